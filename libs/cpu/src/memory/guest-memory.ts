@@ -1,0 +1,145 @@
+/**
+ * Guest memory: one WebAssembly.Memory per address space, in which a guest address *is* a wasm address.
+ *
+ * Layout (addresses in bytes):
+ *   0x0000_0000 .. 0x0000_FFFF   never mapped for the guest; the engine's state block lives at STATE_BASE
+ *   0x0001_0000 .. ENGINE_BASE   the guest's
+ *   ENGINE_BASE .. 0xFFF0_0000   the engine's: page permissions, predecoded code, entry maps
+ *   0xFFF0_0000 .. 4 GiB         not backed: tiny negative addresses trap for free
+ *
+ * This class is the only accessor of guest memory. It reserves everything at construction and never grows, so its views
+ * stay valid for the life of the address space.
+ */
+
+/** Page size of the guest, bytes. */
+export const PAGE = 4096
+/** Number of wasm pages (64 KiB each) that back an address space. */
+const WASM_PAGES = 65_520
+/** The engine's state block (registers, rip, flags, fuel). */
+export const STATE_BASE = 0xf000
+/** First address of the engine's own area; guest mappings end below it. */
+export const ENGINE_BASE = 0xf000_0000
+/** One permission byte per guest page, 1 MiB. */
+export const PERMISSION_TABLE = ENGINE_BASE
+/** Lowest address that a guest mapping may have. */
+export const GUEST_MIN = 0x1_0000
+
+/** Permission bits of a page. */
+export const Perm = {
+  none: 0,
+  read: 1,
+  write: 2,
+  exec: 4,
+  /** The page holds hosted-call gates: `0F 3F id32` is an instruction here and #UD anywhere else. */
+  gate: 8,
+  /** The page is mapped (even if its permissions are none); kept apart so that guard pages differ from holes. */
+  mapped: 16,
+  /** Derived: an access of up to 64 bytes starting anywhere in this page may be read without a further check (next page readable too). */
+  fastRead: 32,
+  /** Derived: the same for writes. */
+  fastWrite: 64,
+} as const
+
+export class GuestMemory {
+  readonly memory: WebAssembly.Memory
+  readonly u8: Uint8Array
+  readonly view: DataView
+  readonly permissions: Uint8Array
+
+  constructor() {
+    this.memory = new WebAssembly.Memory({ initial: WASM_PAGES, maximum: WASM_PAGES })
+    this.u8 = new Uint8Array(this.memory.buffer)
+    this.view = new DataView(this.memory.buffer)
+    this.permissions = this.u8.subarray(PERMISSION_TABLE, PERMISSION_TABLE + (1 << 20))
+  }
+
+  /** Sets the permissions of whole pages. `perm` = 0 unmaps; else `Perm.mapped` is implied. Keeps the derived bits right. */
+  protect(address: number, length: number, perm: number): void {
+    const first = address >>> 12
+    const last = Math.ceil((address + length) / PAGE)
+    const base = perm === 0 ? 0 : (perm & 15) | Perm.mapped
+    for (let page = first; page < last; page++) this.permissions[page] = base
+    for (let page = Math.max(first - 1, 0); page < last; page++) {
+      const here = this.permissions[page]
+      const next = this.permissions[page + 1]
+      let bits = here & ~(Perm.fastRead | Perm.fastWrite)
+      if (here & Perm.read && next & Perm.read) bits |= Perm.fastRead
+      if (here & Perm.write && next & Perm.write) bits |= Perm.fastWrite
+      this.permissions[page] = bits
+    }
+  }
+
+  /** True if every byte of the range has all bits of `perm`. An empty range is always accessible. */
+  accessible(address: number, length: number, perm: number): boolean {
+    if (length === 0) return true
+    if (address < 0 || address + length > ENGINE_BASE) return false
+    const last = Math.floor((address + length - 1) / PAGE)
+    for (let page = Math.floor(address / PAGE); page <= last; page++) {
+      if ((this.permissions[page] & perm) !== perm) return false
+    }
+    return true
+  }
+
+  /** A live view, not a copy. The caller has checked the range. */
+  bytes(address: number, length: number): Uint8Array {
+    return this.u8.subarray(address, address + length)
+  }
+  getU8(address: number): number {
+    return this.u8[address]
+  }
+  setU8(address: number, value: number): void {
+    this.u8[address] = value
+  }
+  getU16(address: number): number {
+    return this.view.getUint16(address, true)
+  }
+  setU16(address: number, value: number): void {
+    this.view.setUint16(address, value, true)
+  }
+  getU32(address: number): number {
+    return this.view.getUint32(address, true)
+  }
+  setU32(address: number, value: number): void {
+    this.view.setUint32(address, value, true)
+  }
+  getI32(address: number): number {
+    return this.view.getInt32(address, true)
+  }
+  setI32(address: number, value: number): void {
+    this.view.setInt32(address, value, true)
+  }
+  getU64(address: number): bigint {
+    return this.view.getBigUint64(address, true)
+  }
+  setU64(address: number, value: bigint): void {
+    this.view.setBigUint64(address, value, true)
+  }
+  /** A 64-bit value as a number; exact below 2^53. */
+  getSize(address: number): number {
+    return this.view.getUint32(address, true) + this.view.getUint32(address + 4, true) * 0x1_0000_0000
+  }
+  /** Writes a number of 0 .. 2^53 - 1 as 64 bits. */
+  setSize(address: number, value: number): void {
+    this.view.setUint32(address, value, true)
+    this.view.setUint32(address + 4, Math.floor(value / 0x1_0000_0000), true)
+  }
+  getF64(address: number): number {
+    return this.view.getFloat64(address, true)
+  }
+  setF64(address: number, value: number): void {
+    this.view.setFloat64(address, value, true)
+  }
+  /** Address of the NUL that ends the string at `address`; -1 if it runs out of readable memory first. */
+  cstrEnd(address: number): number {
+    let page = address >>> 12
+    let from = address
+    while (page < ENGINE_BASE >>> 12 && this.permissions[page] & Perm.read) {
+      const limit = (page + 1) * PAGE
+      const end = this.u8.subarray(from, limit).indexOf(0)
+      if (end >= 0) return from + end
+      from = limit
+      page++
+    }
+    return -1
+  }
+}

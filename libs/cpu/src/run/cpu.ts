@@ -1,0 +1,93 @@
+import type { GuestMemory } from '../memory/guest-memory.ts'
+import type { Exit } from './exit.ts'
+
+/** What the engine calls back into. */
+export interface CpuPorts {
+  /**
+   * A gate `0F 3F id32` was reached at rip, in a page with Perm.gate. The whole guest state is in the state block.
+   * Returns one of `Hosted`. Never throws.
+   */
+  hosted(id: number): number
+}
+
+export interface CpuOptions {
+  /** `mixed` promotes warm functions; `interpreter` never translates; `translator` translates all it can at once. */
+  readonly engine?: 'mixed' | 'interpreter' | 'translator'
+  /** Count exact guest instructions (implies the interpreter). */
+  readonly count?: boolean
+  /** Persistent translation cache. */
+  readonly cache?: TranslationCache
+}
+
+/** Where translations are kept between runs. Values are opaque; a damaged value must be found out by the engine and ignored. */
+export interface TranslationCache {
+  get(key: string): Uint8Array | undefined
+  put(key: string, value: Uint8Array): void
+}
+
+/** The live registers of the context that the engine runs now; a window on the state block. */
+export interface CpuState {
+  /** 64-bit value of register `index` (encoding order). */
+  get(index: number): bigint
+  set(index: number, value: bigint): void
+  /** Low 32 bits, unsigned: what a pointer or size argument is. */
+  low(index: number): number
+  high(index: number): number
+  /** Sets a register to a non-negative number below 2^53. */
+  setNumber(index: number, value: number): void
+  rip: bigint
+  fsBase: bigint
+  gsBase: bigint
+  /** RFLAGS image, materialised. */
+  rflags: number
+  mxcsr: number
+  /** Live 16-byte view of an xmm register. */
+  xmm(index: number): Uint8Array
+  xmmF64(index: number): number
+  setXmmF64(index: number, value: number): void
+  /** x87: push a double / an 80-bit value (10 bytes) as a function result in st(0); read one. */
+  pushSt(bytes80: Uint8Array): void
+  popSt(): Uint8Array
+}
+
+/** All registers of a context that does not run now; opaque bytes. */
+export type SavedState = Uint8Array
+
+/** One engine over one address space. */
+export interface Cpu {
+  readonly memory: GuestMemory
+  readonly state: CpuState
+  /** Runs the current state until something ends it. `fuel` = back edges and calls allowed, 1 .. 2^31 - 1. */
+  run(fuel: number): Exit
+  /** Fuel used since construction, a deterministic count equal in every engine. */
+  readonly fuelUsed: number
+  /** Charges fuel for work done outside guest code (hosted calls). */
+  charge(fuel: number): void
+  /** Exact guest instructions, if counted. */
+  readonly instructions: bigint
+  save(): SavedState
+  restore(saved: SavedState): void
+  /** A fresh state: registers 0, MXCSR 0x1F80, FCW 0x37F. */
+  reset(): void
+  /** Code in this range was mapped, unmapped, written or protected anew: forget what was derived from it. */
+  codeChanged(address: number, length: number): void
+  /** Says that an ELF file's text lies here, so that translations can be found in the cache; `functions` are sorted [start, end) pairs from .eh_frame. */
+  moduleLoaded(module: CodeModule): void
+  /** Ends the running slice at the next fuel point with exit `interrupt`. */
+  interrupt(): void
+  /** Writes what was learnt to the cache. */
+  flushCache(): void
+  /** Named counters for the report (deterministic ones and measured ones apart). */
+  counters(): { readonly [name: string]: number }
+}
+
+export interface CodeModule {
+  readonly name: string
+  /** Digest of the ELF file's content, hex. */
+  readonly digest: string
+  readonly loadBias: number
+  readonly textStart: number
+  readonly textEnd: number
+  /** Flat [start, end, start, end …] guest addresses, ascending; may be empty. */
+  readonly functions: Uint32Array
+}

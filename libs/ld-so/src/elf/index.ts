@@ -1,0 +1,2 @@
+/** ELF formats, pure: no machine, no host. */
+export {}

@@ -1,0 +1,55 @@
+/**
+ * What the dynamic linker needs of the machine below it. The node wires it to kernel calls; tests wire it to plain arrays.
+ * Addresses are guest addresses below 4 GiB, lengths are bytes; calls never throw for guest reasons.
+ */
+export interface LoaderPort {
+  /** Guest memory as bytes; the linker reads and writes only what it mapped. */
+  readonly memory: { readonly u8: Uint8Array; readonly view: DataView }
+  /** Opens a regular file by guest path; undefined if it does not exist or cannot be read. */
+  open(path: string): LoaderFile | undefined
+  /** Reserves address space: at `address` exactly if not 0 (undefined when taken), else anywhere, `align`ed. Pages are zero, without permissions. */
+  reserve(address: number, length: number, align: number): number | undefined
+  release(address: number, length: number): void
+  /** Sets page permissions: bits of ELF p_flags (PF_X 1, PF_W 2, PF_R 4) plus PF_GATE. */
+  protect(address: number, length: number, flags: number): void
+  /**
+   * A name that no object in scope defines. The node decides by surface and mode:
+   * an address to bind to, 'null' (weak), or 'fail' (load error, or lookup error at first call when lazy).
+   */
+  missing(symbol: MissingSymbol): number | 'null' | 'fail'
+  /** An ability of ld.so is about to be used; false = the chosen date lacks it and it must not be served. Names are rows of ld-so-features. */
+  ability(name: string, object: string): boolean
+  /** One line for `--trace loader`. */
+  trace?(line: string): void
+}
+
+/** p_flags bit (in PF_MASKOS) of a segment that holds hosted-call gates. */
+export const PF_GATE = 0x0010_0000
+
+export interface LoaderFile {
+  readonly path: string
+  readonly size: number
+  /** SHA-256 of the content, hex; the identity in the link map and of cached translations. */
+  readonly digest: string
+  /** Copies bytes [offset, offset + into.length) of the file; short at end of file. Returns the count. */
+  read(offset: number, into: Uint8Array): number
+}
+
+export interface MissingSymbol {
+  readonly name: string
+  readonly version: string | undefined
+  readonly requester: string
+  readonly weak: boolean
+  readonly kind: 'function' | 'object' | 'tls' | 'unknown'
+  /** Bound at first call rather than at load. */
+  readonly lazy: boolean
+}
+
+/** The linker needs guest code run (IFUNC resolver, initialiser, finaliser); answered with rax. */
+export interface GuestCall {
+  readonly call: number
+  readonly args: readonly number[]
+}
+
+/** A computation that may need guest calls on the way. */
+export type Linking<T> = Generator<GuestCall, T, bigint>
