@@ -1,0 +1,118 @@
+/**
+ * The contract between who starts a node (cli, worker) and the node image that runs in a process of its own.
+ *
+ * The image's entry module is started as `node [flags] <image>/main.mjs` with one file descriptor 3 (IPC channel of
+ * child_process). The parent sends one `NodeRequest`; the node sends `NodeEvent`s and, last, exactly one `report` event.
+ * Guest stdin, stdout and stderr are the process's own 0, 1 and 2.
+ */
+import type { Digest } from './digest.ts'
+import type { Gap } from './gap.ts'
+
+export const REPORT_VERSION = 1
+
+export type Linkage = 'static' | 'dynamic'
+export type Mode = 'strict' | 'bridge'
+export type ProgramAbi = 'auto' | 'linux-gnu' | 'redox' | 'redox-2019-11' | 'redox-2026-02' | 'redox-2026-08'
+
+export interface NodeRequest {
+  readonly program: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd: string
+  readonly linkage: Linkage
+  /** A date YYYY-MM-DD, 'latest' or 'full'. */
+  readonly surface: string
+  /** An imported surface in place of a dated one. */
+  readonly surfaceFile?: string
+  readonly mode: Mode
+  readonly abi: ProgramAbi
+  readonly seed: number
+  /** Read-only trees below the root, first wins; then mounts over them. */
+  readonly roots: readonly RootLayer[]
+  readonly mounts: readonly Mount[]
+  /** Fuel; 0 = no limit. */
+  readonly budget: number
+  /** Bytes of guest memory, all address spaces together. */
+  readonly memory: number
+  /** Wall limit, seconds; 0 = none. Watched by the parent, too. */
+  readonly timeout: number
+  readonly trace: readonly ('libc' | 'syscall' | 'loader')[]
+  readonly count: boolean
+  readonly engine: 'mixed' | 'interpreter' | 'translator'
+  /** Host folder for translations; undefined = none kept. */
+  readonly cache?: string
+}
+
+/** A store tree (digest; blobs below `store`) or a host folder, shown read-only at the guest's `/`. */
+export type RootLayer = { readonly tree: Digest; readonly store: string } | { readonly folder: string }
+
+export interface Mount {
+  readonly host: string
+  readonly guest: string
+  readonly writable: boolean
+}
+
+export type NodeEvent =
+  | { readonly event: 'trace'; readonly line: string }
+  | { readonly event: 'gap'; readonly gap: Gap }
+  | { readonly event: 'report'; readonly report: NodeReport }
+
+export type EndReason =
+  /** The program ended by itself. */
+  | 'exit'
+  /** A signal ended it. */
+  | 'signal'
+  /** Fuel budget used up. */
+  | 'budget'
+  | 'timeout'
+  | 'memory'
+  | 'not-found'
+  | 'not-executable'
+  /** strict mode stopped at the first missing thing. */
+  | 'gap'
+  /** A defect of the node itself. */
+  | 'defect'
+
+export interface NodeReport {
+  readonly version: typeof REPORT_VERSION
+  readonly image: string
+  readonly exit: {
+    readonly reason: EndReason
+    /** What `bootgraph run` exits with: the program's code, 128 + signal, 124 time or budget, 125 defect, 126, 127. */
+    readonly code: number
+    readonly signal?: number
+    readonly message?: string
+  }
+  readonly request: { readonly linkage: Linkage; readonly surface: string; readonly mode: Mode; readonly abi: string; readonly seed: number }
+  readonly gaps: readonly Gap[]
+  /** Calls per hosted function, by name. */
+  readonly calls: Readonly<Record<string, number>>
+  readonly syscalls: Readonly<Record<string, number>>
+  readonly fuel: number
+  readonly instructions?: string
+  readonly linkMap: readonly LinkMapEntry[]
+  /** Everything that may differ between two equal runs. */
+  readonly measured: {
+    readonly peakMemory: number
+    readonly guestPages: number
+    /** Milliseconds by phase. */
+    readonly time: Readonly<Record<string, number>>
+    readonly counters: Readonly<Record<string, number>>
+  }
+}
+
+export interface LinkMapEntry {
+  readonly path: string
+  readonly digest: string
+  readonly base: number
+  /** Where it came from: a tree's file, or made by ld-so/relibc for this run. */
+  readonly origin: 'file' | 'made'
+}
+
+/** The manifest of a node image: `image.json` beside its bundles. Its canonical encoding's digest is the image's. */
+export interface NodeImageManifest {
+  readonly version: 1
+  /** File name → digest of each bundle. */
+  readonly bundles: Readonly<Record<string, Digest>>
+  readonly entry: string
+}

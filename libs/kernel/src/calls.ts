@@ -1,0 +1,223 @@
+/**
+ * The kernel's door for code that runs beside it (the hosted C library, the loader): what a system call does, with host
+ * values in place of user pointers. The raw syscall table decodes registers and then calls the same functions.
+ *
+ * Results are numbers: >= 0 is success, < 0 is -errno (Redox and Linux share the numbers). Paths are guest paths,
+ * absolute or relative to the process's cwd; both `/scheme/name/ref` and `name:ref` are understood.
+ * Flags are Redox's (abi/flag.ts): O_RDONLY 0x10000 …; a linux-gnu program's flags are converted before they come here.
+ * Times are nanoseconds as bigint.
+ */
+import type { Co } from './context/coroutine.ts'
+import type { Context, Process } from './context/context.ts'
+
+export interface Stat {
+  dev: number
+  ino: number
+  mode: number
+  nlink: number
+  uid: number
+  gid: number
+  rdev: number
+  size: number
+  blksize: number
+  /** 512-byte blocks. */
+  blocks: number
+  atime: bigint
+  mtime: bigint
+  ctime: bigint
+}
+
+export interface StatVfs {
+  bsize: number
+  blocks: number
+  bfree: number
+  bavail: number
+  files: number
+  ffree: number
+  namemax: number
+}
+
+export interface DirEntry {
+  ino: number
+  name: string
+  /** DT_*: 1 fifo, 2 chr, 4 dir, 6 blk, 8 reg, 10 lnk, 12 sock. */
+  type: number
+}
+
+export interface PollFd {
+  fd: number
+  /** POLLIN 1, POLLPRI 2, POLLOUT 4. */
+  events: number
+  /** Filled in: events that are ready, and POLLERR 8, POLLHUP 16, POLLNVAL 32. */
+  revents: number
+}
+
+export interface SigAction {
+  /** Guest address; 0 SIG_DFL, 1 SIG_IGN. */
+  handler: number
+  flags: number
+  restorer: number
+  mask: bigint
+}
+
+export interface SpawnRequest {
+  readonly path: string
+  readonly argv: readonly Uint8Array[]
+  readonly envp: readonly Uint8Array[]
+  /** Applied in order in the child's file table and cwd. */
+  readonly actions: readonly (
+    | { readonly op: 'dup2'; readonly fd: number; readonly to: number }
+    | { readonly op: 'open'; readonly fd: number; readonly path: string; readonly flags: number; readonly mode: number }
+    | { readonly op: 'close'; readonly fd: number }
+    | { readonly op: 'chdir'; readonly path: string }
+    | { readonly op: 'fchdir'; readonly fd: number }
+  )[]
+  readonly pgroup?: number
+  readonly sigmask?: bigint
+  readonly sigdefault?: bigint
+  readonly setsid?: boolean
+}
+
+export interface KernelCalls {
+  // syscall/fs
+  open(cx: Context, path: string, flags: number, mode: number): Co<number>
+  openat(cx: Context, dirfd: number, path: string, flags: number, mode: number): Co<number>
+  close(cx: Context, fd: number): Co<number>
+  read(cx: Context, fd: number, into: Uint8Array): Co<number>
+  write(cx: Context, fd: number, from: Uint8Array): Co<number>
+  pread(cx: Context, fd: number, into: Uint8Array, offset: number): Co<number>
+  pwrite(cx: Context, fd: number, from: Uint8Array, offset: number): Co<number>
+  lseek(cx: Context, fd: number, offset: number, whence: number): number
+  dup(cx: Context, fd: number, atLeast?: number, cloexec?: boolean): number
+  dup2(cx: Context, fd: number, to: number, cloexec?: boolean): number
+  pipe(cx: Context, flags: number): [read: number, write: number] | number
+  fcntl(cx: Context, fd: number, command: number, argument: number): Co<number>
+  ioctl(cx: Context, fd: number, request: number, argument: number): Co<number>
+  fstat(cx: Context, fd: number): Stat | number
+  stat(cx: Context, dirfd: number, path: string, followLinks: boolean): Stat | number
+  fstatvfs(cx: Context, fd: number): StatVfs | number
+  statvfs(cx: Context, path: string): StatVfs | number
+  access(cx: Context, dirfd: number, path: string, mode: number): number
+  /** All entries, "." and ".." first, in a deterministic order. */
+  getdents(cx: Context, fd: number): DirEntry[] | number
+  mkdir(cx: Context, dirfd: number, path: string, mode: number): number
+  mknod(cx: Context, dirfd: number, path: string, mode: number): number
+  /** Removes a name; `directory` = rmdir. */
+  unlink(cx: Context, dirfd: number, path: string, directory: boolean): number
+  rename(cx: Context, olddir: number, from: string, newdir: number, to: string): number
+  link(cx: Context, olddir: number, from: string, newdir: number, to: string, followLinks: boolean): number
+  symlink(cx: Context, target: string, dirfd: number, path: string): number
+  readlink(cx: Context, dirfd: number, path: string): string | number
+  realpath(cx: Context, path: string): string | number
+  chmod(cx: Context, dirfd: number, path: string, mode: number): number
+  fchmod(cx: Context, fd: number, mode: number): number
+  chown(cx: Context, dirfd: number, path: string, uid: number, gid: number, followLinks: boolean): number
+  fchown(cx: Context, fd: number, uid: number, gid: number): number
+  truncate(cx: Context, path: string, length: number): number
+  ftruncate(cx: Context, fd: number, length: number): number
+  /** undefined = leave as it is. */
+  utimens(cx: Context, dirfd: number, path: string, atime: bigint | undefined, mtime: bigint | undefined, followLinks: boolean): number
+  futimens(cx: Context, fd: number, atime: bigint | undefined, mtime: bigint | undefined): number
+  fsync(cx: Context, fd: number): number
+  flock(cx: Context, fd: number, operation: number): Co<number>
+  poll(cx: Context, fds: PollFd[], timeout: bigint | undefined): Co<number>
+  chdir(cx: Context, path: string): number
+  fchdir(cx: Context, fd: number): number
+  chroot(cx: Context, path: string): number
+  getcwd(cx: Context): string
+  umask(cx: Context, mask: number): number
+  /** Path of an open descriptor, as fpath answers. */
+  fpath(cx: Context, fd: number): string | number
+  memfd(cx: Context, name: string, flags: number): number
+
+  // syscall/mem
+  /** `perm` bits of Perm (read 1, write 2, exec 4). fd < 0 = anonymous. fixed: 'replace' | 'noreplace' | undefined (address is a hint). Gives the address or -errno. */
+  mmap(cx: Context, address: number, length: number, perm: number, shared: boolean, fixed: 'replace' | 'noreplace' | undefined, fd: number, offset: number): number
+  munmap(cx: Context, address: number, length: number): number
+  mprotect(cx: Context, address: number, length: number, perm: number): number
+  mremap(cx: Context, address: number, oldLength: number, newLength: number, mayMove: boolean, fixedAt?: number): number
+  msync(cx: Context, address: number, length: number): number
+  madvise(cx: Context, address: number, length: number, dontNeed: boolean): number
+
+  // syscall/process
+  /** Duplicates the calling process; the child resumes from the same state with `childResult` in rax after the caller's return. Gives the pid. */
+  fork(cx: Context): Co<number>
+  /** posix_spawn in one step: a new process from a file. Gives the pid or -errno of what failed. */
+  spawn(cx: Context, request: SpawnRequest): Co<number>
+  /** Replaces the calling process's image; returns only on failure. */
+  exec(cx: Context, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<number>
+  /** Ends the whole process. */
+  exit(cx: Context, status: number): Co<never>
+  /** Ends one context (thread). */
+  exitThread(cx: Context): Co<never>
+  /** A new context in the same process that starts at `entry(argument)` on `stackTop` with the given thread pointer. Gives its tid. */
+  clone(cx: Context, entry: number, argument: number, stackTop: number, threadPointer: number): number
+  waitpid(cx: Context, pid: number, options: number): Co<{ pid: number; status: number; rusage?: { userNs: bigint } } | number>
+  kill(cx: Context, pid: number, signal: number): number
+  tkill(cx: Context, tid: number, signal: number): number
+  sigaction(cx: Context, signal: number, action: SigAction | undefined): SigAction | number
+  sigprocmask(cx: Context, how: number, set: bigint | undefined): bigint | number
+  sigpending(cx: Context): bigint
+  sigsuspend(cx: Context, mask: bigint): Co<number>
+  sigaltstack(cx: Context, set: { sp: number; size: number; flags: number } | undefined): { sp: number; size: number; flags: number } | number
+  getpid(cx: Context): number
+  getppid(cx: Context): number
+  gettid(cx: Context): number
+  getpgid(cx: Context, pid: number): number
+  setpgid(cx: Context, pid: number, pgid: number): number
+  getsid(cx: Context, pid: number): number
+  setsid(cx: Context): number
+  /** The process whose ids are read and set. */
+  ids(cx: Context): { uid: number; euid: number; gid: number; egid: number; groups: number[] }
+
+  // syscall/time
+  /** Virtual nanoseconds; clock 0/1 (CLOCK_REALTIME of Linux/Redox) by name. */
+  clock(cx: Context, clock: 'realtime' | 'monotonic' | 'process' | 'thread'): bigint
+  sleep(cx: Context, until: bigint): Co<'done' | 'signal'>
+  alarm(cx: Context, nanoseconds: bigint): bigint
+  random(cx: Context, into: Uint8Array): void
+
+  // syscall/futex: 32-bit word in guest memory of this address space; shared mappings are keyed by page identity
+  futexWait(cx: Context, address: number, expected: number, until: bigint | undefined): Co<'woken' | 'changed' | 'timeout' | 'signal'>
+  futexWake(cx: Context, address: number, count: number): number
+
+  // sockets: unix domain (stream, datagram, socketpair) and loopback inet inside the node
+  socket(cx: Context, domain: 'unix' | 'inet' | 'inet6', type: 'stream' | 'dgram', flags: number): number
+  socketpair(cx: Context, type: 'stream' | 'dgram', flags: number): [number, number] | number
+  /** Addresses: { path } for unix, { host, port } for inet. */
+  bind(cx: Context, fd: number, address: SocketAddress): number
+  listen(cx: Context, fd: number, backlog: number): number
+  accept(cx: Context, fd: number, flags: number): Co<{ fd: number; peer: SocketAddress } | number>
+  connect(cx: Context, fd: number, address: SocketAddress): Co<number>
+  shutdown(cx: Context, fd: number, how: number): number
+  send(cx: Context, fd: number, from: Uint8Array, flags: number, to?: SocketAddress): Co<number>
+  recv(cx: Context, fd: number, into: Uint8Array, flags: number): Co<{ count: number; from?: SocketAddress } | number>
+  sockname(cx: Context, fd: number, peer: boolean): SocketAddress | number
+}
+
+export type SocketAddress = { readonly path: string } | { readonly host: string; readonly port: number; readonly family: 'inet' | 'inet6' }
+
+/** What the kernel asks of the composition above it (libs/redox-node). */
+export interface KernelPorts {
+  /**
+   * Loads a program into a fresh address space of `process`: maps it, links it, builds the stack, sets the initial registers
+   * and `process.personality`. -errno if the file is not a program (ENOEXEC), is missing (ENOENT) …
+   */
+  load(cx: Context, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<number>
+  /** A model or upstream gap met below the C library: an unknown syscall, flag or scheme operation. */
+  gap(component: 'kernel' | 'driver', kind: string, name: string, detail: string): void
+  /** Real entropy and wall time never enter; the node passes its seed. */
+  readonly seed: number
+  /** Bytes that may be mapped in all address spaces together. */
+  readonly memoryLimit: number
+}
+
+/** What a process was loaded as: the hosted C library of a program, or nothing for a raw one. */
+export interface Personality {
+  /** A gate was reached by `cx`. As CpuPorts.hosted; may start a coroutine on the context and answer `leave`. */
+  hosted(cx: Context, id: number): number
+  /** The process was forked: the child's own personality. Guest memory was copied already. */
+  fork(child: Process): Personality
+  /** A context is about to end (thread-exit destructors have run in the library by then). */
+  contextEnded?(cx: Context): void
+}

@@ -1,0 +1,26 @@
+import type { GuestMemory, CpuState } from '@bootgraph/cpu'
+import type { Context, KernelCalls, Process } from '@bootgraph/kernel'
+import type { Abi } from '../abi/layout.ts'
+
+/**
+ * What a hosted function sees. One object per process, whose `cx` is set to the calling context before each call, so that
+ * a leaf call allocates nothing. After a `yield`, `cx` must not be trusted: a blocking function keeps its own copy first.
+ *
+ * All state of the library lives in guest memory (FILE objects, heap, errno, keys), so that fork needs no more than a copy of it.
+ */
+export interface LibcCall {
+  readonly memory: GuestMemory
+  readonly state: CpuState
+  readonly kernel: KernelCalls
+  readonly process: Process
+  cx: Context
+  readonly abi: Abi
+  /** Sets errno of the current context and gives -1. */
+  fail(errno: number): -1
+  /** Address of a data symbol as the program sees it (after copy relocations). */
+  object(name: string): number
+  /** NUL-terminated UTF-8 at `address` as a host string. */
+  string(address: number): string
+  /** The model lacks something: recorded, never silent. */
+  gap(name: string, detail: string): void
+}
