@@ -83,7 +83,13 @@ export interface NodeReport {
     readonly signal?: number
     readonly message?: string
   }
-  readonly request: { readonly linkage: Linkage; readonly surface: string; readonly mode: Mode; readonly abi: string; readonly seed: number }
+  readonly request: {
+    readonly linkage: Linkage
+    readonly surface: string
+    readonly mode: Mode
+    readonly abi: string
+    readonly seed: number
+  }
   readonly gaps: readonly Gap[]
   /** Calls per hosted function, by name. */
   readonly calls: Readonly<Record<string, number>>

@@ -1,4 +1,4 @@
 /** The door of the CPU room: x86-64 user mode → WebAssembly. Knows nothing of Redox. */
 export * from './memory/guest-memory.ts'
-export * from './run/exit.ts'
 export type * from './run/cpu.ts'
+export * from './run/exit.ts'

@@ -7,8 +7,9 @@
  * Flags are Redox's (abi/flag.ts): O_RDONLY 0x10000 …; a linux-gnu program's flags are converted before they come here.
  * Times are nanoseconds as bigint.
  */
-import type { Co } from './context/coroutine.ts'
+
 import type { Context, Process } from './context/context.ts'
+import type { Co } from './context/coroutine.ts'
 
 export interface Stat {
   dev: number
@@ -132,7 +133,16 @@ export interface KernelCalls {
 
   // syscall/mem
   /** `perm` bits of Perm (read 1, write 2, exec 4). fd < 0 = anonymous. fixed: 'replace' | 'noreplace' | undefined (address is a hint). Gives the address or -errno. */
-  mmap(cx: Context, address: number, length: number, perm: number, shared: boolean, fixed: 'replace' | 'noreplace' | undefined, fd: number, offset: number): number
+  mmap(
+    cx: Context,
+    address: number,
+    length: number,
+    perm: number,
+    shared: boolean,
+    fixed: 'replace' | 'noreplace' | undefined,
+    fd: number,
+    offset: number,
+  ): number
   munmap(cx: Context, address: number, length: number): number
   mprotect(cx: Context, address: number, length: number, perm: number): number
   mremap(cx: Context, address: number, oldLength: number, newLength: number, mayMove: boolean, fixedAt?: number): number
@@ -159,7 +169,10 @@ export interface KernelCalls {
   sigprocmask(cx: Context, how: number, set: bigint | undefined): bigint | number
   sigpending(cx: Context): bigint
   sigsuspend(cx: Context, mask: bigint): Co<number>
-  sigaltstack(cx: Context, set: { sp: number; size: number; flags: number } | undefined): { sp: number; size: number; flags: number } | number
+  sigaltstack(
+    cx: Context,
+    set: { sp: number; size: number; flags: number } | undefined,
+  ): { sp: number; size: number; flags: number } | number
   getpid(cx: Context): number
   getppid(cx: Context): number
   gettid(cx: Context): number

@@ -1,3 +1,4 @@
 /** The door of the relibc room: the hosted C library. */
-export * from './registry/define.ts'
+
 export type * from './registry/call.ts'
+export * from './registry/define.ts'

@@ -1,4 +1,4 @@
-import type { GuestMemory, CpuState } from '@bootgraph/cpu'
+import type { CpuState, GuestMemory } from '@bootgraph/cpu'
 import type { Context, KernelCalls, Process } from '@bootgraph/kernel'
 import type { Abi } from '../abi/layout.ts'
 

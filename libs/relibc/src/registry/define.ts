@@ -58,13 +58,31 @@ export interface HeaderTable {
 }
 
 export const leaf = (name: string, signature: string, fn: LeafFn, status: Status = 'full', note?: string): FunctionRow => ({
-  kind: 'function', name, signature, flow: 'leaf', status, ...(note === undefined ? {} : { note }), fn,
+  kind: 'function',
+  name,
+  signature,
+  flow: 'leaf',
+  status,
+  ...(note === undefined ? {} : { note }),
+  fn,
 })
 export const blocking = (name: string, signature: string, fn: CoFn, status: Status = 'full', note?: string): FunctionRow => ({
-  kind: 'function', name, signature, flow: 'blocking', status, ...(note === undefined ? {} : { note }), fn,
+  kind: 'function',
+  name,
+  signature,
+  flow: 'blocking',
+  status,
+  ...(note === undefined ? {} : { note }),
+  fn,
 })
 export const callback = (name: string, signature: string, fn: CoFn, status: Status = 'full', note?: string): FunctionRow => ({
-  kind: 'function', name, signature, flow: 'callback', status, ...(note === undefined ? {} : { note }), fn,
+  kind: 'function',
+  name,
+  signature,
+  flow: 'callback',
+  status,
+  ...(note === undefined ? {} : { note }),
+  fn,
 })
 export const object = (name: string, size: number, align: number): ObjectRow => ({ kind: 'object', name, size, align, status: 'full' })
 export const alias = (name: string, of: string): AliasRow => ({ kind: 'alias', name, of })
