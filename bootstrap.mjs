@@ -1,0 +1,100 @@
+/**
+ * The first step of every npm script: brings the checkout to the state that the script needs, then hands over.
+ * Uses Node built-ins only, since it runs before anything is installed.
+ */
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(fileURLToPath(import.meta.url))
+const bin = (name) => join(root, 'node_modules', '.bin', name)
+const windows = process.platform === 'win32'
+process.env.NX_DAEMON ??= 'false'
+process.env.NX_TUI ??= 'false'
+
+function fail(line) {
+  console.error(`bootgraph: ${line}`)
+  process.exit(1)
+}
+
+function run(command, args, { optional = false } = {}) {
+  const done = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: windows })
+  if (done.error) fail(`cannot start ${command}: ${done.error.message}`)
+  if (done.status !== 0 && !optional) process.exit(done.status ?? 1)
+  return done.status ?? 1
+}
+
+function install() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major < 20 || (major === 20 && minor < 19)) fail(`Node ${process.versions.node} is too old; install Node 20.19 or newer`)
+  const lock = readFileSync(join(root, 'package-lock.json'))
+  const key = createHash('sha256').update(lock).update(`${process.version} ${process.platform} ${process.arch}`).digest('hex')
+  const mark = join(root, 'node_modules', '.bootgraph-install')
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === key) return
+  console.log('bootgraph: installing dependencies')
+  run(windows ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  mkdirSync(dirname(mark), { recursive: true })
+  writeFileSync(mark, key)
+}
+
+function image() {
+  run(process.execPath, ['tools/node-image/build.mjs'])
+  run(process.execPath, ['tools/build-cli.mjs'])
+}
+
+function toolchain() {
+  run(process.execPath, ['apps/cli/bin/bootgraph.mjs', 'toolchain', 'install', 'debian'])
+}
+
+function setup() {
+  install()
+  image()
+  toolchain()
+}
+
+/** Runs vitest and closes with the counts on a line of their own. */
+function vitest(args) {
+  const out = join(root, 'dist', 'test-results.json')
+  const status = run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile=${out}`, ...args], { optional: true })
+  const result = existsSync(out) ? JSON.parse(readFileSync(out, 'utf8')) : { numPassedTests: 0, numFailedTests: 0 }
+  console.log(`${result.numPassedTests} passed, ${result.numFailedTests} failed`)
+  return status
+}
+
+const nx = (targets) => run(process.execPath, ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', ...targets, '--parallel=2', '--outputStyle=static'])
+
+const [verb, ...rest] = process.argv.slice(2)
+switch (verb) {
+  case 'setup':
+    setup()
+    break
+  case 'start':
+    setup()
+    process.exit(run(process.execPath, ['apps/cli/bin/bootgraph.mjs', 'ladder', ...rest], { optional: true }))
+    break
+  case 'check':
+    install()
+    nx(['lint', 'typecheck'])
+    break
+  case 'test':
+    setup()
+    nx(['lint', 'typecheck'])
+    process.exit(vitest(rest))
+    break
+  case 'test:full':
+    setup()
+    process.exit(vitest(['--config', 'vitest.full.config.ts', ...rest]))
+    break
+  case 'bench':
+    setup()
+    process.exit(run(bin('tsx'), ['tools/bench/index.ts', ...rest], { optional: true }))
+    break
+  case 'fuzz':
+    install()
+    process.exit(run(bin('tsx'), ['tools/fuzz/index.ts', ...rest], { optional: true }))
+    break
+  default:
+    fail(`unknown verb ${verb}; use one of the npm scripts: setup, start, test, test:full, check, bench, fuzz`)
+}

@@ -1,0 +1,35 @@
+/**
+ * Nx plugin: every workspace package is a room with the same targets, so that no package.json repeats them.
+ * `build` exists for rooms that are bundled: the machine's libs become one bundle each of the node image.
+ */
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+const MACHINE = new Set(['cpu', 'kernel', 'drivers', 'ld-so', 'relibc', 'redox-node'])
+
+export const name = 'bootgraph-rooms'
+
+export const createNodesV2 = [
+  '{libs,apps}/*/package.json',
+  (files, _options, context) =>
+    files.map((file) => {
+      const root = dirname(file)
+      const room = root.split('/').at(-1)
+      const command = (line) => ({ executor: 'nx:run-commands', options: { command: line, cwd: '{workspaceRoot}' } })
+      const targets = {
+        typecheck: command(`tsc -p ${root}`),
+        lint: command(`biome check --error-on-warnings ${root} && eslint ${root}`),
+        test: command(`vitest run --passWithNoTests ${root}/`),
+      }
+      if (MACHINE.has(room)) {
+        targets.build = {
+          ...command(`node tools/node-image/bundle.mjs ${room}`),
+          cache: true,
+          inputs: ['production', '^production', '{workspaceRoot}/tools/node-image/bundle.mjs'],
+          outputs: [`{workspaceRoot}/dist/bundles/${room}.mjs`],
+        }
+      }
+      if (existsSync(join(context.workspaceRoot, root, 'bench'))) targets.bench = command(`tsx ${root}/bench/index.ts`)
+      return [file, { projects: { [root]: { root, targets } } }]
+    }),
+]
