@@ -1,0 +1,135 @@
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Mount, NodeReport, NodeRequest, ProgramAbi } from '@bootgraph/build-graph'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { currentImage, runNode } from '../node-process.ts'
+import { rootFor } from '../root.ts'
+import { translationFolder } from '../folders.ts'
+import { table } from '../output.ts'
+
+const natural = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('expected a whole number, 0 or more')
+  return value
+}
+
+const collect = (text: string, before: string[]): string[] => [...before, text]
+
+export interface MachineOptions {
+  linkage: 'static' | 'dynamic'
+  surface: string
+  mode: 'strict' | 'bridge'
+  toolchain: string
+}
+
+interface RunOptions extends MachineOptions {
+  abi: ProgramAbi
+  root?: string
+  mount: string[]
+  cwd: string
+  env: string[]
+  seed: number
+  trace: string[]
+  count?: boolean
+  report?: string
+  timeout: number
+  budget: number
+  memory: number
+  engine: NodeRequest['engine']
+  cache: boolean
+  summary?: boolean
+}
+
+/** The options that every command which boots a node understands. */
+export function machineOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--linkage <linkage>', 'how the program itself is linked').choices(['static', 'dynamic']).default('dynamic'))
+    .option('--surface <date>', 'what Redox offered at a date: YYYY-MM-DD, latest or full', 'latest')
+    .addOption(new Option('--mode <mode>', 'strict stops at the first missing thing, bridge records and serves it').choices(['strict', 'bridge']).default('bridge'))
+    .option('--toolchain <id>', 'toolchain whose tree is the root, or none', 'debian')
+}
+
+export function register(program: Command): void {
+  machineOptions(program.command('run').description('run a program in an emulated Redox node').usage('[options] -- PROGRAM [ARG...]'))
+    .addOption(
+      new Option('--abi <abi>', "the program's ABI")
+        .choices(['auto', 'linux-gnu', 'redox', 'redox-2019-11', 'redox-2026-02', 'redox-2026-08'])
+        .default('auto'),
+    )
+    .option('--root <dir|tree>', 'a host folder or store tree as the root, in place of the toolchain')
+    .option('--mount <host:guest[:rw]>', 'show a host folder in the node (repeatable)', collect, [])
+    .option('--cwd <dir>', 'working directory in the node', '/')
+    .option('--env <k=v>', 'environment variable (repeatable); nothing is inherited', collect, [])
+    .option('--seed <n>', 'seed of time, randomness and scheduling', natural, 0)
+    .option('--trace <what>', 'libc, syscall, loader (comma-separated), on stderr', (text: string, before: string[]) => [...before, ...text.split(',')], [])
+    .option('--count', 'count exact guest instructions')
+    .option('--report <file>', 'write the report as JSON')
+    .option('--timeout <s>', 'wall limit in seconds, 0 = none', natural, 0)
+    .option('--budget <n>', 'fuel limit (back edges and calls), 0 = none', natural, 0)
+    .option('--memory <mb>', 'guest memory limit', natural, 3584)
+    .addOption(new Option('--engine <engine>', 'how guest code runs').choices(['mixed', 'interpreter', 'translator']).default('mixed'))
+    .option('--no-cache', 'keep no translations between runs')
+    .option('--summary', 'after the run, list gaps and figures on stderr')
+    .argument('<program>', "a name on the toolchain's PATH, or an ELF file in the node's tree")
+    .argument('[args...]')
+    .passThroughOptions()
+    .action(async (name: string, args: string[], options: RunOptions) => {
+      const request = requestOf(name, args, options)
+      const { report } = await runNode(currentImage(), request, {
+        onEvent: (event) => {
+          if (event.event === 'trace') process.stderr.write(`${event.line}\n`)
+        },
+      })
+      if (options.report) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`)
+      if (report.exit.message) process.stderr.write(`bootgraph: ${report.exit.message}\n`)
+      if (options.summary) process.stderr.write(`${summary(report)}\n`)
+      process.exitCode = report.exit.code
+    })
+}
+
+function requestOf(name: string, args: string[], options: RunOptions): NodeRequest {
+  const root = rootFor(options)
+  return {
+    program: name,
+    args,
+    env: { ...root.env, ...Object.fromEntries(options.env.map(pair)) },
+    cwd: options.cwd,
+    linkage: options.linkage,
+    surface: options.surface,
+    mode: options.mode,
+    abi: options.abi,
+    seed: options.seed,
+    roots: root.layers,
+    mounts: options.mount.map(mount),
+    budget: options.budget,
+    memory: options.memory * 2 ** 20,
+    timeout: options.timeout,
+    trace: options.trace.map(traced),
+    count: options.count ?? false,
+    engine: options.engine,
+    ...(options.cache ? { cache: translationFolder() } : {}),
+  }
+}
+
+function traced(text: string): 'libc' | 'syscall' | 'loader' {
+  if (text === 'libc' || text === 'syscall' || text === 'loader') return text
+  throw new InvalidArgumentError(`--trace ${text}: expected libc, syscall or loader`)
+}
+
+function pair(text: string): [string, string] {
+  const at = text.indexOf('=')
+  if (at < 1) throw new InvalidArgumentError(`--env ${text}: expected NAME=VALUE`)
+  return [text.slice(0, at), text.slice(at + 1)]
+}
+
+function mount(text: string): Mount {
+  const match = /^(.+):(\/[^:]*)(:rw|:ro)?$/.exec(text)
+  if (!match) throw new InvalidArgumentError(`--mount ${text}: expected HOST:GUEST[:rw] with an absolute guest path`)
+  return { host: resolve(match[1]), guest: match[2], writable: match[3] === ':rw' }
+}
+
+function summary(report: NodeReport): string {
+  const rows = report.gaps.map((gap) => [gap.truth, gap.component, gap.kind, gap.name, gap.occurrences.reduce((n, o) => n + o.count, 0)])
+  const time = Object.entries(report.measured.time).map(([phase, ms]) => `${phase} ${ms.toFixed(0)} ms`)
+  return [table(rows), `fuel ${report.fuel}, pages ${report.measured.guestPages}, ${time.join(', ')}`].filter(Boolean).join('\n')
+}

@@ -1,0 +1,45 @@
+/** `bootgraph`: parse, dispatch, one-line errors. Each command's code is loaded when it is asked for. */
+import { Command, CommanderError } from 'commander'
+import manifest from '../../../package.json' with { type: 'json' }
+import { ExitCode } from './exit-codes.ts'
+import { CommandError } from './output.ts'
+
+/** Verb → one line of help and the module that registers it. */
+const COMMANDS: readonly (readonly [verb: string, summary: string, load: () => Promise<{ register(program: Command): void }>])[] = [
+  ['run', 'run a program in an emulated Redox node', () => import('./commands/run.ts')],
+  ['ladder', 'run the rungs from "node boots" to a procedural macro', () => import('./commands/ladder.ts')],
+  ['scan', 'list what an ELF file, archive or tree demands and a surface lacks', () => import('./commands/scan.ts')],
+  ['surface', 'what Redox offered at a date: list, show, diff, import', () => import('./commands/surface.ts')],
+  ['sysroot', 'write libc.so, libc.a and the crt files of a surface', () => import('./commands/sysroot.ts')],
+  ['toolchain', 'install, add, list, show, verify and remove toolchains', () => import('./commands/toolchain.ts')],
+  ['trace', 'compare two libc traces', () => import('./commands/trace.ts')],
+]
+
+async function main(argv: string[]): Promise<void> {
+  const program = new Command('bootgraph')
+    .description('How far is Redox OS from building rustc on itself, and what blocks it?')
+    .version(manifest.version)
+    .enablePositionalOptions()
+    .showHelpAfterError('(bootgraph --help lists the commands)')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'bootgraph: ')) })
+  const verb = argv[2]
+  const chosen = COMMANDS.find(([name]) => name === verb)
+  if (chosen) (await chosen[2]()).register(program)
+  else for (const [name, summary] of COMMANDS) program.command(name).description(summary)
+  await program.parseAsync(argv)
+}
+
+try {
+  await main(process.argv)
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
+  } else if (error instanceof CommandError) {
+    process.stderr.write(`bootgraph: ${error.message}\n`)
+    process.exitCode = error.code
+  } else {
+    process.stderr.write(`bootgraph: ${error instanceof Error ? (process.env.BOOTGRAPH_DEBUG ? error.stack : error.message) : String(error)}\n`)
+    process.exitCode = ExitCode.defect
+  }
+}

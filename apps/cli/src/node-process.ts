@@ -1,0 +1,108 @@
+/**
+ * One node, one child process. The child runs the image's own bundle, so that nothing of the machine is linked into
+ * the command line; it gets no environment of ours, and a parent that outlives its limits ends it.
+ */
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { NodeEvent, NodeImageManifest, NodeReport, NodeRequest } from '@bootgraph/build-graph'
+import { REPORT_VERSION } from '@bootgraph/build-graph'
+import { fail } from './output.ts'
+import { ExitCode } from './exit-codes.ts'
+
+export interface NodeImage {
+  readonly digest: string
+  readonly folder: string
+}
+
+/** The image that this checkout was set up with. */
+export function currentImage(): NodeImage {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  try {
+    const { digest, folder } = JSON.parse(readFileSync(join(root, 'dist', 'node-image.json'), 'utf8')) as NodeImage
+    return { digest, folder: join(root, folder) }
+  } catch {
+    return fail('no node image in this checkout; run "npm run setup" first', ExitCode.defect)
+  }
+}
+
+export interface RunOptions {
+  /** Where the guest's stdout and stderr go: the caller's own, or collected. */
+  readonly stdio?: 'inherit' | 'collect'
+  readonly onEvent?: (event: NodeEvent) => void
+  readonly signal?: AbortSignal
+}
+
+export interface NodeRun {
+  readonly report: NodeReport
+  readonly stdout: Buffer
+  readonly stderr: Buffer
+}
+
+/** Grace between the node's own time limit and the parent's, milliseconds. */
+const GRACE = 5_000
+
+export async function runNode(image: NodeImage, request: NodeRequest, options: RunOptions = {}): Promise<NodeRun> {
+  const manifest = JSON.parse(readFileSync(join(image.folder, 'image.json'), 'utf8')) as NodeImageManifest
+  const collect = options.stdio === 'collect'
+  const child = spawn(process.execPath, ['--no-warnings', join(image.folder, manifest.entry)], {
+    env: {},
+    stdio: [collect ? 'ignore' : 'inherit', collect ? 'pipe' : 'inherit', collect ? 'pipe' : 'inherit', 'ipc'],
+    serialization: 'advanced',
+  })
+  const out: Buffer[] = []
+  const err: Buffer[] = []
+  child.stdout?.on('data', (chunk: Buffer) => out.push(chunk))
+  child.stderr?.on('data', (chunk: Buffer) => err.push(chunk))
+  let report: NodeReport | undefined
+  let timedOut = false
+  child.on('message', (event: NodeEvent) => {
+    if (event.event === 'report') report = event.report
+    options.onEvent?.(event)
+  })
+  const abort = () => child.kill('SIGKILL')
+  options.signal?.addEventListener('abort', abort)
+  const forward = (name: NodeJS.Signals) => child.connected && child.send({ interrupt: name })
+  const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const name of signals) process.on(name, forward)
+  const limit =
+    request.timeout > 0
+      ? setTimeout(() => {
+          timedOut = true
+          child.kill('SIGKILL')
+        }, request.timeout * 1000 + GRACE)
+      : undefined
+  child.send(request)
+  const [code, killedBy] = await new Promise<[number | null, string | null]>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (exit, name) => resolve([exit, name]))
+  })
+  clearTimeout(limit)
+  options.signal?.removeEventListener('abort', abort)
+  for (const name of signals) process.off(name, forward)
+  return {
+    report: report ?? lostReport(image, request, timedOut, code, killedBy),
+    stdout: Buffer.concat(out),
+    stderr: Buffer.concat(err),
+  }
+}
+
+/** The node's process ended without a word: killed by us at its limit, or a defect. */
+function lostReport(image: NodeImage, request: NodeRequest, timedOut: boolean, code: number | null, killedBy: string | null): NodeReport {
+  const message = timedOut
+    ? `the node did not stop at its limit of ${request.timeout} s and was ended`
+    : `the node's process ended without a report (${killedBy ?? `exit ${code}`})`
+  return {
+    version: REPORT_VERSION,
+    image: image.digest,
+    exit: { reason: timedOut ? 'timeout' : 'defect', code: timedOut ? ExitCode.limit : ExitCode.defect, message },
+    request: { linkage: request.linkage, surface: request.surface, mode: request.mode, abi: request.abi, seed: request.seed },
+    gaps: [],
+    calls: {},
+    syscalls: {},
+    fuel: 0,
+    linkMap: [],
+    measured: { peakMemory: 0, guestPages: 0, time: {}, counters: {} },
+  }
+}

@@ -1,0 +1,28 @@
+/** The node's root: a toolchain's trees, a store tree, a host folder, or nothing. */
+import { existsSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { isDigest, type RootLayer } from '@bootgraph/build-graph'
+import { storeFolder } from '@bootgraph/build-graph/store'
+import { resolveToolchain } from '@bootgraph/rustc-bootstrap'
+import { fail } from './output.ts'
+
+export interface Root {
+  readonly layers: readonly RootLayer[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+const PATH = '/usr/local/bin:/usr/bin:/bin'
+
+export function rootFor(options: { root?: string; toolchain: string }): Root {
+  if (options.root !== undefined) return { layers: [layer(options.root)], env: { PATH } }
+  if (options.toolchain === 'none') return { layers: [], env: { PATH } }
+  const toolchain = resolveToolchain(options.toolchain)
+  return { layers: toolchain.roots, env: { PATH: toolchain.path.join(':') } }
+}
+
+function layer(text: string): RootLayer {
+  if (isDigest(text)) return { tree: text, store: storeFolder() }
+  const folder = resolve(text)
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) fail(`--root ${text}: no such folder, and not a tree digest`)
+  return { folder }
+}

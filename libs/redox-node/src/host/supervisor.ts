@@ -1,0 +1,85 @@
+import { Worker } from 'node:worker_threads'
+import type { NodeEvent, NodeReport, NodeRequest } from '@bootgraph/build-graph'
+import { REPORT_VERSION } from '@bootgraph/build-graph'
+import { basename, dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { constants } from 'node:os'
+
+/** Shared words between supervisor and machine. */
+export const Word = {
+  /** Why the machine shall stop: 0 go on, else a `Stop`. */
+  stop: 0,
+  /** The signal to report when stopped by one. */
+  signal: 1,
+} as const
+
+export const Stop = { none: 0, timeout: 1, signal: 2 } as const
+
+export interface ThreadData {
+  readonly request: NodeRequest
+  readonly image: string
+  readonly words: SharedArrayBuffer
+}
+
+/** Host stack of the machine's thread, MiB: translated guest recursion uses it. */
+const STACK_MIB = 256
+
+/** Runs one request that arrives over IPC, then ends the process. */
+export function supervise(entry: URL): void {
+  if (!process.send) {
+    process.stderr.write('this is a bootgraph node image; start it with "bootgraph run"\n')
+    process.exit(125)
+  }
+  const send = (event: NodeEvent) => process.send?.(event)
+  const words = new SharedArrayBuffer(8)
+  const flags = new Int32Array(words)
+  let started = false
+
+  process.on('message', (message: NodeRequest | { interrupt: NodeJS.Signals }) => {
+    if ('interrupt' in message) {
+      Atomics.store(flags, Word.signal, constants.signals[message.interrupt])
+      Atomics.store(flags, Word.stop, Stop.signal)
+      return
+    }
+    if (started) return
+    started = true
+    boot(message)
+  })
+  process.on('disconnect', () => process.exit(125))
+
+  function boot(request: NodeRequest): void {
+    const image = basename(dirname(fileURLToPath(entry)))
+    let reported = false
+    const finish = (report: NodeReport) => {
+      if (reported) return
+      reported = true
+      process.send?.({ event: 'report', report } satisfies NodeEvent, () => process.exit(0))
+    }
+    if (request.timeout > 0) setTimeout(() => Atomics.store(flags, Word.stop, Stop.timeout), request.timeout * 1000).unref()
+    const worker = new Worker(entry, {
+      workerData: { request, image, words } satisfies ThreadData,
+      resourceLimits: { stackSizeMb: STACK_MIB, maxOldGenerationSizeMb: 4096 },
+      stdout: false,
+      stderr: false,
+    })
+    worker.on('message', (event: NodeEvent) => (event.event === 'report' ? finish(event.report) : send(event)))
+    worker.on('error', (error) => finish(defectReport(image, request, error)))
+    worker.on('exit', () => finish(defectReport(image, request, new Error('the machine ended without a report'))))
+  }
+}
+
+export function defectReport(image: string, request: NodeRequest, error: unknown): NodeReport {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return {
+    version: REPORT_VERSION,
+    image,
+    exit: { reason: 'defect', code: 125, message: `defect in the node: ${message}` },
+    request: { linkage: request.linkage, surface: request.surface, mode: request.mode, abi: request.abi, seed: request.seed },
+    gaps: [],
+    calls: {},
+    syscalls: {},
+    fuel: 0,
+    linkMap: [],
+    measured: { peakMemory: process.memoryUsage.rss(), guestPages: 0, time: {}, counters: {} },
+  }
+}
