@@ -1,0 +1,60 @@
+/**
+ * `npm run bench`: user + system CPU of whole commands, medians of several runs, as ratios in the same run: native,
+ * qemu-user where installed, bootgraph. Results are kept in docs/bench/latest.json and printed as a table.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { median, measure } from './measure.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const here = fileURLToPath(new URL('.', import.meta.url))
+const bootgraph = join(root, 'apps/cli/bin/bootgraph.mjs')
+const qemu = spawnSync('sh', ['-c', 'command -v qemu-x86_64'], { encoding: 'utf8' }).stdout.trim()
+const only = process.argv.slice(2)
+const runs = Number(process.env.BOOTGRAPH_BENCH_RUNS ?? 3)
+
+interface Row {
+  name: string
+  native: number
+  qemu: number | undefined
+  bootgraph: number
+}
+
+function timed(command: readonly string[], expected: string | undefined): { cpu: number; stdout: string } {
+  const all = Array.from({ length: runs }, () => measure(command))
+  for (const one of all) {
+    if (one.code !== 0) throw new Error(`${command.join(' ')}: exit ${one.code}`)
+    if (expected !== undefined && one.stdout !== expected) throw new Error(`${command.join(' ')}: output differs from native`)
+  }
+  return { cpu: median(all.map((one) => one.cpu)), stdout: all[0].stdout }
+}
+
+const rows: Row[] = []
+const work = mkdtempSync(join(tmpdir(), 'bootgraph-bench-'))
+for (const file of readdirSync(join(here, 'programs')).sort()) {
+  const name = basename(file, '.c')
+  if (only.length > 0 && !only.includes(name)) continue
+  const program = join(work, name)
+  const built = spawnSync('cc', ['-O2', '-o', program, join(here, 'programs', file)], { stdio: 'inherit' })
+  if (built.status !== 0) throw new Error(`cannot build ${file}: a C compiler is needed for the benches`)
+  const native = timed([program], undefined)
+  rows.push({
+    name,
+    native: native.cpu,
+    qemu: qemu ? timed([qemu, program], native.stdout).cpu : undefined,
+    bootgraph: timed([process.execPath, bootgraph, 'run', '--toolchain', 'none', '--root', work, '--', `/${name}`], native.stdout).cpu,
+  })
+  const row = rows.at(-1)!
+  console.log(
+    `${row.name.padEnd(12)} native ${row.native.toFixed(2)} s  qemu-user ${row.qemu?.toFixed(2) ?? '–'} s  bootgraph ${row.bootgraph.toFixed(2)} s` +
+      `  ${(row.bootgraph / row.native).toFixed(1)}x native${row.qemu ? `  ${(row.bootgraph / row.qemu).toFixed(2)}x qemu-user` : ''}`,
+  )
+}
+mkdirSync(join(root, 'docs/bench'), { recursive: true })
+writeFileSync(
+  join(root, 'docs/bench/latest.json'),
+  `${JSON.stringify({ node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, runs, unit: 'CPU seconds, median', rows }, null, 2)}\n`,
+)

@@ -1,0 +1,25 @@
+/** CPU seconds (user + system, children included) and output of one whole command. */
+import { spawnSync } from 'node:child_process'
+
+export interface Measured {
+  readonly cpu: number
+  readonly stdout: string
+  readonly code: number
+}
+
+export function measure(command: readonly string[], cwd?: string): Measured {
+  const script = 'TIMEFORMAT="%U %S"; { time "$@" 2>&4; } 3>&2 4>&2 2>&5'
+  const done = spawnSync('bash', ['-c', script, 'bash', ...command], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'ignore', 'ignore', 'ignore', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
+  })
+  const [user, system] = String(done.output[5]).trim().split(/\s+/).map(Number)
+  return { cpu: user + system, stdout: done.stdout, code: done.status ?? -1 }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[sorted.length >> 1]
+}
