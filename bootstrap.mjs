@@ -63,7 +63,8 @@ function vitest(args) {
   return status
 }
 
-const nx = (targets) => run(process.execPath, ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', ...targets, '--parallel=2', '--outputStyle=static'])
+const nx = (targets) =>
+  run(process.execPath, ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', ...targets, '--parallel=2', '--outputStyle=static'])
 
 const [verb, ...rest] = process.argv.slice(2)
 switch (verb) {

@@ -1,5 +1,5 @@
-import nx from '@nx/eslint-plugin'
 import { readFileSync } from 'node:fs'
+import nx from '@nx/eslint-plugin'
 import tseslint from 'typescript-eslint'
 
 const rooms = JSON.parse(readFileSync(new URL('./tools/rooms.json', import.meta.url), 'utf8'))

@@ -1,6 +1,7 @@
 /** Bundles the command line into dist/cli/main.mjs, so that it starts fast and without a TypeScript loader. */
-import { build } from 'esbuild'
+
 import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 
 await build({
   absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),

@@ -2,8 +2,9 @@
  * Bundles one room of the machine into dist/bundles/<room>.mjs; the other rooms stay imports of their own bundles
  * beside it. Same sources give the same bytes.
  */
-import { build } from 'esbuild'
+
 import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 

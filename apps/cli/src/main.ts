@@ -39,7 +39,9 @@ try {
     process.stderr.write(`bootgraph: ${error.message}\n`)
     process.exitCode = error.code
   } else {
-    process.stderr.write(`bootgraph: ${error instanceof Error ? (process.env.BOOTGRAPH_DEBUG ? error.stack : error.message) : String(error)}\n`)
+    process.stderr.write(
+      `bootgraph: ${error instanceof Error ? (process.env.BOOTGRAPH_DEBUG ? error.stack : error.message) : String(error)}\n`,
+    )
     process.exitCode = ExitCode.defect
   }
 }

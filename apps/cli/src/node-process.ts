@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NodeEvent, NodeImageManifest, NodeReport, NodeRequest } from '@bootgraph/build-graph'
 import { REPORT_VERSION } from '@bootgraph/build-graph'
-import { fail } from './output.ts'
 import { ExitCode } from './exit-codes.ts'
+import { fail } from './output.ts'
 
 export interface NodeImage {
   readonly digest: string
@@ -68,10 +68,13 @@ export async function runNode(image: NodeImage, request: NodeRequest, options: R
   for (const name of signals) process.on(name, forward)
   const limit =
     request.timeout > 0
-      ? setTimeout(() => {
-          timedOut = true
-          child.kill('SIGKILL')
-        }, request.timeout * 1000 + GRACE)
+      ? setTimeout(
+          () => {
+            timedOut = true
+            child.kill('SIGKILL')
+          },
+          request.timeout * 1000 + GRACE,
+        )
       : undefined
   child.send(request)
   const [code, killedBy] = await new Promise<[number | null, string | null]>((resolve, reject) => {

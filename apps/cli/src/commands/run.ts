@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Mount, NodeReport, NodeRequest, ProgramAbi } from '@bootgraph/build-graph'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { currentImage, runNode } from '../node-process.ts'
-import { rootFor } from '../root.ts'
 import { translationFolder } from '../folders.ts'
+import { currentImage, runNode } from '../node-process.ts'
 import { table } from '../output.ts'
+import { rootFor } from '../root.ts'
 
 const natural = (text: string): number => {
   const value = Number(text)
@@ -45,7 +45,11 @@ export function machineOptions(command: Command): Command {
   return command
     .addOption(new Option('--linkage <linkage>', 'how the program itself is linked').choices(['static', 'dynamic']).default('dynamic'))
     .option('--surface <date>', 'what Redox offered at a date: YYYY-MM-DD, latest or full', 'latest')
-    .addOption(new Option('--mode <mode>', 'strict stops at the first missing thing, bridge records and serves it').choices(['strict', 'bridge']).default('bridge'))
+    .addOption(
+      new Option('--mode <mode>', 'strict stops at the first missing thing, bridge records and serves it')
+        .choices(['strict', 'bridge'])
+        .default('bridge'),
+    )
     .option('--toolchain <id>', 'toolchain whose tree is the root, or none', 'debian')
 }
 
@@ -61,7 +65,12 @@ export function register(program: Command): void {
     .option('--cwd <dir>', 'working directory in the node', '/')
     .option('--env <k=v>', 'environment variable (repeatable); nothing is inherited', collect, [])
     .option('--seed <n>', 'seed of time, randomness and scheduling', natural, 0)
-    .option('--trace <what>', 'libc, syscall, loader (comma-separated), on stderr', (text: string, before: string[]) => [...before, ...text.split(',')], [])
+    .option(
+      '--trace <what>',
+      'libc, syscall, loader (comma-separated), on stderr',
+      (text: string, before: string[]) => [...before, ...text.split(',')],
+      [],
+    )
     .option('--count', 'count exact guest instructions')
     .option('--report <file>', 'write the report as JSON')
     .option('--timeout <s>', 'wall limit in seconds, 0 = none', natural, 0)

@@ -1,9 +1,9 @@
+import { constants } from 'node:os'
+import { basename, dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { NodeEvent, NodeReport, NodeRequest } from '@bootgraph/build-graph'
 import { REPORT_VERSION } from '@bootgraph/build-graph'
-import { basename, dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { constants } from 'node:os'
 
 /** Shared words between supervisor and machine. */
 export const Word = {
