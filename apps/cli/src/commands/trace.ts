@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { ExitCode } from '../exit-codes.ts'
+import { fail, print, table } from '../output.ts'
+import { diffTraces, type TraceDiff } from '../trace-diff.ts'
+
+export function register(program: Command): void {
+  const trace = program.command('trace').description('work with traces written by run --trace libc')
+  trace
+    .command('diff')
+    .description('compare two libc traces; exit 1 if they differ')
+    .argument('<a>', 'a trace file')
+    .argument('<b>', 'another')
+    .option('--json', 'print JSON')
+    .action((a: string, b: string, options: { json?: boolean }) => {
+      const diff = diffTraces(lines(a), lines(b))
+      print(diff, options.json, text)
+      process.exitCode = diff.equal ? ExitCode.ok : ExitCode.no
+    })
+}
+
+function lines(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n').filter(Boolean)
+  } catch (error) {
+    return fail(`${path}: cannot read the trace (${(error as NodeJS.ErrnoException).code})`)
+  }
+}
+
+function text(diff: TraceDiff): string {
+  if (diff.equal) return `equal: ${diff.common} lines`
+  const rows = diff.calls.map(({ name, a, b }) => [name, a, b] as const)
+  return [
+    `${diff.common} lines in common; line ${diff.first?.line} differs`,
+    `a: ${diff.first?.a ?? '(ended)'}`,
+    `b: ${diff.first?.b ?? '(ended)'}`,
+    ...(rows.length > 0 ? ['', table([['function', 'a', 'b'], ...rows])] : []),
+  ].join('\n')
+}
