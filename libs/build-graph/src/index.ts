@@ -1,4 +1,11 @@
 /** The door of the build-graph room: shared words and contracts. Runs in a browser, too. */
+export * from './action.ts'
+export * from './action-result.ts'
+export * from './canonical.ts'
 export * from './digest.ts'
+export * from './execution.ts'
 export * from './gap.ts'
 export * from './node-contract.ts'
+export * from './queue.ts'
+export * from './sha256.ts'
+export * from './tree.ts'

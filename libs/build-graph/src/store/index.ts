@@ -1,1 +1,6 @@
-export {}
+/** The door of the store: content-addressed blobs and trees on this host. Not for a browser. */
+export * from './data-folder.ts'
+export * from './folder.ts'
+export * from './memory.ts'
+export * from './store.ts'
+export * from './tree-io.ts'

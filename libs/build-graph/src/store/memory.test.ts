@@ -1,0 +1,5 @@
+import { test } from 'vitest'
+import { CONFORMANCE } from './conformance.ts'
+import { memoryStore } from './memory.ts'
+
+test.each(CONFORMANCE)('$name', ({ run }) => run(memoryStore()))
