@@ -1,0 +1,96 @@
+/** A host folder as a layer of the guest's files; writable mounts pass changes on. Links are shown, never followed by the host. */
+import {
+  chmodSync,
+  closeSync,
+  ftruncateSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import type { FileLayer, LayerEntry, LayerSink } from '@bootgraph/kernel'
+
+export function folderLayer(folder: string, writable: boolean): FileLayer {
+  const at = (path: string) => join(folder, path)
+  const layer: FileLayer = {
+    readdir(path) {
+      const out: LayerEntry[] = []
+      for (const name of readdirSync(at(path)).sort()) {
+        const full = join(at(path), name)
+        const stat = lstatSync(full, { bigint: true, throwIfNoEntry: false })
+        if (!stat) continue
+        const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'dir' : stat.isSymbolicLink() ? 'link' : undefined
+        if (kind === undefined) continue
+        const entry = { name, kind, size: Number(stat.size), mode: Number(stat.mode & 0o7777n), mtime: stat.mtimeNs } as const
+        out.push(kind === 'link' ? { ...entry, target: readlinkSync(full) } : entry)
+      }
+      return out
+    },
+    read: (path, offset, into) => readFileAt(at(path), offset, into),
+  }
+  return writable ? { ...layer, sink: folderSink(at) } : layer
+}
+
+export function readFileAt(path: string, offset: number, into: Uint8Array): number {
+  const fd = openSync(path, 'r')
+  try {
+    let done = 0
+    while (done < into.length) {
+      const count = readSync(fd, into, done, into.length - done, offset + done)
+      if (count === 0) break
+      done += count
+    }
+    return done
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** A host error as the guest's -errno; Redox and Linux share the numbers. */
+function attempt(action: () => void): number {
+  try {
+    action()
+    return 0
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code as keyof typeof constants.errno | undefined
+    return -((code !== undefined && constants.errno[code]) || constants.errno.EIO)
+  }
+}
+
+function folderSink(at: (path: string) => string): LayerSink {
+  const withFile = (path: string, action: (fd: number) => void) => {
+    const fd = openSync(at(path), 'r+')
+    try {
+      action(fd)
+    } finally {
+      closeSync(fd)
+    }
+  }
+  return {
+    create: (path, mode) => attempt(() => closeSync(openSync(at(path), 'wx', mode))),
+    mkdir: (path, mode) => attempt(() => mkdirSync(at(path), { mode })),
+    symlink: (target, path) => attempt(() => symlinkSync(target, at(path))),
+    write: (path, offset, bytes) =>
+      attempt(() =>
+        withFile(path, (fd) => {
+          for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, offset + done)
+        }),
+      ),
+    truncate: (path, length) => attempt(() => withFile(path, (fd) => ftruncateSync(fd, length))),
+    remove: (path, directory) => attempt(() => (directory ? rmdirSync(at(path)) : unlinkSync(at(path)))),
+    rename: (from, to) => attempt(() => renameSync(at(from), at(to))),
+    chmod: (path, mode) => attempt(() => chmodSync(at(path), mode)),
+  }
+}
+
+export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
