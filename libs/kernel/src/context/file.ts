@@ -1,0 +1,117 @@
+import { E } from '../abi/error.ts'
+import { O } from '../abi/flag.ts'
+import type { Handle } from '../scheme/handle.ts'
+
+/** Descriptors that one process may hold (kernel src/context/context.rs CONTEXT_MAX_FILES). */
+export const MAX_FILES = 65_536
+
+/** An open file description: shared by every descriptor that was duplicated from one open. */
+export class Description {
+  readonly handle: Handle
+  /** O_* as opened, the settable ones as last set. */
+  flags: number
+  offset = 0
+  references = 0
+  locked: 'none' | 'shared' | 'exclusive' = 'none'
+
+  constructor(handle: Handle, flags: number) {
+    this.handle = handle
+    this.flags = flags
+  }
+  get readable(): boolean {
+    return (this.flags & O.RDONLY) !== 0
+  }
+  get writable(): boolean {
+    return (this.flags & O.WRONLY) !== 0
+  }
+  get nonblocking(): boolean {
+    return (this.flags & O.NONBLOCK) !== 0
+  }
+}
+
+interface Slot {
+  readonly description: Description
+  cloexec: boolean
+}
+
+/** Descriptor numbers of one process; the lowest free number is taken, as POSIX wants. */
+export class FileTable {
+  private readonly slots: (Slot | undefined)[] = []
+  /** No free slot lies below. */
+  private lowest = 0
+  private readonly closed: (description: Description) => void
+
+  /** `closed` is told of a description whose last descriptor went away. */
+  constructor(closed: (description: Description) => void) {
+    this.closed = closed
+  }
+
+  get(fd: number): Description | undefined {
+    return this.slots[fd]?.description
+  }
+
+  /** Puts a description on the lowest free number not below `atLeast`. -EMFILE, or -EINVAL for a bad `atLeast`. */
+  add(description: Description, cloexec = false, atLeast = 0): number {
+    if (atLeast < 0 || atLeast >= MAX_FILES) return -E.INVAL
+    let fd = Math.max(atLeast, this.lowest)
+    while (this.slots[fd] !== undefined) fd++
+    if (fd >= MAX_FILES) return -E.MFILE
+    if (atLeast <= this.lowest) this.lowest = fd + 1
+    this.place(fd, description, cloexec)
+    return fd
+  }
+
+  /** Puts a description on exactly `fd`, closing what was there. */
+  set(fd: number, description: Description, cloexec = false): number {
+    if (!Number.isInteger(fd) || fd < 0 || fd >= MAX_FILES) return -E.BADF
+    description.references++
+    this.close(fd)
+    description.references--
+    this.place(fd, description, cloexec)
+    return fd
+  }
+
+  close(fd: number): number {
+    const slot = this.slots[fd]
+    if (slot === undefined) return -E.BADF
+    this.slots[fd] = undefined
+    if (fd < this.lowest) this.lowest = fd
+    if (--slot.description.references === 0) this.closed(slot.description)
+    return 0
+  }
+
+  cloexec(fd: number): boolean {
+    return this.slots[fd]?.cloexec ?? false
+  }
+
+  setCloexec(fd: number, cloexec: boolean): void {
+    const slot = this.slots[fd]
+    if (slot !== undefined) slot.cloexec = cloexec
+  }
+
+  /** Open numbers, ascending. */
+  *numbers(): Generator<number> {
+    for (let fd = 0; fd < this.slots.length; fd++) if (this.slots[fd] !== undefined) yield fd
+  }
+
+  copy(): FileTable {
+    const copy = new FileTable(this.closed)
+    for (const fd of this.numbers()) copy.place(fd, this.slots[fd]!.description, this.slots[fd]!.cloexec)
+    copy.lowest = this.lowest
+    return copy
+  }
+
+  closeOnExec(): void {
+    for (const fd of [...this.numbers()]) if (this.cloexec(fd)) this.close(fd)
+  }
+
+  closeAll(): void {
+    for (const fd of [...this.numbers()]) this.close(fd)
+  }
+
+  private place(fd: number, description: Description, cloexec: boolean): void {
+    while (this.slots.length < fd) this.slots.push(undefined)
+    this.slots[fd] = { description, cloexec }
+    description.references++
+  }
+}

@@ -1,0 +1,263 @@
+import { ENGINE_BASE, GUEST_MIN, type GuestMemory, PAGE, Perm } from '@bootgraph/cpu'
+import { E } from '../abi/error.ts'
+
+/** What a file must offer to be mapped. */
+export interface Mappable {
+  read(into: Uint8Array, offset: number): number
+  write(from: Uint8Array, offset: number): number
+  size(): number
+}
+
+/** A mapped range of one permission and one origin. Addresses and lengths are multiples of the page size. */
+export interface Grant {
+  start: number
+  end: number
+  perm: number
+  shared: boolean
+  /** False while no permission ever allowed a write and no file was copied in: such pages are zero still. */
+  dirty: boolean
+  file: Mappable | undefined
+  /** Offset in the file of `start`. */
+  offset: number
+  name: string
+}
+
+/** Bytes that all address spaces of a node may hold together; pages without any permission are free. */
+export interface MemoryBudget {
+  used: number
+  readonly limit: number
+}
+
+/** Placement of mappings without an address starts here and goes up: first fit, the same in every run. */
+export const MMAP_BASE = 0x1000_0000
+const ACCESS = Perm.read | Perm.write | Perm.exec
+const pages = (length: number) => Math.ceil(length / PAGE) * PAGE
+
+/** The grants of one guest memory. Results are addresses or 0; failures are -errno (POSIX mmap, munmap, mprotect). */
+export class AddressSpace {
+  readonly memory: GuestMemory
+  readonly grants: Grant[] = []
+  private readonly budget: MemoryBudget
+  /** Told of every range whose code may have changed. */
+  codeChanged: (address: number, length: number) => void = () => {}
+
+  constructor(memory: GuestMemory, budget: MemoryBudget) {
+    this.memory = memory
+    this.budget = budget
+  }
+
+  find(address: number): Grant | undefined {
+    return this.grants.find((grant) => grant.start <= address && address < grant.end)
+  }
+
+  map(
+    address: number,
+    length: number,
+    perm: number,
+    options: { shared?: boolean; fixed?: 'replace' | 'noreplace' | undefined; file?: Mappable; offset?: number; name?: string } = {},
+  ): number {
+    const { shared = false, fixed, file, offset = 0, name = '' } = options
+    if (!(length > 0) || offset % PAGE !== 0 || offset < 0) return -E.INVAL
+    const size = pages(length)
+    if (size > ENGINE_BASE) return -E.NOMEM
+    let start = address
+    if (fixed !== undefined) {
+      if (address % PAGE !== 0) return -E.INVAL
+      if (address < GUEST_MIN || address + size > ENGINE_BASE) return fixed === 'replace' ? -E.NOMEM : -E.INVAL
+      if (fixed === 'noreplace' && !this.free(address, size)) return -E.EXIST
+    } else {
+      start = Math.floor(address / PAGE) * PAGE
+      if (start < GUEST_MIN || start + size > ENGINE_BASE || !this.free(start, size)) start = this.place(size)
+      if (start === 0) return -E.NOMEM
+    }
+    const charge = perm & ACCESS ? size : 0
+    if (this.budget.used + charge > this.budget.limit) return -E.NOMEM
+    if (fixed === 'replace') this.unmap(start, size)
+    const grant: Grant = { start, end: start + size, perm, shared, dirty: (perm & ACCESS) !== 0 || file !== undefined, file, offset, name }
+    this.budget.used += charge
+    this.insert(grant)
+    this.memory.protect(start, size, perm === 0 ? Perm.mapped : perm)
+    if (file !== undefined) {
+      const wanted = Math.max(0, Math.min(length, file.size() - offset))
+      if (wanted > 0) file.read(this.memory.bytes(start, wanted), offset)
+    }
+    if (perm & Perm.exec) this.codeChanged(start, size)
+    return start
+  }
+
+  unmap(address: number, length: number): number {
+    if (address % PAGE !== 0 || !(length > 0) || address + length > ENGINE_BASE) return -E.INVAL
+    const end = address + pages(length)
+    for (const grant of this.cut(address, end)) {
+      this.writeBack(grant)
+      this.grants.splice(this.grants.indexOf(grant), 1)
+      if (grant.perm & ACCESS) this.budget.used -= grant.end - grant.start
+      if (grant.dirty) this.memory.u8.fill(0, grant.start, grant.end)
+      this.memory.protect(grant.start, grant.end - grant.start, 0)
+      if (grant.perm & Perm.exec) this.codeChanged(grant.start, grant.end - grant.start)
+    }
+    return 0
+  }
+
+  protect(address: number, length: number, perm: number): number {
+    if (address % PAGE !== 0) return -E.INVAL
+    if (length === 0) return 0
+    const end = address + pages(length)
+    if (!this.covered(address, end)) return -E.NOMEM
+    let growth = 0
+    const parts = this.cut(address, end)
+    for (const { start, end, perm: old } of parts) growth += (perm & ACCESS ? end - start : 0) - (old & ACCESS ? end - start : 0)
+    if (growth > 0 && this.budget.used + growth > this.budget.limit) return -E.NOMEM
+    this.budget.used += growth
+    for (const grant of parts) {
+      const code = (grant.perm | perm) & Perm.exec
+      grant.perm = perm
+      if (perm & ACCESS) grant.dirty = true
+      this.memory.protect(grant.start, grant.end - grant.start, perm === 0 ? Perm.mapped : perm)
+      if (code) this.codeChanged(grant.start, grant.end - grant.start)
+    }
+    return 0
+  }
+
+  /** Grows, shrinks or moves one grant (mremap(2)). */
+  remap(address: number, oldLength: number, newLength: number, mayMove: boolean, fixedAt?: number): number {
+    if (address % PAGE !== 0 || !(newLength > 0) || !(oldLength > 0)) return -E.INVAL
+    const from = pages(oldLength)
+    const to = pages(newLength)
+    const grant = this.find(address)
+    if (grant === undefined || address + from > grant.end) return -E.FAULT
+    if (fixedAt === undefined) {
+      if (to <= from) {
+        if (to < from) this.unmap(address + to, from - to)
+        return address
+      }
+      if (grant.file === undefined && address + to <= ENGINE_BASE && this.free(address + from, to - from)) {
+        const grown = this.map(address + from, to - from, grant.perm, { shared: grant.shared, fixed: 'noreplace', name: grant.name })
+        return grown < 0 ? grown : address
+      }
+      if (!mayMove) return -E.NOMEM
+    }
+    if (fixedAt !== undefined && fixedAt < address + from && address < fixedAt + to) return -E.INVAL
+    const { perm, shared, name, file, offset } = grant
+    const origin = file === undefined ? {} : { file, offset: offset + address - grant.start }
+    const target = this.map(fixedAt ?? 0, to, perm, { shared, name, fixed: fixedAt === undefined ? undefined : 'replace', ...origin })
+    if (target < 0) return target
+    this.memory.u8.copyWithin(target, address, address + Math.min(from, to))
+    if (perm & Perm.exec) this.codeChanged(target, to)
+    this.unmap(address, from)
+    return target
+  }
+
+  /** Writes shared file pages in the range back to their file; msync(2). */
+  sync(address: number, length: number): number {
+    if (address % PAGE !== 0) return -E.INVAL
+    const end = address + pages(length)
+    if (!this.covered(address, end)) return -E.NOMEM
+    for (const grant of this.grants) if (grant.start < end && address < grant.end) this.writeBack(grant)
+    return 0
+  }
+
+  /** Gives private anonymous pages back as zeroes (MADV_DONTNEED); file pages are read anew. */
+  discard(address: number, length: number): number {
+    if (address % PAGE !== 0) return -E.INVAL
+    const end = address + pages(length)
+    if (!this.covered(address, end)) return -E.NOMEM
+    for (const grant of this.grants) {
+      const from = Math.max(grant.start, address)
+      const to = Math.min(grant.end, end)
+      if (from >= to || grant.shared) continue
+      this.memory.u8.fill(0, from, to)
+      const offset = grant.offset + from - grant.start
+      const wanted = grant.file === undefined ? 0 : Math.min(to - from, grant.file.size() - offset)
+      if (wanted > 0) grant.file?.read(this.memory.bytes(from, wanted), offset)
+      if (grant.perm & Perm.exec) this.codeChanged(from, to - from)
+    }
+    return 0
+  }
+
+  /** Shared pages of `file` are brought to the file before someone reads it … */
+  flush(file: Mappable): void {
+    for (const grant of this.grants) if (grant.file === file) this.writeBack(grant)
+  }
+
+  /** … and from the file after someone wrote [offset, offset + length). */
+  refresh(file: Mappable, offset: number, length: number): void {
+    for (const grant of this.grants) {
+      if (grant.file !== file || !grant.shared) continue
+      const from = Math.max(offset, grant.offset)
+      const to = Math.min(offset + length, grant.offset + grant.end - grant.start)
+      if (from < to) file.read(this.memory.bytes(grant.start + from - grant.offset, to - from), from)
+    }
+  }
+
+  /** Copies every mapped page into `child`, as fork does. False if the budget does not allow it. */
+  copyTo(child: AddressSpace): boolean {
+    let need = 0
+    for (const { start, end, perm } of this.grants) if (perm & ACCESS) need += end - start
+    if (this.budget.used + need > this.budget.limit) return false
+    this.budget.used += need
+    for (const grant of this.grants) {
+      child.grants.push({ ...grant })
+      if (grant.dirty) child.memory.u8.set(this.memory.bytes(grant.start, grant.end - grant.start), grant.start)
+      child.memory.protect(grant.start, grant.end - grant.start, grant.perm === 0 ? Perm.mapped : grant.perm)
+    }
+    return true
+  }
+
+  /** Ends the space: shared pages reach their files and the budget gets its bytes back. */
+  release(): void {
+    for (const grant of this.grants) {
+      this.writeBack(grant)
+      if (grant.perm & ACCESS) this.budget.used -= grant.end - grant.start
+    }
+    this.grants.length = 0
+  }
+
+  private writeBack(grant: Grant): void {
+    if (grant.file === undefined || !grant.shared || !(grant.perm & Perm.write)) return
+    const length = Math.min(grant.end - grant.start, grant.file.size() - grant.offset)
+    if (length > 0) grant.file.write(this.memory.bytes(grant.start, length), grant.offset)
+  }
+
+  private free(start: number, size: number): boolean {
+    return !this.grants.some((grant) => grant.start < start + size && start < grant.end)
+  }
+
+  private covered(start: number, end: number): boolean {
+    let at = start
+    for (const grant of this.grants) {
+      if (grant.end <= at) continue
+      if (grant.start > at) return false
+      at = grant.end
+      if (at >= end) return true
+    }
+    return at >= end
+  }
+
+  private place(size: number): number {
+    let at = MMAP_BASE
+    for (const grant of this.grants) {
+      if (grant.end <= at) continue
+      if (grant.start >= at + size) break
+      at = grant.end
+    }
+    return at + size <= ENGINE_BASE ? at : 0
+  }
+
+  private insert(grant: Grant): void {
+    let at = this.grants.length
+    while (at > 0 && this.grants[at - 1].start > grant.start) at--
+    this.grants.splice(at, 0, grant)
+  }
+
+  /** Splits grants at both ends of the range and gives those inside. */
+  private cut(start: number, end: number): Grant[] {
+    for (const edge of [start, end]) {
+      const grant = this.find(edge)
+      if (grant === undefined || grant.start === edge) continue
+      this.insert({ ...grant, start: edge, offset: grant.offset + edge - grant.start })
+      grant.end = edge
+    }
+    return this.grants.filter((grant) => grant.start >= start && grant.end <= end)
+  }
+}

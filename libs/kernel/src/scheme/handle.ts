@@ -1,0 +1,51 @@
+import { E } from '../abi/error.ts'
+import { Mode, Poll } from '../abi/flag.ts'
+import type { Stat } from '../calls.ts'
+import { Queue } from '../context/queue.ts'
+import type { Inode } from './inode.ts'
+
+/** A Stat of a thing without content. */
+export function blankStat(mode: number, ino: number): Stat {
+  return { dev: 0, ino, mode, nlink: 1, uid: 0, gid: 0, rdev: 0, size: 0, blksize: 4096, blocks: 0, atime: 0n, mtime: 0n, ctime: 0n }
+}
+
+/**
+ * What a scheme gives for an opened path. The defaults say what Redox says for an operation that a scheme lacks.
+ * read and write answer -EAGAIN when they would block; `changed` is woken whenever the answer may have become another.
+ */
+export abstract class Handle {
+  readonly changed = new Queue('handle')
+  /** What fpath answers. */
+  abstract readonly path: string
+  /** Read and written at an offset that the description keeps. */
+  readonly positioned: boolean = false
+  /** The file system object behind it, if it is one. */
+  readonly inode: Inode | undefined = undefined
+
+  read(_into: Uint8Array, _offset: number): number {
+    return -E.BADF
+  }
+  write(_from: Uint8Array, _offset: number): number {
+    return -E.BADF
+  }
+  /** Bytes, or -ESPIPE where no position exists. */
+  size(): number {
+    return -E.SPIPE
+  }
+  truncate(_length: number): number {
+    return -E.INVAL
+  }
+  stat(): Stat {
+    return blankStat(Mode.CHR | 0o666, 0)
+  }
+  /** Poll bits that hold now. */
+  ready(): number {
+    return Poll.IN | Poll.OUT
+  }
+  /** Redox's dup with a payload: a related handle (event queues, sockets, times); undefined = the scheme has no such thing. */
+  derive(_payload: Uint8Array): Handle | number {
+    return -E.INVAL
+  }
+  /** The last description is gone. */
+  close(): void {}
+}

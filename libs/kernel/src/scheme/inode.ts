@@ -1,0 +1,222 @@
+import { E } from '../abi/error.ts'
+import { Mode } from '../abi/flag.ts'
+import type { Stat } from '../calls.ts'
+import type { Mappable } from '../context/memory.ts'
+
+/** One name in a layer. `mode` has only permission bits; `mtime` is in nanoseconds. */
+export interface LayerEntry {
+  readonly name: string
+  readonly kind: 'file' | 'dir' | 'link'
+  readonly size: number
+  readonly mode: number
+  readonly mtime: bigint
+  readonly target?: string
+}
+
+/** A tree of files that the node lays under the guest's. Paths are relative to the layer, '' is its root, no leading slash. */
+export interface FileLayer {
+  readdir(path: string): readonly LayerEntry[]
+  /** Copies bytes from `offset`; short at the end. */
+  read(path: string, offset: number, into: Uint8Array): number
+  /** Present if changes must reach the layer, as in a writable host mount; without it they stay in memory. Results 0 or -errno. */
+  readonly sink?: LayerSink
+}
+
+export interface LayerSink {
+  create(path: string, mode: number): number
+  mkdir(path: string, mode: number): number
+  symlink(target: string, path: string): number
+  write(path: string, offset: number, bytes: Uint8Array): number
+  truncate(path: string, length: number): number
+  remove(path: string, directory: boolean): number
+  rename(from: string, to: string): number
+  chmod(path: string, mode: number): number
+}
+
+interface Origin {
+  readonly layer: FileLayer
+  readonly path: string
+}
+
+const nothing = new Uint8Array(0)
+
+/** A file, directory, symbolic link or FIFO of the root file system. A directory's children are read from its layers when first needed. */
+export class Inode implements Mappable {
+  readonly ino: number
+  mode: number
+  uid = 0
+  gid = 0
+  nlink = 1
+  atime: bigint
+  mtime: bigint
+  ctime: bigint
+  target = ''
+  parent: Inode | undefined
+  name: string
+  /** Layers that lie under a directory, topmost first, or the one that holds a file's bytes until it is written. */
+  origins: readonly Origin[] = []
+  /** Where changes go besides memory. */
+  sink: LayerSink | undefined
+  sinkPath = ''
+  private entries: Map<string, Inode> | undefined
+  private bytes: Uint8Array | undefined = nothing
+  private length = 0
+  private readonly numbers: { next: number }
+
+  constructor(numbers: { next: number }, mode: number, name: string, parent: Inode | undefined, now: bigint) {
+    this.numbers = numbers
+    this.ino = numbers.next++
+    this.mode = mode
+    this.name = name
+    this.parent = parent
+    this.atime = this.mtime = this.ctime = now
+  }
+
+  get isDirectory(): boolean {
+    return (this.mode & Mode.MASK) === Mode.DIR
+  }
+  get isLink(): boolean {
+    return (this.mode & Mode.MASK) === Mode.SYMLINK
+  }
+  get isFile(): boolean {
+    return (this.mode & Mode.MASK) === Mode.FILE
+  }
+
+  get path(): string {
+    if (this.parent === undefined) return '/'
+    const above = this.parent.path
+    return above === '/' ? `/${this.name}` : `${above}/${this.name}`
+  }
+
+  /** Children by name, in a deterministic order: layers topmost first and sorted by name, then what was created. */
+  get children(): Map<string, Inode> {
+    if (this.entries === undefined) this.load()
+    return this.entries!
+  }
+
+  /** The layers below changed: children are read anew. */
+  forget(): void {
+    this.entries = undefined
+  }
+
+  private load(): void {
+    this.entries = new Map()
+    for (const { layer, path } of this.origins) {
+      const rows = [...layer.readdir(path)].sort((a, b) => (a.name < b.name ? -1 : 1))
+      for (const row of rows) {
+        const below: Origin = { layer, path: path === '' ? row.name : `${path}/${row.name}` }
+        const known = this.entries.get(row.name)
+        if (known !== undefined) {
+          if (known.isDirectory && row.kind === 'dir') known.origins = [...known.origins, below]
+          continue
+        }
+        const type = row.kind === 'dir' ? Mode.DIR : row.kind === 'link' ? Mode.SYMLINK : Mode.FILE
+        const child = new Inode(this.numbers, type | row.mode, row.name, this, row.mtime)
+        child.origins = [below]
+        child.sink = this.sink
+        child.sinkPath = below.path
+        child.target = row.target ?? ''
+        child.length = row.kind === 'link' ? child.target.length : row.size
+        if (row.kind === 'file') child.bytes = undefined
+        this.entries.set(row.name, child)
+      }
+    }
+  }
+
+  /** Adds a child that does not exist yet; -errno if the layer below refuses it. */
+  create(mode: number, name: string, now: bigint, target = ''): Inode | number {
+    const child = new Inode(this.numbers, mode, name, this, now)
+    child.target = target
+    child.length = new TextEncoder().encode(target).length
+    if (this.sink !== undefined) {
+      child.sink = this.sink
+      child.sinkPath = this.sinkPath === '' ? name : `${this.sinkPath}/${name}`
+      const permissions = mode & 0o7777
+      const made = child.isDirectory
+        ? this.sink.mkdir(child.sinkPath, permissions)
+        : child.isLink
+          ? this.sink.symlink(target, child.sinkPath)
+          : this.sink.create(child.sinkPath, permissions)
+      if (made < 0) return made
+    }
+    this.children.set(name, child)
+    if (child.isDirectory) this.nlink++
+    this.mtime = this.ctime = now
+    return child
+  }
+
+  size(): number {
+    return this.length
+  }
+
+  read(into: Uint8Array, offset: number): number {
+    const count = Math.max(0, Math.min(into.length, this.length - offset))
+    if (count === 0) return 0
+    if (this.bytes === undefined) {
+      const { layer, path } = this.origins[0]
+      return layer.read(path, offset, into.subarray(0, count))
+    }
+    into.set(this.bytes.subarray(offset, offset + count))
+    return count
+  }
+
+  write(from: Uint8Array, offset: number): number {
+    const end = offset + from.length
+    if (end > 0x7fff_ffff) return -E.FBIG
+    this.reserve(end)
+    this.bytes!.set(from, offset)
+    this.length = Math.max(this.length, end)
+    if (this.sink === undefined) return from.length
+    const done = this.sink.write(this.sinkPath, offset, from)
+    return done < 0 ? done : from.length
+  }
+
+  truncate(length: number): number {
+    if (length < 0) return -E.INVAL
+    if (length > 0x7fff_ffff) return -E.FBIG
+    this.reserve(length)
+    if (length < this.length) this.bytes!.fill(0, length, this.length)
+    this.length = length
+    return this.sink?.truncate(this.sinkPath, length) ?? 0
+  }
+
+  stat(): Stat {
+    const { ino, mode, nlink, uid, gid, atime, mtime, ctime } = this
+    const size = this.isDirectory ? 4096 : this.length
+    return { dev: 1, ino, mode, nlink, uid, gid, rdev: 0, size, blksize: 4096, blocks: Math.ceil(size / 512), atime, mtime, ctime }
+  }
+
+  /** Brings the bytes up from the layer if need be, and makes room. */
+  private reserve(size: number): void {
+    if (this.bytes === undefined) {
+      const own = new Uint8Array(Math.max(size, this.length))
+      const { layer, path } = this.origins[0]
+      layer.read(path, 0, own.subarray(0, this.length))
+      this.bytes = own
+    } else if (this.bytes.length < size) {
+      const grown = new Uint8Array(Math.max(size, this.bytes.length * 2, 256))
+      grown.set(this.bytes)
+      this.bytes = grown
+    }
+  }
+}
+
+/** The root directory over `layers`, topmost first. */
+export function rootInode(layers: readonly FileLayer[], now: bigint): Inode {
+  const root = new Inode({ next: 2 }, Mode.DIR | 0o755, '', undefined, now)
+  root.origins = layers.map((layer) => ({ layer, path: '' }))
+  return root
+}
+
+/** Hangs a layer into the tree as directory `at`, whose parents must exist or are made. */
+export function mount(root: Inode, at: string, layer: FileLayer, now: bigint): void {
+  let here = root
+  for (const name of at.split('/').filter(Boolean)) {
+    const next = here.children.get(name)
+    here = next ?? (here.create(Mode.DIR | 0o755, name, now) as Inode)
+  }
+  here.origins = [{ layer, path: '' }]
+  here.sink = layer.sink
+  here.sinkPath = ''
+  here.forget()
+}
