@@ -1,0 +1,52 @@
+/**
+ * The library's own control block of a thread, in guest memory so that fork copies it; `pthread_t` is its address and
+ * `Context.threadPointer` holds it. It is apart from the ELF thread control block that fs points to.
+ */
+
+/** Offsets in bytes. */
+export const Thread = {
+  tid: 0,
+  errno: 4,
+  stack: 8,
+  stackSize: 16,
+  guardSize: 24,
+  /** Futex word: 0 running, 1 ended. */
+  ended: 32,
+  detached: 36,
+  result: 40,
+  /** Head of the list of thread-local destructors; see TlsDestructor. */
+  destructors: 48,
+  /** What fs points to in this thread. */
+  tls: 56,
+  /** 16 bytes with NUL. */
+  name: 64,
+  hErrno: 80,
+  cancelDisabled: 84,
+  cancelRequested: 88,
+  /** The guest address and length of the mapping that holds stack and block; 0 for the main thread's stack. */
+  mapping: 96,
+  mappingSize: 104,
+  next: 112,
+  start: 120,
+  argument: 128,
+  dlerror: 136,
+  /** 1024 values of 8 bytes. */
+  values: 256,
+} as const
+
+export const KEYS_MAX = 1024
+export const THREAD_BLOCK_SIZE = Thread.values + KEYS_MAX * 8
+
+/** Process-wide state of threads and hooks, one mapping made at start. Offsets in bytes. */
+export const Area = {
+  threads: 0,
+  /** pid-independent flag: more than one thread was ever made. */
+  atforkCount: 16,
+  /** Up to 64 triples prepare, parent, child of 8 bytes each. */
+  atfork: 64,
+  /** 1024 pairs: in use (u64), destructor (u64). */
+  keys: 4096,
+} as const
+
+export const ATFORK_MAX = 64
+export const AREA_SIZE = Area.keys + KEYS_MAX * 16
