@@ -7,10 +7,6 @@ import { CommandError } from './output.ts'
 /** Verb → one line of help and the module that registers it. */
 const COMMANDS: readonly (readonly [verb: string, summary: string, load: () => Promise<{ register(program: Command): void }>])[] = [
   ['run', 'run a program in an emulated Redox node', () => import('./commands/run.ts')],
-  ['ladder', 'run the rungs from "node boots" to a procedural macro', () => import('./commands/ladder.ts')],
-  ['scan', 'list what an ELF file, archive or tree demands and a surface lacks', () => import('./commands/scan.ts')],
-  ['surface', 'what Redox offered at a date: list, show, diff, import', () => import('./commands/surface.ts')],
-  ['sysroot', 'write libc.so, libc.a and the crt files of a surface', () => import('./commands/sysroot.ts')],
   ['toolchain', 'install, add, list, show, verify and remove toolchains', () => import('./commands/toolchain.ts')],
   ['trace', 'compare two libc traces', () => import('./commands/trace.ts')],
 ]

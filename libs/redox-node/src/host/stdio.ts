@@ -1,4 +1,6 @@
-import { readSync, writeSync } from 'node:fs'
+import { fstatSync, readSync, writeSync } from 'node:fs'
+import { isatty } from 'node:tty'
+import type { StdioPort } from '@bootgraph/kernel'
 
 const pause = new Int32Array(new SharedArrayBuffer(4))
 
@@ -32,5 +34,30 @@ export function readSome(fd: number, into: Uint8Array): number {
       if (notReady(error)) continue
       return 0
     }
+  }
+}
+
+/** A descriptor of the node's own process as a guest file. Reading blocks the node only when nothing else can run. */
+export function hostStdio(fd: number): StdioPort {
+  const kind = isatty(fd) ? 'terminal' : fileKind(fd)
+  return {
+    kind,
+    read(into, mayBlock) {
+      if (mayBlock || kind === 'file') return readSome(fd, into)
+      try {
+        return readSync(fd, into)
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? 'would-block' : 0
+      }
+    },
+    write: (from) => writeAll(fd, from),
+  }
+}
+
+function fileKind(fd: number): 'pipe' | 'file' {
+  try {
+    return fstatSync(fd).isFile() ? 'file' : 'pipe'
+  } catch {
+    return 'pipe'
   }
 }

@@ -1,0 +1,125 @@
+/** One node from request to report: composes kernel, file layers, gap record and loader, runs, and says what came out. */
+import type { FileLayer, StdioPort } from '@bootgraph/kernel'
+import { E, Kernel, strsignal } from '@bootgraph/kernel'
+import { createCpu } from '@bootgraph/cpu'
+import type { EndReason, NodeEvent, NodeReport, NodeRequest } from '@bootgraph/build-graph'
+import { REPORT_VERSION } from '@bootgraph/build-graph'
+import { performance } from 'node:perf_hooks'
+import { GapRecord } from './gap-record.ts'
+import { folderLayer } from './host/folder-layer.ts'
+import { hostStdio } from './host/stdio.ts'
+import { Stop, Word } from './host/supervisor.ts'
+import { treeLayer } from './host/tree-layer.ts'
+import { Loader } from './load/loader.ts'
+import { essentials } from './root/essentials.ts'
+
+export function runMachine(request: NodeRequest, image: string, flags: Int32Array, emit: (event: NodeEvent) => void): NodeReport {
+  const began = performance.now()
+  const time: Record<string, number> = {}
+  const gaps = new GapRecord((gap) => emit({ event: 'gap', gap }))
+  const encoder = new TextEncoder()
+  const trace = request.trace.length > 0 ? (line: string) => emit({ event: 'trace', line }) : undefined
+  const layers: FileLayer[] = [
+    ...request.roots.map((root) => ('tree' in root ? treeLayer(root.store, root.tree) : folderLayer(root.folder, false))),
+    essentials(),
+  ]
+  let failure: { reason: EndReason; message: string } | undefined
+  const kernel: Kernel = new Kernel({
+    ports: {
+      load: (cx, path, argv, envp) => loader.load(cx, path, argv, envp),
+      gap: (component, kind, name, detail) =>
+        gaps.add({ truth: 'model', component, kind: kind === 'syscall' ? 'syscall' : 'scheme-operation', name }, { found: 'call', symbol: name, module: request.program, detail }),
+      seed: request.seed,
+      memoryLimit: request.memory,
+    },
+    makeCpu: (memory, ports) => createCpu(memory, ports, { engine: request.engine, count: request.count }),
+    layers,
+    mounts: request.mounts.map((mount) => ({ at: mount.guest, layer: folderLayer(mount.host, mount.writable) })),
+    stdio: [0, 1, 2].map((fd): StdioPort => hostStdio(fd)),
+    era: request.abi === 'redox-2019-11' ? '2019-11' : request.abi === 'redox-2026-02' ? '2026-02' : '2026-08',
+    ...(trace && request.trace.includes('syscall') ? { trace } : {}),
+  })
+  const loader = new Loader({
+    kernel,
+    request,
+    gaps,
+    refuse: (reason, message) => {
+      failure ??= { reason, message }
+    },
+  })
+  const argv = [request.program, ...request.args].map((text) => encoder.encode(text))
+  const envp = Object.entries(request.env).map(([name, value]) => encoder.encode(`${name}=${value}`))
+  const program = findProgram(kernel, request)
+  time.boot = performance.now() - began
+  const ended = (() => {
+    if (program === undefined) {
+      failure = { reason: 'not-found', message: `${request.program}: no such program in the node` }
+      return undefined
+    }
+    kernel.start(program, argv, envp, request.cwd)
+    return kernel.run({
+      ...(request.budget > 0 ? { budget: request.budget } : {}),
+      shouldStop: () => Atomics.load(flags, Word.stop) !== Stop.none,
+    })
+  })()
+  time.total = performance.now() - began
+
+  const exit = (): NodeReport['exit'] => {
+    if (failure) {
+      const code = { 'not-found': 127, 'not-executable': 126, gap: 1 }[failure.reason as string] ?? 125
+      return { reason: failure.reason, code, message: failure.message }
+    }
+    if (ended === undefined) return { reason: 'defect', code: 125, message: 'the node ended without running anything' }
+    switch (ended.kind) {
+      case 'ended':
+        if (ended.signal === 0) return { reason: 'exit', code: ended.status }
+        return { reason: 'signal', code: 128 + ended.signal, signal: ended.signal, message: `${request.program}: ${strsignal(ended.signal)}` }
+      case 'budget':
+        return { reason: 'budget', code: 124, message: `${request.program}: the fuel budget of ${request.budget} is used up` }
+      case 'deadlock':
+        return { reason: 'defect', code: 125, message: `every context waits for ever: ${ended.blocked.join(', ')}` }
+      case 'stopped': {
+        if (Atomics.load(flags, Word.stop) === Stop.timeout)
+          return { reason: 'timeout', code: 124, message: `${request.program}: the time limit of ${request.timeout} s is over` }
+        const signal = Atomics.load(flags, Word.signal)
+        return { reason: 'signal', code: 128 + signal, signal }
+      }
+    }
+  }
+  return {
+    version: REPORT_VERSION,
+    image,
+    exit: exit(),
+    request: { linkage: request.linkage, surface: request.surface, mode: request.mode, abi: request.abi, seed: request.seed },
+    gaps: gaps.list(),
+    calls: loader.calls(),
+    syscalls: {},
+    fuel: kernel.fuel,
+    ...(request.count ? { instructions: String(loader.instructions()) } : {}),
+    linkMap: loader.linkMap,
+    measured: {
+      peakMemory: process.resourceUsage().maxRSS * 1024,
+      guestPages: Math.ceil(kernel.budget.used / 4096),
+      time,
+      counters: loader.counters(),
+    },
+  }
+}
+
+/** A name without a slash is looked for on PATH, as a shell does; anything else is a path. */
+function findProgram(kernel: Kernel, request: NodeRequest): string | undefined {
+  const { program } = request
+  if (program.includes('/')) return exists(kernel, absolute(request.cwd, program)) ? program : undefined
+  for (const folder of (request.env.PATH ?? '').split(':')) {
+    const path = `${folder || '.'}/${program}`
+    if (exists(kernel, absolute(request.cwd, path))) return path
+  }
+  return undefined
+}
+
+const absolute = (cwd: string, path: string): string => (path.startsWith('/') ? path : `${cwd}/${path}`)
+
+function exists(kernel: Kernel, path: string): boolean {
+  const found = kernel.lookup(path)
+  return typeof found !== 'number' || found !== -E.NOENT
+}
