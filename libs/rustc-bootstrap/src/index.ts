@@ -1,4 +1,7 @@
 /** The door of the rustc-bootstrap room: toolchains as content-addressed trees, and the ladder. */
+
+export * from './ladder/run-ladder.ts'
+export * from './rung.ts'
 export * from './toolchain/add.ts'
 export * from './toolchain/install.ts'
 export * from './toolchain/progress.ts'
