@@ -9,6 +9,11 @@ export interface Abi {
   readonly fdCloexec: number
   /** AT_SYMLINK_NOFOLLOW, AT_REMOVEDIR. */
   readonly at: { readonly nofollow: number; readonly removedir: number; readonly follow: number; readonly emptyPath: number }
+  /** PROT_* as the engine's Perm bits (read 1, write 2, exec 4). */
+  perm(prot: number): number
+  /** SA_* as the kernel's, and back. */
+  signalFlags(flags: number): number
+  programSignalFlags(flags: number): number
   /** mmap flags. */
   readonly map: { readonly shared: number; readonly fixed: number; readonly noreplace: number; readonly anonymous: number }
   clock(id: number): 'realtime' | 'monotonic' | 'process' | 'thread' | undefined
@@ -32,7 +37,8 @@ export interface Abi {
     readonly attr: number
     readonly mutexattr: number
     readonly condattr: number
-    readonly kinds: { readonly normal: number; readonly recursive: number; readonly errorcheck: number }
+    readonly kinds: { readonly recursive: number; readonly errorcheck: number }
+    readonly createDetached: number
   }
   /** SOCK_NONBLOCK, SOCK_CLOEXEC. */
   readonly socket: { readonly nonblock: number; readonly cloexec: number }

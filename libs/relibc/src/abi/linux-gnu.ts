@@ -31,6 +31,9 @@ export const linuxGnu: Abi = {
   O: { cloexec: 0o2000000, nonblock: 0o4000 },
   fdCloexec: 1,
   at: { nofollow: 0x100, removedir: 0x200, follow: 0x400, emptyPath: 0x1000 },
+  perm: (prot) => prot & 7,
+  signalFlags: (flags) => flags >>> 0,
+  programSignalFlags: (flags) => flags >>> 0,
   map: { shared: 1, fixed: 0x10, noreplace: 0x10_0000, anonymous: 0x20 },
   clock(id) {
     switch (id) {
@@ -62,7 +65,8 @@ export const linuxGnu: Abi = {
     attr: 56,
     mutexattr: 4,
     condattr: 4,
-    kinds: { normal: 0, recursive: 1, errorcheck: 2 },
+    kinds: { recursive: 1, errorcheck: 2 },
+    createDetached: 1,
   },
   socket: { nonblock: 0o4000, cloexec: 0o2000000 },
   sysconf: new Map([

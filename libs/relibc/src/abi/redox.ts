@@ -1,5 +1,21 @@
 import type { Abi } from './layout.ts'
 
+/** Pairs [program, kernel] of SA_* flags. */
+const SIGNAL: readonly (readonly [number, number])[] = [
+  [0x2, 0x2], // NOCLDWAIT
+  [0x4, 0x400_0000], // RESTORER
+  [0x200_0000, 0x4], // SIGINFO
+  [0x400_0000, 0x800_0000], // ONSTACK
+  [0x800_0000, 0x1000_0000], // RESTART
+  [0x1000_0000, 0x4000_0000], // NODEFER
+  [0x2000_0000, 0x8000_0000], // RESETHAND
+  [0x4000_0000, 0x1], // NOCLDSTOP
+]
+
+type Pick = (row: readonly [number, number]) => number
+const translate = (flags: number, from: Pick, to: Pick): number =>
+  SIGNAL.reduce((out, row) => (flags & from(row) ? (out | to(row)) >>> 0 : out), 0)
+
 /** x86_64-unknown-redox: relibc's headers and the libc crate's redox module of 2026 (relibc 63599227). */
 export const redox: Abi = {
   name: 'redox',
@@ -8,7 +24,20 @@ export const redox: Abi = {
   O: { cloexec: 0x100_0000, nonblock: 0x4_0000 },
   fdCloexec: 0x100_0000,
   at: { nofollow: 0x200, removedir: 0x200, follow: 0x2000, emptyPath: 0x4000 },
-  map: { shared: 1, fixed: 4, noreplace: 8, anonymous: 0x20 },
+  perm: (prot) => ((prot & 4) >> 2) | (prot & 2) | ((prot & 1) << 2),
+  signalFlags: (flags) =>
+    translate(
+      flags,
+      (row) => row[0],
+      (row) => row[1],
+    ),
+  programSignalFlags: (flags) =>
+    translate(
+      flags,
+      (row) => row[1],
+      (row) => row[0],
+    ),
+  map: { shared: 1, fixed: 0x14, noreplace: 8, anonymous: 0x20 },
   clock(id) {
     switch (id) {
       case 1:
@@ -32,7 +61,8 @@ export const redox: Abi = {
     attr: 32,
     mutexattr: 20,
     condattr: 8,
-    kinds: { normal: 0, recursive: 2, errorcheck: 1 },
+    kinds: { recursive: 3, errorcheck: 1 },
+    createDetached: 0,
   },
   socket: { nonblock: 0o4000, cloexec: 0o2000000 },
   sysconf: new Map([

@@ -1,0 +1,203 @@
+/** Threads, their attributes and names. pthread_attr_t: { detached u32 @0, stack size @8, guard size @16, stack address @24 }. */
+import type { Co } from '@bootgraph/kernel'
+import { callGuest } from '@bootgraph/kernel'
+import { platformOf } from '../../platform/platform.ts'
+import { Area, ATFORK_MAX, KEYS_MAX, Thread } from '../../platform/thread-block.ts'
+import { DEFAULT_STACK, endThread, isThread, makeThread, PAGE, reclaim } from '../../platform/threads.ts'
+import { cstring, putString, readable, writable } from '../../platform/user-memory.ts'
+import type { LibcCall } from '../../registry/call.ts'
+import { alias, blocking, callback, leaf, type SymbolRow } from '../../registry/define.ts'
+
+const ESRCH = 3
+const EAGAIN = 11
+const ENOMEM = 12
+const EINVAL = 22
+const ERANGE = 34
+const EDEADLK = 35
+const STACK_MIN = 16_384
+
+const Attr = { detached: 0, stackSize: 8, guardSize: 16, stack: 24 } as const
+const ATTR_SIZE = 32
+
+function attrInit(c: LibcCall, attr: number): number {
+  if (!writable(c, attr, c.abi.pthread.attr)) return EINVAL
+  c.memory.bytes(attr, ATTR_SIZE).fill(0)
+  c.memory.setSize(attr + Attr.stackSize, DEFAULT_STACK)
+  c.memory.setSize(attr + Attr.guardSize, PAGE)
+  return 0
+}
+
+function create(c: LibcCall, thread: number, attr: number, start: number, argument: number): number {
+  if (!writable(c, thread, 8) || (attr !== 0 && !readable(c, attr, ATTR_SIZE))) return EINVAL
+  const size = (offset: number, fallback: number): number => (attr === 0 ? fallback : c.memory.getSize(attr + offset))
+  const block = makeThread(c, {
+    start,
+    argument,
+    stackSize: size(Attr.stackSize, DEFAULT_STACK),
+    guardSize: size(Attr.guardSize, PAGE),
+    stack: size(Attr.stack, 0),
+    detached: attr !== 0 && c.memory.getU32(attr) === 1,
+    entry: c.object('__libc_thread_entry'),
+  })
+  if (block < 0) return block === -ENOMEM ? EAGAIN : -block
+  c.memory.setSize(thread, block)
+  return 0
+}
+
+/** The first function of every thread: runs its start routine and ends it. Never returns. */
+function* threadEntry(c: LibcCall, block: number): Co<number> {
+  c.cx.threadPointer = block
+  c.memory.setU32(block + Thread.tid, c.cx.tid)
+  const result = yield* callGuest(c.memory.getSize(block + Thread.start), c.memory.getSize(block + Thread.argument))
+  return yield* endThread(c, Number(result))
+}
+
+function* join(c: LibcCall, block: number, out: number): Co<number> {
+  if (!isThread(c, block)) return ESRCH
+  if (block === c.cx.threadPointer) return EDEADLK
+  if (c.memory.getU32(block + Thread.detached) !== 0) return EINVAL
+  if (out !== 0 && !writable(c, out, 8)) return EINVAL
+  while (c.memory.getU32(block + Thread.ended) === 0) yield* c.kernel.futexWait(c.cx, block + Thread.ended, 0, undefined)
+  if (out !== 0) c.memory.setSize(out, c.memory.getSize(block + Thread.result))
+  reclaim(c, block)
+  return 0
+}
+
+function detach(c: LibcCall, block: number): number {
+  if (!isThread(c, block)) return ESRCH
+  if (c.memory.getU32(block + Thread.detached) !== 0) return EINVAL
+  if (c.memory.getU32(block + Thread.ended) !== 0) reclaim(c, block)
+  else c.memory.setU32(block + Thread.detached, 1)
+  return 0
+}
+
+function getattr(c: LibcCall, block: number, attr: number): number {
+  if (!isThread(c, block)) return ESRCH
+  if (!writable(c, attr, ATTR_SIZE)) return EINVAL
+  c.memory.bytes(attr, ATTR_SIZE).fill(0)
+  c.memory.setU32(attr, c.memory.getU32(block + Thread.detached))
+  for (const [from, to] of [
+    [Thread.stackSize, Attr.stackSize],
+    [Thread.guardSize, Attr.guardSize],
+    [Thread.stack, Attr.stack],
+  ] as const)
+    c.memory.setSize(attr + to, c.memory.getSize(block + from))
+  return 0
+}
+
+function attrGet(offset: number) {
+  return (c: LibcCall, attr: number, out: number): number => {
+    if (!readable(c, attr, ATTR_SIZE) || !writable(c, out, 8)) return EINVAL
+    c.memory.setSize(out, c.memory.getSize(attr + offset))
+    return 0
+  }
+}
+
+function attrSet(offset: number, least: number) {
+  return (c: LibcCall, attr: number, value: number): number => {
+    if (value < least || !writable(c, attr, ATTR_SIZE)) return EINVAL
+    c.memory.setSize(attr + offset, value)
+    return 0
+  }
+}
+
+function getstack(c: LibcCall, attr: number, address: number, size: number): number {
+  if (!readable(c, attr, ATTR_SIZE) || !writable(c, address, 8) || !writable(c, size, 8)) return EINVAL
+  c.memory.setSize(address, c.memory.getSize(attr + Attr.stack))
+  c.memory.setSize(size, c.memory.getSize(attr + Attr.stackSize))
+  return 0
+}
+
+function keyCreate(c: LibcCall, out: number, destructor: number): number {
+  if (!writable(c, out, 4)) return EINVAL
+  const keys = platformOf(c).area + Area.keys
+  for (let key = 0; key < KEYS_MAX; key++) {
+    const at = keys + key * 16
+    if (c.memory.getU32(at) !== 0) continue
+    c.memory.setU32(at, 1)
+    c.memory.setSize(at + 8, destructor)
+    if (c.abi.name === 'redox') c.memory.setSize(out, key)
+    else c.memory.setU32(out, key)
+    return 0
+  }
+  return EAGAIN
+}
+
+/** Values of every thread are dropped, so that a later key of the same number starts null. */
+function keyDelete(c: LibcCall, key: number): number {
+  const { area } = platformOf(c)
+  if (key >= KEYS_MAX || c.memory.getU32(area + Area.keys + key * 16) === 0) return EINVAL
+  c.memory.bytes(area + Area.keys + key * 16, 16).fill(0)
+  for (let at = c.memory.getSize(area + Area.threads); at !== 0; at = c.memory.getSize(at + Thread.next)) {
+    c.memory.setSize(at + Thread.values + key * 8, 0)
+  }
+  return 0
+}
+
+function setspecific(c: LibcCall, key: number, value: number): number {
+  if (key >= KEYS_MAX || c.memory.getU32(platformOf(c).area + Area.keys + key * 16) === 0) return EINVAL
+  c.memory.setSize(c.cx.threadPointer + Thread.values + key * 8, value)
+  return 0
+}
+
+function setname(c: LibcCall, block: number, name: number): number {
+  const text = cstring(c, name)
+  if (text === undefined || !isThread(c, block)) return text === undefined ? EINVAL : ESRCH
+  if (text.length > 15) return ERANGE
+  const into = c.memory.bytes(block + Thread.name, 16)
+  into.fill(0)
+  into.set(text)
+  return 0
+}
+
+function getname(c: LibcCall, block: number, out: number, size: number): number {
+  if (!isThread(c, block)) return ESRCH
+  if (!writable(c, out, size)) return EINVAL
+  return putString(c, out, size, c.string(block + Thread.name)) < 0 ? ERANGE : 0
+}
+
+function atfork(c: LibcCall, prepare: number, parent: number, child: number): number {
+  const { area } = platformOf(c)
+  const count = c.memory.getU32(area + Area.atforkCount)
+  if (count >= ATFORK_MAX) return ENOMEM
+  for (const [i, handler] of [prepare, parent, child].entries()) c.memory.setSize(area + Area.atfork + count * 24 + i * 8, handler)
+  c.memory.setU32(area + Area.atforkCount, count + 1)
+  return 0
+}
+
+export const threadRows: readonly SymbolRow[] = [
+  leaf('pthread_attr_destroy', 'int(ptr)', () => 0),
+  leaf('pthread_attr_getguardsize', 'int(ptr, ptr)', attrGet(Attr.guardSize)),
+  leaf('pthread_attr_getstack', 'int(ptr, ptr, ptr)', getstack),
+  leaf('pthread_attr_getstacksize', 'int(ptr, ptr)', attrGet(Attr.stackSize)),
+  leaf('pthread_attr_init', 'int(ptr)', attrInit),
+  leaf('pthread_attr_setdetachstate', 'int(ptr, int)', (c, attr: number, state: number) => {
+    if (!writable(c, attr, ATTR_SIZE)) return EINVAL
+    c.memory.setU32(attr, state === c.abi.pthread.createDetached ? 1 : 0)
+    return 0
+  }),
+  leaf('pthread_attr_setguardsize', 'int(ptr, size)', attrSet(Attr.guardSize, 0)),
+  leaf('pthread_attr_setstacksize', 'int(ptr, size)', attrSet(Attr.stackSize, STACK_MIN)),
+  leaf('pthread_create', 'int(ptr, ptr, ptr, ptr)', create),
+  callback('__libc_thread_entry', 'int(ptr)', threadEntry),
+  leaf('pthread_detach', 'int(ptr)', detach),
+  leaf('pthread_equal', 'int(ptr, ptr)', (_c, a: number, b: number) => (a === b ? 1 : 0)),
+  callback('pthread_exit', 'void(ptr)', (c, result: number) => endThread(c, result)),
+  leaf('pthread_getattr_np', 'int(ptr, ptr)', getattr),
+  leaf('pthread_getname_np', 'int(ptr, ptr, size)', getname),
+  leaf('pthread_setname_np', 'int(ptr, ptr)', setname),
+  blocking('pthread_join', 'int(ptr, ptr)', join),
+  leaf('pthread_key_create', 'int(ptr, ptr)', keyCreate),
+  alias('__pthread_key_create', 'pthread_key_create'),
+  leaf('pthread_key_delete', 'int(uint)', keyDelete),
+  leaf('pthread_getspecific', 'ptr(uint)', (c, key: number) =>
+    key < KEYS_MAX ? c.memory.getSize(c.cx.threadPointer + Thread.values + key * 8) : 0,
+  ),
+  leaf('pthread_setspecific', 'int(uint, ptr)', setspecific),
+  leaf('pthread_self', 'ptr()', (c) => c.cx.threadPointer),
+  leaf('pthread_kill', 'int(ptr, int)', (c, block: number, signal: number) =>
+    isThread(c, block) ? -c.kernel.tkill(c.cx, c.memory.getU32(block + Thread.tid), signal) : ESRCH,
+  ),
+  leaf('pthread_atfork', 'int(ptr, ptr, ptr)', atfork),
+  leaf('__register_atfork', 'int(ptr, ptr, ptr, ptr)', atfork),
+]

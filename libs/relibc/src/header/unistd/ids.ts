@@ -1,0 +1,72 @@
+/** Process, group and user numbers; limits of the system. */
+
+import { tidOf } from '../../platform/platform.ts'
+import { answer, EFAULT, target } from '../../platform/user-memory.ts'
+import type { LibcCall } from '../../registry/call.ts'
+import { leaf, type SymbolRow } from '../../registry/define.ts'
+
+const EINVAL = 22
+const EPERM = 1
+
+/** Values of sysconf that the model has, by key of Abi.sysconf. */
+const LIMITS = {
+  'arg-max': 2_097_152,
+  'child-max': 4096,
+  'clk-tck': 100,
+  'open-max': 1024,
+  'page-size': 4096,
+  processors: 1,
+  pages: 524_288,
+  'getpw-size': 1024,
+  'stream-max': 16,
+  'iov-max': 1024,
+  'host-name-max': 64,
+  'login-name-max': 256,
+  version: 200_809,
+  'symloop-max': 40,
+} as const
+
+function sysconf(c: LibcCall, name: number): number {
+  const key = c.abi.sysconf.get(name)
+  if (key !== undefined) return LIMITS[key]
+  c.gap('sysconf', `name ${name}`)
+  return c.fail(EINVAL)
+}
+
+/** The node has one user; only changing to an id it already has succeeds. */
+const keep = (c: LibcCall, has: number, wanted: number): number => (has === wanted >>> 0 ? 0 : c.fail(EPERM))
+
+function getgroups(c: LibcCall, size: number, list: number): number {
+  const { groups } = c.kernel.ids(c.cx)
+  if (size === 0) return groups.length
+  if (size < groups.length) return c.fail(EINVAL)
+  if (target(c, list, 4 * groups.length) === undefined) return c.fail(EFAULT)
+  groups.forEach((group, i) => {
+    c.memory.setU32(list + 4 * i, group)
+  })
+  return groups.length
+}
+
+export const idRows: readonly SymbolRow[] = [
+  leaf('getpid', 'int()', (c) => c.kernel.getpid(c.cx)),
+  leaf('getppid', 'int()', (c) => c.kernel.getppid(c.cx)),
+  leaf('gettid', 'int()', (c) => tidOf(c, c.cx)),
+  leaf('getpgid', 'int(int)', (c, pid: number) => answer(c, c.kernel.getpgid(c.cx, pid))),
+  leaf('getpgrp', 'int()', (c) => answer(c, c.kernel.getpgid(c.cx, 0))),
+  leaf('setpgid', 'int(int, int)', (c, pid: number, pgid: number) => answer(c, c.kernel.setpgid(c.cx, pid, pgid))),
+  leaf('getsid', 'int(int)', (c, pid: number) => answer(c, c.kernel.getsid(c.cx, pid))),
+  leaf('setsid', 'int()', (c) => answer(c, c.kernel.setsid(c.cx))),
+  leaf('getuid', 'uint()', (c) => c.kernel.ids(c.cx).uid),
+  leaf('geteuid', 'uint()', (c) => c.kernel.ids(c.cx).euid),
+  leaf('getgid', 'uint()', (c) => c.kernel.ids(c.cx).gid),
+  leaf('getegid', 'uint()', (c) => c.kernel.ids(c.cx).egid),
+  leaf('setuid', 'int(uint)', (c, id: number) => keep(c, c.kernel.ids(c.cx).uid, id)),
+  leaf('seteuid', 'int(uint)', (c, id: number) => keep(c, c.kernel.ids(c.cx).euid, id)),
+  leaf('setgid', 'int(uint)', (c, id: number) => keep(c, c.kernel.ids(c.cx).gid, id)),
+  leaf('setegid', 'int(uint)', (c, id: number) => keep(c, c.kernel.ids(c.cx).egid, id)),
+  leaf('getgroups', 'int(int, ptr)', getgroups),
+  leaf('sysconf', 'long(int)', sysconf),
+  leaf('getpagesize', 'int()', () => 4096),
+  leaf('get_nprocs', 'int()', () => LIMITS.processors),
+  leaf('get_nprocs_conf', 'int()', () => LIMITS.processors),
+]

@@ -1,0 +1,154 @@
+import { type CpuState, Gpr, type GuestMemory, Hosted } from '@bootgraph/cpu'
+import type { Co, Context, KernelCalls, Personality, Process, Request } from '@bootgraph/kernel'
+import type { Abi } from './abi/layout.ts'
+import type { BoundFunction, CoroutinePort, FunctionTable, LibcObserver } from './platform/dispatch-port.ts'
+import type { LinkerPort } from './platform/linker-port.ts'
+import { type Platform, platformOfProcess, setPlatform } from './platform/platform.ts'
+import { Thread } from './platform/thread-block.ts'
+import { childForked } from './platform/threads.ts'
+import type { LibcCall } from './registry/call.ts'
+import type { CoFn, LeafFn } from './registry/define.ts'
+
+const ENOSYS = 38
+
+export interface LibcOptions {
+  readonly process: Process
+  readonly kernel: KernelCalls
+  readonly coroutines: CoroutinePort
+  readonly abi: Abi
+  readonly functions: FunctionTable
+  readonly observer: LibcObserver
+  /** Address of a data symbol as the program sees it. */
+  object(name: string): number
+  /** The linker of a forked child: the same link map over the child's memory. */
+  linkerOf?(child: Process): LinkerPort | undefined
+}
+
+/** The hosted C library of one process: what a gate does, and what one call sees. */
+export class Libc implements Personality, LibcCall {
+  readonly memory: GuestMemory
+  readonly state: CpuState
+  readonly kernel: KernelCalls
+  readonly process: Process
+  readonly abi: Abi
+  cx: Context
+  /** Calls per function, by name, for the report. */
+  readonly calls = new Map<string, number>()
+  private readonly options: LibcOptions
+  private readonly decoder = new TextDecoder()
+
+  constructor(options: LibcOptions) {
+    this.options = options
+    this.process = options.process
+    this.memory = options.process.cpu.memory
+    this.state = options.process.cpu.state
+    this.kernel = options.kernel
+    this.abi = options.abi
+    this.cx = options.process.contexts[0]
+  }
+
+  fail(errno: number): -1 {
+    const block = this.cx.threadPointer
+    if (block !== 0) this.memory.setU32(block + Thread.errno, errno)
+    return -1
+  }
+
+  object(name: string): number {
+    return this.options.object(name)
+  }
+
+  string(address: number): string {
+    const end = this.memory.cstrEnd(address)
+    return end < 0 ? '' : this.decoder.decode(this.memory.u8.subarray(address, end))
+  }
+
+  gap(name: string, detail: string): void {
+    this.options.observer.gap('model', name, detail, this.cx)
+  }
+
+  /** A gate was reached. A blocking function takes its first step at once, so that one that need not wait costs no turn. */
+  hosted(cx: Context, id: number): number {
+    this.cx = cx
+    const bound = this.options.functions.get(id)
+    if (bound === undefined) return this.unknown(cx, `gate ${id.toString(16)}`)
+    const { row } = bound
+    this.count(bound)
+    if (row.status === 'missing') return this.unknown(cx, row.name)
+    const args = bound.arguments(this)
+    this.options.observer.trace?.(
+      `${cx.tid} ${row.name}(${args.map((a) => (typeof a === 'number' && a > 9 ? `0x${a.toString(16)}` : String(a))).join(', ')})`,
+    )
+    if (row.flow === 'leaf') {
+      bound.result(this, (row.fn as LeafFn)(this, ...args))
+      return Hosted.done
+    }
+    const co = (row.fn as CoFn)(this, ...args)
+    const finish = (value: unknown): void => {
+      this.cx = cx
+      bound.result(this, value)
+      this.options.coroutines.leaveGate(cx)
+    }
+    if (row.flow === 'callback') {
+      this.options.coroutines.begin(cx, this.owned(cx, co), finish)
+      return Hosted.leave
+    }
+    const first = co.next()
+    if (first.done) {
+      bound.result(this, first.value)
+      return Hosted.done
+    }
+    this.options.coroutines.begin(cx, this.owned(cx, co, first.value), finish)
+    return Hosted.leave
+  }
+
+  /** The child has the parent's library state by the copy of its memory; only host-side facts are made anew. */
+  fork(child: Process): Personality {
+    const libc = new Libc({ ...this.options, process: child })
+    const platform = platformOfProcess(this.process)
+    if (platform !== undefined) {
+      const linker = this.options.linkerOf?.(child) ?? platform.linker
+      const own: Platform = { ...platform, linker }
+      setPlatform(child, own)
+    }
+    const cx = child.contexts[0]
+    if (cx !== undefined) {
+      cx.threadPointer = this.cx.threadPointer
+      libc.cx = cx
+      childForked(libc)
+    }
+    return libc
+  }
+
+  /** Names and counts, most called first, names in order among equals. */
+  callCounts(): readonly (readonly [name: string, count: number])[] {
+    return [...this.calls].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+  }
+
+  private count(bound: BoundFunction): void {
+    const { name, status } = bound.row
+    const before = this.calls.get(name) ?? 0
+    this.calls.set(name, before + 1)
+    if (before > 0) return
+    if (bound.tag !== undefined) this.options.observer.gap('called', name, bound.tag, this.cx)
+    else if (status === 'stub') this.options.observer.gap('called', name, 'stub', this.cx)
+  }
+
+  private unknown(cx: Context, name: string): number {
+    this.options.observer.gap('model', name, 'called, but not modelled', cx)
+    this.fail(ENOSYS)
+    this.state.set(Gpr.rax, 0xffff_ffff_ffff_ffffn)
+    return Hosted.done
+  }
+
+  /** Keeps `cx` right around every step of a coroutine, whoever ran in between. */
+  private *owned<T>(cx: Context, co: Co<T>, first?: Request): Co<T> {
+    let answer: unknown
+    if (first !== undefined) answer = yield first
+    for (;;) {
+      this.cx = cx
+      const step = co.next(answer)
+      if (step.done) return step.value
+      answer = yield step.value
+    }
+  }
+}
