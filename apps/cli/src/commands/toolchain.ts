@@ -30,7 +30,7 @@ export function register(program: Command): void {
       const { reference, already } = await told(() =>
         installToolchain(name, {
           progress: progressOn(process.stderr),
-          note: (line) => process.stderr.write(`note: ${line}\n`),
+          note,
           ...(options.mirror === undefined ? {} : { mirror: options.mirror }),
         }),
       )
@@ -44,7 +44,7 @@ export function register(program: Command): void {
     .argument('<path>', 'the folder that holds bin/rustc')
     .option('--json', 'print the result as JSON')
     .action(async (name: string, path: string, options: JsonOption) => {
-      const reference = await told(() => addToolchain(name, path, { progress: progressOn(process.stderr) }))
+      const reference = await told(() => addToolchain(name, path, { progress: progressOn(process.stderr), note }))
       print(reference, options.json, (r) => line(r).join('  '))
     })
 
@@ -91,6 +91,8 @@ export function register(program: Command): void {
       await told(() => removeReference(name))
     })
 }
+
+const note = (line: string): void => void process.stderr.write(`note: ${line}\n`)
 
 /** What a person can put right is one line and exit 2, not a defect. */
 async function told<T>(work: () => T | Promise<T>): Promise<T> {

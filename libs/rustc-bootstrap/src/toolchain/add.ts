@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { folderStore, importFolder, listTree, TreeBuilder } from '@bootgraph/build-graph/store'
 import { syncToDisk } from './install.ts'
+import { unresolvedNeeds } from './needed.ts'
 import { type Progress, silent } from './progress.ts'
 import { checkName, defaultPlace, type Place, readReference, type ToolchainReference, writeReference } from './reference.ts'
 import { RELEASES } from './release.ts'
@@ -12,12 +13,15 @@ import { ToolchainError } from './toolchain-error.ts'
 /** What no run of the compiler reads. */
 const LEFT_OUT = ['share/doc', 'share/man', 'share/zsh']
 
+export interface AddOptions {
+  readonly place?: Place
+  readonly progress?: Progress
+  /** Something worth a line, but no failure. */
+  readonly note?: (line: string) => void
+}
+
 /** @throws ToolchainError if the folder holds no compiler, or the base is not installed. */
-export async function addToolchain(
-  name: string,
-  path: string,
-  options: { place?: Place; progress?: Progress } = {},
-): Promise<ToolchainReference> {
+export async function addToolchain(name: string, path: string, options: AddOptions = {}): Promise<ToolchainReference> {
   const place = options.place ?? defaultPlace()
   const progress = options.progress ?? silent
   checkName(name)
@@ -51,6 +55,8 @@ export async function addToolchain(
   const tree = await builder.store(store)
   await syncToDisk(place.store)
   progress.end()
+  const lacking = await unresolvedNeeds(store, tree, release.cLibrary)
+  for (const { soname, by } of lacking) options.note?.(`${by} needs ${soname}, which is neither in ${path} nor in the base`)
   const reference: ToolchainReference = {
     version: 1,
     name,

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { output } from './command.ts'
 import type { Progress } from './progress.ts'
@@ -26,11 +26,14 @@ export interface ServedPackage extends Archive {
 
 export class PrivateApt {
   readonly #config: string
+  /** An empty folder: apt lists no file that lies where it is asked, and we want all of them. */
+  readonly #nowhere: string
   /** Where package files are kept between runs. */
   readonly archives: string
 
-  private constructor(config: string, archives: string) {
+  private constructor(config: string, nowhere: string, archives: string) {
     this.#config = config
+    this.#nowhere = nowhere
     this.archives = archives
   }
 
@@ -39,22 +42,22 @@ export class PrivateApt {
     const site = mirror ?? (await configuredMirror(release))
     const archives = join(folder, 'archives')
     const state = join(folder, 'state')
-    const cache = join(folder, 'cache')
-    for (const made of [archives, join(archives, 'partial'), join(state, 'lists', 'partial'), cache]) await mkdir(made, { recursive: true })
+    const nowhere = join(folder, 'nowhere')
+    for (const made of [archives, nowhere, join(state, 'lists', 'partial'), join(folder, 'cache')]) await mkdir(made, { recursive: true })
     await writeFile(join(state, 'status'), '')
     const options = `[arch=${release.architecture}${existsSync(release.keyring) ? ` signed-by=${release.keyring}` : ''}]`
     const line = `${options} ${site} ${release.suite} ${release.component}\n`
     await writeFile(join(folder, 'sources.list'), `deb ${line}deb-src ${line}`)
     const config = join(folder, 'apt.conf')
     await writeFile(config, configuration(folder, release.architecture))
-    const apt = new PrivateApt(config, archives)
+    const apt = new PrivateApt(config, nowhere, archives)
     await output('apt-get', ['-c', config, '-q', 'update'])
     return apt
   }
 
   /** What the suite serves of these packages. @throws ToolchainError naming one that it does not serve. */
   async served(names: readonly string[]): Promise<ServedPackage[]> {
-    const archives = printedUris(await output('apt-get', ['-c', this.#config, 'download', '--print-uris', ...names], this.archives))
+    const archives = printedUris(await output('apt-get', ['-c', this.#config, 'download', '--print-uris', ...names], this.#nowhere))
     return archives.map((archive) => {
       const [name, version] = archive.file.split('_')
       return { ...archive, name, version: version.replaceAll('%3a', ':') }
@@ -64,7 +67,7 @@ export class PrivateApt {
   /** Files of a source package: .dsc, upstream's tarball, the distribution's patches. */
   async servedSource(name: string, version: string): Promise<Archive[]> {
     return printedUris(
-      await output('apt-get', ['-c', this.#config, 'source', '--download-only', '--print-uris', `${name}=${version}`], this.archives),
+      await output('apt-get', ['-c', this.#config, 'source', '--download-only', '--print-uris', `${name}=${version}`], this.#nowhere),
     )
   }
 
@@ -110,10 +113,17 @@ export class PrivateApt {
 
   async #isWhole(file: Archive): Promise<boolean> {
     const path = join(this.archives, file.file)
-    if (!(await readdir(this.archives)).includes(file.file) || (await stat(path)).size !== file.size) return false
+    const size = await stat(path).then(
+      (s) => s.size,
+      () => -1,
+    )
+    if (size < file.size) return false
     const hash = createHash('sha256')
     for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) hash.update(piece)
-    return hash.digest('hex') === file.sha256
+    if (hash.digest('hex') === file.sha256) return true
+    // apt looks at the length only, and would keep it.
+    await rm(path)
+    return false
   }
 }
 
