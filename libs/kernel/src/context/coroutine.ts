@@ -15,6 +15,10 @@ export type Request =
   | { readonly call: number; readonly args: readonly (number | bigint)[] }
   /** Let other runnable contexts go first. Answered with undefined. */
   | { readonly yield: true }
+  /** Run the handlers of deliverable signals. Answered with true if the call that they interrupted is to be restarted. */
+  | { readonly handlers: true }
+  /** The context's image was replaced or it has ended: nothing of its coroutines is resumed. */
+  | { readonly gone: true }
 
 export type Woken = 'woken' | 'timeout' | 'signal'
 

@@ -12,7 +12,6 @@ export class Description {
   flags: number
   offset = 0
   references = 0
-  locked: 'none' | 'shared' | 'exclusive' = 'none'
 
   constructor(handle: Handle, flags: number) {
     this.handle = handle

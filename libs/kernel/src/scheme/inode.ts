@@ -2,6 +2,7 @@ import { E } from '../abi/error.ts'
 import { Mode } from '../abi/flag.ts'
 import type { Stat } from '../calls.ts'
 import type { Mappable } from '../context/memory.ts'
+import { Queue } from '../context/queue.ts'
 
 /** One name in a layer. `mode` has only permission bits; `mtime` is in nanoseconds. */
 export interface LayerEntry {
@@ -51,6 +52,8 @@ export class Inode implements Mappable {
   mtime: bigint
   ctime: bigint
   target = ''
+  /** A shared mapping of it exists or has existed. */
+  mapped = false
   parent: Inode | undefined
   name: string
   /** Layers that lie under a directory, topmost first, or the one that holds a file's bytes until it is written. */
@@ -58,6 +61,8 @@ export class Inode implements Mappable {
   /** Where changes go besides memory. */
   sink: LayerSink | undefined
   sinkPath = ''
+  readonly unlocked = new Queue('flock')
+  private readonly locks = new Map<object, 'shared' | 'exclusive'>()
   private entries: Map<string, Inode> | undefined
   private bytes: Uint8Array | undefined = nothing
   private length = 0
@@ -145,6 +150,60 @@ export class Inode implements Mappable {
     return child
   }
 
+  /** Takes a name away; the inode lives on while somebody has it open. */
+  remove(name: string, now: bigint): number {
+    const child = this.children.get(name)
+    if (child === undefined) return -E.NOENT
+    const done = child.sink?.remove(child.sinkPath, child.isDirectory) ?? 0
+    if (done < 0) return done
+    this.children.delete(name)
+    child.nlink--
+    if (child.isDirectory) this.nlink--
+    this.mtime = this.ctime = child.ctime = now
+    return 0
+  }
+
+  /** Renames a child, replacing what has the new name; -EXDEV between a mount and what is outside of it. */
+  move(name: string, to: Inode, newName: string, now: bigint): number {
+    const child = this.children.get(name)!
+    if (child.sink !== to.sink) return -E.XDEV
+    const newPath = to.sinkPath === '' ? newName : `${to.sinkPath}/${newName}`
+    // What a layer holds is found by its old path: bring it up before the path changes.
+    child.settle()
+    const done = child.sink?.rename(child.sinkPath, newPath) ?? 0
+    if (done < 0) return done
+    const replaced = to.children.get(newName)
+    if (replaced) replaced.nlink--
+    this.children.delete(name)
+    to.children.delete(newName)
+    to.children.set(newName, child)
+    child.name = newName
+    child.parent = to
+    if (child.sink) child.moveSink(newPath)
+    this.mtime = this.ctime = to.mtime = to.ctime = child.ctime = now
+    return 0
+  }
+
+  /** A further name for a file; -EPERM on a mount. */
+  link(name: string, inode: Inode, now: bigint): number {
+    if (this.sink || inode.sink) return -E.PERM
+    this.children.set(name, inode)
+    inode.nlink++
+    inode.ctime = this.mtime = this.ctime = now
+    return 0
+  }
+
+  private settle(): void {
+    if (this.sink === undefined) return
+    if (this.isDirectory) for (const child of this.children.values()) child.settle()
+    else if (this.isFile) this.reserve(this.length)
+  }
+
+  private moveSink(path: string): void {
+    this.sinkPath = path
+    if (this.isDirectory) for (const [name, child] of this.children) child.moveSink(`${path}/${name}`)
+  }
+
   size(): number {
     return this.length
   }
@@ -184,6 +243,38 @@ export class Inode implements Mappable {
     const { ino, mode, nlink, uid, gid, atime, mtime, ctime } = this
     const size = this.isDirectory ? 4096 : this.length
     return { dev: 1, ino, mode, nlink, uid, gid, rdev: 0, size, blksize: 4096, blocks: Math.ceil(size / 512), atime, mtime, ctime }
+  }
+
+  chmod(mode: number, now: bigint): number {
+    this.mode = (this.mode & Mode.MASK) | (mode & 0o7777)
+    this.ctime = now
+    return this.sink?.chmod(this.sinkPath, mode & 0o7777) ?? 0
+  }
+
+  /** -1 leaves an id as it is. */
+  chown(uid: number, gid: number, now: bigint): number {
+    if (uid >= 0 && uid !== 0xffff_ffff) this.uid = uid
+    if (gid >= 0 && gid !== 0xffff_ffff) this.gid = gid
+    this.ctime = now
+    return 0
+  }
+
+  utimens(atime: bigint | undefined, mtime: bigint | undefined, now: bigint): number {
+    this.atime = atime ?? this.atime
+    this.mtime = mtime ?? this.mtime
+    this.ctime = now
+    return 0
+  }
+
+  /** flock: true if `owner` holds the lock as wanted now. */
+  lock(owner: object, wanted: 'none' | 'shared' | 'exclusive'): boolean {
+    const others = [...this.locks].filter(([holder]) => holder !== owner)
+    if (wanted === 'exclusive' && others.length > 0) return false
+    if (wanted === 'shared' && others.some(([, kind]) => kind === 'exclusive')) return false
+    if (wanted === 'none') this.locks.delete(owner)
+    else this.locks.set(owner, wanted)
+    if (wanted !== 'exclusive') this.unlocked.wake()
+    return true
   }
 
   /** Brings the bytes up from the layer if need be, and makes room. */

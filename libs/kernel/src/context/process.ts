@@ -1,0 +1,140 @@
+import type { Cpu, SavedState } from '@bootgraph/cpu'
+import type { Personality, SigAction } from '../calls.ts'
+import type { Inode } from '../scheme/inode.ts'
+import type { Context, Process } from './context.ts'
+import type { Co, Woken } from './coroutine.ts'
+import type { FileTable } from './file.ts'
+import type { AddressSpace } from './memory.ts'
+import { Queue, type Sleeper } from './queue.ts'
+
+/** One coroutine that a context is inside of. */
+export interface Frame {
+  readonly co: Co<unknown>
+  readonly finish: (result: never) => void
+  /** Begun by a hosted function, whose return address is still on the stack; else by a `syscall` instruction or the kernel itself. */
+  readonly gate: boolean
+  /** What the coroutine waits for: the host may go on, a guest function returns, or signal handlers return. */
+  mode: 'host' | 'call' | 'handlers'
+  /** What the next resumption answers. */
+  answer: unknown
+  /** Registers to come back to when the guest function returns. */
+  saved: SavedState | undefined
+  /** Stack pointer when guest code was called; at a higher one the coroutine was jumped out of. */
+  floor: number
+  handlers: number
+  restart: boolean
+}
+
+/** A signal handler that runs: where its frame lies and what it interrupted. */
+export interface Delivered {
+  readonly at: number
+  readonly saved: SavedState
+}
+
+/** Who sent a signal, or what faulted; becomes siginfo. */
+export interface SignalInfo {
+  readonly signal: number
+  readonly code: number
+  readonly pid: number
+  readonly status: number
+  readonly address: number
+}
+
+export class ContextState implements Context, Sleeper {
+  readonly tid: number
+  readonly process: ProcessState
+  saved: SavedState
+  readonly frames: Frame[] = []
+  readonly delivered: Delivered[] = []
+  threadPointer = 0
+  name = ''
+  state: 'runnable' | 'blocked' | 'ended' = 'runnable'
+  mask = 0n
+  readonly pending = new Map<number, SignalInfo>()
+  altStack = { sp: 0, size: 0, flags: 2 }
+  fuel = 0
+  queues: Queue[] = []
+  until: bigint | undefined
+  interruptible = false
+  private readonly runnable: (cx: ContextState) => void
+
+  constructor(tid: number, process: ProcessState, saved: SavedState, runnable: (cx: ContextState) => void) {
+    this.tid = tid
+    this.process = process
+    this.saved = saved
+    this.runnable = runnable
+  }
+
+  get coroutines(): Co<unknown>[] {
+    return this.frames.map((frame) => frame.co)
+  }
+
+  sleep(queues: readonly Queue[], until: bigint | undefined, interruptible: boolean): void {
+    this.state = 'blocked'
+    this.queues = [...queues]
+    this.until = until
+    this.interruptible = interruptible
+    for (const queue of queues) queue.sleepers.push(this)
+  }
+
+  wake(answer: Woken): void {
+    if (this.state !== 'blocked') return
+    for (const queue of this.queues) queue.remove(this)
+    this.queues = []
+    this.until = undefined
+    this.state = 'runnable'
+    const frame = this.frames.at(-1)
+    if (frame) frame.answer = answer
+    this.runnable(this)
+  }
+
+  /** Leaves every queue for good and drops the coroutines. */
+  end(): void {
+    for (const queue of this.queues) queue.remove(this)
+    this.queues = []
+    this.state = 'ended'
+    this.until = undefined
+  }
+}
+
+export class ProcessState implements Process {
+  readonly pid: number
+  cpu: Cpu
+  space: AddressSpace
+  files: FileTable
+  readonly contexts: ContextState[] = []
+  personality: Personality | undefined
+  /** The context whose registers are in the cpu now. */
+  loaded: ContextState | undefined
+  parent: ProcessState | undefined
+  readonly children: ProcessState[] = []
+  pgid: number
+  sid: number
+  readonly ids = { uid: 0, euid: 0, gid: 0, egid: 0, groups: [0] }
+  root: Inode
+  cwd: Inode
+  umask = 0o022
+  exe = ''
+  argv: readonly Uint8Array[] = []
+  actions = new Map<number, SigAction>()
+  readonly pending = new Map<number, SignalInfo>()
+  alarm: bigint | undefined
+  /** Wait status once it has ended. */
+  status: number | undefined
+  stopped = false
+  /** A stop or continue that waitpid has not told yet. */
+  report: number | undefined
+  readonly childChanged = new Queue('child')
+  fuel = 0
+
+  constructor(pid: number, cpu: Cpu, space: AddressSpace, files: FileTable, root: Inode, cwd: Inode) {
+    this.pid = pid
+    this.pgid = pid
+    this.sid = pid
+    this.cpu = cpu
+    this.space = space
+    this.files = files
+    this.root = root
+    this.cwd = cwd
+  }
+}

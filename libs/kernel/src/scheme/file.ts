@@ -1,0 +1,46 @@
+import { E } from '../abi/error.ts'
+import type { Stat } from '../calls.ts'
+import type { AddressSpace } from '../context/memory.ts'
+import { Handle } from './handle.ts'
+import type { Inode } from './inode.ts'
+
+/** An open file or directory of the root file system. Shared mappings of the file stay coherent with reads and writes. */
+export class FileHandle extends Handle {
+  override readonly positioned = true
+  override readonly inode: Inode
+  private readonly spaces: () => Iterable<AddressSpace>
+  private readonly now: () => bigint
+
+  constructor(inode: Inode, spaces: () => Iterable<AddressSpace>, now: () => bigint) {
+    super()
+    this.inode = inode
+    this.spaces = spaces
+    this.now = now
+  }
+  get path(): string {
+    return this.inode.path
+  }
+  override read(into: Uint8Array, offset: number): number {
+    if (this.inode.isDirectory) return -E.ISDIR
+    if (this.inode.mapped) for (const space of this.spaces()) space.flush(this.inode)
+    return this.inode.read(into, offset)
+  }
+  override write(from: Uint8Array, offset: number): number {
+    if (this.inode.isDirectory) return -E.ISDIR
+    this.inode.mtime = this.inode.ctime = this.now()
+    const done = this.inode.write(from, offset)
+    if (this.inode.mapped) for (const space of this.spaces()) space.refresh(this.inode, offset, from.length)
+    return done
+  }
+  override size(): number {
+    return this.inode.size()
+  }
+  override truncate(length: number): number {
+    if (!this.inode.isFile) return -E.INVAL
+    this.inode.mtime = this.inode.ctime = this.now()
+    return this.inode.truncate(length)
+  }
+  override stat(): Stat {
+    return this.inode.stat()
+  }
+}

@@ -1,0 +1,250 @@
+import { E } from '../abi/error.ts'
+import { AT_FDCWD, F, O, O_SETTABLE, Poll } from '../abi/flag.ts'
+import type { DirEntry, KernelCalls } from '../calls.ts'
+import type { Context } from '../context/context.ts'
+import type { Co } from '../context/coroutine.ts'
+import { Description } from '../context/file.ts'
+import type { ContextState } from '../context/process.ts'
+import type { Queue } from '../context/queue.ts'
+import { SIG } from '../context/signal.ts'
+import type { Kernel } from '../kernel.ts'
+import { EventHandle } from '../scheme/event.ts'
+import { FileHandle } from '../scheme/file.ts'
+import { Inode } from '../scheme/inode.ts'
+import { Channel, PipeHandle } from '../scheme/pipe.ts'
+import { openPath } from './open.ts'
+
+type Calls = Pick<
+  KernelCalls,
+  | 'open'
+  | 'openat'
+  | 'close'
+  | 'read'
+  | 'write'
+  | 'pread'
+  | 'pwrite'
+  | 'lseek'
+  | 'dup'
+  | 'dup2'
+  | 'pipe'
+  | 'fcntl'
+  | 'ioctl'
+  | 'fstat'
+  | 'fstatvfs'
+  | 'getdents'
+  | 'fchmod'
+  | 'fchown'
+  | 'ftruncate'
+  | 'futimens'
+  | 'fsync'
+  | 'flock'
+  | 'poll'
+  | 'fpath'
+  | 'memfd'
+>
+
+export const process = (cx: Context) => (cx as ContextState).process
+export const descriptor = (cx: Context, fd: number): Description | undefined => process(cx).files.get(fd)
+
+/** Tries until the answer is not -EAGAIN, unless the description is non-blocking. A handler with SA_RESTART lets it try on. */
+export function* retry<T>(description: Description, attempt: () => T | number, queues: () => readonly Queue[]): Co<T | number> {
+  for (;;) {
+    const got = attempt()
+    if (got !== -E.AGAIN || description.nonblocking) return got
+    if ((yield { wait: queues() }) !== 'signal') continue
+    if (!(yield { handlers: true })) return -E.INTR
+  }
+}
+
+/** Calls on open descriptors. */
+export function fsCalls(kernel: Kernel): Calls {
+  const waits = ({ handle }: Description): Queue[] =>
+    handle instanceof EventHandle ? [handle.changed, ...handle.sources().map(({ changed }) => changed)] : [handle.changed]
+
+  function* transfer(cx: Context, fd: number, buffer: Uint8Array, at: number | undefined, out: boolean): Co<number> {
+    const description = descriptor(cx, fd)
+    if (description === undefined || !(out ? description.writable : description.readable)) return -E.BADF
+    const { handle } = description
+    if (at !== undefined && (at < 0 || !handle.positioned)) return at < 0 ? -E.INVAL : -E.SPIPE
+    let total = 0
+    for (;;) {
+      const rest = buffer.subarray(total)
+      const offset = at ?? (out && description.flags & O.APPEND ? Math.max(handle.size(), 0) : description.offset)
+      const count = yield* retry(
+        description,
+        () => (out ? handle.write(rest, offset) : handle.read(rest, offset)),
+        () => waits(description),
+      )
+      if (count < 0) {
+        if (count === -E.PIPE && out && total === 0) {
+          kernel.signal(process(cx), cx as ContextState, { signal: SIG.PIPE, code: 0, pid: cx.process.pid, status: 0, address: 0 })
+        }
+        return total > 0 ? total : count
+      }
+      if (at === undefined && handle.positioned) description.offset = offset + count
+      total += count
+      // A blocking write to a pipe goes on until all is taken; everything else may be short.
+      if (!out || handle.positioned || count === 0 || total >= buffer.length || description.nonblocking) return total
+    }
+  }
+
+  function* poll(cx: Context, fds: Parameters<KernelCalls['poll']>[1], timeout: bigint | undefined): Co<number> {
+    const until = timeout === undefined ? undefined : kernel.now + timeout
+    for (;;) {
+      let ready = 0
+      const queues: Queue[] = []
+      for (const entry of fds) {
+        entry.revents = 0
+        if (entry.fd < 0) continue
+        const description = descriptor(cx, entry.fd)
+        if (description) queues.push(...waits(description))
+        entry.revents = description ? description.handle.ready() & (entry.events | Poll.ERR | Poll.HUP) : Poll.NVAL
+        if (entry.revents) ready++
+      }
+      if (ready > 0 || timeout === 0n) return ready
+      const woken = yield until === undefined ? { wait: queues } : { wait: queues, until }
+      if (woken === 'timeout') return 0
+      if (woken === 'signal') {
+        yield { handlers: true }
+        return -E.INTR
+      }
+    }
+  }
+
+  return {
+    open: (cx, path, flags, mode) => openPath(kernel, cx, AT_FDCWD, path, flags, mode),
+    openat: (cx, dirfd, path, flags, mode) => openPath(kernel, cx, dirfd, path, flags, mode),
+    // biome-ignore lint/correctness/useYield: closing never blocks in this model; the door lets it
+    *close(cx, fd) {
+      return process(cx).files.close(fd)
+    },
+    read: (cx, fd, into) => transfer(cx, fd, into, undefined, false),
+    write: (cx, fd, from) => transfer(cx, fd, from, undefined, true),
+    pread: (cx, fd, into, offset) => transfer(cx, fd, into, offset, false),
+    pwrite: (cx, fd, from, offset) => transfer(cx, fd, from, offset, true),
+    lseek(cx, fd, offset, whence) {
+      const description = descriptor(cx, fd)
+      if (description === undefined) return -E.BADF
+      if (!description.handle.positioned) return -E.SPIPE
+      if (whence < 0 || whence > 2) return -E.INVAL
+      const from = whence === 0 ? 0 : whence === 1 ? description.offset : description.handle.size()
+      if (from + offset < 0) return -E.INVAL
+      description.offset = from + offset
+      return description.offset
+    },
+    dup(cx, fd, atLeast = 0, cloexec = false) {
+      const description = descriptor(cx, fd)
+      return description ? process(cx).files.add(description, cloexec, atLeast) : -E.BADF
+    },
+    dup2(cx, fd, to, cloexec = false) {
+      const description = descriptor(cx, fd)
+      if (description === undefined) return -E.BADF
+      return fd === to ? to : process(cx).files.set(to, description, cloexec)
+    },
+    pipe(cx, flags) {
+      const { files } = process(cx)
+      const channel = new Channel()
+      const cloexec = (flags & O.CLOEXEC) !== 0
+      const read = files.add(new Description(new PipeHandle(channel, 'read'), O.RDONLY | (flags & O.NONBLOCK)), cloexec)
+      if (read < 0) return read
+      const write = files.add(new Description(new PipeHandle(channel, 'write'), O.WRONLY | (flags & O.NONBLOCK)), cloexec)
+      if (write >= 0) return [read, write]
+      files.close(read)
+      return write
+    },
+    // biome-ignore lint/correctness/useYield: no command of this model blocks; the door lets F_SETLKW do so
+    *fcntl(cx, fd, command, argument) {
+      const description = descriptor(cx, fd)
+      if (description === undefined) return -E.BADF
+      const { files } = process(cx)
+      switch (command) {
+        case F.DUPFD:
+        case F.DUPFD_CLOEXEC:
+          return files.add(description, command === F.DUPFD_CLOEXEC, argument)
+        case F.GETFD:
+          return files.cloexec(fd) ? 1 : 0
+        case F.SETFD:
+          files.setCloexec(fd, argument !== 0)
+          return 0
+        case F.GETFL:
+          return description.flags >>> 0
+        case F.SETFL:
+          description.flags = (description.flags & ~O_SETTABLE) | (argument & O_SETTABLE)
+          return 0
+      }
+      kernel.ports.gap('kernel', 'behaviour unsupported', `fcntl ${command}`, `descriptor of ${description.handle.path}`)
+      return -E.INVAL
+    },
+    // biome-ignore lint/correctness/useYield: no scheme of this model has a blocking control operation
+    *ioctl(cx, fd) {
+      return descriptor(cx, fd) ? -E.NOTTY : -E.BADF
+    },
+    fstat: (cx, fd) => descriptor(cx, fd)?.handle.stat() ?? -E.BADF,
+    fstatvfs(cx, fd) {
+      return descriptor(cx, fd) ? statvfs(kernel) : -E.BADF
+    },
+    getdents(cx, fd) {
+      const description = descriptor(cx, fd)
+      if (description === undefined) return -E.BADF
+      const { inode } = description.handle
+      return inode?.isDirectory ? entries(inode) : -E.NOTDIR
+    },
+    fchmod(cx, fd, mode) {
+      const inode = descriptor(cx, fd)?.handle.inode
+      return inode ? inode.chmod(mode, kernel.now) : descriptor(cx, fd) ? -E.INVAL : -E.BADF
+    },
+    fchown(cx, fd, uid, gid) {
+      const inode = descriptor(cx, fd)?.handle.inode
+      return inode ? inode.chown(uid, gid, kernel.now) : descriptor(cx, fd) ? -E.INVAL : -E.BADF
+    },
+    ftruncate(cx, fd, length) {
+      const description = descriptor(cx, fd)
+      if (description === undefined) return -E.BADF
+      return description.writable ? description.handle.truncate(length) : -E.INVAL
+    },
+    futimens(cx, fd, atime, mtime) {
+      const inode = descriptor(cx, fd)?.handle.inode
+      return inode ? inode.utimens(atime, mtime, kernel.now) : descriptor(cx, fd) ? -E.INVAL : -E.BADF
+    },
+    fsync: (cx, fd) => (descriptor(cx, fd) ? 0 : -E.BADF),
+    *flock(cx, fd, operation) {
+      const description = descriptor(cx, fd)
+      if (description === undefined) return -E.BADF
+      const wanted = ({ 1: 'shared', 2: 'exclusive', 8: 'none' } as const)[operation & ~4]
+      const inode = description.handle.inode
+      if (wanted === undefined || inode === undefined) return -E.INVAL
+      for (;;) {
+        if (inode.lock(description, wanted)) return 0
+        if (operation & 4) return -E.AGAIN
+        if ((yield { wait: [inode.unlocked] }) === 'signal' && !(yield { handlers: true })) return -E.INTR
+      }
+    },
+    poll,
+    fpath: (cx, fd) => descriptor(cx, fd)?.handle.path ?? -E.BADF,
+    memfd(cx, name, flags) {
+      const inode = new Inode({ next: 1 }, 0o100600, `memfd:${name}`, undefined, kernel.now)
+      const handle = new FileHandle(
+        inode,
+        () => spaces(kernel),
+        () => kernel.now,
+      )
+      return process(cx).files.add(new Description(handle, O.RDWR), (flags & O.CLOEXEC) !== 0)
+    },
+  }
+}
+
+export function* spaces(kernel: Kernel) {
+  for (const { space } of kernel.processes.values()) yield space
+}
+
+export const statvfs = ({ budget }: Kernel) => {
+  const blocks = Math.floor(budget.limit / 4096)
+  const bfree = blocks - Math.floor(budget.used / 4096)
+  return { bsize: 4096, blocks, bfree, bavail: bfree, files: 1 << 20, ffree: 1 << 19, namemax: 255 }
+}
+
+/** All names of a directory, "." and ".." first. */
+export function entries(inode: Inode): DirEntry[] {
+  const row = (name: string, { ino, mode }: Inode): DirEntry => ({ ino, name, type: (mode >> 12) & 15 })
+  return [row('.', inode), row('..', inode.parent ?? inode), ...[...inode.children].map(([name, child]) => row(name, child))]
+}

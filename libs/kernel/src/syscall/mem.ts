@@ -1,0 +1,38 @@
+import { Perm } from '@bootgraph/cpu'
+import { E } from '../abi/error.ts'
+import type { KernelCalls } from '../calls.ts'
+import type { Kernel } from '../kernel.ts'
+import { descriptor, process } from './fs.ts'
+
+type Calls = Pick<KernelCalls, 'mmap' | 'munmap' | 'mprotect' | 'mremap' | 'msync' | 'madvise'>
+
+/** Calls on the caller's address space. */
+export function memCalls(kernel: Kernel): Calls {
+  return {
+    mmap(cx, address, length, perm, shared, fixed, fd, offset) {
+      const { space } = process(cx)
+      if (fd < 0) return space.map(address, length, perm, { shared, fixed })
+      const description = descriptor(cx, fd)
+      if (description === undefined) return -E.BADF
+      const { inode, path } = description.handle
+      if (inode === undefined || !inode.isFile) return -E.NODEV
+      if (!description.readable || (shared && perm & Perm.write && !description.writable)) return -E.ACCES
+      if (shared && perm & Perm.write) {
+        const elsewhere = [...kernel.processes.values()].some((other) =>
+          other.space.grants.some((grant) => grant.file === inode && grant.shared),
+        )
+        if (elsewhere)
+          kernel.ports.gap('kernel', 'behaviour unsupported', 'mmap MAP_SHARED', `second shared mapping of ${path} is not coherent`)
+        inode.mapped = true
+      }
+      for (const other of kernel.processes.values()) if (inode.mapped) other.space.flush(inode)
+      return space.map(address, length, perm, { shared, fixed, file: inode, offset, name: path })
+    },
+    munmap: (cx, address, length) => process(cx).space.unmap(address, length),
+    mprotect: (cx, address, length, perm) => process(cx).space.protect(address, length, perm),
+    mremap: (cx, address, oldLength, newLength, mayMove, fixedAt) =>
+      process(cx).space.remap(address, oldLength, newLength, mayMove, fixedAt),
+    msync: (cx, address, length) => process(cx).space.sync(address, length),
+    madvise: (cx, address, length, dontNeed) => (dontNeed ? process(cx).space.discard(address, length) : 0),
+  }
+}

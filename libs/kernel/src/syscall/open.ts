@@ -1,0 +1,66 @@
+import { E } from '../abi/error.ts'
+import { Mode, O } from '../abi/flag.ts'
+import type { Context } from '../context/context.ts'
+import type { Co } from '../context/coroutine.ts'
+import { Description } from '../context/file.ts'
+import type { ContextState, ProcessState } from '../context/process.ts'
+import type { Kernel } from '../kernel.ts'
+import { FileHandle } from '../scheme/file.ts'
+import type { Handle } from '../scheme/handle.ts'
+import { procLink } from '../scheme/proc.ts'
+import { spaces } from './fs.ts'
+import { base, schemeOf, walk } from './path.ts'
+
+/** The handle behind a path: of a scheme, or of the root file system where O_CREAT and O_TRUNC act. */
+function resolve(kernel: Kernel, process: ProcessState, dirfd: number, path: string, flags: number, mode: number): Handle | number {
+  let wanted = path.replace(/^(?:file:\/?|\/scheme\/file\/?)/, '/')
+  const scheme = schemeOf(wanted, (name) => kernel.schemes.has(name))
+  if (scheme) {
+    const link = scheme.name === 'proc' && !(flags & O.SYMLINK) ? procLink(kernel, process, scheme.ref) : undefined
+    if (link?.startsWith('/') !== true) return kernel.schemes.get(scheme.name)!(process, scheme.ref, flags)
+    const fd = /^(?:self|\d+)\/fd\/(\d+)$/.exec(scheme.ref)
+    const open = fd && process.files.get(Number(fd[1]))
+    if (open && !open.handle.inode) return open.handle
+    wanted = link
+  }
+  const from = base(process, dirfd)
+  if (typeof from === 'number' && !wanted.startsWith('/')) return from
+  const keepLink = (flags & (O.SYMLINK | O.NOFOLLOW)) !== 0 || (flags & (O.CREAT | O.EXCL)) === (O.CREAT | O.EXCL)
+  const place = walk(process.root, typeof from === 'number' ? process.cwd : from, wanted, !keepLink)
+  if (typeof place === 'number') return place
+  let { inode } = place
+  const writes = (flags & O.WRONLY) !== 0
+  if (inode === undefined) {
+    if (!(flags & O.CREAT)) return -E.NOENT
+    if (place.mustBeDirectory) return -E.ISDIR
+    const type = flags & O.DIRECTORY ? Mode.DIR : Mode.FILE
+    const made = place.parent.create(type | (mode & 0o7777 & ~process.umask), place.name, kernel.now)
+    if (typeof made === 'number') return made
+    inode = made
+  } else if ((flags & (O.CREAT | O.EXCL)) === (O.CREAT | O.EXCL)) return -E.EXIST
+  else if (inode.isLink && !(flags & (O.SYMLINK | O.PATH))) return -E.LOOP
+  else if (flags & O.DIRECTORY && !inode.isDirectory) return -E.NOTDIR
+  else if (inode.isDirectory && writes && !(flags & O.PATH)) return -E.ISDIR
+  else if (flags & O.TRUNC && writes && inode.isFile) {
+    const cut = inode.truncate(0)
+    if (cut < 0) return cut
+    inode.mtime = inode.ctime = kernel.now
+  }
+  return new FileHandle(
+    inode,
+    () => spaces(kernel),
+    () => kernel.now,
+  )
+}
+
+/** open and openat. The lowest free descriptor, or -errno as POSIX open says. */
+// biome-ignore lint/correctness/useYield: opening never blocks in this model; the door lets it
+export function* openPath(kernel: Kernel, cx: Context, dirfd: number, path: string, flags: number, mode: number): Co<number> {
+  const { process } = cx as ContextState
+  const handle = resolve(kernel, process, dirfd, path, flags, mode)
+  if (typeof handle === 'number') return handle
+  const description = new Description(handle, flags & ~(O.CREAT | O.EXCL | O.TRUNC | O.CLOEXEC))
+  const fd = process.files.add(description, (flags & O.CLOEXEC) !== 0)
+  if (fd < 0) kernel.close(handle)
+  return fd
+}

@@ -1,0 +1,266 @@
+import { Gpr } from '@bootgraph/cpu'
+import { E } from '../abi/error.ts'
+import { AT_FDCWD, O, Wait } from '../abi/flag.ts'
+import type { KernelCalls, SpawnRequest } from '../calls.ts'
+import type { Context } from '../context/context.ts'
+import type { Co } from '../context/coroutine.ts'
+import type { ContextState, ProcessState } from '../context/process.ts'
+import { Queue } from '../context/queue.ts'
+import { maskable } from '../context/signal.ts'
+import { FUEL_NS, Gate, type Kernel } from '../kernel.ts'
+import { process } from './fs.ts'
+
+type Calls = Pick<
+  KernelCalls,
+  | 'fork'
+  | 'spawn'
+  | 'exec'
+  | 'exit'
+  | 'exitThread'
+  | 'clone'
+  | 'waitpid'
+  | 'getpid'
+  | 'getppid'
+  | 'gettid'
+  | 'getpgid'
+  | 'setpgid'
+  | 'getsid'
+  | 'setsid'
+  | 'ids'
+>
+
+/** Processes and contexts: their birth, their end, who waits for whom. */
+export function processCalls(kernel: Kernel): Calls {
+  /** A child with the parent's descriptors, names, actions and ids; no memory yet. */
+  function child(parent: ProcessState): ProcessState | number {
+    const made = kernel.newProcess(parent.root, parent.cwd)
+    if (typeof made === 'number') return made
+    made.files = parent.files.copy()
+    made.parent = parent
+    made.pgid = parent.pgid
+    made.sid = parent.sid
+    made.umask = parent.umask
+    made.actions = new Map(parent.actions)
+    made.exe = parent.exe
+    made.argv = parent.argv
+    Object.assign(made.ids, parent.ids, { groups: [...parent.ids.groups] })
+    parent.children.push(made)
+    return made
+  }
+  function discard(made: ProcessState): void {
+    made.files.closeAll()
+    made.space.release()
+    kernel.reap(made)
+  }
+
+  /** The common end of exec, spawn and the first start: a new image in place of the old one. On failure the old one stays. */
+  function* replace(cx: ContextState, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<number> {
+    const own = cx.process
+    const old = { cpu: own.cpu, space: own.space, personality: own.personality, saved: own.cpu.save() }
+    const fresh = kernel.newSpace(own.pid)
+    kernel.mapGates(fresh.space)
+    fresh.cpu.reset()
+    own.cpu = fresh.cpu
+    own.space = fresh.space
+    own.personality = undefined
+    const failed = yield* kernel.ports.load(cx, path, argv, envp)
+    if (failed < 0) {
+      own.space.release()
+      own.cpu = old.cpu
+      own.space = old.space
+      own.personality = old.personality
+      own.cpu.restore(old.saved)
+      return failed
+    }
+    old.space.release()
+    for (const other of [...own.contexts]) if (other !== cx) kernel.endContext(other)
+    own.files.closeOnExec()
+    for (const [signal, { handler }] of own.actions) if (handler > 1) own.actions.delete(signal)
+    cx.delivered.length = 0
+    cx.altStack = { sp: 0, size: 0, flags: 2 }
+    own.exe = absolute(cx, path)
+    own.argv = argv
+    return 0
+  }
+  /** One step that a spawn request wants in the child before its image is loaded. */
+  function* apply(cx: ContextState, action: SpawnRequest['actions'][number]): Co<number> {
+    const { calls } = kernel
+    const { files } = cx.process
+    switch (action.op) {
+      case 'dup2':
+        if (action.fd !== action.to) return calls.dup2(cx, action.fd, action.to)
+        files.setCloexec(action.fd, false)
+        return files.get(action.fd) ? 0 : -E.BADF
+      case 'close':
+        files.close(action.fd)
+        return 0
+      case 'chdir':
+        return calls.chdir(cx, action.path)
+      case 'fchdir':
+        return calls.fchdir(cx, action.fd)
+      case 'open': {
+        const fd = yield* calls.openat(cx, AT_FDCWD, action.path, action.flags, action.mode)
+        if (fd < 0 || fd === action.fd) return fd
+        const moved = calls.dup2(cx, fd, action.fd, (action.flags & O.CLOEXEC) !== 0)
+        files.close(fd)
+        return moved
+      }
+    }
+  }
+  const absolute = (cx: Context, path: string): string => {
+    const real = kernel.calls.realpath(cx, path)
+    return typeof real === 'string' ? real : path
+  }
+
+  function* exec(cx: Context, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<number> {
+    const failed = yield* replace(cx as ContextState, path, argv, envp)
+    if (failed < 0) return failed
+    yield { gone: true }
+    return 0
+  }
+
+  return {
+    *fork(cx) {
+      const own = cx as ContextState
+      const parent = own.process
+      if (own.frames.length > 1) {
+        kernel.ports.gap('kernel', 'behaviour unsupported', 'fork', 'inside a function that a library function calls back')
+        return -E.NOSYS
+      }
+      if (parent.space.grants.some(({ shared, perm }) => shared && perm & 2)) {
+        kernel.ports.gap('kernel', 'behaviour unsupported', 'fork MAP_SHARED', 'parent and child do not see each other’s writes')
+      }
+      const made = child(parent)
+      if (typeof made === 'number') return made
+      if (!parent.space.copyTo(made.space)) {
+        discard(made)
+        return -E.NOMEM
+      }
+      made.cpu.restore(parent.cpu.save())
+      const twin = kernel.newContext(made)
+      twin.mask = own.mask
+      twin.altStack = { ...own.altStack }
+      twin.threadPointer = own.threadPointer
+      twin.name = own.name
+      for (const each of own.delivered) twin.delivered.push(each)
+      made.cpu.state.setNumber(Gpr.rax, 0)
+      if (own.frames[0]?.gate) kernel.leaveGate(twin)
+      twin.saved = made.cpu.save()
+      made.personality = parent.personality?.fork(made)
+      return made.pid
+    },
+    *spawn(cx, request) {
+      const { path, argv, envp, actions } = request
+      const parent = process(cx)
+      const made = child(parent)
+      if (typeof made === 'number') return made
+      const twin = kernel.newContext(made)
+      twin.mask = maskable(request.sigmask ?? (cx as ContextState).mask)
+      for (let signal = 1; signal <= 64; signal++) if (((request.sigdefault ?? 0n) >> BigInt(signal - 1)) & 1n) made.actions.delete(signal)
+      if (request.setsid) kernel.calls.setsid(twin)
+      if (request.pgroup !== undefined) kernel.calls.setpgid(twin, 0, request.pgroup)
+      const told = new Queue('spawn')
+      const result = { settled: false, value: 0 }
+      kernel.begin(
+        twin,
+        (function* (): Co<void> {
+          let value = 0
+          for (const action of actions) {
+            value = yield* apply(twin, action)
+            if (value < 0) break
+          }
+          if (value >= 0) value = yield* replace(twin, path, argv, envp)
+          result.value = value
+          result.settled = true
+          told.wake()
+          if (value < 0) {
+            kernel.endContext(twin)
+            discard(made)
+          }
+          yield { gone: true }
+        })(),
+        () => {},
+      )
+      while (!result.settled && made.status === undefined) yield { wait: [told, parent.childChanged], interruptible: false }
+      return result.value < 0 ? result.value : made.pid
+    },
+    exec,
+    *exit(cx, status) {
+      kernel.endProcess(process(cx), (status & 0xff) << 8)
+      yield { gone: true }
+      throw new Error('an ended process was resumed')
+    },
+    *exitThread(cx) {
+      const own = cx as ContextState
+      if (own.process.contexts.length === 1) kernel.endProcess(own.process, 0)
+      else kernel.endContext(own)
+      yield { gone: true }
+      throw new Error('an ended context was resumed')
+    },
+    clone(cx, entry, argument, stackTop, threadPointer) {
+      const own = process(cx)
+      if (own.contexts.length >= 16_384) return -E.AGAIN
+      const { memory } = own.space
+      const rsp = Math.floor(stackTop / 16) * 16 - 8
+      if (rsp < 0 || !memory.accessible(rsp, 8, 2)) return -E.FAULT
+      const { cpu } = own
+      const back = cpu.save()
+      cpu.reset()
+      memory.setSize(rsp, Gate.threadEnd)
+      cpu.state.setNumber(Gpr.rsp, rsp)
+      cpu.state.setNumber(Gpr.rdi, argument)
+      cpu.state.rip = BigInt(entry)
+      cpu.state.fsBase = BigInt(threadPointer)
+      const made = kernel.newContext(own)
+      made.threadPointer = threadPointer
+      made.mask = (cx as ContextState).mask
+      cpu.restore(back)
+      return made.tid
+    },
+    *waitpid(cx, pid, options) {
+      const own = process(cx)
+      if (options & ~(Wait.NOHANG | Wait.UNTRACED | Wait.CONTINUED)) return -E.INVAL
+      for (;;) {
+        const mine = own.children.filter((each) =>
+          pid > 0 ? each.pid === pid : pid === -1 ? true : each.pgid === (pid === 0 ? own.pgid : -pid),
+        )
+        if (mine.length === 0) return -E.CHILD
+        for (const each of mine) {
+          if (each.status !== undefined) {
+            kernel.reap(each)
+            return { pid: each.pid, status: each.status, rusage: { userNs: BigInt(each.fuel) * FUEL_NS } }
+          }
+          const { report } = each
+          if (report === undefined || !(options & (report === 0xffff ? Wait.CONTINUED : Wait.UNTRACED))) continue
+          each.report = undefined
+          return { pid: each.pid, status: report }
+        }
+        if (options & Wait.NOHANG) return { pid: 0, status: 0 }
+        if ((yield { wait: [own.childChanged] }) === 'signal' && !(yield { handlers: true })) return -E.INTR
+      }
+    },
+    getpid: (cx) => cx.process.pid,
+    getppid: (cx) => process(cx).parent?.pid ?? 0,
+    gettid: (cx) => cx.tid,
+    getpgid: (cx, pid) => (pid === 0 ? process(cx) : kernel.processes.get(pid))?.pgid ?? -E.SRCH,
+    setpgid(cx, pid, pgid) {
+      if (pgid < 0) return -E.INVAL
+      const target = pid === 0 ? process(cx) : kernel.processes.get(pid)
+      if (target === undefined || (target !== process(cx) && target.parent !== process(cx))) return -E.SRCH
+      if (target.sid === target.pid || target.sid !== process(cx).sid) return -E.PERM
+      const wanted = pgid === 0 ? target.pid : pgid
+      const known = [...kernel.processes.values()].some((other) => other.pgid === wanted && other.sid === target.sid)
+      if (wanted !== target.pid && !known) return -E.PERM
+      target.pgid = wanted
+      return 0
+    },
+    getsid: (cx, pid) => (pid === 0 ? process(cx) : kernel.processes.get(pid))?.sid ?? -E.SRCH,
+    setsid(cx) {
+      const own = process(cx)
+      if ([...kernel.processes.values()].some((other) => other.pgid === own.pid)) return -E.PERM
+      own.pgid = own.sid = own.pid
+      return own.pid
+    },
+    ids: (cx) => process(cx).ids,
+  }
+}

@@ -1,0 +1,77 @@
+import { E } from '../abi/error.ts'
+import type { KernelCalls } from '../calls.ts'
+import type { ContextState, SignalInfo } from '../context/process.ts'
+import { bit, deliverable, disposition, maskable, SIG } from '../context/signal.ts'
+import type { Kernel } from '../kernel.ts'
+import { process } from './fs.ts'
+
+type Calls = Pick<KernelCalls, 'kill' | 'tkill' | 'sigaction' | 'sigprocmask' | 'sigpending' | 'sigsuspend' | 'sigaltstack'>
+
+const valid = (signal: number) => Number.isInteger(signal) && signal >= 0 && signal <= 64
+
+/** Sending, masking and awaiting signals. */
+export function signalCalls(kernel: Kernel): Calls {
+  const info = (signal: number, pid: number): SignalInfo => ({ signal, code: 0, pid, status: 0, address: 0 })
+  return {
+    kill(cx, pid, signal) {
+      if (!valid(signal)) return -E.INVAL
+      const { pgid } = process(cx)
+      const group = pid === 0 ? pgid : -pid
+      const targets = [...kernel.processes.values()].filter((other) =>
+        pid > 0 ? other.pid === pid : pid === -1 ? other.pid !== 1 : other.pgid === group,
+      )
+      if (targets.length === 0) return -E.SRCH
+      if (signal !== 0) for (const target of targets) kernel.signal(target, undefined, info(signal, cx.process.pid))
+      return 0
+    },
+    tkill(cx, tid, signal) {
+      if (!valid(signal)) return -E.INVAL
+      const target = kernel.context(tid)
+      if (target === undefined) return -E.SRCH
+      if (signal !== 0) kernel.signal(target.process, target, { ...info(signal, cx.process.pid), code: -6 })
+      return 0
+    },
+    sigaction(cx, signal, action) {
+      if (!valid(signal) || signal === 0) return -E.INVAL
+      const own = process(cx)
+      const old = own.actions.get(signal) ?? { handler: 0, flags: 0, restorer: 0, mask: 0n }
+      if (action === undefined) return old
+      if (signal === SIG.KILL || signal === SIG.STOP) return -E.INVAL
+      own.actions.set(signal, action)
+      const what = disposition(own, signal)
+      if (what === 'ignore') for (const queue of [own.pending, ...own.contexts.map(({ pending }) => pending)]) queue.delete(signal)
+      return old
+    },
+    sigprocmask(cx, how, set) {
+      const own = cx as ContextState
+      const old = own.mask
+      if (set === undefined) return old
+      if (how < 0 || how > 2) return -E.INVAL
+      own.mask = maskable(how === 0 ? old | set : how === 1 ? old & ~set : set)
+      return old
+    },
+    sigpending(cx) {
+      let set = 0n
+      for (const queue of [(cx as ContextState).pending, process(cx).pending]) for (const signal of queue.keys()) set |= bit(signal)
+      return set & (cx as ContextState).mask
+    },
+    *sigsuspend(cx, mask) {
+      const own = cx as ContextState
+      const old = own.mask
+      own.mask = maskable(mask)
+      while (!deliverable(own, false)) yield { wait: [] }
+      yield { handlers: true }
+      own.mask = old
+      return -E.INTR
+    },
+    sigaltstack(cx, set) {
+      const own = cx as ContextState
+      const old = own.altStack
+      if (set === undefined) return old
+      if (set.flags & ~2) return -E.INVAL
+      if (!(set.flags & 2) && set.size < 2048) return -E.NOMEM
+      own.altStack = set.flags & 2 ? { sp: 0, size: 0, flags: 2 } : { ...set }
+      return old
+    },
+  }
+}
