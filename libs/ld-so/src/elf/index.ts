@@ -1,2 +1,11 @@
 /** ELF formats, pure: no machine, no host. */
-export {}
+export * from './archive.ts'
+export type { MadeFunction, MadeObject, MadeRelocation } from './content.ts'
+export * from './fault.ts'
+export { gnuHash } from './gnu-hash.ts'
+export * from './header.ts'
+export * from './object.ts'
+export { readSections, type Section, Shf, Sht } from './section.ts'
+export * from './segment.ts'
+export * from './shared-object.ts'
+export { readSymbols, SHN_ABS, SHN_UNDEF, Stb, Stt, Stv, type SymbolTable } from './symbol.ts'

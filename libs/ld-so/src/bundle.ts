@@ -1,0 +1,2 @@
+export * from './elf/index.ts'
+export * from './index.ts'
