@@ -2,6 +2,7 @@
 
 export * from './ladder/run-ladder.ts'
 export * from './rung.ts'
+export * from './sysroot.ts'
 export * from './toolchain/add.ts'
 export * from './toolchain/install.ts'
 export * from './toolchain/progress.ts'
