@@ -1,11 +1,12 @@
 import { type CpuState, Gpr, type GuestMemory, Hosted } from '@bootgraph/cpu'
 import type { Co, Context, KernelCalls, Personality, Process, Request } from '@bootgraph/kernel'
 import type { Abi } from './abi/layout.ts'
+import { longjmp, siglongjmp } from './header/setjmp/index.ts'
 import type { BoundFunction, CoroutinePort, FunctionTable, LibcObserver } from './platform/dispatch-port.ts'
 import type { LinkerPort } from './platform/linker-port.ts'
 import { type Platform, platformOfProcess, setPlatform } from './platform/platform.ts'
-import { Thread } from './platform/thread-block.ts'
-import { childForked } from './platform/threads.ts'
+import { AREA_SIZE, THREAD_BLOCK_SIZE, Thread } from './platform/thread-block.ts'
+import { childForked, link, mapPages } from './platform/threads.ts'
 import type { LibcCall } from './registry/call.ts'
 import type { CoFn, LeafFn } from './registry/define.ts'
 
@@ -47,6 +48,30 @@ export class Libc implements Personality, LibcCall {
     this.cx = options.process.contexts[0]
   }
 
+  /**
+   * Gives the main thread its block and the process its area. Comes after linking and before any initialiser runs.
+   * False if memory is out.
+   */
+  prepare(cx: Context, start: Omit<Platform, 'area'> & { readonly envp: number }): boolean {
+    this.cx = cx
+    const area = mapPages(this, AREA_SIZE)
+    const block = mapPages(this, THREAD_BLOCK_SIZE)
+    if (area === 0 || block === 0) return false
+    const { envp, ...rest } = start
+    setPlatform(this.process, { ...rest, area })
+    cx.threadPointer = block
+    this.memory.setU32(block + Thread.tid, cx.tid)
+    this.memory.setSize(block + Thread.stack, start.stack.low)
+    this.memory.setSize(block + Thread.stackSize, start.stack.high - start.stack.low)
+    this.memory.setSize(block + Thread.tls, Number(this.state.fsBase))
+    link(this, block)
+    for (const name of ['environ', '__environ']) {
+      const at = this.object(name)
+      if (at !== 0) this.memory.setSize(at, envp)
+    }
+    return true
+  }
+
   fail(errno: number): -1 {
     const block = this.cx.threadPointer
     if (block !== 0) this.memory.setU32(block + Thread.errno, errno)
@@ -79,7 +104,9 @@ export class Libc implements Personality, LibcCall {
       `${cx.tid} ${row.name}(${args.map((a) => (typeof a === 'number' && a > 9 ? `0x${a.toString(16)}` : String(a))).join(', ')})`,
     )
     if (row.flow === 'leaf') {
-      bound.result(this, (row.fn as LeafFn)(this, ...args))
+      const value = (row.fn as LeafFn)(this, ...args)
+      if (row.fn === longjmp || row.fn === siglongjmp) return Hosted.jumped
+      bound.result(this, value)
       return Hosted.done
     }
     const co = (row.fn as CoFn)(this, ...args)

@@ -1,4 +1,4 @@
-import type { Context, Process } from '@bootgraph/kernel'
+import type { Co, Context, Process } from '@bootgraph/kernel'
 import type { LibcCall } from '../registry/call.ts'
 import type { LinkerPort } from './linker-port.ts'
 import { Thread } from './thread-block.ts'
@@ -14,6 +14,8 @@ export interface Platform {
   readonly stack: { readonly low: number; readonly high: number }
   /** Absolute guest path of the running program. */
   readonly executable: string
+  /** What exit runs: atexit handlers, then (after the linker's finalisers) streams to flush. */
+  readonly exitHooks: { handlers(c: LibcCall): Co<void>; flush(c: LibcCall): Co<void> }
 }
 
 const platforms = new WeakMap<Process, Platform>()

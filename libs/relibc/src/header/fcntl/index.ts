@@ -1,0 +1,50 @@
+/** https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/fcntl.h.html */
+import type { Co } from '@bootgraph/kernel'
+import { answer, EFAULT, path } from '../../platform/user-memory.ts'
+import type { LibcCall } from '../../registry/call.ts'
+import { alias, blocking, type HeaderTable, leaf } from '../../registry/define.ts'
+
+const AT_FDCWD = -100
+const KERNEL_CLOEXEC = 0x100_0000
+const F = { getfd: 1, setfd: 2, getfl: 3, setfl: 4 } as const
+
+function* openat(c: LibcCall, dir: number, name: number, flags: number, mode: number): Co<number> {
+  const text = path(c, name)
+  if (text === undefined) return c.fail(EFAULT)
+  const redox = c.abi.openFlags(flags)
+  const opened = dir === AT_FDCWD ? c.kernel.open(c.cx, text, redox, mode & 0o7777) : c.kernel.openat(c.cx, dir, text, redox, mode & 0o7777)
+  return answer(c, yield* opened)
+}
+
+/** Flags cross between the program's numbers and the kernel's; other arguments pass as they are. */
+function* fcntl(c: LibcCall, fd: number, command: number, argument: number): Co<number> {
+  let passed = argument
+  if (command === F.setfl) passed = c.abi.openFlags(argument)
+  else if (command === F.setfd) passed = argument & c.abi.fdCloexec ? KERNEL_CLOEXEC : 0
+  const result = yield* c.kernel.fcntl(c.cx, fd, command, passed)
+  if (result < 0) return c.fail(-result)
+  if (command === F.getfl) return c.abi.programFlags(result)
+  return command === F.getfd ? (result & KERNEL_CLOEXEC ? c.abi.fdCloexec : 0) : result
+}
+
+export const fcntlHeader: HeaderTable = {
+  name: 'fcntl',
+  spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/fcntl.h.html',
+  rows: [
+    blocking('creat', 'int(ptr, uint)', (c, name: number, mode: number) => {
+      const flags = c.abi.programFlags(0x2_0000 | 0x200_0000 | 0x400_0000)
+      return openat(c, AT_FDCWD, name, flags, mode)
+    }),
+    blocking('fcntl', 'int(int, int, long)', fcntl, 'partial', 'record locks reach the kernel with the guest address of struct flock'),
+    alias('fcntl64', 'fcntl'),
+    blocking('open', 'int(ptr, int, uint)', (c, name: number, flags: number, mode: number) => openat(c, AT_FDCWD, name, flags, mode)),
+    alias('open64', 'open'),
+    blocking('openat', 'int(int, ptr, int, uint)', openat),
+    alias('openat64', 'openat'),
+    leaf('posix_fadvise', 'int(int, long, long, int)', () => 0, 'partial', 'advice has no effect'),
+    alias('posix_fadvise64', 'posix_fadvise'),
+    blocking('flock', 'int(int, int)', function* (c, fd: number, operation: number) {
+      return answer(c, yield* c.kernel.flock(c.cx, fd, operation))
+    }),
+  ],
+}

@@ -1,0 +1,119 @@
+/** https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/signal.h.html */
+import { readSigset, writeSigset } from '../../abi/structs.ts'
+import { answer, EFAULT, readable, writable } from '../../platform/user-memory.ts'
+import type { LibcCall } from '../../registry/call.ts'
+import { alias, blocking, type HeaderTable, leaf } from '../../registry/define.ts'
+
+const EINVAL = 22
+const SIGNALS = 64
+const SIG_ERR = -1
+const SA_RESTART = 0x1000_0000
+const SS_SIZE = 24
+
+function sigaction(c: LibcCall, signal: number, set: number, old: number): number {
+  const layout = c.abi.sigaction
+  if (set !== 0 && !readable(c, set, layout.size)) return c.fail(EFAULT)
+  if (old !== 0 && !writable(c, old, layout.size)) return c.fail(EFAULT)
+  const { memory } = c
+  const action =
+    set === 0
+      ? undefined
+      : {
+          handler: memory.getSize(set + layout.handler),
+          flags: c.abi.signalFlags(memory.getU32(set + layout.flags)),
+          restorer: memory.getSize(set + layout.restorer),
+          mask: readSigset(memory, set + layout.mask),
+        }
+  const before = c.kernel.sigaction(c.cx, signal, action)
+  if (typeof before === 'number') return c.fail(-before)
+  if (old === 0) return 0
+  memory.bytes(old, layout.size).fill(0)
+  memory.setSize(old + layout.handler, before.handler)
+  memory.setU32(old + layout.flags, c.abi.programSignalFlags(before.flags))
+  memory.setSize(old + layout.restorer, before.restorer)
+  writeSigset(memory, old + layout.mask, c.abi.sigsetSize, before.mask)
+  return 0
+}
+
+function signal(c: LibcCall, number: number, handler: number): number {
+  const before = c.kernel.sigaction(c.cx, number, { handler, flags: SA_RESTART, restorer: 0, mask: 0n })
+  if (typeof before !== 'number') return before.handler
+  c.fail(-before)
+  return SIG_ERR
+}
+
+/** Gives an errno, as pthread_sigmask does. */
+function mask(c: LibcCall, how: number, set: number, old: number): number {
+  if (set !== 0 && !readable(c, set, c.abi.sigsetSize)) return EFAULT
+  if (old !== 0 && !writable(c, old, c.abi.sigsetSize)) return EFAULT
+  const before = c.kernel.sigprocmask(c.cx, how, set === 0 ? undefined : readSigset(c.memory, set))
+  if (typeof before === 'number') return -before
+  if (old !== 0) writeSigset(c.memory, old, c.abi.sigsetSize, before)
+  return 0
+}
+
+/** stack_t: { sp @0, flags i32 @8, size @16 }, the same in both ABIs. */
+function sigaltstack(c: LibcCall, set: number, old: number): number {
+  if (set !== 0 && !readable(c, set, SS_SIZE)) return c.fail(EFAULT)
+  if (old !== 0 && !writable(c, old, SS_SIZE)) return c.fail(EFAULT)
+  const { memory } = c
+  const wanted = set === 0 ? undefined : { sp: memory.getSize(set), flags: memory.getU32(set + 8), size: memory.getSize(set + 16) }
+  const before = c.kernel.sigaltstack(c.cx, wanted)
+  if (typeof before === 'number') return c.fail(-before)
+  if (old === 0) return 0
+  memory.setSize(old, before.sp)
+  memory.setSize(old + 8, before.flags)
+  memory.setSize(old + 16, before.size)
+  return 0
+}
+
+/** One signal of a sigset_t in guest memory. */
+function change(c: LibcCall, set: number, number: number, edit: (mask: bigint, bit: bigint) => bigint): number {
+  if (number < 1 || number > SIGNALS) return c.fail(EINVAL)
+  if (!writable(c, set, c.abi.sigsetSize)) return c.fail(EFAULT)
+  c.memory.setU64(set, edit(readSigset(c.memory, set), 1n << BigInt(number - 1)))
+  return 0
+}
+
+function fill(c: LibcCall, set: number, value: bigint): number {
+  if (!writable(c, set, c.abi.sigsetSize)) return c.fail(EFAULT)
+  writeSigset(c.memory, set, c.abi.sigsetSize, value)
+  return 0
+}
+
+export const signalHeader: HeaderTable = {
+  name: 'signal',
+  spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/signal.h.html',
+  rows: [
+    leaf('kill', 'int(int, int)', (c, pid: number, number: number) => answer(c, c.kernel.kill(c.cx, pid, number))),
+    leaf('killpg', 'int(int, int)', (c, group: number, number: number) => answer(c, c.kernel.kill(c.cx, -group, number))),
+    leaf('pthread_sigmask', 'int(int, ptr, ptr)', mask),
+    leaf('raise', 'int(int)', (c, number: number) => answer(c, c.kernel.tkill(c.cx, c.cx.tid, number))),
+    leaf('sigaction', 'int(int, ptr, ptr)', sigaction),
+    leaf('sigaddset', 'int(ptr, int)', (c, set: number, number: number) => change(c, set, number, (all, bit) => all | bit)),
+    leaf('sigaltstack', 'int(ptr, ptr)', sigaltstack),
+    leaf('sigdelset', 'int(ptr, int)', (c, set: number, number: number) => change(c, set, number, (all, bit) => all & ~bit)),
+    leaf('sigemptyset', 'int(ptr)', (c, set: number) => fill(c, set, 0n)),
+    leaf('sigfillset', 'int(ptr)', (c, set: number) => fill(c, set, 0xffff_ffff_ffff_ffffn)),
+    leaf('sigismember', 'int(ptr, int)', (c, set: number, number: number) => {
+      if (number < 1 || number > SIGNALS) return c.fail(EINVAL)
+      if (!readable(c, set, 8)) return c.fail(EFAULT)
+      return Number((readSigset(c.memory, set) >> BigInt(number - 1)) & 1n)
+    }),
+    leaf('signal', 'long(int, ptr)', signal),
+    alias('__sysv_signal', 'signal'),
+    leaf('sigpending', 'int(ptr)', (c, out: number) => fill(c, out, c.kernel.sigpending(c.cx))),
+    leaf('sigprocmask', 'int(int, ptr, ptr)', (c, how: number, set: number, old: number) => {
+      const errno = mask(c, how, set, old)
+      return errno === 0 ? 0 : c.fail(errno)
+    }),
+    blocking('sigsuspend', 'int(ptr)', function* (c, set: number) {
+      if (!readable(c, set, c.abi.sigsetSize)) return c.fail(EFAULT)
+      return answer(c, yield* c.kernel.sigsuspend(c.cx, readSigset(c.memory, set)))
+    }),
+    blocking('pause', 'int()', function* (c) {
+      const now = c.kernel.sigprocmask(c.cx, 0, undefined)
+      return answer(c, yield* c.kernel.sigsuspend(c.cx, typeof now === 'bigint' ? now : 0n))
+    }),
+  ],
+}

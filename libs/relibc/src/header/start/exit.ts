@@ -1,0 +1,39 @@
+/** The end of a process: handlers, finalisers, flushed streams, then the kernel. */
+import { type Co, yieldNow } from '@bootgraph/kernel'
+import { platformOf } from '../../platform/platform.ts'
+import { runDestructors } from '../../platform/threads.ts'
+import type { LibcCall } from '../../registry/call.ts'
+import { alias, callback, type SymbolRow } from '../../registry/define.ts'
+
+const SIGABRT = 6
+const SIG_DFL = { handler: 0, flags: 0, restorer: 0, mask: 0n }
+
+/** exit(3): thread-local destructors of the caller, hooks (atexit handlers, then streams) with finalisers between them. */
+export function* exit(c: LibcCall, status: number): Co<never> {
+  const { cx } = c
+  const { linker, exitHooks } = platformOf(c)
+  yield* runDestructors(c, cx.threadPointer)
+  yield* exitHooks.handlers(c)
+  if (linker !== undefined) yield* linker.finalise()
+  yield* exitHooks.flush(c)
+  return yield* c.kernel.exit(cx, status & 0xff)
+}
+
+function* abort(c: LibcCall): Co<never> {
+  const { cx } = c
+  c.kernel.tkill(cx, cx.tid, SIGABRT)
+  yield* yieldNow()
+  // A handler returned, or the signal was blocked or ignored: abort must not.
+  c.kernel.sigaction(cx, SIGABRT, SIG_DFL)
+  c.kernel.sigprocmask(cx, 1, 1n << BigInt(SIGABRT - 1))
+  c.kernel.tkill(cx, cx.tid, SIGABRT)
+  yield* yieldNow()
+  return yield* c.kernel.exit(cx, 128 + SIGABRT)
+}
+
+export const exitRows: readonly SymbolRow[] = [
+  callback('_exit', 'void(int)', (c, status: number) => c.kernel.exit(c.cx, status & 0xff)),
+  alias('_Exit', '_exit'),
+  callback('abort', 'void()', abort),
+  callback('exit', 'void(int)', exit),
+]
