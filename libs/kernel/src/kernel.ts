@@ -77,6 +77,7 @@ export class Kernel {
   private nextId = 1
   private spent = 0
   private jumped = 0n
+  private first: ProcessState | undefined
   private current: ContextState | undefined
   private sliceStart = 0
 
@@ -124,6 +125,7 @@ export class Kernel {
       const handle = new StdioHandle(`/scheme/stdio/${fd}`, port, () => this.ready.length === 0)
       process.files.add(new Description(handle, O.RDWR))
     }
+    this.first = process
     const cx = this.newContext(process)
     const { calls } = this
     this.begin(
@@ -140,7 +142,7 @@ export class Kernel {
 
   /** Runs until pid 1 ends, `budget` fuel is used, `shouldStop` says so (asked once per turn), or nobody can ever run again. */
   run(limits: { budget?: number; shouldStop?: () => boolean } = {}): Ended {
-    const first = this.processes.get(1)
+    const { first } = this
     if (first === undefined) throw new Error('kernel.start comes before kernel.run')
     const stopAt = this.spent + (limits.budget ?? Number.POSITIVE_INFINITY)
     for (;;) {
@@ -161,7 +163,9 @@ export class Kernel {
 
   /** Starts a coroutine on a context that reached a gate; `finish` gets its result, writes registers and leaves the gate. */
   begin<T>(cx: Context, co: Co<T>, finish: (result: T) => void, gate = true): void {
-    ;(cx as ContextState).frames.push({
+    const own = cx as ContextState
+    if (gate && own === this.current) this.unwound(own)
+    own.frames.push({
       co,
       finish,
       gate,
@@ -342,7 +346,7 @@ export class Kernel {
         if (!this.step(cx, frame)) left = 0
       } else if (this.deliver(cx, undefined)) {
         const exit = cpu.run(left)
-        this.dropAbandoned(cx)
+        this.unwound(cx)
         if (this.exit(cx, exit)) left = 0
       }
       const used = cpu.fuelUsed - before
@@ -396,11 +400,11 @@ export class Kernel {
     const { cpu } = cx.process
     const { state, memory } = cpu
     frame.saved = cpu.save()
-    frame.floor = state.low(Gpr.rsp)
+    const rsp = Math.floor((state.low(Gpr.rsp) - 128) / 16) * 16 - 8
+    frame.floor = rsp + 8
     frame.mode = 'call'
     const registers = [Gpr.rdi, Gpr.rsi, Gpr.rdx, Gpr.rcx, Gpr.r8, Gpr.r9]
     for (const [index, value] of args.entries()) state.set(registers[index], BigInt.asUintN(64, BigInt(value)))
-    const rsp = Math.floor((frame.floor - 128) / 16) * 16 - 8
     if (rsp <= 0 || !memory.accessible(rsp, 8, Perm.write)) {
       this.force(cx, { signal: SIG.SEGV, code: 1, pid: 0, status: 0, address: Math.max(rsp, 0) })
       return
@@ -411,13 +415,17 @@ export class Kernel {
     state.rip = BigInt(address)
   }
 
-  /** Coroutines whose guest call was left by longjmp or unwinding are given up. */
-  private dropAbandoned(cx: ContextState): void {
+  /**
+   * Coroutines whose guest call was left by longjmp or unwinding are given up. The kernel looks whenever guest code comes back;
+   * a hosted longjmp says so itself, before the stack can grow over the place again.
+   */
+  unwound(cx: Context): void {
+    const { frames, altStack } = cx as ContextState
     const rsp = cx.process.cpu.state.low(Gpr.rsp)
-    const { sp, size, flags } = cx.altStack
+    const { sp, size, flags } = altStack
     if (!(flags & 2) && rsp > sp && rsp <= sp + size) return
-    for (let frame = cx.frames.at(-1); frame && frame.mode !== 'host' && rsp > frame.floor; frame = cx.frames.at(-1)) {
-      cx.frames.pop()
+    for (let frame = frames.at(-1); frame && frame.mode !== 'host' && rsp > frame.floor; frame = frames.at(-1)) {
+      frames.pop()
       frame.co.return(undefined)
     }
   }
