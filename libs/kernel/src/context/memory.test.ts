@@ -1,0 +1,124 @@
+import { GuestMemory, PAGE, Perm } from '@bootgraph/cpu'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { E } from '../abi/error.ts'
+import { AddressSpace, type Mappable, MMAP_BASE } from './memory.ts'
+
+const RW = Perm.read | Perm.write
+const guest = new GuestMemory()
+
+/** A space over the one guest memory of this file; `done` unmaps all. */
+function fresh(limit = 1 << 30) {
+  const budget = { used: 0, limit }
+  const space = new AddressSpace(guest, budget)
+  const done = () => {
+    for (const { start, end } of [...space.grants]) space.unmap(start, end - start)
+  }
+  return { space, budget, done }
+}
+
+function file(bytes: Uint8Array): Mappable & { bytes: Uint8Array } {
+  return {
+    bytes,
+    size: () => bytes.length,
+    read: (into, offset) => {
+      const part = bytes.subarray(offset, offset + into.length)
+      into.set(part)
+      return part.length
+    },
+    write: (from, offset) => {
+      bytes.set(from, offset)
+      return from.length
+    },
+  }
+}
+
+describe('mmap', () => {
+  test('places first fit upward and reuses a hole, whose pages are zero again', () => {
+    const { space, done } = fresh()
+    expect(space.map(0, 3 * PAGE, RW)).toBe(MMAP_BASE)
+    expect(space.map(0, PAGE, RW)).toBe(MMAP_BASE + 3 * PAGE)
+    guest.u8.fill(7, MMAP_BASE, MMAP_BASE + 3 * PAGE)
+    space.unmap(MMAP_BASE + PAGE, PAGE)
+    expect(guest.accessible(MMAP_BASE + PAGE, 1, Perm.read)).toBe(false)
+    expect(space.map(0, PAGE, RW)).toBe(MMAP_BASE + PAGE)
+    expect(guest.getU8(MMAP_BASE + PAGE)).toBe(0)
+    expect(guest.getU8(MMAP_BASE)).toBe(7)
+    done()
+  })
+
+  test('fixed without replacing answers EEXIST, nothing fits answers ENOMEM', () => {
+    const { space, budget, done } = fresh(4 * PAGE)
+    expect(space.map(0x50_0000, 2 * PAGE, RW, { fixed: 'noreplace' })).toBe(0x50_0000)
+    expect(space.map(0x50_1000, PAGE, RW, { fixed: 'noreplace' })).toBe(-E.EXIST)
+    expect(space.map(0, 3 * PAGE, RW)).toBe(-E.NOMEM)
+    expect(space.map(0, 300 * PAGE, 0)).toBe(MMAP_BASE)
+    expect(space.protect(MMAP_BASE, 3 * PAGE, RW)).toBe(-E.NOMEM)
+    done()
+    expect(budget.used).toBe(0)
+  })
+
+  test('a private file mapping is a copy; a shared one is written back', () => {
+    const { space, done } = fresh()
+    const content = file(new Uint8Array(100).fill(1))
+    const copy = space.map(0, PAGE, RW, { file: content })
+    const shared = space.map(0, PAGE, RW, { file: content, shared: true })
+    expect([guest.getU8(copy), guest.getU8(copy + 99), guest.getU8(copy + 100)]).toEqual([1, 1, 0])
+    guest.setU8(copy, 5)
+    guest.setU8(shared + 1, 6)
+    space.sync(shared, PAGE)
+    expect([...content.bytes.subarray(0, 3)]).toEqual([1, 6, 1])
+    done()
+  })
+
+  test('mremap moves what cannot grow and keeps the bytes', () => {
+    const { space, done } = fresh()
+    const at = space.map(0, PAGE, RW)
+    space.map(at + PAGE, PAGE, RW, { fixed: 'noreplace' })
+    guest.setU32(at, 0xabcd)
+    expect(space.remap(at, PAGE, 3 * PAGE, false)).toBe(-E.NOMEM)
+    const moved = space.remap(at, PAGE, 3 * PAGE, true)
+    expect(guest.getU32(moved)).toBe(0xabcd)
+    expect(space.find(at)).toBeUndefined()
+    done()
+  })
+})
+
+test('any sequence of map, unmap and protect agrees with a page map', () => {
+  const page = fc.integer({ min: 0, max: 15 })
+  const step = fc.record({
+    op: fc.constantFrom('map', 'unmap', 'protect'),
+    first: page,
+    count: fc.integer({ min: 1, max: 6 }),
+    perm: fc.constantFrom(0, Perm.read, RW, Perm.read | Perm.exec),
+  })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const { space, budget, done } = fresh()
+      const model = new Map<number, number>()
+      const base = 0x60_0000
+      for (const { op, first, count, perm } of steps) {
+        const numbers = Array.from({ length: count }, (_, i) => first + i)
+        const at = base + first * PAGE
+        if (op === 'map') {
+          expect(space.map(at, count * PAGE, perm, { fixed: 'replace' })).toBe(at)
+          for (const n of numbers) model.set(n, perm)
+        } else if (op === 'unmap') {
+          expect(space.unmap(at, count * PAGE)).toBe(0)
+          for (const n of numbers) model.delete(n)
+        } else {
+          const whole = numbers.every((n) => model.has(n))
+          expect(space.protect(at, count * PAGE, perm)).toBe(whole ? 0 : -E.NOMEM)
+          if (whole) for (const n of numbers) model.set(n, perm)
+        }
+      }
+      for (let n = 0; n < 22; n++) {
+        const bits = guest.permissions[(base >> 12) + n] & (7 | Perm.mapped)
+        expect(bits).toBe(model.has(n) ? model.get(n)! | Perm.mapped : 0)
+      }
+      expect(budget.used).toBe([...model.values()].filter(Boolean).length * PAGE)
+      done()
+    }),
+    { seed: 4, numRuns: 200 },
+  )
+})
