@@ -181,6 +181,67 @@ describe('processes', () => {
     expect([...kernel.processes.keys()]).toEqual([])
   })
 
+  test('spawn loads a program with its descriptors, and says what failed', () => {
+    const loaded: string[] = []
+    const { kernel, output } = hostedMachine(
+      {
+        *1(cx, k) {
+          const request = { path: '/child', argv: [], envp: [], actions: [{ op: 'dup2', fd: 1, to: 7 }] } as const
+          const missing = yield* k.calls.spawn(cx, { ...request, actions: [{ op: 'chdir', path: '/nowhere' }] })
+          const pid = yield* k.calls.spawn(cx, request)
+          const got = yield* k.calls.waitpid(cx, pid, 0)
+          return typeof got === 'number' || missing !== -E.NOENT ? 99 : got.status >> 8
+        },
+        2: end,
+        *3(cx, k) {
+          return (yield* k.calls.write(cx, 7, text.encode('child'))) + k.calls.getppid(cx)
+        },
+      },
+      {
+        4194304: (cpu) => {
+          // The first program has no descriptor 7; the spawned one does.
+          const child = loaded.length > 0
+          loaded.push(child ? 'child' : 'parent')
+          cpu.state.rip = child ? 0x40_0010n : 0x40_0020n
+          return undefined
+        },
+        4194320: call(3, 0x40_0021),
+        4194336: call(1, 0x40_0021),
+        4194337: call(2, 0),
+      },
+    )
+    kernel.start('/x', [], [], '/')
+    expect(kernel.run({ budget: 10_000 })).toEqual({ kind: 'ended', status: 6, signal: 0 })
+    expect([loaded, output]).toEqual([['parent', 'child'], ['child']])
+  })
+
+  test('exec keeps the old image if the new one cannot be loaded', () => {
+    const { kernel } = machine(
+      { 4194304: () => fuelExit },
+      {},
+      {
+        *load() {
+          return -E.NOEXEC
+        },
+      },
+    )
+    kernel.start('/x', [], [], '/')
+    expect(kernel.run({ budget: 1000 })).toEqual({ kind: 'ended', status: 127, signal: 0 })
+    expect(kernel.budget.used).toBe(0)
+  })
+
+  test('the same seed gives the same trace', () => {
+    const trace = () => {
+      const lines: string[] = []
+      const { kernel } = machine(hello, { era: '2019-11', trace: (line) => void lines.push(`${kernel.now} ${line}`) })
+      kernel.start('/hello', [], [], '/')
+      kernel.run()
+      return lines
+    }
+    expect(trace()).toEqual(trace())
+    expect(trace()[0]).toContain('WRITE(1, 8323072, 6) = 6')
+  })
+
   test('a sleeping node jumps to the next timeout; one that nobody can wake is a deadlock', () => {
     let slept = 0n
     const { kernel } = hostedMachine(

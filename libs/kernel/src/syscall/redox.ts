@@ -251,6 +251,28 @@ const BODIES: { readonly [name: string]: (call: Decoded) => Co<number> | number 
     yield { yield: true }
     return 0
   },
+  FRENAME: (c) =>
+    withPath(c, c.args[1], c.args[2], (path) => {
+      const from = c.kernel.calls.fpath(c.cx, c.args[0])
+      return typeof from === 'number' ? from : c.kernel.calls.rename(c.cx, AT_FDCWD, from, AT_FDCWD, path)
+    }),
+  FLINK: (c) =>
+    withPath(c, c.args[1], c.args[2], (path) => {
+      const from = c.kernel.calls.fpath(c.cx, c.args[0])
+      return typeof from === 'number' ? from : c.kernel.calls.link(c.cx, AT_FDCWD, from, AT_FDCWD, path, false)
+    }),
+  PIPE2(c) {
+    if (!buffer(c, c.args[0], 16, Perm.write)) return -E.FAULT
+    const ends = c.kernel.calls.pipe(c.cx, c.args[1])
+    if (typeof ends === 'number') return ends
+    for (const [index, fd] of ends.entries()) c.cx.process.space.memory.setSize(c.args[0] + index * 8, fd)
+    return 0
+  },
+  MREMAP(c) {
+    const [address, oldLength, at, newLength, flags] = c.args
+    if (flags & 4) return unsupported(c, 'mremap KEEP_OLD')
+    return c.kernel.calls.mremap(c.cx, address, oldLength, newLength, true, flags & 1 ? at : undefined)
+  },
   EXIT: ({ kernel, cx, args }) => kernel.calls.exit(cx, args[0]),
   GETPID: ({ kernel, cx }) => kernel.calls.getpid(cx),
   GETPPID: ({ kernel, cx }) => kernel.calls.getppid(cx),
