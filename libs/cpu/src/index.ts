@@ -2,3 +2,4 @@
 export * from './memory/guest-memory.ts'
 export type * from './run/cpu.ts'
 export * from './run/exit.ts'
+export { createCpu } from './run/interpreter.ts'

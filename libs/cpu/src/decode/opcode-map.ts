@@ -1,0 +1,135 @@
+/**
+ * The opcode maps (Intel SDM vol. 2, appendix A), in its notation: E = ModRM r/m, G = ModRM reg, M = memory only,
+ * I = immediate, J = relative target, Z = register in the opcode's low bits, A = the accumulator, C = cl, 1 = the constant one;
+ * b = 8 bits, w = 16, d = 32, q = 64, v = operand size, z = operand size but at most 32 bits, y = 32 or 64.
+ * A row is 'mnemonic operands'; a list of eight is a group chosen by ModRM.reg, '' is undefined.
+ * 'cc' in a mnemonic stands for the condition in the opcode's low four bits.
+ */
+export type Row = string | readonly string[]
+
+const ALU = ['add', 'or', 'adc', 'sbb', 'and', 'sub', 'xor', 'cmp'] as const
+const SHIFT = ['rol', 'ror', 'rcl', 'rcr', 'shl', 'shr', 'shl', 'sar'] as const
+const group = (names: readonly string[], operands: string): readonly string[] => names.map((name) => `${name} ${operands}`)
+
+function oneByte(): (Row | undefined)[] {
+  const map: (Row | undefined)[] = Array(256).fill(undefined)
+  for (const [i, name] of ALU.entries()) {
+    const forms = ['Eb,Gb', 'Ev,Gv', 'Gb,Eb', 'Gv,Ev', 'Ab,Ib', 'Av,Iz']
+    for (const [j, form] of forms.entries()) map[i * 8 + j] = `${name} ${form}`
+  }
+  const rows: Readonly<Record<number, Row>> = {
+    99: 'movsxd Gv,Ed',
+    104: 'push Iz',
+    105: 'imul Gv,Ev,Iz',
+    106: 'push Ib',
+    107: 'imul Gv,Ev,Ib',
+    128: group(ALU, 'Eb,Ib'),
+    129: group(ALU, 'Ev,Iz'),
+    131: group(ALU, 'Ev,Ib'),
+    132: 'test Eb,Gb',
+    133: 'test Ev,Gv',
+    134: 'xchg Eb,Gb',
+    135: 'xchg Ev,Gv',
+    136: 'mov Eb,Gb',
+    137: 'mov Ev,Gv',
+    138: 'mov Gb,Eb',
+    139: 'mov Gv,Ev',
+    141: 'lea Gv,M',
+    143: ['pop Eq', '', '', '', '', '', '', ''],
+    152: 'cbw',
+    153: 'cwd',
+    156: 'pushf',
+    157: 'popf',
+    158: 'sahf',
+    159: 'lahf',
+    164: 'movs b',
+    165: 'movs v',
+    168: 'test Ab,Ib',
+    169: 'test Av,Iz',
+    170: 'stos b',
+    171: 'stos v',
+    172: 'lods b',
+    173: 'lods v',
+    192: group(SHIFT, 'Eb,Ib'),
+    193: group(SHIFT, 'Ev,Ib'),
+    194: 'ret Iw',
+    195: 'ret',
+    198: ['mov Eb,Ib', '', '', '', '', '', '', ''],
+    199: ['mov Ev,Iz', '', '', '', '', '', '', ''],
+    201: 'leave',
+    204: 'int3',
+    208: group(SHIFT, 'Eb,1'),
+    209: group(SHIFT, 'Ev,1'),
+    210: group(SHIFT, 'Eb,C'),
+    211: group(SHIFT, 'Ev,C'),
+    227: 'jrcxz J',
+    232: 'call J',
+    233: 'jmp J',
+    235: 'jmp J',
+    244: 'hlt',
+    245: 'cmc',
+    248: 'clc',
+    249: 'stc',
+    252: 'cld',
+    253: 'std',
+    246: ['test Eb,Ib', 'test Eb,Ib', 'not Eb', 'neg Eb', 'mul Eb', 'imul1 Eb', 'div Eb', 'idiv Eb'],
+    247: ['test Ev,Iz', 'test Ev,Iz', 'not Ev', 'neg Ev', 'mul Ev', 'imul1 Ev', 'div Ev', 'idiv Ev'],
+    254: ['inc Eb', 'dec Eb', '', '', '', '', '', ''],
+    255: ['inc Ev', 'dec Ev', 'call Eq', '', 'jmp Eq', '', 'push Eq', ''],
+  }
+  for (const [code, row] of Object.entries(rows)) map[Number(code)] = row
+  for (let r = 0; r < 8; r++) {
+    map[0x50 + r] = 'push Zq'
+    map[0x58 + r] = 'pop Zq'
+    map[0x90 + r] = 'xchg Zv,Av'
+    map[0xb0 + r] = 'mov Zb,Ib'
+    map[0xb8 + r] = 'mov Zv,Iv'
+  }
+  for (let cc = 0; cc < 16; cc++) map[0x70 + cc] = 'jcc J'
+  return map
+}
+
+function twoByte(): (Row | undefined)[] {
+  const map: (Row | undefined)[] = Array(256).fill(undefined)
+  const bits = ['', '', '', '', 'bt Ev,Ib', 'bts Ev,Ib', 'btr Ev,Ib', 'btc Ev,Ib']
+  const rows: Readonly<Record<number, Row>> = {
+    5: 'syscall',
+    11: 'ud2',
+    13: 'nop Ev',
+    24: 'nop Ev',
+    25: 'nop Ev',
+    28: 'nop Ev',
+    30: 'nop Ev',
+    31: 'nop Ev',
+    49: 'rdtsc',
+    63: 'gate',
+    162: 'cpuid',
+    163: 'bt Ev,Gv',
+    171: 'bts Ev,Gv',
+    179: 'btr Ev,Gv',
+    187: 'btc Ev,Gv',
+    186: bits,
+    175: 'imul Gv,Ev',
+    176: 'cmpxchg Eb,Gb',
+    177: 'cmpxchg Ev,Gv',
+    182: 'movzx Gv,Eb',
+    183: 'movzx Gv,Ew',
+    188: 'bsf Gv,Ev',
+    189: 'bsr Gv,Ev',
+    190: 'movsx Gv,Eb',
+    191: 'movsx Gv,Ew',
+    192: 'xadd Eb,Gb',
+    193: 'xadd Ev,Gv',
+  }
+  for (const [code, row] of Object.entries(rows)) map[Number(code)] = row
+  for (let cc = 0; cc < 16; cc++) {
+    map[0x40 + cc] = 'cmovcc Gv,Ev'
+    map[0x80 + cc] = 'jcc J'
+    map[0x90 + cc] = 'setcc Eb'
+  }
+  for (let r = 0; r < 8; r++) map[0xc8 + r] = 'bswap Zy'
+  return map
+}
+
+export const ONE_BYTE = oneByte()
+export const TWO_BYTE = twoByte()

@@ -1,0 +1,687 @@
+/** Semantics of the general-purpose instructions (Intel SDM vol. 2). Each row leaves the next record's address on the wasm stack. */
+import { W } from '../wasm/code.ts'
+import { type Emitter, Import } from './emitter.ts'
+import { Special } from './special.ts'
+
+export type Semantics = (e: Emitter) => void
+
+const RAX = 0
+const RCX = 1
+const RDX = 2
+const RSP = 4
+const RBP = 5
+
+/** Masks the value in a local to the operand size. */
+function masked(e: Emitter, local: number): number {
+  if (e.width === 8) return local
+  e.code.get(local).i64(e.mask()).op(W.i64and)
+  return e.keep()
+}
+
+/** Bit `8 * width - 1` of the i64 on the stack, as i32. */
+const topBit = (e: Emitter): void => {
+  e.code
+    .i64(e.bits - 1n)
+    .op(W.i64shru, W.i32wrap)
+    .i32(1)
+    .op(W.i32and)
+}
+
+function auxiliary(e: Emitter, a: number, b: number, result: number): void {
+  e.code.get(a).get(b).op(W.i64xor).get(result).op(W.i64xor, W.i32wrap).i32(4).op(W.i32shru).i32(1).op(W.i32and)
+  e.setFlag('af')
+}
+
+function addition(e: Emitter, a: number, b: number, carry: boolean): number {
+  const { code } = e
+  code.get(a).get(b).op(W.i64add)
+  let carryIn = -1
+  if (carry) {
+    e.flag('cf')
+    carryIn = e.keep32()
+    code.get(carryIn).op(W.i64extendU, W.i64add)
+  }
+  const raw = e.keep()
+  const result = masked(e, raw)
+  code.get(result).get(a).op(W.i64ltu)
+  if (carry) code.get(carryIn).get(result).get(a).op(W.i64eq, W.i32and, W.i32or)
+  e.setFlag('cf')
+  code.get(a).get(result).op(W.i64xor).get(b).get(result).op(W.i64xor, W.i64and)
+  topBit(e)
+  e.setFlag('of')
+  auxiliary(e, a, b, result)
+  e.setResultFlags(result)
+  return result
+}
+
+function subtraction(e: Emitter, a: number, b: number, borrow: boolean): number {
+  const { code } = e
+  code.get(a).get(b).op(W.i64sub)
+  let borrowIn = -1
+  if (borrow) {
+    e.flag('cf')
+    borrowIn = e.keep32()
+    code.get(borrowIn).op(W.i64extendU, W.i64sub)
+  }
+  const raw = e.keep()
+  const result = masked(e, raw)
+  code.get(a).get(b).op(W.i64ltu)
+  if (borrow) code.get(borrowIn).get(a).get(b).op(W.i64eq, W.i32and, W.i32or)
+  e.setFlag('cf')
+  code.get(a).get(b).op(W.i64xor).get(a).get(result).op(W.i64xor, W.i64and)
+  topBit(e)
+  e.setFlag('of')
+  auxiliary(e, a, b, result)
+  e.setResultFlags(result)
+  return result
+}
+
+type Binary = (e: Emitter, a: number, b: number) => number
+
+const logic =
+  (op: number): Binary =>
+  (e, a, b) => {
+    e.code.get(a).get(b).op(op)
+    const result = e.keep()
+    e.clearFlags('cf', 'of', 'af')
+    e.setResultFlags(result)
+    return result
+  }
+
+const arithmetic =
+  (compute: Binary, keepsResult: boolean): Semantics =>
+  (e) => {
+    e.prepare(keepsResult && e.insn.operands[0].kind === 'm')
+    const result = compute(e, e.operand(0), e.operand(1))
+    if (keepsResult) e.write(0, result)
+    e.fallThrough()
+  }
+
+/** inc and dec leave CF alone. */
+const step =
+  (up: boolean): Semantics =>
+  (e) => {
+    const { code } = e
+    e.prepare(true)
+    const a = e.operand(0)
+    code.i64(1n)
+    const one = e.keep()
+    e.flag('cf')
+    const carry = e.keep32()
+    const result = up ? addition(e, a, one, false) : subtraction(e, a, one, false)
+    code.get(carry)
+    e.setFlag('cf')
+    e.write(0, result)
+    e.fallThrough()
+  }
+
+const shift =
+  (name: 'shl' | 'shr' | 'sar' | 'rol' | 'ror'): Semantics =>
+  (e) => {
+    const { code, bits } = e
+    e.prepare(true)
+    const a = e.operand(0)
+    e.read(1)
+    code.i64(e.width === 8 ? 63n : 31n).op(W.i64and)
+    const count = e.keep()
+    code.get(count).op(W.i64eqz, W.i32eqz).if()
+    const carry = e.code.local(0x7e)
+    let result: number
+    if (name === 'rol' || name === 'ror') {
+      code
+        .get(count)
+        .i64(bits - 1n)
+        .op(W.i64and)
+      const by = e.keep()
+      const [first, second] = name === 'rol' ? [W.i64shl, W.i64shru] : [W.i64shru, W.i64shl]
+      code.get(a).get(by).op(first).get(a).i64(bits).get(by).op(W.i64sub)
+      code.i64(63n).op(W.i64and, second, W.i64or)
+      result = masked(e, e.keep())
+      code.get(result)
+      if (name === 'ror') code.i64(bits - 1n).op(W.i64shru)
+      code.i64(1n).op(W.i64and).set(carry)
+      if (name === 'rol') {
+        code.get(result)
+        topBit(e)
+        code.get(carry).op(W.i32wrap, W.i32xor)
+      } else {
+        code.get(result).get(result).i64(1n).op(W.i64shl, W.i64xor)
+        topBit(e)
+      }
+      e.setFlag('of')
+    } else {
+      code.get(a)
+      if (name === 'sar') e.signExtend()
+      const source = e.keep()
+      const op = { shl: W.i64shl, shr: W.i64shru, sar: W.i64shrs }[name]
+      code.get(source).get(count).op(op)
+      result = masked(e, e.keep())
+      code.get(source).get(count).i64(1n).op(W.i64sub, op)
+      if (name === 'shl') code.i64(bits - 1n).op(W.i64shru)
+      code.i64(1n).op(W.i64and).set(carry)
+      if (name === 'shl') {
+        code.get(result)
+        topBit(e)
+        code.get(carry).op(W.i32wrap, W.i32xor)
+      } else if (name === 'shr') {
+        code.get(a)
+        topBit(e)
+      } else code.i32(0)
+      e.setFlag('of')
+      e.clearFlags('af')
+      e.setResultFlags(result)
+    }
+    code.get(carry).op(W.i32wrap)
+    e.setFlag('cf')
+    e.write(0, result)
+    if (e.width === 4 && e.insn.operands[0].kind === 'r') {
+      code.else()
+      e.write(0, a)
+    }
+    code.end()
+    e.fallThrough()
+  }
+
+function push(e: Emitter, value: number, width = 8): void {
+  const { code } = e
+  e.readGpr(RSP)
+  code.i64(BigInt(width)).op(W.i64sub)
+  const sp = e.keep()
+  e.check(sp, width, true)
+  e.store(sp, value, width)
+  e.writeGpr(RSP, sp)
+}
+
+/** Reads the top of the stack into a local, and says where the stack pointer then is. */
+function top(e: Emitter, width = 8): { value: number; sp: number } {
+  const { code } = e
+  e.readGpr(RSP)
+  const old = e.keep()
+  e.check(old, width, false)
+  e.load(old, width)
+  const value = e.keep()
+  code.get(old).i64(BigInt(width)).op(W.i64add)
+  return { value, sp: e.keep() }
+}
+
+const extend =
+  (signed: boolean): Semantics =>
+  (e) => {
+    e.prepare(false)
+    e.read(1)
+    const source = e.insn.operands[1].width
+    if (signed) e.signExtend(source)
+    const wide = masked(e, e.keep())
+    e.write(0, wide)
+    e.fallThrough()
+  }
+
+/** imul with two or three operands: the low half, CF = OF = the high half is not its sign. */
+function multiplySigned(e: Emitter, a: number, b: number): number {
+  const { code } = e
+  code.get(a).get(b).op(W.i64mul)
+  const raw = e.keep()
+  if (e.width === 8) {
+    code.get(a).get(b).i32(1).call(Import.mulHigh).get(raw).i64(63n).op(W.i64shrs, W.i64ne)
+  } else {
+    code.get(raw)
+    e.signExtend()
+    code.get(raw).op(W.i64ne)
+  }
+  const over = e.keep32()
+  code.get(over)
+  e.setFlag('cf')
+  code.get(over)
+  e.setFlag('of')
+  e.clearFlags('af')
+  const result = masked(e, raw)
+  e.setResultFlags(result)
+  return result
+}
+
+/** mul and one-operand imul: rdx:rax (ax for bytes) = rax * operand. */
+const multiplyWide =
+  (signed: boolean): Semantics =>
+  (e) => {
+    const { code, width, bits } = e
+    e.prepare(false)
+    e.readGpr(RAX, width)
+    if (signed) e.signExtend()
+    const a = e.keep()
+    e.read(0)
+    if (signed) e.signExtend()
+    const b = e.keep()
+    code.get(a).get(b).op(W.i64mul)
+    const low = e.keep()
+    let over: number
+    if (width === 8) {
+      code
+        .get(a)
+        .get(b)
+        .i32(signed ? 1 : 0)
+        .call(Import.mulHigh)
+      const high = e.keep()
+      e.writeGpr(RAX, low)
+      e.writeGpr(RDX, high)
+      code.get(high)
+      if (signed) code.get(low).i64(63n).op(W.i64shrs)
+      else code.i64(0n)
+      code.op(W.i64ne)
+      over = e.keep32()
+    } else {
+      if (width === 1) e.writeGpr(RAX, low, 2)
+      else {
+        code.get(low).i64(bits).op(W.i64shru)
+        const high = e.keep()
+        e.writeGpr(RAX, low, width)
+        e.writeGpr(RDX, high, width)
+      }
+      code.get(low)
+      if (signed) e.signExtend()
+      else code.i64(e.mask()).op(W.i64and)
+      code.get(low).op(W.i64ne)
+      over = e.keep32()
+    }
+    code.get(over)
+    e.setFlag('cf')
+    code.get(over)
+    e.setFlag('of')
+    e.setResultFlags(masked(e, low))
+    e.clearFlags('af')
+    e.fallThrough()
+  }
+
+/** div and idiv are the host's: 128-bit dividends, #DE on zero and overflow. */
+const divide =
+  (signed: boolean): Semantics =>
+  (e) => {
+    const { code } = e
+    e.prepare(false)
+    const divisor = e.operand(0)
+    code
+      .get(divisor)
+      .i32(e.width)
+      .i32(signed ? 1 : 0)
+      .call(Import.divide)
+      .op(W.i32eqz)
+      .if()
+    e.special(Special.divideError)
+    code.return().end()
+    e.fallThrough()
+  }
+
+const bitTest =
+  (change: 'none' | 'set' | 'reset' | 'complement'): Semantics =>
+  (e) => {
+    const { code, bits, width } = e
+    const [target, by] = e.insn.operands
+    const n = (() => {
+      e.read(1)
+      if (by.kind === 'r') e.signExtend(by.width)
+      return e.keep()
+    })()
+    const apply = (value: number, bit: number): number => {
+      code.get(value).get(bit).op(W.i64shru, W.i32wrap).i32(1).op(W.i32and)
+      e.setFlag('cf')
+      code.get(value).i64(1n).get(bit).op(W.i64shl)
+      if (change === 'reset') code.i64(-1n).op(W.i64xor)
+      code.op({ none: W.i64or, set: W.i64or, reset: W.i64and, complement: W.i64xor }[change])
+      return e.keep()
+    }
+    const bitOf = () => {
+      code
+        .get(n)
+        .i64(bits - 1n)
+        .op(W.i64and)
+      return e.keep()
+    }
+    if (target.kind === 'm' && by.kind === 'r') {
+      // A bit string in memory: the register reaches beyond the operand.
+      e.effectiveAddress()
+      code
+        .get(n)
+        .i64(BigInt(Math.log2(width * 8)))
+        .op(W.i64shrs)
+        .i64(BigInt(width))
+        .op(W.i64mul, W.i64add)
+      const address = e.keep()
+      e.check(address, width, change !== 'none')
+      e.load(address, width)
+      const changed = apply(e.keep(), bitOf())
+      if (change !== 'none') e.store(address, changed, width)
+    } else {
+      e.prepare(change !== 'none')
+      const changed = apply(e.operand(0), bitOf())
+      if (change !== 'none') e.write(0, changed)
+    }
+    e.fallThrough()
+  }
+
+const scan =
+  (reverse: boolean): Semantics =>
+  (e) => {
+    const { code } = e
+    e.prepare(false)
+    const source = e.operand(1)
+    code.get(source)
+    code.op(W.i64eqz).if()
+    code.i64(0n)
+    const zero = e.keep()
+    e.setResultFlags(zero)
+    code.else()
+    code.get(source)
+    if (reverse) {
+      code.op(W.i64clz)
+      const zeros = e.keep()
+      code.i64(63n).get(zeros).op(W.i64sub)
+    } else code.op(W.i64ctz)
+    const result = e.keep()
+    e.write(0, result)
+    e.setResultFlags(source)
+    code.end()
+    e.fallThrough()
+  }
+
+const compareExchange: Semantics = (e) => {
+  const { code } = e
+  e.prepare(true)
+  const old = e.operand(0)
+  const replacement = e.operand(1)
+  e.readGpr(RAX, e.width)
+  const accumulator = e.keep()
+  const difference = subtraction(e, accumulator, old, false)
+  code.get(difference).op(W.i64eqz).if()
+  e.write(0, replacement)
+  code.else()
+  e.writeGpr(RAX, old, e.width)
+  code.end()
+  e.fallThrough()
+}
+
+/** movs, stos, lods, one element a visit: a repeated one comes back to itself until rcx is 0, so it can stop anywhere. */
+const string =
+  (name: 'movs' | 'stos' | 'lods'): Semantics =>
+  (e) => {
+    const { code, width, insn } = e
+    const repeated = insn.repeat !== 0
+    if (repeated) {
+      e.readGpr(RCX)
+      code.op(W.i64eqz).if()
+      e.fallThrough()
+      code.return().end()
+    }
+    const RSI = 6
+    const RDI = 7
+    e.readGpr(RSI)
+    const from = e.keep()
+    e.readGpr(RDI)
+    const to = e.keep()
+    if (name !== 'stos') e.check(from, width, false)
+    if (name !== 'lods') e.check(to, width, true)
+    if (name === 'stos') e.readGpr(RAX, width)
+    else e.load(from, width)
+    const value = e.keep()
+    if (name === 'lods') e.writeGpr(RAX, value, width)
+    else e.store(to, value, width)
+    const advance = (index: number, local: number) => {
+      code.get(local).i64(BigInt(width)).i64(0n)
+      code.i64(BigInt(width)).op(W.i64sub)
+      e.flag('df')
+      code.op(W.i32eqz, 0x1b, W.i64add)
+      e.writeGpr(index, e.keep())
+    }
+    if (name !== 'stos') advance(RSI, from)
+    if (name !== 'lods') advance(RDI, to)
+    if (repeated) {
+      e.readGpr(RCX)
+      code.i64(1n).op(W.i64sub)
+      e.writeGpr(RCX, e.keep())
+      code.get(0)
+    } else e.fallThrough()
+  }
+
+const host =
+  (what: number): Semantics =>
+  (e) =>
+    e.special(what)
+
+export const INTEGER: Readonly<Record<string, Semantics>> = {
+  add: arithmetic((e, a, b) => addition(e, a, b, false), true),
+  adc: arithmetic((e, a, b) => addition(e, a, b, true), true),
+  sub: arithmetic((e, a, b) => subtraction(e, a, b, false), true),
+  sbb: arithmetic((e, a, b) => subtraction(e, a, b, true), true),
+  cmp: arithmetic((e, a, b) => subtraction(e, a, b, false), false),
+  and: arithmetic(logic(W.i64and), true),
+  or: arithmetic(logic(W.i64or), true),
+  xor: arithmetic(logic(W.i64xor), true),
+  test: arithmetic(logic(W.i64and), false),
+  inc: step(true),
+  dec: step(false),
+  neg: (e) => {
+    e.prepare(true)
+    e.code.i64(0n)
+    const zero = e.keep()
+    e.write(0, subtraction(e, zero, e.operand(0), false))
+    e.fallThrough()
+  },
+  not: (e) => {
+    e.prepare(true)
+    e.read(0)
+    e.code.i64(e.mask()).op(W.i64xor)
+    e.write(0, e.keep())
+    e.fallThrough()
+  },
+  shl: shift('shl'),
+  shr: shift('shr'),
+  sar: shift('sar'),
+  rol: shift('rol'),
+  ror: shift('ror'),
+  mov: (e) => {
+    e.prepare(e.insn.operands[0].kind === 'm')
+    e.write(0, e.operand(1))
+    e.fallThrough()
+  },
+  movsxd: extend(true),
+  movsx: extend(true),
+  movzx: extend(false),
+  lea: (e) => {
+    e.effectiveAddress()
+    e.write(0, e.keep())
+    e.fallThrough()
+  },
+  xchg: (e) => {
+    e.prepare(true)
+    const a = e.operand(0)
+    const b = e.operand(1)
+    e.write(0, b)
+    e.write(1, a)
+    e.fallThrough()
+  },
+  xadd: (e) => {
+    e.prepare(true)
+    const a = e.operand(0)
+    const b = e.operand(1)
+    const sum = addition(e, a, b, false)
+    e.write(1, a)
+    e.write(0, sum)
+    e.fallThrough()
+  },
+  cmpxchg: compareExchange,
+  imul: (e) => {
+    const [, second, third] = e.insn.operands
+    e.prepare(false)
+    e.read(third ? 1 : 0)
+    e.signExtend()
+    const a = e.keep()
+    e.read(third ? 2 : 1)
+    e.signExtend(second.width)
+    const b = e.keep()
+    e.write(0, multiplySigned(e, a, b))
+    e.fallThrough()
+  },
+  mul: multiplyWide(false),
+  imul1: multiplyWide(true),
+  div: divide(false),
+  idiv: divide(true),
+  bt: bitTest('none'),
+  bts: bitTest('set'),
+  btr: bitTest('reset'),
+  btc: bitTest('complement'),
+  bsf: scan(false),
+  bsr: scan(true),
+  bswap: (e) => {
+    const { code, width } = e
+    const value = e.operand(0)
+    code.i64(0n)
+    for (let i = 0; i < width; i++) {
+      code
+        .get(value)
+        .i64(BigInt(i * 8))
+        .op(W.i64shru)
+        .i64(0xffn)
+        .op(W.i64and)
+      code.i64(BigInt((width - 1 - i) * 8)).op(W.i64shl, W.i64or)
+    }
+    e.write(0, e.keep())
+    e.fallThrough()
+  },
+  cbw: (e) => {
+    e.readGpr(RAX, e.width / 2)
+    e.signExtend(e.width / 2)
+    e.writeGpr(RAX, e.keep(), e.width)
+    e.fallThrough()
+  },
+  cwd: (e) => {
+    e.readGpr(RAX, e.width)
+    e.signExtend()
+    e.code.i64(63n).op(W.i64shrs)
+    e.writeGpr(RDX, e.keep(), e.width)
+    e.fallThrough()
+  },
+  push: (e) => {
+    e.prepare(false)
+    push(e, e.operand(0), e.insn.operands[0].width)
+    e.fallThrough()
+  },
+  pop: (e) => {
+    const { width } = e.insn.operands[0]
+    const { value, sp } = top(e, width)
+    e.readGpr(RSP)
+    const old = e.keep()
+    e.writeGpr(RSP, sp)
+    if (e.insn.operands[0].kind === 'm') {
+      // The address is formed with the new stack pointer; a fault must find the old one.
+      e.effectiveAddress()
+      const address = e.keep()
+      e.writeGpr(RSP, old)
+      e.check(address, width, true)
+      e.writeGpr(RSP, sp)
+      e.store(address, value, width)
+    } else e.write(0, value)
+    e.fallThrough()
+  },
+  leave: (e) => {
+    e.readGpr(RBP)
+    const frame = e.keep()
+    e.check(frame, 8, false)
+    e.load(frame, 8)
+    const value = e.keep()
+    e.code.get(frame).i64(8n).op(W.i64add)
+    e.writeGpr(RSP, e.keep())
+    e.writeGpr(RBP, value)
+    e.fallThrough()
+  },
+  call: (e) => {
+    const direct = e.insn.operands.length === 0
+    e.prepare(false)
+    const target = direct ? -1 : e.operand(0)
+    e.next()
+    push(e, e.keep())
+    if (direct) e.branch(true)
+    else e.jump(target)
+  },
+  ret: (e) => {
+    const { value, sp } = top(e)
+    if (e.insn.operands.length > 0) {
+      e.read(0)
+      e.code.i64(0xffffn).op(W.i64and).get(sp).op(W.i64add)
+      e.writeGpr(RSP, e.keep())
+    } else e.writeGpr(RSP, sp)
+    e.jump(value)
+  },
+  jmp: (e) => {
+    if (e.insn.operands.length === 0) e.branch(e.insn.target <= e.insn.rip)
+    else {
+      e.prepare(false)
+      e.jump(e.operand(0))
+    }
+  },
+  jcc: (e) => {
+    e.condition(e.insn.condition)
+    e.code.if(0x7f)
+    e.branch(e.insn.target <= e.insn.rip)
+    e.code.else()
+    e.fallThrough()
+    e.code.end()
+  },
+  jrcxz: (e) => {
+    e.readGpr(RCX)
+    e.code.op(W.i64eqz).if(0x7f)
+    e.branch(e.insn.target <= e.insn.rip)
+    e.code.else()
+    e.fallThrough()
+    e.code.end()
+  },
+  cmovcc: (e) => {
+    e.prepare(false)
+    const from = e.operand(1)
+    const old = e.operand(0)
+    e.code.get(from).get(old)
+    e.condition(e.insn.condition)
+    e.code.op(0x1b)
+    e.write(0, e.keep())
+    e.fallThrough()
+  },
+  setcc: (e) => {
+    e.prepare(true)
+    e.condition(e.insn.condition)
+    e.code.op(W.i64extendU)
+    e.write(0, e.keep())
+    e.fallThrough()
+  },
+  movs: string('movs'),
+  stos: string('stos'),
+  lods: string('lods'),
+  clc: (e) => {
+    e.clearFlags('cf')
+    e.fallThrough()
+  },
+  stc: (e) => {
+    e.code.i32(1)
+    e.setFlag('cf')
+    e.fallThrough()
+  },
+  cmc: (e) => {
+    e.flag('cf')
+    e.code.op(W.i32eqz)
+    e.setFlag('cf')
+    e.fallThrough()
+  },
+  cld: (e) => {
+    e.clearFlags('df')
+    e.fallThrough()
+  },
+  std: (e) => {
+    e.code.i32(1)
+    e.setFlag('df')
+    e.fallThrough()
+  },
+  nop: (e) => e.fallThrough(),
+  syscall: host(Special.syscall),
+  gate: host(Special.gate),
+  ud2: host(Special.undefined),
+  int3: host(Special.breakpoint),
+  cpuid: host(Special.cpuid),
+  rdtsc: host(Special.rdtsc),
+  hlt: host(Special.privileged),
+}

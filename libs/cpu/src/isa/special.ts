@@ -1,0 +1,12 @@
+/** What a handler leaves to the host because it ends the slice or is rare. */
+export const Special = {
+  syscall: 1,
+  int80: 2,
+  gate: 3,
+  undefined: 4,
+  breakpoint: 5,
+  cpuid: 6,
+  rdtsc: 7,
+  privileged: 8,
+  divideError: 9,
+} as const

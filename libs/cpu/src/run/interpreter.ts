@@ -1,0 +1,285 @@
+/** The interpreter over one address space: decodes on demand, runs records, turns what ends a slice into an `Exit`. */
+import { decode, type Instruction } from '../decode/decoder.ts'
+import { Special } from '../isa/special.ts'
+import { ENGINE_BASE, type GuestMemory, Perm, STATE_BASE } from '../memory/guest-memory.ts'
+import type { CodeModule, Cpu, CpuOptions, CpuPorts, SavedState } from './cpu.ts'
+import { divide, mulHigh } from './divide.ts'
+import { type Exit, type Fault, Gpr, Hosted } from './exit.ts'
+import { Handlers, isKnown } from './handlers.ts'
+import { LiveState } from './live-state.ts'
+import { ENTRY_CACHE, ENTRY_SLOTS, Op, RECORDS, RECORDS_END } from './op-record.ts'
+import { gpr, STATE_SIZE, State } from './state-block.ts'
+
+/** Instructions in one run of records, at most. */
+const RUN = 64
+/** Fuel that a hosted call is charged. */
+const HOSTED_FUEL = 1
+const ENDS = new Set(['jmp', 'ret', 'call', 'syscall', 'gate', 'ud2', 'int3', 'hlt', 'cpuid', 'rdtsc'])
+
+export class Interpreter implements Cpu {
+  readonly memory: GuestMemory
+  readonly state: LiveState
+  readonly #ports: CpuPorts
+  readonly #handlers: Handlers
+  readonly #records = new Map<number, number>()
+  #free = RECORDS
+  #used = 0
+  #event = 0
+  #record = 0
+  #fault: Fault | undefined
+  #interrupted = false
+  readonly instructions = 0n
+
+  constructor(memory: GuestMemory, ports: CpuPorts, _options: CpuOptions = {}) {
+    this.memory = memory
+    this.#ports = ports
+    this.state = new LiveState(memory)
+    this.#handlers = new Handlers(memory.memory, {
+      access: (low, high, size, write) => this.#access(low >>> 0, high >>> 0, size, write !== 0),
+      divide: (divisor, width, signed) => divide(this.state, divisor, width, signed !== 0),
+      mulHigh,
+      special: (what, record) => {
+        this.#event = what
+        this.#record = record >>> 0
+      },
+    })
+    this.reset()
+  }
+
+  get fuelUsed(): number {
+    return this.#used
+  }
+  charge(fuel: number): void {
+    this.#used += fuel
+  }
+
+  run(fuel: number): Exit {
+    const { memory } = this
+    memory.setI32(State.fuel, fuel)
+    try {
+      return this.#slice()
+    } finally {
+      this.#used += fuel - memory.getI32(State.fuel)
+    }
+  }
+
+  #slice(): Exit {
+    const { memory, state } = this
+    for (;;) {
+      if (this.#interrupted) {
+        this.#interrupted = false
+        return { kind: 'interrupt' }
+      }
+      if (memory.getI32(State.fuel) < 0) return { kind: 'fuel' }
+      const from = memory.getU32(State.from)
+      memory.setU32(State.from, 0)
+      const record = this.#find()
+      if (record === 0) return { kind: 'fault', fault: this.#fault! }
+      if (from !== 0) memory.setU32(from + Op.link, record)
+      this.#event = 0
+      this.#fault = undefined
+      this.#handlers.loop(record)
+      if (this.#fault) return { kind: 'fault', fault: { ...(this.#fault as Fault), rip: state.rip } }
+      if (this.#event !== 0) {
+        const exit = this.#special(this.#event, this.#record)
+        if (exit) return exit
+      }
+    }
+  }
+
+  /** What a handler left to the host. undefined = go on. */
+  #special(what: number, record: number): Exit | undefined {
+    const { state, memory } = this
+    const fault = (vector: number): Exit => ({ kind: 'fault', fault: { vector, address: 0n, code: 0, rip: state.rip } })
+    const goOn = () => {
+      state.rip = BigInt(memory.getU32(record + Op.next))
+    }
+    switch (what) {
+      case Special.syscall:
+        goOn()
+        state.set(Gpr.rcx, state.rip)
+        state.set(Gpr.r11, BigInt(state.rflags))
+        return { kind: 'syscall', int80: false }
+      case Special.gate: {
+        if (!((memory.permissions[Number(state.rip) >>> 12] ?? 0) & Perm.gate)) return fault(6)
+        const id = Number(memory.getU64(record + Op.immediate))
+        memory.setI32(State.fuel, memory.getI32(State.fuel) - HOSTED_FUEL)
+        const outcome = this.#ports.hosted(id)
+        if (outcome === Hosted.leave) return { kind: 'hosted', id }
+        if (outcome === Hosted.jumped) return undefined
+        const rsp = state.low(Gpr.rsp)
+        if (state.high(Gpr.rsp) !== 0 || !memory.accessible(rsp, 8, Perm.read)) {
+          return { kind: 'fault', fault: { vector: 14, address: state.get(Gpr.rsp), code: 0, rip: state.rip } }
+        }
+        state.rip = memory.getU64(rsp)
+        state.setNumber(Gpr.rsp, rsp + 8)
+        return undefined
+      }
+      case Special.cpuid:
+        this.#cpuid()
+        goOn()
+        return undefined
+      case Special.rdtsc: {
+        const now = this.#used - memory.getI32(State.fuel)
+        state.setNumber(Gpr.rax, now >>> 0)
+        state.setNumber(Gpr.rdx, 0)
+        goOn()
+        return undefined
+      }
+      case Special.breakpoint:
+        goOn()
+        return fault(3)
+      case Special.privileged:
+        return fault(13)
+      case Special.divideError:
+        return fault(0)
+      default:
+        return fault(6)
+    }
+  }
+
+  /** Leaves 0 and 1: a plain x86-64 with SSE2, cmov, cx8 and no more (SDM vol. 2, CPUID). */
+  #cpuid(): void {
+    const { state } = this
+    const leaf = state.low(Gpr.rax)
+    const [a, b, c, d] =
+      leaf === 0
+        ? [1, 0x6f6f_6274, 0x6870_6172, 0x6772_7467]
+        : leaf === 1
+          ? [0x0000_0f00, 0, 0, 0x0780_8111]
+          : leaf === 0x8000_0000
+            ? [0x8000_0001, 0, 0, 0]
+            : leaf === 0x8000_0001
+              ? [0, 0, 1, 0x2000_0800]
+              : [0, 0, 0, 0]
+    state.setNumber(Gpr.rax, a)
+    state.setNumber(Gpr.rbx, b)
+    state.setNumber(Gpr.rcx, c)
+    state.setNumber(Gpr.rdx, d)
+  }
+
+  /** The slow path of an access: exact by size. 1 = go on, 0 = the handler leaves with the fault recorded here. */
+  #access(low: number, high: number, size: number, write: boolean): number {
+    const { memory } = this
+    const address = (BigInt(high) << 32n) | BigInt(low)
+    const need = write ? Perm.write : Perm.read
+    if (high === 0 && memory.accessible(low, size, need)) return 1
+    const canonical = high < 0x8000 || high >= 0xffff_8000
+    if (!canonical) {
+      this.#fault = { vector: 13, address, code: 0, rip: 0n }
+      return 0
+    }
+    // The first byte that may not be accessed is what the hardware reports.
+    const edge = (Math.floor(low / 4096) + 1) * 4096
+    const first = high === 0 && memory.accessible(low, 1, need) ? edge : low
+    const at = high === 0 ? BigInt(first) : address
+    const mapped = high === 0 && first < ENGINE_BASE && (memory.permissions[first >>> 12] & Perm.mapped) !== 0
+    this.#fault = { vector: 14, address: at, code: (mapped ? 1 : 0) | (write ? 2 : 0) | 4, rip: 0n }
+    return 0
+  }
+
+  /** The record for state.rip, decoding if need be; 0 = the code cannot be fetched, and the fault says why. */
+  #find(): number {
+    const rip = this.state.rip
+    const at = Number(rip)
+    const known = at < ENGINE_BASE ? this.#records.get(at) : undefined
+    const record = known ?? this.#decodeRun(rip)
+    if (record !== 0) {
+      const slot = ENTRY_CACHE + (at & (ENTRY_SLOTS - 1)) * 8
+      this.memory.setU32(slot, at)
+      this.memory.setU32(slot + 4, record)
+    }
+    return record
+  }
+
+  #decodeRun(rip: bigint): number {
+    const { memory } = this
+    if (this.#free + (RUN + 1) * Op.size > RECORDS_END) this.codeChanged(0, 0)
+    const first = this.#free
+    let at = Number(rip)
+    for (let count = 0; ; count++) {
+      const insn: Instruction | undefined = rip < BigInt(ENGINE_BASE) ? this.#decodeAt(at) : undefined
+      if (insn === undefined && count === 0) return 0
+      if (insn === undefined || count === RUN || (count > 0 && this.#records.has(at))) {
+        this.#append({ name: 'goto', width: 4, operands: [], condition: -1, rip: at, length: 0, target: at, repeat: 0 })
+        break
+      }
+      this.#records.set(at, this.#free)
+      this.#append(isKnown(insn.name) ? insn : { ...insn, name: 'ud2', operands: [] })
+      at += insn.length
+      if (ENDS.has(insn.name) || !isKnown(insn.name)) break
+    }
+    this.#handlers.flush()
+    memory.setU32(State.from, 0)
+    return first
+  }
+
+  /** Decodes with the page permissions checked; undefined leaves the fetch fault in #fault. */
+  #decodeAt(at: number): Instruction | undefined {
+    const { memory } = this
+    let length = 0
+    while (length < 15 && memory.permissions[(at + length) >>> 12] & Perm.exec)
+      length = Math.min(15, 4096 - ((at + length) & 4095) + length)
+    const insn = length === 0 ? undefined : decode(memory.bytes(at, length), at)
+    if (insn) return insn
+    const missing = at + length
+    const mapped = (memory.permissions[missing >>> 12] & Perm.mapped) !== 0
+    this.#fault = { vector: 14, address: BigInt(missing), code: (mapped ? 1 : 0) | 0x14, rip: BigInt(at) }
+    return undefined
+  }
+
+  #append(insn: Instruction): void {
+    const { memory } = this
+    const at = this.#free
+    this.#free += Op.size
+    memory.bytes(at, Op.size).fill(0)
+    memory.setU16(at + Op.handler, this.#handlers.slot(insn))
+    memory.setU32(at + Op.rip, insn.rip)
+    memory.setU32(at + Op.next, insn.rip + insn.length)
+    memory.setU32(at + Op.target, insn.target)
+    for (const [i, operand] of insn.operands.entries()) {
+      if (operand.kind === 'r') memory.setU16(at + [Op.a, Op.b, Op.c][i], gpr(operand.index) + (operand.high ? 1 : 0))
+      else if (operand.kind === 'i') memory.setU64(at + Op.immediate, BigInt.asUintN(64, operand.value))
+      else {
+        memory.setU16(at + Op.base, operand.base < 0 ? State.zero : gpr(operand.base))
+        memory.setU16(at + Op.index, operand.index < 0 ? State.zero : gpr(operand.index))
+        memory.setU8(at + Op.scale, operand.scale)
+        memory.setU64(at + Op.displacement, BigInt.asUintN(64, operand.displacement))
+      }
+    }
+  }
+
+  save(): SavedState {
+    return this.memory.bytes(STATE_BASE, STATE_SIZE).slice()
+  }
+  restore(saved: SavedState): void {
+    const fuel = this.memory.getI32(State.fuel)
+    this.memory.bytes(STATE_BASE, STATE_SIZE).set(saved)
+    this.memory.setI32(State.fuel, fuel)
+  }
+  reset(): void {
+    this.memory.bytes(STATE_BASE, STATE_SIZE).fill(0)
+    this.memory.setU64(State.zf, 1n)
+    this.memory.setU8(State.pf, 1)
+    this.memory.setU32(State.mxcsr, 0x1f80)
+  }
+  codeChanged(_address: number, _length: number): void {
+    this.#records.clear()
+    this.#free = RECORDS
+    this.memory.bytes(ENTRY_CACHE, ENTRY_SLOTS * 8).fill(0)
+    this.memory.setU32(State.from, 0)
+  }
+  moduleLoaded(_module: CodeModule): void {}
+  interrupt(): void {
+    this.#interrupted = true
+  }
+  flushCache(): void {}
+  counters(): { readonly [name: string]: number } {
+    return { decodedInstructions: this.#records.size, handlerShapes: this.#handlers.shapes }
+  }
+}
+
+/** An engine over one address space. */
+export function createCpu(memory: GuestMemory, ports: CpuPorts, options: CpuOptions = {}): Cpu {
+  return new Interpreter(memory, ports, options)
+}

@@ -1,0 +1,100 @@
+/** The registers of the running context as host values: a window on the state block. */
+import type { GuestMemory } from '../memory/guest-memory.ts'
+import type { CpuState } from './cpu.ts'
+import { gpr, State } from './state-block.ts'
+
+/** RFLAGS bit 1 is always set; IF (bit 9) reads as set in user mode. */
+const FIXED = 0x202
+
+export class LiveState implements CpuState {
+  readonly #memory: GuestMemory
+  constructor(memory: GuestMemory) {
+    this.#memory = memory
+  }
+  get(index: number): bigint {
+    return this.#memory.getU64(gpr(index))
+  }
+  set(index: number, value: bigint): void {
+    this.#memory.setU64(gpr(index), BigInt.asUintN(64, value))
+  }
+  low(index: number): number {
+    return this.#memory.getU32(gpr(index))
+  }
+  high(index: number): number {
+    return this.#memory.getU32(gpr(index) + 4)
+  }
+  setNumber(index: number, value: number): void {
+    this.#memory.setSize(gpr(index), value)
+  }
+  get rip(): bigint {
+    return this.#memory.getU64(State.rip)
+  }
+  set rip(value: bigint) {
+    this.#memory.setU64(State.rip, BigInt.asUintN(64, value))
+  }
+  get fsBase(): bigint {
+    return this.#memory.getU64(State.fsBase)
+  }
+  set fsBase(value: bigint) {
+    this.#memory.setU64(State.fsBase, value)
+  }
+  get gsBase(): bigint {
+    return this.#memory.getU64(State.gsBase)
+  }
+  set gsBase(value: bigint) {
+    this.#memory.setU64(State.gsBase, value)
+  }
+  get rflags(): number {
+    const memory = this.#memory
+    let parity = memory.getU8(State.pf)
+    parity ^= parity >> 4
+    parity ^= parity >> 2
+    parity ^= parity >> 1
+    return (
+      FIXED |
+      memory.getU32(State.cf) |
+      ((~parity & 1) << 2) |
+      (memory.getU32(State.af) << 4) |
+      (memory.getU64(State.zf) === 0n ? 0x40 : 0) |
+      (memory.getU32(State.sf + 4) >>> 31 ? 0x80 : 0) |
+      (memory.getU32(State.df) << 10) |
+      (memory.getU32(State.of) << 11)
+    )
+  }
+  set rflags(value: number) {
+    const memory = this.#memory
+    memory.setU32(State.cf, value & 1)
+    memory.setU8(State.pf, value & 4 ? 0 : 1)
+    memory.setU32(State.af, (value >> 4) & 1)
+    memory.setU64(State.zf, value & 0x40 ? 0n : 1n)
+    memory.setU64(State.sf, value & 0x80 ? 1n << 63n : 0n)
+    memory.setU32(State.df, (value >> 10) & 1)
+    memory.setU32(State.of, (value >> 11) & 1)
+  }
+  get mxcsr(): number {
+    return this.#memory.getU32(State.mxcsr)
+  }
+  set mxcsr(value: number) {
+    this.#memory.setU32(State.mxcsr, value)
+  }
+  xmm(index: number): Uint8Array {
+    return this.#memory.bytes(State.xmm + index * 16, 16)
+  }
+  xmmF64(index: number): number {
+    return this.#memory.getF64(State.xmm + index * 16)
+  }
+  setXmmF64(index: number, value: number): void {
+    this.#memory.setF64(State.xmm + index * 16, value)
+  }
+  pushSt(bytes80: Uint8Array): void {
+    const { x87, end } = State
+    this.#memory.u8.copyWithin(x87 + 16, x87, end - 16)
+    this.#memory.bytes(x87, 10).set(bytes80)
+  }
+  popSt(): Uint8Array {
+    const { x87, end } = State
+    const top = this.#memory.bytes(x87, 10).slice()
+    this.#memory.u8.copyWithin(x87, x87 + 16, end)
+    return top
+  }
+}

@@ -1,0 +1,180 @@
+/** A growable WebAssembly function body. Method names are the instructions' own, with dots left out. */
+
+const VOID = 0x40
+export const I32 = 0x7f
+export const I64 = 0x7e
+export const F32 = 0x7d
+export const F64 = 0x7c
+export const V128 = 0x7b
+
+export class Code {
+  readonly bytes: number[] = []
+  readonly #params: number
+  readonly #locals: number[] = []
+
+  constructor(params: number) {
+    this.#params = params
+  }
+
+  /** A new local of a value type; gives its index. */
+  local(type: number): number {
+    this.#locals.push(type)
+    return this.#params + this.#locals.length - 1
+  }
+  op(...bytes: number[]): this {
+    for (const byte of bytes) this.bytes.push(byte)
+    return this
+  }
+  get(local: number): this {
+    return this.op(0x20).u32(local)
+  }
+  set(local: number): this {
+    return this.op(0x21).u32(local)
+  }
+  tee(local: number): this {
+    return this.op(0x22).u32(local)
+  }
+  i32(value: number): this {
+    return this.op(0x41).#signed(BigInt(value | 0))
+  }
+  i64(value: bigint): this {
+    return this.op(0x42).#signed(BigInt.asIntN(64, value))
+  }
+  /** A load or store: opcode, constant offset; the address is on the stack. Always declared unaligned. */
+  mem(opcode: number, offset = 0): this {
+    return this.op(opcode, 0).u32(offset)
+  }
+  block(result = VOID): this {
+    return this.op(0x02, result)
+  }
+  loop(result = VOID): this {
+    return this.op(0x03, result)
+  }
+  if(result = VOID): this {
+    return this.op(0x04, result)
+  }
+  else(): this {
+    return this.op(0x05)
+  }
+  end(): this {
+    return this.op(0x0b)
+  }
+  br(depth: number): this {
+    return this.op(0x0c).u32(depth)
+  }
+  brIf(depth: number): this {
+    return this.op(0x0d).u32(depth)
+  }
+  return(): this {
+    return this.op(0x0f)
+  }
+  call(func: number): this {
+    return this.op(0x10).u32(func)
+  }
+  callIndirect(type: number): this {
+    return this.op(0x11).u32(type).u32(0)
+  }
+  /** An instruction of the 0xFD page. */
+  simd(opcode: number, ...immediates: number[]): this {
+    return this.op(0xfd)
+      .u32(opcode)
+      .op(...immediates)
+  }
+  u32(value: number): this {
+    let rest = value >>> 0
+    while (rest > 0x7f) {
+      this.bytes.push((rest & 0x7f) | 0x80)
+      rest >>>= 7
+    }
+    this.bytes.push(rest)
+    return this
+  }
+  #signed(value: bigint): this {
+    let rest = value
+    for (;;) {
+      const byte = Number(rest & 0x7fn)
+      rest >>= 7n
+      if ((rest === 0n && !(byte & 0x40)) || (rest === -1n && byte & 0x40)) {
+        this.bytes.push(byte)
+        return this
+      }
+      this.bytes.push(byte | 0x80)
+    }
+  }
+  /** The body as the code section wants it: locals, instructions, end. */
+  body(): number[] {
+    const out = new Code(0).u32(this.#locals.length)
+    for (const type of this.#locals) out.u32(1).op(type)
+    return [...out.bytes, ...this.bytes, 0x0b]
+  }
+}
+
+/** Numeric opcodes by name; memory opcodes take an offset through `Code.mem`. */
+export const W = {
+  i32load: 0x28,
+  i64load: 0x29,
+  i32load8u: 0x2d,
+  i32load16u: 0x2f,
+  i64load8s: 0x30,
+  i64load8u: 0x31,
+  i64load16s: 0x32,
+  i64load16u: 0x33,
+  i64load32s: 0x34,
+  i64load32u: 0x35,
+  i32store: 0x36,
+  i64store: 0x37,
+  i32store8: 0x3a,
+  i32store16: 0x3b,
+  i64store8: 0x3c,
+  i64store16: 0x3d,
+  i64store32: 0x3e,
+  i32eqz: 0x45,
+  i32eq: 0x46,
+  i32ne: 0x47,
+  i32lts: 0x48,
+  i32ltu: 0x49,
+  i32ges: 0x4e,
+  i64eqz: 0x50,
+  i64eq: 0x51,
+  i64ne: 0x52,
+  i64lts: 0x53,
+  i64ltu: 0x54,
+  i64gts: 0x55,
+  i64gtu: 0x56,
+  i64les: 0x57,
+  i64leu: 0x58,
+  i64ges: 0x59,
+  i64geu: 0x5a,
+  i32popcnt: 0x69,
+  i32add: 0x6a,
+  i32sub: 0x6b,
+  i32and: 0x71,
+  i32or: 0x72,
+  i32xor: 0x73,
+  i32shl: 0x74,
+  i32shru: 0x76,
+  i64clz: 0x79,
+  i64ctz: 0x7a,
+  i64popcnt: 0x7b,
+  i64add: 0x7c,
+  i64sub: 0x7d,
+  i64mul: 0x7e,
+  i64divs: 0x7f,
+  i64divu: 0x80,
+  i64rems: 0x81,
+  i64remu: 0x82,
+  i64and: 0x83,
+  i64or: 0x84,
+  i64xor: 0x85,
+  i64shl: 0x86,
+  i64shrs: 0x87,
+  i64shru: 0x88,
+  i64rotl: 0x89,
+  i64rotr: 0x8a,
+  i32wrap: 0xa7,
+  i64extendS: 0xac,
+  i64extendU: 0xad,
+  i64extend8s: 0xc2,
+  i64extend16s: 0xc3,
+  i64extend32s: 0xc4,
+} as const

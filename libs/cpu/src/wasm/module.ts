@@ -1,0 +1,71 @@
+/** A WebAssembly module from function bodies: imports first, one memory, an optional table to fill. */
+import { Code } from './code.ts'
+
+export interface FuncType {
+  readonly params: readonly number[]
+  readonly results: readonly number[]
+}
+
+export interface ModuleShape {
+  readonly types: readonly FuncType[]
+  /** Imported functions "env"."name" by type index; their function indices come first. */
+  readonly imports: readonly { readonly name: string; readonly type: number }[]
+  readonly functions: readonly { readonly type: number; readonly code: Code; readonly export?: string }[]
+  /** Slots of the imported table "env"."table": slot → function index, ascending and dense from `at`. */
+  readonly elements?: { readonly at: number; readonly functions: readonly number[] }
+}
+
+/** Pages of the imported memory "env"."memory": minimum and maximum. */
+const MEMORY_PAGES = 65_520
+
+export function encodeModule(shape: ModuleShape): Uint8Array<ArrayBuffer> {
+  const out = new Code(0).op(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
+  const section = (id: number, content: Code) => {
+    out.op(id).u32(content.bytes.length)
+    for (const byte of content.bytes) out.bytes.push(byte)
+  }
+  const name = (code: Code, text: string) => code.u32(text.length).op(...new TextEncoder().encode(text))
+
+  const types = new Code(0).u32(shape.types.length)
+  for (const { params, results } of shape.types) {
+    types
+      .op(0x60)
+      .u32(params.length)
+      .op(...params)
+      .u32(results.length)
+      .op(...results)
+  }
+  section(1, types)
+
+  const imports = new Code(0).u32(2 + shape.imports.length)
+  name(name(imports, 'env'), 'memory').op(2, 1).u32(MEMORY_PAGES).u32(MEMORY_PAGES)
+  name(name(imports, 'env'), 'table').op(1, 0x70, 0).u32(0)
+  for (const each of shape.imports) name(name(imports, 'env'), each.name).op(0).u32(each.type)
+  section(2, imports)
+
+  const functions = new Code(0).u32(shape.functions.length)
+  for (const each of shape.functions) functions.u32(each.type)
+  section(3, functions)
+
+  const exported = shape.functions
+    .map((each, i) => ({ ...each, index: shape.imports.length + i }))
+    .filter((each) => each.export !== undefined)
+  const exports = new Code(0).u32(exported.length)
+  for (const each of exported) name(exports, each.export!).op(0).u32(each.index)
+  section(7, exports)
+
+  if (shape.elements) {
+    const elements = new Code(0).u32(1).u32(0).i32(shape.elements.at).op(0x0b).u32(shape.elements.functions.length)
+    for (const index of shape.elements.functions) elements.u32(index)
+    section(9, elements)
+  }
+
+  const code = new Code(0).u32(shape.functions.length)
+  for (const each of shape.functions) {
+    const body = each.code.body()
+    code.u32(body.length)
+    for (const byte of body) code.bytes.push(byte)
+  }
+  section(10, code)
+  return Uint8Array.from(out.bytes)
+}
