@@ -5,7 +5,7 @@ import { fuelExit, machine, ret, type Script, syscall } from '../test/scripted-c
 import type { Personality } from './calls.ts'
 import type { Context } from './context/context.ts'
 import type { Co } from './context/coroutine.ts'
-import { callGuest, E, type Kernel, type KernelOptions } from './index.ts'
+import { callGuest, E, type Kernel, type KernelOptions, type KernelPorts } from './index.ts'
 
 const WRITE = 0x21000004
 const EXIT = 1
@@ -61,8 +61,10 @@ function hostedMachine(
   gates: { [id: number]: (cx: Context, kernel: Kernel) => Co<number> },
   script: Script,
   options: Partial<KernelOptions> = {},
+  ports: Partial<KernelPorts> = {},
 ) {
   const made = machine(script, options, {
+    ...ports,
     *load(cx) {
       const { memory, state } = cx.process.cpu
       made.kernel.calls.mmap(cx, 0x7f_0000, 0x1_0000, 3, false, 'replace', -1, 0)
@@ -213,6 +215,33 @@ describe('processes', () => {
     kernel.start('/x', [], [], '/')
     expect(kernel.run({ budget: 10_000 })).toEqual({ kind: 'ended', status: 6, signal: 0 })
     expect([loaded, output]).toEqual([['parent', 'child'], ['child']])
+  })
+
+  test('a fork bomb meets EAGAIN or ENOMEM, never the host', () => {
+    let refused = 0
+    const { kernel } = hostedMachine(
+      {
+        *1(cx, k) {
+          const pid = yield* k.calls.fork(cx)
+          if (pid < 0) refused = pid
+          return pid
+        },
+        2: end,
+      },
+      {
+        4194304: call(1, 0x40_0001),
+        4194305: (cpu) => {
+          cpu.state.rip = refused === 0 ? 0x40_0000n : 0x40_0002n
+          return undefined
+        },
+        4194306: call(2, 0),
+      },
+      {},
+      { memoryLimit: 8 << 20 },
+    )
+    kernel.start('/x', [], [], '/')
+    expect(kernel.run({ budget: 1_000_000 }).kind).toBe('ended')
+    expect([-E.AGAIN, -E.NOMEM]).toContain(refused)
   })
 
   test('exec keeps the old image if the new one cannot be loaded', () => {

@@ -190,7 +190,9 @@ export class Kernel {
   newProcess(root: Inode, cwd: Inode): ProcessState | number {
     if (this.processes.size >= MAX_PROCESSES) return -E.AGAIN
     const pid = this.nextId++
-    const { cpu, space } = this.newSpace(pid)
+    const made = this.newSpace(pid)
+    if (made === undefined) return -E.AGAIN
+    const { cpu, space } = made
     const files = new FileTable((description) => {
       description.handle.inode?.lock(description, 'none')
       this.close(description.handle)
@@ -200,9 +202,15 @@ export class Kernel {
     return process
   }
 
-  /** An empty address space with its gate page and an engine over it. */
-  newSpace(pid: number): { cpu: Cpu; space: AddressSpace } {
-    const memory = new GuestMemory()
+  /** An empty address space and an engine over it; undefined if the host has no address space left to back it. */
+  newSpace(pid: number): { cpu: Cpu; space: AddressSpace } | undefined {
+    let memory: GuestMemory
+    try {
+      memory = new GuestMemory()
+    } catch (error) {
+      if (error instanceof RangeError) return undefined
+      throw error
+    }
     const space = new AddressSpace(memory, this.budget)
     const cpu = this.options.makeCpu(memory, { hosted: (id) => this.hosted(pid, id) })
     space.codeChanged = (address, length) => cpu.codeChanged(address, length)

@@ -58,6 +58,7 @@ export function processCalls(kernel: Kernel): Calls {
     const own = cx.process
     const old = { cpu: own.cpu, space: own.space, personality: own.personality, saved: own.cpu.save() }
     const fresh = kernel.newSpace(own.pid)
+    if (fresh === undefined) return -E.NOMEM
     kernel.mapGates(fresh.space)
     fresh.cpu.reset()
     own.cpu = fresh.cpu
