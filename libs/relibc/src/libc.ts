@@ -11,6 +11,8 @@ import type { LibcCall } from './registry/call.ts'
 import type { CoFn, LeafFn } from './registry/define.ts'
 
 const ENOSYS = 38
+/** The version that linux-gnu programs are told: that of Debian 12, for which the toolchains were built. */
+const GLIBC_VERSION = new TextEncoder().encode('2.36\0')
 
 export interface LibcOptions {
   readonly process: Process
@@ -69,6 +71,8 @@ export class Libc implements Personality, LibcCall {
       const at = this.object(name)
       if (at !== 0) this.memory.setSize(at, envp)
     }
+    const version = this.object('__libc_version')
+    if (version !== 0) this.memory.u8.set(GLIBC_VERSION, version)
     return true
   }
 

@@ -38,7 +38,7 @@ const currentMask = (c: LibcCall): bigint => {
 /** Puts the registers back; the dispatcher goes on at rip. glibc's buffers always have the ninth word, redox's only for sigsetjmp. */
 export function longjmp(c: LibcCall, buffer: number, value: number, withMask = c.abi.name === 'linux-gnu'): void {
   if (!readable(c, buffer, withMask ? MASK + 8 : MASK)) {
-    c.kernel.tkill(c.cx, c.cx.tid, SIGSEGV)
+    c.state.rip = 0n // a fetch fault there is the SIGSEGV that a bad buffer earns
     return
   }
   for (const [i, register] of SAVED.entries()) c.state.set(register, c.memory.getU64(buffer + 8 * i))

@@ -1,0 +1,37 @@
+/** The headers that reach the system, in the order in which the registry takes them. */
+import type { HeaderTable } from '../registry/define.ts'
+import { clockHeader } from './clock/index.ts'
+import { dirent } from './dirent/index.ts'
+import { dlfcn } from './dlfcn/index.ts'
+import { fcntlHeader } from './fcntl/index.ts'
+import { pollHeader } from './poll/index.ts'
+import { processHeader } from './process/index.ts'
+import { pthread } from './pthread/index.ts'
+import { semaphore } from './semaphore/index.ts'
+import { setjmp } from './setjmp/index.ts'
+import { signalHeader } from './signal/index.ts'
+import { spawnHeader } from './spawn/index.ts'
+import { start } from './start/index.ts'
+import { sysMman } from './sys_mman/index.ts'
+import { sysStat } from './sys_stat/index.ts'
+import { system } from './system/index.ts'
+import { unistd } from './unistd/index.ts'
+
+export const platformHeaders: readonly HeaderTable[] = [
+  start,
+  unistd,
+  fcntlHeader,
+  sysStat,
+  sysMman,
+  dirent,
+  pollHeader,
+  clockHeader,
+  signalHeader,
+  processHeader,
+  spawnHeader,
+  pthread,
+  semaphore,
+  setjmp,
+  dlfcn,
+  system,
+]

@@ -1,0 +1,239 @@
+/** Facts and limits of the system, entropy, vectored output, scheduling, and the `syscall` function. */
+import type { Co } from '@bootgraph/kernel'
+import { yieldNow } from '@bootgraph/kernel'
+import { readTimespec, SIZE, writeStatFs, writeStatVfs, writeTimeval } from '../../abi/structs.ts'
+import { platformOf, tidOf } from '../../platform/platform.ts'
+import { answer, EFAULT, path, putString, readable, source, target, writable } from '../../platform/user-memory.ts'
+import type { LibcCall } from '../../registry/call.ts'
+import { alias, blocking, type HeaderTable, leaf } from '../../registry/define.ts'
+
+const EINVAL = 22
+const EIO = 5
+const EAGAIN = 11
+const EINTR = 4
+const ETIMEDOUT = 110
+const ENOSYS = 38
+const IOV_MAX = 1024
+const UNLIMITED = 0xffff_ffff_ffff_ffffn
+const RLIMIT_STACK = 3
+const RLIMIT_NOFILE = 7
+const UTS = 65
+
+function uname(c: LibcCall, out: number): number {
+  if (!writable(c, out, 6 * UTS)) return c.fail(EFAULT)
+  c.memory.bytes(out, 6 * UTS).fill(0)
+  for (const [i, text] of ['Redox', 'redox', '0.9.0', '', 'x86_64', ''].entries()) putString(c, out + i * UTS, UTS, text)
+  return 0
+}
+
+function getrlimit(c: LibcCall, resource: number, out: number): number {
+  if (resource < 0 || resource > 15) return c.fail(EINVAL)
+  if (!writable(c, out, 16)) return c.fail(EFAULT)
+  const { stack } = platformOf(c)
+  const soft = resource === RLIMIT_STACK ? BigInt(stack.high - stack.low) : resource === RLIMIT_NOFILE ? 1024n : UNLIMITED
+  c.memory.setU64(out, soft)
+  c.memory.setU64(out + 8, resource === RLIMIT_NOFILE ? 4096n : UNLIMITED)
+  return 0
+}
+
+function random(c: LibcCall, buffer: number, size: number): number {
+  const into = target(c, buffer, size)
+  if (into === undefined) return c.fail(EFAULT)
+  c.kernel.random(c.cx, into)
+  return size
+}
+
+type Move = (c: LibcCall, fd: number, bytes: Uint8Array, at: number) => Co<number>
+
+/** Does `move` for each element of an iovec until one comes up short. */
+function* vectored(c: LibcCall, fd: number, vector: number, count: number, check: typeof source, move: Move): Co<number> {
+  if (count < 0 || count > IOV_MAX) return c.fail(EINVAL)
+  if (!readable(c, vector, 16 * count)) return c.fail(EFAULT)
+  let done = 0
+  for (let i = 0; i < count; i++) {
+    const size = c.memory.getSize(vector + 16 * i + 8)
+    if (size === 0) continue
+    const bytes = check(c, c.memory.getSize(vector + 16 * i), size)
+    const moved = bytes === undefined ? -EFAULT : yield* move(c, fd, bytes, done)
+    if (moved < 0) return done > 0 ? done : c.fail(-moved)
+    done += moved
+    if (moved < size) break
+  }
+  return done
+}
+
+function affinity(c: LibcCall, _pid: number, size: number, mask: number): number {
+  if (size < 8) return c.fail(EINVAL)
+  if (!writable(c, mask, size)) return c.fail(EFAULT)
+  c.memory.bytes(mask, size).fill(0)
+  c.memory.setU8(mask, 1)
+  return 0
+}
+
+const Futex = { wait: 0, wake: 1, waitBitset: 9, wakeBitset: 10, mask: 0x7f, realtime: 0x100 } as const
+
+/** futex(2): a relative timeout for WAIT, an absolute one for WAIT_BITSET. */
+function* futex(c: LibcCall, word: number, op: number, value: number, timeout: number): Co<number> {
+  if (!readable(c, word, 4)) return c.fail(EFAULT)
+  const command = op & Futex.mask
+  if (command === Futex.wake || command === Futex.wakeBitset) return answer(c, c.kernel.futexWake(c.cx, word, Math.min(value, 0x7fff_ffff)))
+  if (command !== Futex.wait && command !== Futex.waitBitset) {
+    c.gap('syscall', `futex operation ${command}`)
+    return c.fail(ENOSYS)
+  }
+  if (timeout !== 0 && !readable(c, timeout, 16)) return c.fail(EFAULT)
+  const time = timeout === 0 ? undefined : readTimespec(c.memory, timeout)
+  if (timeout !== 0 && time === undefined) return c.fail(EINVAL)
+  const now = c.kernel.clock(c.cx, 'monotonic')
+  let until = time
+  if (time !== undefined && command === Futex.wait) until = now + time
+  else if (time !== undefined && op & Futex.realtime) until = time - c.kernel.clock(c.cx, 'realtime') + now
+  const woken = yield* c.kernel.futexWait(c.cx, word, value >>> 0, until)
+  const errno = { woken: 0, changed: EAGAIN, timeout: ETIMEDOUT, signal: EINTR }[woken]
+  return errno === 0 ? 0 : c.fail(errno)
+}
+
+/** Linux numbers that linux-gnu programs ask for by `syscall`; calls that an older kernel lacks answer ENOSYS without a gap. */
+const SYSCALL = {
+  write: 1,
+  getpid: 39,
+  gettid: 186,
+  tkill: 200,
+  futex: 202,
+  sched_getaffinity: 204,
+  exit_group: 231,
+  getrandom: 318,
+  memfd_create: 319,
+} as const
+const NEWER = new Set([324, 326, 334, 424, 434, 435, 436, 439, 441])
+
+function* syscall(c: LibcCall, number: number, a: number, b: number, d: number, e: number): Co<number> {
+  switch (number) {
+    case SYSCALL.write: {
+      const from = source(c, b, d)
+      return from === undefined ? c.fail(EFAULT) : answer(c, yield* c.kernel.write(c.cx, a, from))
+    }
+    case SYSCALL.getpid:
+      return c.kernel.getpid(c.cx)
+    case SYSCALL.gettid:
+      return tidOf(c, c.cx)
+    case SYSCALL.tkill:
+      return answer(c, c.kernel.tkill(c.cx, a, b))
+    case SYSCALL.futex:
+      return yield* futex(c, a, b, d >>> 0, e)
+    case SYSCALL.sched_getaffinity:
+      return affinity(c, a, b, d) < 0 ? -1 : 8
+    case SYSCALL.exit_group:
+      return yield* c.kernel.exit(c.cx, a & 0xff)
+    case SYSCALL.getrandom:
+      return random(c, a, b)
+    case SYSCALL.memfd_create: {
+      const name = path(c, a)
+      return name === undefined ? c.fail(EFAULT) : answer(c, c.kernel.memfd(c.cx, name, b & 1 ? 0x100_0000 : 0))
+    }
+    default:
+      if (!NEWER.has(number)) c.gap('syscall', `Linux number ${number}`)
+      return c.fail(ENOSYS)
+  }
+}
+
+const PR_SET_NAME = 15
+const PR_GET_NAME = 16
+
+function prctl(c: LibcCall, option: number, argument: number): number {
+  const name = c.cx.threadPointer + 64
+  if (option === PR_SET_NAME && readable(c, argument, 1)) {
+    const text = new TextEncoder().encode(c.string(argument)).subarray(0, 15)
+    c.memory.bytes(name, 16).fill(0)
+    c.memory.u8.set(text, name)
+    return 0
+  }
+  if (option === PR_GET_NAME && writable(c, argument, 16)) {
+    c.memory.u8.copyWithin(argument, name, name + 16)
+    return 0
+  }
+  c.gap('prctl', `option ${option}`)
+  return c.fail(EINVAL)
+}
+
+function getauxval(c: LibcCall, key: number): number {
+  for (let at = platformOf(c).auxv; readable(c, at, 16) && c.memory.getSize(at) !== 0; at += 16) {
+    if (c.memory.getSize(at) === key) return c.memory.getSize(at + 8)
+  }
+  return c.fail(2) + 1
+}
+
+function rusage(c: LibcCall, out: number): number {
+  if (!writable(c, out, SIZE.rusage)) return c.fail(EFAULT)
+  c.memory.bytes(out, SIZE.rusage).fill(0)
+  writeTimeval(c.memory, out, c.kernel.clock(c.cx, 'process'))
+  return 0
+}
+
+export const system: HeaderTable = {
+  name: 'sys/utsname, sys/resource, sys/uio, sys/random, sys/auxv, sys/ioctl, sys/statvfs, sched',
+  spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/sys_resource.h.html',
+  rows: [
+    leaf('uname', 'int(ptr)', uname),
+    leaf('getrlimit', 'int(int, ptr)', getrlimit),
+    alias('getrlimit64', 'getrlimit'),
+    leaf(
+      'setrlimit',
+      'int(int, ptr)',
+      (c, resource: number, limit: number) =>
+        resource < 0 || resource > 15 ? c.fail(EINVAL) : readable(c, limit, 16) ? 0 : c.fail(EFAULT),
+      'partial',
+      'limits are not enforced or kept',
+    ),
+    alias('setrlimit64', 'setrlimit'),
+    leaf('getrusage', 'int(int, ptr)', (c, _who: number, out: number) => rusage(c, out), 'partial', 'user time of the process only'),
+    blocking('readv', 'long(int, ptr, int)', (c, fd: number, at: number, count: number) =>
+      vectored(c, fd, at, count, target, (call, file, bytes) => call.kernel.read(call.cx, file, bytes)),
+    ),
+    blocking('writev', 'long(int, ptr, int)', (c, fd: number, at: number, count: number) =>
+      vectored(c, fd, at, count, source, (call, file, bytes) => call.kernel.write(call.cx, file, bytes)),
+    ),
+    blocking('preadv', 'long(int, ptr, int, long)', (c, fd: number, at: number, count: number, offset: number) =>
+      vectored(c, fd, at, count, target, (call, file, bytes, done) => call.kernel.pread(call.cx, file, bytes, offset + done)),
+    ),
+    alias('preadv64', 'preadv'),
+    blocking('pwritev', 'long(int, ptr, int, long)', (c, fd: number, at: number, count: number, offset: number) =>
+      vectored(c, fd, at, count, source, (call, file, bytes, done) => call.kernel.pwrite(call.cx, file, bytes, offset + done)),
+    ),
+    alias('pwritev64', 'pwritev'),
+    leaf('getrandom', 'long(ptr, size, uint)', random),
+    leaf('getentropy', 'int(ptr, size)', (c, buffer: number, size: number) =>
+      size > 256 ? c.fail(EIO) : Math.min(random(c, buffer, size), 0),
+    ),
+    leaf('getauxval', 'long(long)', getauxval),
+    blocking('ioctl', 'int(int, long, long)', function* (c, fd: number, request: number, argument: number) {
+      return answer(c, yield* c.kernel.ioctl(c.cx, fd, request, argument))
+    }),
+    leaf('prctl', 'int(int, long)', prctl, 'partial', 'names only'),
+    blocking('sched_yield', 'int()', function* () {
+      yield* yieldNow()
+      return 0
+    }),
+    leaf('sched_getaffinity', 'int(int, size, ptr)', affinity),
+    leaf('sched_getcpu', 'int()', () => 0),
+    leaf('fstatvfs', 'int(int, ptr)', (c, fd: number, out: number) => putVfs(c, out, c.kernel.fstatvfs(c.cx, fd))),
+    leaf('statvfs', 'int(ptr, ptr)', (c, name: number, out: number) => {
+      const text = path(c, name)
+      return text === undefined ? c.fail(EFAULT) : putVfs(c, out, c.kernel.statvfs(c.cx, text))
+    }),
+    leaf('fstatfs', 'int(int, ptr)', (c, fd: number, out: number) => putVfs(c, out, c.kernel.fstatvfs(c.cx, fd), true)),
+    leaf('statfs', 'int(ptr, ptr)', (c, name: number, out: number) => {
+      const text = path(c, name)
+      return text === undefined ? c.fail(EFAULT) : putVfs(c, out, c.kernel.statvfs(c.cx, text), true)
+    }),
+    blocking('syscall', 'long(long, long, long, long, long)', syscall, 'partial', 'the declared Linux numbers only'),
+  ],
+}
+
+function putVfs(c: LibcCall, out: number, fs: Parameters<typeof writeStatVfs>[2] | number, linux = false): number {
+  if (typeof fs === 'number') return c.fail(-fs)
+  if (!writable(c, out, linux ? SIZE.statfs : 88)) return c.fail(EFAULT)
+  if (linux) writeStatFs(c.memory, out, fs)
+  else writeStatVfs(c.memory, out, fs)
+  return 0
+}
