@@ -369,6 +369,50 @@ describe('signals', () => {
     expect(cx.process.cpu.memory.getU32(0x7f_0000)).toBe(14)
   })
 
+  test('SIGKILL ends a child that waits for good, and the parent is told', () => {
+    const { kernel } = hostedMachine(
+      {
+        1: (cx, k) => k.calls.fork(cx),
+        *2(cx, k) {
+          yield* k.calls.futexWait(cx, 0x7f_0000, 0, undefined)
+          return 0
+        },
+        *3(cx, k) {
+          yield* k.calls.sleep(cx, k.now + 1_000_000n)
+          k.calls.kill(cx, 2, 9)
+          const got = yield* k.calls.waitpid(cx, 2, 0)
+          return typeof got === 'number' ? 99 : got.status
+        },
+        4: end,
+      },
+      {
+        4194304: call(1, 0x40_0001),
+        4194305: (cpu) => {
+          cpu.state.rip = cpu.state.get(Gpr.rax) === 0n ? 0x40_0010n : 0x40_0002n
+          return undefined
+        },
+        4194320: call(2, 0),
+        4194306: call(3, 0x40_0003),
+        4194307: call(4, 0),
+      },
+    )
+    kernel.start('/x', [], [], '/')
+    expect(kernel.run({ budget: 10_000 })).toEqual({ kind: 'ended', status: 9, signal: 0 })
+  })
+
+  test('a library that only yields uses up its budget', () => {
+    const { kernel } = hostedMachine(
+      {
+        *1() {
+          for (;;) yield { yield: true }
+        },
+      },
+      { 4194304: call(1, 0) },
+    )
+    kernel.start('/x', [], [], '/')
+    expect(kernel.run({ budget: 100 })).toEqual({ kind: 'budget' })
+  })
+
   test('a fault reaches its handler with the address in siginfo', () => {
     const { kernel } = hostedMachine(
       {

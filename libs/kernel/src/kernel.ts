@@ -309,6 +309,7 @@ export class Kernel {
     if (!masked && (what === 'ignore' || what === 'continue')) return
     const queue = cx ? cx.pending : process.pending
     if (!queue.has(signal)) queue.set(signal, info)
+    if (this.current?.process === process) process.cpu.interrupt()
     for (const each of cx ? [cx] : process.contexts) {
       if (each.state === 'blocked' && each.interruptible && deliverable(each, false)) {
         each.wake('signal')
@@ -342,6 +343,10 @@ export class Kernel {
   /** One turn of a context: host code until it waits, guest code until the fuel is used. */
   private turn(cx: ContextState, slice: number): void {
     const { process } = cx
+    if (process.pending.has(SIG.KILL)) {
+      this.endProcess(process, SIG.KILL)
+      return
+    }
     this.current = cx
     this.load(cx)
     let cpu = process.cpu
@@ -401,6 +406,8 @@ export class Kernel {
       cx.frames.length = 0
       return cx.state === 'runnable'
     }
+    // Polling loops of library code use up the budget like any other.
+    cx.process.cpu.charge(1)
     return false
   }
 

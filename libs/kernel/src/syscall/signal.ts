@@ -48,6 +48,8 @@ export function signalCalls(kernel: Kernel): Calls {
       if (set === undefined) return old
       if (how < 0 || how > 2) return -E.INVAL
       own.mask = maskable(how === 0 ? old | set : how === 1 ? old & ~set : set)
+      // What became deliverable is acted on when guest code next comes back: soon.
+      if (deliverable(own, false)) own.process.cpu.interrupt()
       return old
     },
     sigpending(cx) {
