@@ -16,6 +16,7 @@ import { sysMman } from './sys_mman/index.ts'
 import { sysStat } from './sys_stat/index.ts'
 import { system } from './system/index.ts'
 import { unistd } from './unistd/index.ts'
+import { unmodelled } from './unmodelled.ts'
 
 export const platformHeaders: readonly HeaderTable[] = [
   start,
@@ -34,4 +35,5 @@ export const platformHeaders: readonly HeaderTable[] = [
   setjmp,
   dlfcn,
   system,
+  unmodelled,
 ]

@@ -68,7 +68,7 @@ function* nothing(): Co<Linked | undefined> {
   return undefined
 }
 
-/** A string in memory that stays: one small mapping for each distinct text of this process. */
+/** A string in memory that stays: one small mapping for each distinct text. */
 function intern(c: LibcCall, known: Map<string, number>, text: string): number {
   let at = known.get(text)
   if (at === undefined) {
@@ -79,10 +79,11 @@ function intern(c: LibcCall, known: Map<string, number>, text: string): number {
   return at
 }
 
+// By library object and not by process: exec makes a new one, with fresh memory.
 const names = new WeakMap<object, Map<string, number>>()
 function namesOf(c: LibcCall): Map<string, number> {
-  let known = names.get(c.process)
-  if (known === undefined) names.set(c.process, (known = new Map()))
+  let known = names.get(c)
+  if (known === undefined) names.set(c, (known = new Map()))
   return known
 }
 
