@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import { assemble, DATA, machine, runFlat } from '../../test/run-flat.ts'
+import { Perm } from '../memory/guest-memory.ts'
+import { Gpr, Hosted } from './exit.ts'
+
+test('recursion by call and ret computes fib', () => {
+  const { cpu, exit } = runFlat(
+    assemble(`
+    mov $20, %edi
+    call fib
+    syscall
+    fib: push %rbx
+    push %rbp
+    mov %edi, %ebx
+    mov %edi, %eax
+    cmp $2, %edi
+    jb 1f
+    lea -1(%rbx), %edi
+    call fib
+    mov %rax, %rbp
+    lea -2(%rbx), %edi
+    call fib
+    add %rbp, %rax
+    1: pop %rbp
+    pop %rbx
+    ret
+  `),
+  )
+  expect(exit).toEqual({ kind: 'syscall', int80: false })
+  expect(cpu.state.get(Gpr.rax)).toBe(6765n)
+})
+
+test('a write to an unmapped address faults at the instruction with nothing changed', () => {
+  const { cpu, exit } = runFlat(assemble('mov $0x12345678, %edi\n mov $7, %eax\n add %rax, 8(%rdi)\n syscall'))
+  expect(exit).toEqual({ kind: 'fault', fault: { vector: 14, address: 0x12345680n, code: 6, rip: 0x40000an } })
+  expect(cpu.state.get(Gpr.rax)).toBe(7n)
+})
+
+test('a non-canonical address is a general protection fault', () => {
+  const { exit } = runFlat(assemble('movabs $0x8000000000000000, %rdi\n mov (%rdi), %eax\n syscall'))
+  expect(exit).toMatchObject({ kind: 'fault', fault: { vector: 13 } })
+})
+
+test('a division by zero is #DE', () => {
+  const { exit } = runFlat(assemble('xor %ecx, %ecx\n mov $1, %eax\n cqo\n idiv %rcx\n syscall'))
+  expect(exit).toMatchObject({ kind: 'fault', fault: { vector: 0 } })
+})
+
+test('rep stosb and rep movsq fill and copy', () => {
+  const { cpu } = runFlat(
+    assemble(`
+    mov $${DATA}, %edi
+    mov $0x5a, %eax
+    mov $64, %ecx
+    rep stosb
+    mov $${DATA}, %esi
+    mov $${DATA + 256}, %edi
+    mov $8, %ecx
+    rep movsq
+    syscall
+  `),
+  )
+  expect([...cpu.memory.bytes(DATA + 256, 65)]).toEqual([...Array(64).fill(0x5a), 0])
+})
+
+test('fuel ends a loop, and it resumes where it was', () => {
+  const code = assemble('mov $100, %ecx\n 1: inc %eax\n dec %ecx\n jnz 1b\n syscall')
+  const cpu = machine(code)
+  expect(cpu.run(10)).toEqual({ kind: 'fuel' })
+  expect(cpu.state.low(Gpr.rax)).toBeLessThan(100)
+  expect(cpu.run(1000).kind).toBe('syscall')
+  expect(cpu.state.low(Gpr.rax)).toBe(100)
+})
+
+test('a gate calls the host only in a gate page', () => {
+  const code = assemble('call 1f\n syscall\n 1: .byte 0x0f, 0x3f, 42, 0, 0, 0')
+  const ids: number[] = []
+  const cpu = machine(code, (id) => {
+    ids.push(id)
+    return Hosted.done
+  })
+  expect(cpu.run(10)).toMatchObject({ kind: 'fault', fault: { vector: 6 } })
+  cpu.memory.protect(0x40_0000, 4096, Perm.read | Perm.exec | Perm.gate)
+  expect(cpu.run(10).kind).toBe('syscall')
+  expect(ids).toEqual([42])
+})
