@@ -1,10 +1,11 @@
 /** One node from request to report: composes kernel, file layers, gap record and loader, runs, and says what came out. */
-import type { FileLayer, StdioPort } from '@bootgraph/kernel'
-import { E, Kernel, strsignal } from '@bootgraph/kernel'
-import { createCpu } from '@bootgraph/cpu'
+
+import { performance } from 'node:perf_hooks'
 import type { EndReason, NodeEvent, NodeReport, NodeRequest } from '@bootgraph/build-graph'
 import { REPORT_VERSION } from '@bootgraph/build-graph'
-import { performance } from 'node:perf_hooks'
+import { createCpu } from '@bootgraph/cpu'
+import type { FileLayer, StdioPort } from '@bootgraph/kernel'
+import { Kernel, walk } from '@bootgraph/kernel'
 import { GapRecord } from './gap-record.ts'
 import { folderLayer } from './host/folder-layer.ts'
 import { hostStdio } from './host/stdio.ts'
@@ -28,7 +29,10 @@ export function runMachine(request: NodeRequest, image: string, flags: Int32Arra
     ports: {
       load: (cx, path, argv, envp) => loader.load(cx, path, argv, envp),
       gap: (component, kind, name, detail) =>
-        gaps.add({ truth: 'model', component, kind: kind === 'syscall' ? 'syscall' : 'scheme-operation', name }, { found: 'call', symbol: name, module: request.program, detail }),
+        gaps.add(
+          { truth: 'model', component, kind: kind === 'syscall' ? 'syscall' : 'scheme-operation', name },
+          { found: 'call', symbol: name, module: request.program, detail },
+        ),
       seed: request.seed,
       memoryLimit: request.memory,
     },
@@ -73,7 +77,12 @@ export function runMachine(request: NodeRequest, image: string, flags: Int32Arra
     switch (ended.kind) {
       case 'ended':
         if (ended.signal === 0) return { reason: 'exit', code: ended.status }
-        return { reason: 'signal', code: 128 + ended.signal, signal: ended.signal, message: `${request.program}: ${strsignal(ended.signal)}` }
+        return {
+          reason: 'signal',
+          code: 128 + ended.signal,
+          signal: ended.signal,
+          message: `${request.program}: ended by signal ${ended.signal}`,
+        }
       case 'budget':
         return { reason: 'budget', code: 124, message: `${request.program}: the fuel budget of ${request.budget} is used up` }
       case 'deadlock':
@@ -92,16 +101,15 @@ export function runMachine(request: NodeRequest, image: string, flags: Int32Arra
     exit: exit(),
     request: { linkage: request.linkage, surface: request.surface, mode: request.mode, abi: request.abi, seed: request.seed },
     gaps: gaps.list(),
-    calls: loader.calls(),
+    calls: {},
     syscalls: {},
     fuel: kernel.fuel,
-    ...(request.count ? { instructions: String(loader.instructions()) } : {}),
     linkMap: loader.linkMap,
     measured: {
       peakMemory: process.resourceUsage().maxRSS * 1024,
       guestPages: Math.ceil(kernel.budget.used / 4096),
       time,
-      counters: loader.counters(),
+      counters: {},
     },
   }
 }
@@ -120,6 +128,6 @@ function findProgram(kernel: Kernel, request: NodeRequest): string | undefined {
 const absolute = (cwd: string, path: string): string => (path.startsWith('/') ? path : `${cwd}/${path}`)
 
 function exists(kernel: Kernel, path: string): boolean {
-  const found = kernel.lookup(path)
-  return typeof found !== 'number' || found !== -E.NOENT
+  const place = walk(kernel.root, kernel.root, path, true)
+  return typeof place !== 'number' && place.inode !== undefined
 }

@@ -1,0 +1,3 @@
+export * from './index.ts'
+export * from './output/index.ts'
+export * from './surface/index.ts'
