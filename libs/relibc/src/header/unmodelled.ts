@@ -2,7 +2,7 @@
 import { type HeaderTable, leaf } from '../registry/define.ts'
 
 const NAMES =
-  'accept accept4 bind connect daemon endmntent endpwent execlp freeaddrinfo gai_strerror getaddrinfo getgrgid_r getgrnam_r gethostbyname getmntent_r getpeername getpriority getpwent getpwnam_r getpwuid_r getsockname getsockopt hasmntopt inet_ntop listen posix_fallocate pthread_cancel pthread_setschedparam recv recvfrom recvmsg sbrk sched_setaffinity select send sendmsg sendto setgroups setmntent setpwent setsockopt shm_open shm_unlink shutdown signalfd sigwait socket socketpair splice sysinfo tcflush tcgetattr tcsetattr cfgetispeed cfgetospeed cfsetispeed cfsetospeed waitid __res_init __sched_cpucount __xmknod'.split(
+  'accept accept4 backtrace backtrace_symbols_fd bind connect daemon endmntent endpwent execlp freeaddrinfo gai_strerror getaddrinfo getgrgid_r getgrnam_r gethostbyname getmntent_r getpeername getpriority getpwent getpwnam getpwnam_r getpwuid getpwuid_r getsockname getsockopt hasmntopt inet_ntop listen posix_fallocate pthread_cancel pthread_setschedparam recv recvfrom recvmsg sbrk sched_setaffinity select send sendmsg sendto setgroups setmntent setpwent setsockopt shm_open shm_unlink shutdown signalfd sigwait socket socketpair splice sysinfo tcflush tcgetattr tcsetattr cfgetispeed cfgetospeed cfsetispeed cfsetospeed waitid __res_init __sched_cpucount __xmknod'.split(
     ' ',
   )
 

@@ -63,6 +63,7 @@ export const setjmp: HeaderTable = {
     alias('__sigsetjmp', 'sigsetjmp'),
     leaf('longjmp', 'void(ptr, int)', longjmp),
     alias('_longjmp', 'longjmp'),
+    alias('__longjmp_chk', 'longjmp'),
     leaf('siglongjmp', 'void(ptr, int)', siglongjmp),
   ],
 }
