@@ -1,0 +1,24 @@
+/** Every error that a client can meet: code, HTTP status, sentence. */
+export const ERRORS = {
+  'bad-request': { status: 400, title: 'The request is not valid.' },
+  unauthorised: { status: 401, title: 'A valid token is needed.' },
+  'under-scoped': { status: 403, title: 'The token lacks the scope that this needs.' },
+  'foreign-host': { status: 403, title: 'The request names a host or an origin that is not served here.' },
+  'not-found': { status: 404, title: 'There is no such thing.' },
+  conflict: { status: 409, title: 'The state does not allow this.' },
+  'too-large': { status: 413, title: 'The body is larger than allowed.' },
+  'digest-mismatch': { status: 422, title: 'The content does not have the digest under which it was sent.' },
+  'no-space': { status: 507, title: 'The store has no space left.' },
+  internal: { status: 500, title: 'The server failed; the log has the request id.' },
+} as const
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** Raised by routes and plugins; the error handler makes the problem document of it. */
+export class ApiError extends Error {
+  readonly code: ErrorCode
+  constructor(code: ErrorCode, detail: string) {
+    super(detail)
+    this.code = code
+  }
+}
