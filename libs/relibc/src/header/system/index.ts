@@ -3,6 +3,7 @@ import type { Co } from '@bootgraph/kernel'
 import { yieldNow } from '@bootgraph/kernel'
 import { readTimespec, SIZE, writeStatFs, writeStatVfs, writeTimeval } from '../../abi/structs.ts'
 import { platformOf, tidOf } from '../../platform/platform.ts'
+import { Thread } from '../../platform/thread-block.ts'
 import { answer, EFAULT, path, putString, readable, source, target, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type HeaderTable, leaf } from '../../registry/define.ts'
@@ -141,7 +142,7 @@ const PR_SET_NAME = 15
 const PR_GET_NAME = 16
 
 function prctl(c: LibcCall, option: number, argument: number): number {
-  const name = c.cx.threadPointer + 64
+  const name = c.cx.threadPointer + Thread.name
   if (option === PR_SET_NAME && readable(c, argument, 1)) {
     const text = new TextEncoder().encode(c.string(argument)).subarray(0, 15)
     c.memory.bytes(name, 16).fill(0)
