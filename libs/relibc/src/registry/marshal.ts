@@ -1,0 +1,110 @@
+/** Signatures compiled once into readers of arguments and a writer of the result, by the System V AMD64 ABI §3.2.3. */
+import { type CpuState, Gpr, type GuestMemory, Perm } from '@bootgraph/cpu'
+import { INTEGER_ARGUMENTS } from './argument-registers.ts'
+import type { LibcCall } from './call.ts'
+import { VaList } from './va-list.ts'
+
+export type ReadArguments = (c: LibcCall) => unknown[]
+export type WriteResult = (c: LibcCall, value: unknown) => void
+
+const VECTOR_ARGUMENTS = 8
+
+/** Reads a 64-bit slot at an address as a class; zero where the guest's stack is not readable. */
+function slot(memory: GuestMemory, at: number, kind: string): unknown {
+  const readable = memory.accessible(at, kind === 'f80' ? 16 : 8, Perm.read)
+  if (kind === 'f80') return readable ? memory.bytes(at, 10).slice() : new Uint8Array(10)
+  if (kind === 'i64') return readable ? BigInt.asIntN(64, memory.getU64(at)) : 0n
+  if (kind === 'u64') return readable ? memory.getU64(at) : 0n
+  if (!readable) return 0
+  if (kind === 'int') return memory.getI32(at)
+  if (kind === 'uint') return memory.getU32(at)
+  if (kind === 'long') return memory.getI32(at + 4) * 0x1_0000_0000 + memory.getU32(at)
+  if (kind === 'f64') return memory.getF64(at)
+  if (kind === 'f32') return memory.view.getFloat32(at, true)
+  return memory.getSize(at)
+}
+
+const INTEGER_READERS: Readonly<Record<string, (s: CpuState, r: number) => number | bigint>> = {
+  int: (s, r) => s.low(r) | 0,
+  uint: (s, r) => s.low(r),
+  long: (s, r) => (s.high(r) | 0) * 0x1_0000_0000 + s.low(r),
+  size: (s, r) => s.high(r) * 0x1_0000_0000 + s.low(r),
+  ptr: (s, r) => s.high(r) * 0x1_0000_0000 + s.low(r),
+  va_list: (s, r) => s.high(r) * 0x1_0000_0000 + s.low(r),
+  i64: (s, r) => BigInt.asIntN(64, s.get(r)),
+  u64: (s, r) => s.get(r),
+}
+
+const f32Of = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset).getFloat32(0, true)
+
+/** Result first, then the arguments. Throws on a class that does not exist: a signature is code, not input. */
+export function parseSignature(signature: string): { result: string; parameters: readonly string[] } {
+  const match = /^(\w+)\(([^)]*)\)$/.exec(signature)
+  if (match === null) throw new Error(`signature '${signature}' is not 'result(class, …)'`)
+  const parameters = match[2]
+    .split(',')
+    .map((p) => p.trim())
+    .filter((p) => p !== '')
+  for (const [i, p] of parameters.entries()) {
+    const known = p in INTEGER_READERS || p === 'f32' || p === 'f64' || p === 'f80' || (p === '...' && i === parameters.length - 1)
+    if (!known) throw new Error(`signature '${signature}': no argument class '${p}'`)
+  }
+  return { result: match[1], parameters }
+}
+
+export function compileArguments(parameters: readonly string[]): ReadArguments {
+  let integers = 0
+  let vectors = 0
+  let stack = 8
+  const readers = parameters.map((kind): ((c: LibcCall) => unknown) => {
+    if (kind === '...') {
+      const [usedIntegers, usedVectors, overflow] = [integers, vectors, stack]
+      return (c) => VaList.ofCall(c, usedIntegers, usedVectors, overflow)
+    }
+    const integer = INTEGER_READERS[kind]
+    if (integer !== undefined && integers < INTEGER_ARGUMENTS.length) {
+      const register = INTEGER_ARGUMENTS[integers++]
+      return (c) => integer(c.state, register)
+    }
+    if ((kind === 'f64' || kind === 'f32') && vectors < VECTOR_ARGUMENTS) {
+      const register = vectors++
+      return kind === 'f64' ? (c) => c.state.xmmF64(register) : (c) => f32Of(c.state.xmm(register))
+    }
+    // The return address lies at rsp, so that a long double's 16-byte alignment counts from rsp + 8.
+    if (kind === 'f80') stack = ((stack + 7) & ~15) + 8
+    const at = stack
+    stack += kind === 'f80' ? 16 : 8
+    return (c) => slot(c.memory, c.state.low(Gpr.rsp) + at, kind)
+  })
+  return (c) => readers.map((read) => read(c))
+}
+
+/** A function that gives nothing where its class promises a value leaves 0. */
+export function compileResult(kind: string): WriteResult {
+  switch (kind) {
+    case 'void':
+      return () => {}
+    case 'f64':
+      return (c, v) => c.state.setXmmF64(0, Number(v ?? 0))
+    case 'f32':
+      return (c, v) => {
+        const bytes = c.state.xmm(0)
+        new DataView(bytes.buffer, bytes.byteOffset).setFloat32(0, Number(v ?? 0), true)
+      }
+    case 'f80':
+      return (c, v) => c.state.pushSt(v as Uint8Array)
+    case 'int':
+    case 'uint':
+    case 'long':
+    case 'size':
+    case 'ptr':
+    case 'i64':
+    case 'u64':
+      return (c, v) => {
+        if (typeof v === 'number' && v >= 0) c.state.setNumber(Gpr.rax, v)
+        else c.state.set(Gpr.rax, BigInt((v as number | bigint | undefined) ?? 0))
+      }
+    default:
+      throw new Error(`no result class '${kind}'`)
+  }
+}
