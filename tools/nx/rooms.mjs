@@ -2,7 +2,7 @@
  * Nx plugin: every workspace package is a room with the same targets, so that no package.json repeats them.
  * `build` exists for rooms that are bundled: the machine's libs become one bundle each of the node image.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 const MACHINE = new Set(['cpu', 'kernel', 'drivers', 'ld-so', 'relibc', 'redox-node'])
@@ -16,6 +16,8 @@ export const createNodesV2 = [
       const root = dirname(file)
       const room = root.split('/').at(-1)
       const command = (line) => ({ executor: 'nx:run-commands', options: { command: line, cwd: '{workspaceRoot}' } })
+      const sources = existsSync(join(context.workspaceRoot, root, 'src')) ? readdirSync(join(context.workspaceRoot, root, 'src')) : []
+      if (sources.length === 0) return [file, { projects: { [root]: { root } } }]
       const targets = {
         typecheck: command(`tsc -p ${root}`),
         lint: command(`biome check --error-on-warnings ${root} && eslint ${root}`),

@@ -1,12 +1,13 @@
 /** `bootgraph`: parse, dispatch, one-line errors. Each command's code is loaded when it is asked for. */
 import { Command, CommanderError } from 'commander'
-import manifest from '../../../package.json' with { type: 'json' }
+import manifest from '../package.json' with { type: 'json' }
 import { ExitCode } from './exit-codes.ts'
 import { CommandError } from './output.ts'
 
 /** Verb → one line of help and the module that registers it. */
 const COMMANDS: readonly (readonly [verb: string, summary: string, load: () => Promise<{ register(program: Command): void }>])[] = [
   ['run', 'run a program in an emulated Redox node', () => import('./commands/run.ts')],
+  ['ladder', 'run the rungs from "node boots" to a procedural macro', () => import('./commands/ladder.ts')],
   ['toolchain', 'install, add, list, show, verify and remove toolchains', () => import('./commands/toolchain.ts')],
   ['trace', 'compare two libc traces', () => import('./commands/trace.ts')],
 ]

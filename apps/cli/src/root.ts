@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isDigest, type RootLayer } from '@bootgraph/build-graph'
 import { storeFolder } from '@bootgraph/build-graph/store'
-import { resolveToolchain } from '@bootgraph/rustc-bootstrap'
+import { resolveToolchain, type Toolchain, ToolchainError } from '@bootgraph/rustc-bootstrap'
 import { fail } from './output.ts'
 
 export interface Root {
@@ -16,8 +16,18 @@ const PATH = '/usr/local/bin:/usr/bin:/bin'
 export function rootFor(options: { root?: string; toolchain: string }): Root {
   if (options.root !== undefined) return { layers: [layer(options.root)], env: { PATH } }
   if (options.toolchain === 'none') return { layers: [], env: { PATH } }
-  const toolchain = resolveToolchain(options.toolchain)
+  const toolchain = toolchainNamed(options.toolchain)
   return { layers: toolchain.roots, env: { PATH: toolchain.path.join(':') } }
+}
+
+/** A toolchain by name or digest; one clear line if there is none. */
+export function toolchainNamed(name: string): Toolchain {
+  try {
+    return resolveToolchain(name)
+  } catch (error) {
+    if (error instanceof ToolchainError) return fail(error.message)
+    throw error
+  }
 }
 
 function layer(text: string): RootLayer {

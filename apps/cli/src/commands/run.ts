@@ -6,6 +6,7 @@ import { translationFolder } from '../folders.ts'
 import { currentImage, runNode } from '../node-process.ts'
 import { table } from '../output.ts'
 import { rootFor } from '../root.ts'
+import { type MachineOptions, surfaceOptions } from './machine-options.ts'
 
 const natural = (text: string): number => {
   const value = Number(text)
@@ -14,13 +15,6 @@ const natural = (text: string): number => {
 }
 
 const collect = (text: string, before: string[]): string[] => [...before, text]
-
-export interface MachineOptions {
-  linkage: 'static' | 'dynamic'
-  surface: string
-  mode: 'strict' | 'bridge'
-  toolchain: string
-}
 
 interface RunOptions extends MachineOptions {
   abi: ProgramAbi
@@ -40,21 +34,9 @@ interface RunOptions extends MachineOptions {
   summary?: boolean
 }
 
-/** The options that every command which boots a node understands. */
-export function machineOptions(command: Command): Command {
-  return command
-    .addOption(new Option('--linkage <linkage>', 'how the program itself is linked').choices(['static', 'dynamic']).default('dynamic'))
-    .option('--surface <date>', 'what Redox offered at a date: YYYY-MM-DD, latest or full', 'latest')
-    .addOption(
-      new Option('--mode <mode>', 'strict stops at the first missing thing, bridge records and serves it')
-        .choices(['strict', 'bridge'])
-        .default('bridge'),
-    )
-    .option('--toolchain <id>', 'toolchain whose tree is the root, or none', 'debian')
-}
-
 export function register(program: Command): void {
-  machineOptions(program.command('run').description('run a program in an emulated Redox node').usage('[options] -- PROGRAM [ARG...]'))
+  surfaceOptions(program.command('run').description('run a program in an emulated Redox node').usage('[options] -- PROGRAM [ARG...]'))
+    .addOption(new Option('--linkage <linkage>', 'how the program itself is linked').choices(['static', 'dynamic']).default('dynamic'))
     .addOption(
       new Option('--abi <abi>', "the program's ABI")
         .choices(['auto', 'linux-gnu', 'redox', 'redox-2019-11', 'redox-2026-02', 'redox-2026-08'])
