@@ -1,2 +1,6 @@
-/** The door of the ld-so room: ELF read, write, static link, dynamic link. */
+/** The door of the ld-so room: ELF read, write, dynamic link. */
+export { type Dso, mapDso } from './dso.ts'
+export * from './linker.ts'
 export * from './loader-port.ts'
+export * from './start.ts'
+export { Tls, type TlsOptions } from './tcb.ts'

@@ -1,0 +1,168 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { makeSharedObject } from './elf/index.ts'
+import { type GuestCall, Linker, type Linking, type LoaderFile, type LoaderPort, startStack } from './index.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'linker-'))
+const gcc = (...args: string[]): void => void execFileSync('gcc', args, { cwd: dir, stdio: 'pipe' })
+
+const fileOf = (path: string, bytes: Uint8Array): LoaderFile => ({
+  path,
+  size: bytes.length,
+  digest: createHash('sha256').update(bytes).digest('hex'),
+  read: (offset, into) => {
+    const part = bytes.subarray(offset, offset + into.length)
+    into.set(part)
+    return part.length
+  },
+})
+
+/** A port over one array: addresses are handed out upwards. */
+function arrayPort(size = 64 << 20): LoaderPort & { missed: string[] } {
+  const u8 = new Uint8Array(size)
+  let next = 0x100_0000
+  const missed: string[] = []
+  return {
+    memory: { u8, view: new DataView(u8.buffer) },
+    missed,
+    open: (path) => (existsSync(path) ? fileOf(path, readFileSync(path)) : undefined),
+    reserve: (address, length, align) => {
+      if (address !== 0) return address
+      const at = Math.ceil(next / align) * align
+      if (at + length > size) return undefined
+      next = at + length
+      return at
+    },
+    release: () => {},
+    protect: () => {},
+    missing: ({ name, weak }) => {
+      missed.push(name)
+      return weak ? 'null' : 'fail'
+    },
+    ability: () => true,
+  }
+}
+
+const options = {
+  libraryPath: [dir],
+  defaultDirectories: [],
+  tcbSize: 4096,
+  surplus: 1024,
+  stackGuard: [1, 2] as const,
+  providers: new Map<string, LoaderFile>(),
+}
+
+/** Runs a linking to its end, answering every guest call alike. */
+function finish<T>(linking: Linking<T>, calls: GuestCall[] = [], answer = 0x7777n): T {
+  for (let step = linking.next(); ; step = linking.next(answer)) {
+    if (step.done) return step.value
+    calls.push(step.value)
+  }
+}
+
+writeFileSync(
+  join(dir, 'a.c'),
+  `int shared = 5; int *pointer = &shared; int table[3] = {1,2,3}; __thread int local = 42; __thread int other;
+   int helper(void); int (*through)(void) = helper; __attribute__((weak)) int absent(void); int (*none)(void) = absent;
+   __attribute__((constructor)) void begin(void) { shared++; } int *address_of_local(void) { return &local; }
+   static int real(void) { return 1; } static void *choose(void) { return real; } int chosen(void) __attribute__((ifunc("choose"))); int (*by_ifunc)(void) = chosen;`,
+)
+writeFileSync(
+  join(dir, 'b.c'),
+  'int helper(void) { return 3; } void *__tls_get_addr(void *index) { return index; } __attribute__((constructor)) void first(void) {} ',
+)
+writeFileSync(
+  join(dir, 'm.c'),
+  'extern int table[3]; extern int shared; int sum(void){ return table[0]+shared; } __thread int mine = 7; int *tls(void){ return &mine; } void _start(void){ sum(); tls(); }',
+)
+gcc('-shared', '-fPIC', '-nostdlib', 'b.c', '-o', 'libb.so', '-Wl,-soname,libb.so')
+gcc('-shared', '-fPIC', '-nostdlib', 'a.c', '-o', 'liba.so', '-L.', '-lb', '-Wl,-z,pack-relative-relocs')
+gcc('-nostdlib', '-pie', 'm.c', '-o', 'm', '-L.', '-la', '-Wl,-rpath-link,.')
+
+test('a program and its closure are loaded breadth first, relocated, copied, and initialised dependencies first', () => {
+  const port = arrayPort()
+  const linker = new Linker(port, options)
+  const calls: GuestCall[] = []
+  const linked = finish(linker.loadProgram(join(dir, 'm')), calls)
+  if (!linked.ok) throw new Error(linked.errors.join('\n'))
+  expect(linked.value.linkMap.map((dso) => dso.path.split('/').at(-1))).toEqual(['m', 'liba.so', 'libb.so'])
+  const at = (name: string): number => finish(linker.dlsym(name, 'default')) ?? 0
+  const { view } = port.memory
+  const main = linked.value.main
+  expect(at('shared')).toBeGreaterThanOrEqual(main.start)
+  expect(at('shared')).toBeLessThan(main.end)
+  expect(view.getUint32(at('shared'), true)).toBe(5)
+  expect(view.getUint32(at('pointer'), true)).toBe(at('shared'))
+  expect(view.getUint32(at('through'), true)).toBe(at('helper'))
+  expect(view.getUint32(at('none'), true)).toBe(0)
+  expect(view.getUint32(at('by_ifunc'), true)).toBe(0x7777)
+  expect(port.missed).toEqual(['absent'])
+  const inits: GuestCall[] = []
+  finish(linker.initialise(main, [1, 2, 3]), inits)
+  const owner = (address: number): string | undefined => linker.dladdr(address)?.dso.path.split('/').at(-1)
+  expect(inits.map(({ call }) => owner(call))).toEqual(['libb.so', 'liba.so'])
+})
+
+test('thread storage: static blocks below the pointer, self pointer, guard, one copy per thread', () => {
+  const port = arrayPort()
+  const linker = new Linker(port, options)
+  expect(finish(linker.loadProgram(join(dir, 'm'))).ok).toBe(true)
+  const one = linker.tls.allocate() ?? 0
+  const two = linker.tls.allocate() ?? 0
+  const { view } = port.memory
+  expect(view.getUint32(one, true)).toBe(one)
+  expect([view.getUint32(one + 0x28, true), view.getUint32(one + 0x2c, true)]).toEqual([1, 2])
+  expect(view.getInt32(one - 4, true)).toBe(7)
+  const local = finish(linker.dlsym('local', 'default', undefined, one)) ?? 0
+  expect(view.getInt32(local, true)).toBe(42)
+  view.setInt32(local, 1, true)
+  expect(view.getInt32(finish(linker.dlsym('local', 'default', undefined, two)) ?? 0, true)).toBe(42)
+})
+
+test('dlopen binds locally, its thread storage comes on first use, dlclose finalises and forgets', () => {
+  const port = arrayPort()
+  writeFileSync(join(dir, 'n.c'), 'void _start(void){}')
+  gcc('-nostdlib', '-pie', 'n.c', '-o', 'n')
+  const linker = new Linker(port, options)
+  expect(finish(linker.loadProgram(join(dir, 'n'))).ok).toBe(true)
+  const thread = linker.tls.allocate() ?? 0
+  const opened = finish(linker.dlopen('liba.so', 2, undefined, []))
+  if (!opened.ok) throw new Error(opened.errors.join('\n'))
+  expect(finish(linker.dlsym('shared', 'default'))).toBeUndefined()
+  const shared = finish(linker.dlsym('shared', opened.value)) ?? 0
+  expect(port.memory.view.getUint32(finish(linker.dlsym('pointer', opened.value)) ?? 0, true)).toBe(shared)
+  expect(port.memory.view.getInt32(linker.tls.address(thread, opened.value.tlsModule, 0) ?? 0, true)).toBe(42)
+  expect(finish(linker.dlclose(opened.value))).toBe(true)
+  expect(linker.linkMap).toHaveLength(1)
+  expect(finish(linker.dlopen('libnone.so', 2, undefined, []))).toEqual({ ok: false, errors: ["failed to locate 'libnone.so'"] })
+})
+
+test('a made library provides needed names; what nothing defines fails by name', () => {
+  const made = fileOf(
+    '/made/libb',
+    makeSharedObject({
+      soname: 'libb.so',
+      functions: ['helper', '__tls_get_addr'].map((name) => ({ name, code: Uint8Array.of(0xc3) })),
+      objects: [],
+    }),
+  )
+  const linker = new Linker(arrayPort(), { ...options, providers: new Map([['libb.so', made]]) })
+  expect(finish(linker.loadProgram(join(dir, 'm'))).ok).toBe(true)
+  expect(linker.linkMap.map((dso) => dso.path)).toContain('/made/libb')
+  const empty = fileOf('/made/libb', makeSharedObject({ soname: 'libb.so', functions: [], objects: [] }))
+  const failed = finish(new Linker(arrayPort(), { ...options, providers: new Map([['libb.so', empty]]) }).loadProgram(join(dir, 'm')))
+  expect(!failed.ok && failed.errors.join()).toContain("undefined symbol 'helper'")
+})
+
+test('the first stack is aligned and begins with argc', () => {
+  const { memory } = arrayPort()
+  const sp = startStack({ argv: ['a', 'b'], envp: ['X=1'], auxv: [[6, 4096]], top: 0x20000 }, memory)
+  expect(sp % 16).toBe(0)
+  expect(memory.view.getUint32(sp, true)).toBe(2)
+  expect(String.fromCharCode(...memory.u8.subarray(memory.view.getUint32(sp + 32, true)).subarray(0, 3))).toBe('X=1')
+  expect(memory.view.getUint32(sp + 48, true)).toBe(6)
+})
