@@ -1,1 +1,2 @@
-export {}
+/** The door of the surface: dated facts, which execute nothing. */
+export * from './dated.ts'
