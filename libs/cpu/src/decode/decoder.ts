@@ -1,5 +1,7 @@
 /** Bytes → instruction. Addresses and displacements are as the hardware forms them; rip-relative ones are folded to absolute. */
+
 import { ONE_BYTE, type Row, TWO_BYTE } from './opcode-map.ts'
+import { SSE } from './sse-map.ts'
 
 export type Operand =
   /** A general register; `high` = ah, ch, dh, bh. */
@@ -16,6 +18,7 @@ export type Operand =
       readonly short: boolean
       readonly width: number
     }
+  | { readonly kind: 'x'; readonly index: number; readonly width: number }
   | { readonly kind: 'i'; readonly value: bigint; readonly width: number }
 
 export interface Instruction {
@@ -89,13 +92,13 @@ export function decode(bytes: Uint8Array, rip: number): Instruction | undefined 
   if (opcode === 0x0f) {
     if (at >= limit) return undefined
     opcode = bytes[at++]
-    row = TWO_BYTE[opcode]
+    row = TWO_BYTE[opcode] ?? SSE[repeat === 0xf3 ? 2 : repeat === 0xf2 ? 3 : small ? 1 : 0][opcode]
   } else row = ONE_BYTE[opcode]
   if (row === undefined) return undefinedAt(rip)
 
   const size = rex & 8 ? 8 : small ? 2 : 4
   let modrm = -1
-  const needsModrm = typeof row !== 'string' || /[EGM]/.test(row.slice(row.indexOf(' ') + 1))
+  const needsModrm = typeof row !== 'string' || /[EGMUVW]/.test(row.slice(row.indexOf(' ') + 1))
   if (needsModrm && row !== 'gate') {
     if (at >= limit) return undefined
     modrm = bytes[at++]
@@ -148,6 +151,10 @@ export function decode(bytes: Uint8Array, rip: number): Instruction | undefined 
         return 4
       case 'q':
         return small && (name === 'push' || name === 'pop') ? 2 : 8
+      case 'x':
+        return 16
+      case 'y':
+        return rex & 8 ? 8 : 4
       case 'z':
         return wide
       default:
@@ -167,6 +174,18 @@ export function decode(bytes: Uint8Array, rip: number): Instruction | undefined 
     const w = widthOf(letter)
     if (width === 0) width = w
     switch (form[0]) {
+      case 'V':
+        operands.push({ kind: 'x', index: ((modrm >> 3) & 7) | ((rex & 4) << 1), width: 16 })
+        break
+      case 'U':
+      case 'W':
+        if (memory === undefined) {
+          operands.push({ kind: 'x', index: (modrm & 7) | ((rex & 1) << 3), width: w })
+          break
+        }
+        if (form[0] === 'U') return undefinedAt(rip)
+        operands.push({ kind: 'm', ...memory, displacement: BigInt(memory.displacement), segment, short, width: w })
+        break
       case 'E':
       case 'M':
         if (memory === undefined) {

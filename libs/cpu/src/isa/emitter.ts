@@ -6,7 +6,7 @@ import type { Instruction } from '../decode/decoder.ts'
 import { PERMISSION_TABLE, Perm } from '../memory/guest-memory.ts'
 import { ENTRY_CACHE, ENTRY_SLOTS, Op } from '../run/op-record.ts'
 import { State } from '../run/state-block.ts'
-import { Code, I32, I64, W } from '../wasm/code.ts'
+import { Code, I32, I64, V128, W } from '../wasm/code.ts'
 
 /** Function indices that every handler module imports. */
 export const Import = { access: 0, divide: 1, mulHigh: 2, special: 3 } as const
@@ -97,7 +97,7 @@ export class Emitter {
   read(n: number, width = this.insn.operands[n].width): void {
     const operand = this.insn.operands[n]
     const { code } = this
-    if (operand.kind === 'r') code.get(P).mem(W.i32load16u, REGISTER_FIELD[n]).mem(LOAD[width])
+    if (operand.kind === 'r' || operand.kind === 'x') code.get(P).mem(W.i32load16u, REGISTER_FIELD[n]).mem(LOAD[width])
     else if (operand.kind === 'm') code.get(this.#address).mem(LOAD[width])
     else {
       code.get(P).mem(W.i64load, Op.immediate)
@@ -120,6 +120,28 @@ export class Emitter {
   operand(n: number, width?: number): number {
     this.read(n, width)
     return this.keep()
+  }
+  /** i32 local with the prepared address. */
+  get address(): number {
+    return this.#address
+  }
+  /** Pushes operand `n` as v128; a memory operand of 4 or 8 bytes with zeros above it. */
+  readV(n: number): void {
+    const operand = this.insn.operands[n]
+    if (operand.kind === 'm') {
+      this.code.get(this.#address).simd(operand.width === 16 ? 0 : operand.width === 8 ? 93 : 92, 0, 0)
+    } else this.code.get(P).mem(W.i32load16u, REGISTER_FIELD[n]).simd(0, 0, 0)
+  }
+  writeV(n: number, value: number): void {
+    const { code } = this
+    if (this.insn.operands[n].kind === 'm') code.get(this.#address)
+    else code.get(P).mem(W.i32load16u, REGISTER_FIELD[n])
+    code.get(value).simd(11, 0, 0)
+  }
+  keepV(): number {
+    const local = this.code.local(V128)
+    this.code.set(local)
+    return local
   }
   /** Pops an i64 into a new local. */
   keep(): number {
@@ -169,6 +191,13 @@ export class Emitter {
   setFlag(flag: 'cf' | 'of' | 'af' | 'df'): void {
     const local = this.keep32()
     this.code.i32(State[flag]).get(local).mem(W.i32store)
+  }
+  /** The flags of a float comparison: ZF and PF are set where unordered; ZF also where nothing differs (i64 0). SF is cleared. */
+  setFlags(from: { readonly zf: number; readonly parity: number }): void {
+    const { code } = this
+    code.i32(State.zf).get(from.zf).mem(W.i64store)
+    code.i32(State.sf).i64(0n).mem(W.i64store)
+    code.i32(State.pf).get(from.parity).op(W.i32eqz).mem(W.i32store8)
   }
   clearFlags(...flags: ('cf' | 'of' | 'af' | 'df')[]): void {
     for (const flag of flags) this.code.i32(State[flag]).i32(0).mem(W.i32store)

@@ -5,12 +5,14 @@
 import type { Instruction } from '../decode/decoder.ts'
 import { Emitter } from '../isa/emitter.ts'
 import { INTEGER, type Semantics } from '../isa/integer.ts'
+import { SSE_SEMANTICS } from '../isa/sse.ts'
 import { Code, I32, I64, W } from '../wasm/code.ts'
 import { encodeModule, type FuncType } from '../wasm/module.ts'
 import { Op } from './op-record.ts'
 
 const TABLE: Readonly<Record<string, Semantics>> = {
   ...INTEGER,
+  ...SSE_SEMANTICS,
   /** Ends a run of records that no branch ends: goes on at the next instruction's own block. */
   goto: (e) => e.branch(false),
 }
@@ -30,6 +32,8 @@ const IMPORTS = [
   { name: 'mulHigh', type: 3 },
   { name: 'special', type: 4 },
 ]
+/** Shuffles take their constant from the instruction: one handler each. */
+const IMMEDIATE_SHAPE = /^(pshuf|shufp|ps[lr]ldq)/
 /** Handlers that one interpreter can hold. */
 const SLOTS = 8192
 
@@ -49,8 +53,9 @@ export function shapeOf(insn: Instruction): string {
       ? `m${each.width}${each.segment === 'none' ? '' : 's'}${each.segment === 'gs' ? 'g' : ''}${each.short ? 'a' : ''}`
       : `${each.kind}${each.width}`,
   )
+  const constant = IMMEDIATE_SHAPE.test(insn.name) ? insn.operands.at(-1) : undefined
   const back = insn.target <= insn.rip ? 'b' : ''
-  return `${insn.name}.${insn.width}.${operands.join('.')}.${insn.condition}.${insn.repeat}${back}`
+  return `${insn.name}.${insn.width}.${operands.join('.')}.${insn.condition}.${insn.repeat}${back}${constant?.kind === 'i' ? `#${constant.value}` : ''}`
 }
 
 export class Handlers {

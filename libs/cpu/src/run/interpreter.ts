@@ -239,6 +239,7 @@ export class Interpreter implements Cpu {
     memory.setU32(at + Op.target, insn.target)
     for (const [i, operand] of insn.operands.entries()) {
       if (operand.kind === 'r') memory.setU16(at + [Op.a, Op.b, Op.c][i], gpr(operand.index) + (operand.high ? 1 : 0))
+      else if (operand.kind === 'x') memory.setU16(at + [Op.a, Op.b, Op.c][i], State.xmm + operand.index * 16)
       else if (operand.kind === 'i') memory.setU64(at + Op.immediate, BigInt.asUintN(64, operand.value))
       else {
         memory.setU16(at + Op.base, operand.base < 0 ? State.zero : gpr(operand.base))
