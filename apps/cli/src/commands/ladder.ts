@@ -5,7 +5,7 @@ import { type LadderEvent, RUNGS, type RungId, type RungResult, runLadder } from
 import { type Command, InvalidArgumentError } from 'commander'
 import { translationFolder } from '../folders.ts'
 import { currentImage, runNode } from '../node-process.ts'
-import { print } from '../output.ts'
+import { fail, print } from '../output.ts'
 import { toolchainNamed } from '../root.ts'
 import { makeSysroot } from '../sysroot.ts'
 import { type MachineOptions, surfaceOptions } from './machine-options.ts'
@@ -56,7 +56,7 @@ function linkage(text: string): LadderCommand['linkage'] {
 
 function known(text: string): RungId {
   const rung = RUNGS.find(({ id }) => id === text)
-  if (!rung) throw new InvalidArgumentError(`--rung ${text}: expected one of ${RUNGS.map(({ id }) => id).join(', ')}`)
+  if (!rung) return fail(`--rung ${text}: expected one of ${RUNGS.map(({ id }) => id).join(', ')}`)
   return rung.id
 }
 

@@ -4,7 +4,7 @@ import type { Mount, NodeReport, NodeRequest, ProgramAbi } from '@bootgraph/buil
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { translationFolder } from '../folders.ts'
 import { currentImage, runNode } from '../node-process.ts'
-import { table } from '../output.ts'
+import { fail, table } from '../output.ts'
 import { rootFor } from '../root.ts'
 import { type MachineOptions, surfaceOptions } from './machine-options.ts'
 
@@ -104,18 +104,18 @@ function requestOf(name: string, args: string[], options: RunOptions): NodeReque
 
 function traced(text: string): 'libc' | 'syscall' | 'loader' {
   if (text === 'libc' || text === 'syscall' || text === 'loader') return text
-  throw new InvalidArgumentError(`--trace ${text}: expected libc, syscall or loader`)
+  return fail(`--trace ${text}: expected libc, syscall or loader`)
 }
 
 function pair(text: string): [string, string] {
   const at = text.indexOf('=')
-  if (at < 1) throw new InvalidArgumentError(`--env ${text}: expected NAME=VALUE`)
+  if (at < 1) return fail(`--env ${text}: expected NAME=VALUE`)
   return [text.slice(0, at), text.slice(at + 1)]
 }
 
 function mount(text: string): Mount {
   const match = /^(.+):(\/[^:]*)(:rw|:ro)?$/.exec(text)
-  if (!match) throw new InvalidArgumentError(`--mount ${text}: expected HOST:GUEST[:rw] with an absolute guest path`)
+  if (!match) return fail(`--mount ${text}: expected HOST:GUEST[:rw] with an absolute guest path`)
   return { host: resolve(match[1]), guest: match[2], writable: match[3] === ':rw' }
 }
 

@@ -1,0 +1,116 @@
+/** `bootgraph run` as a person uses it: the built command line, a node in its own process, real ELF files. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { NodeReport } from '@bootgraph/build-graph'
+import { RUNGS } from '@bootgraph/rustc-bootstrap'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const bootgraph = join(root, 'apps/cli/bin/bootgraph.mjs')
+const folder = mkdtempSync(join(tmpdir(), 'bootgraph-run-'))
+
+/** The bytes of a rung's program. */
+function programOf(rung: string): Uint8Array {
+  for (const step of RUNGS.find(({ id }) => id === rung)?.steps ?? []) {
+    for (const content of Object.values(step.files)) if (typeof content !== 'string') return content
+  }
+  throw new Error(`rung ${rung} has no program`)
+}
+
+/** The "node boots" program with other instructions at its entry, which is file offset 0x78. */
+function patched(code: readonly number[]): Uint8Array {
+  const bytes = programOf('node-boots').slice()
+  bytes.set(code, 0x78)
+  return bytes
+}
+
+function run(options: readonly string[], program: string) {
+  const args = [bootgraph, 'run', '--toolchain', 'none', '--root', folder, '--abi', 'redox-2019-11', ...options, '--', program]
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 })
+  return { status, stdout, stderr }
+}
+
+function reported(options: readonly string[], program: string): NodeReport {
+  const file = join(folder, 'report.json')
+  run([...options, '--report', file], program)
+  return JSON.parse(readFileSync(file, 'utf8')) as NodeReport
+}
+
+beforeAll(() => {
+  execFileSync(process.execPath, ['tools/node-image/build.mjs'], { cwd: root })
+  execFileSync(process.execPath, ['tools/build-cli.mjs'], { cwd: root })
+  const put = (name: string, content: Uint8Array | string) => writeFileSync(join(folder, name), content, { mode: 0o755 })
+  put('boot', programOf('node-boots'))
+  put('hello', programOf('static-hello'))
+  put('spin', patched([0xeb, 0xfe]))
+  put('undefined', patched([0x0f, 0x0b]))
+  put('null', patched([0x8b, 0x04, 0x25, 0, 0, 0, 0]))
+  put('kernel-half', patched([0x48, 0xb8, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0x8b, 0x00]))
+  put('write-text', patched([0xc7, 0x04, 0x25, 0, 0, 0x40, 0, 1, 0, 0, 0]))
+  put('jump-away', patched([0x31, 0xc0, 0xff, 0xe0]))
+  put('gate', patched([0x0f, 0x3f, 1, 2, 3, 4]))
+  put('divide', patched([0x31, 0xc9, 0xf7, 0xf1]))
+  put('text', 'not a program\n')
+  put('cut', programOf('static-hello').subarray(0, 100))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('bootgraph run', () => {
+  it('passes standard output and the exit code through', () => {
+    expect(run([], '/hello')).toEqual({ status: 0, stdout: 'hello from Redox system calls\n', stderr: '' })
+    expect(run([], '/boot').status).toBe(42)
+  })
+
+  it('finds a program on PATH and relative to the working directory', () => {
+    expect(run(['--env', 'PATH=/'], 'hello').status).toBe(0)
+    expect(run([], './hello').status).toBe(0)
+  })
+
+  it('reports the link map by digest', () => {
+    const report = reported([], '/hello')
+    const digest = createHash('sha256').update(programOf('static-hello')).digest('hex')
+    expect(report.linkMap).toEqual([{ path: '/hello', digest, base: 0, origin: 'file' }])
+    expect(report.exit).toEqual({ reason: 'exit', code: 0 })
+  })
+
+  it('gives equal reports for equal seeds, outside what is measured', () => {
+    const [a, b] = [reported(['--seed', '7'], '/hello'), reported(['--seed', '7'], '/hello')]
+    expect({ ...a, measured: undefined }).toEqual({ ...b, measured: undefined })
+  })
+
+  it.each([
+    ['spin', ['--budget', '5000'], 124, 'budget'],
+    ['spin', ['--timeout', '1'], 124, 'timeout'],
+    ['undefined', [], 128 + 4, 'signal'],
+    ['null', [], 128 + 11, 'signal'],
+    ['kernel-half', [], 128 + 11, 'signal'],
+    ['write-text', [], 128 + 11, 'signal'],
+    ['jump-away', [], 128 + 11, 'signal'],
+    ['gate', [], 128 + 4, 'signal'],
+    ['divide', [], 128 + 8, 'signal'],
+    ['text', [], 126, 'not-executable'],
+    ['cut', [], 126, 'not-executable'],
+    ['missing', [], 127, 'not-found'],
+  ] as const)('ends /%s %j with %i, reason %s', (program, options, code, reason) => {
+    const report = reported(options, `/${program}`)
+    expect([report.exit.reason, report.exit.code]).toEqual([reason, code])
+  })
+
+  it('refuses bad options with one line and exit 2', () => {
+    for (const options of [
+      ['--seed', 'x'],
+      ['--linkage', 'loose'],
+      ['--mount', 'nowhere'],
+      ['--env', 'NOVALUE'],
+      ['--trace', 'everything'],
+    ]) {
+      const { status, stderr } = run(options, '/hello')
+      expect(status).toBe(2)
+      expect(stderr.split('\n')[0]).toMatch(/^bootgraph: /)
+    }
+  })
+})
