@@ -193,7 +193,8 @@ export function decode(bytes: Uint8Array, rip: number): Instruction | undefined 
           operands.push(register((modrm & 7) | ((rex & 1) << 3), w))
         } else {
           const { base, index, scale, displacement } = memory
-          operands.push({ kind: 'm', base, index, scale, displacement: BigInt(displacement), segment, short, width: w })
+          const bytesOfOperand = name === 'pinsrw' ? 2 : w
+          operands.push({ kind: 'm', base, index, scale, displacement: BigInt(displacement), segment, short, width: bytesOfOperand })
         }
         break
       case 'G':

@@ -78,6 +78,15 @@ function cases(): [string, string][] {
     'movmskpd %xmm0, %eax',
   ])
     rows.push([op, ''])
+  for (const p of ['eq', 'lt', 'le', 'unord', 'neq', 'nlt', 'nle', 'ord']) {
+    for (const s of ['ps', 'pd', 'ss', 'sd']) rows.push([`cmp${p}${s} %xmm1, %xmm0`, ''])
+  }
+  for (const op of ['pmulhw', 'pmulhuw', 'pmuludq', 'cvtdq2pd', 'cvtps2pd', 'cvtpd2ps'])
+    rows.push([`${op} %xmm1, %xmm0`, ''], [`${op} 32(%rsi), %xmm0`, ''])
+  for (const op of ['pinsrw $5, %ecx, %xmm0', 'pinsrw $2, 32(%rsi), %xmm0', 'pextrw $6, %xmm1, %eax', 'movnti %rcx, 32(%rsi)', 'mfence'])
+    rows.push([op, ''])
+  for (const op of ['shld', 'shrd'])
+    rows.push([`${op} $7, %rcx, %rax`, 'cpzs'], [`${op} $9, %ecx, %eax`, 'cpzs'], [`${op} %cl, %rdx, %rax`, 'pzs'])
   for (const op of ['cvtsi2sdl', 'cvtsi2sdq', 'cvtsi2ssl', 'cvtsi2ssq']) rows.push([`${op} 32(%rsi), %xmm0`, ''])
   for (const op of ['cvttsd2si', 'cvttss2si']) rows.push([`${op} %xmm0, %eax`, ''], [`${op} %xmm0, %rax`, ''])
   return rows

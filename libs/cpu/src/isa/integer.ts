@@ -182,6 +182,40 @@ const shift =
     e.fallThrough()
   }
 
+/** shld and shrd: bits of the second operand come in where the first one's leave. */
+const doubleShift =
+  (left: boolean): Semantics =>
+  (e) => {
+    const { code, bits } = e
+    e.prepare(true)
+    const a = e.operand(0)
+    const b = e.operand(1)
+    e.read(2)
+    code.i64(e.width === 8 ? 63n : 31n).op(W.i64and)
+    const count = e.keep()
+    code.get(count).op(W.i64eqz, W.i32eqz).if()
+    const [out, into] = left ? [W.i64shl, W.i64shru] : [W.i64shru, W.i64shl]
+    code.get(a).get(count).op(out).get(b).i64(bits).get(count).op(W.i64sub, into, W.i64or)
+    const result = masked(e, e.keep())
+    code.get(a)
+    if (left) code.i64(bits).get(count).op(W.i64sub)
+    else code.get(count).i64(1n).op(W.i64sub)
+    code.op(W.i64shru, W.i32wrap).i32(1).op(W.i32and)
+    e.setFlag('cf')
+    code.get(result).get(a).op(W.i64xor)
+    topBit(e)
+    e.setFlag('of')
+    e.clearFlags('af')
+    e.setResultFlags(result)
+    e.write(0, result)
+    if (e.width === 4 && e.insn.operands[0].kind === 'r') {
+      code.else()
+      e.write(0, a)
+    }
+    code.end()
+    e.fallThrough()
+  }
+
 function push(e: Emitter, value: number, width = 8): void {
   const { code } = e
   e.readGpr(RSP)
@@ -476,6 +510,8 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
   sar: shift('sar'),
   rol: shift('rol'),
   ror: shift('ror'),
+  shld: doubleShift(true),
+  shrd: doubleShift(false),
   mov: (e) => {
     e.prepare(e.insn.operands[0].kind === 'm')
     e.write(0, e.operand(1))

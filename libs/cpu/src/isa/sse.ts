@@ -281,6 +281,34 @@ const truncate =
     e.fallThrough()
   }
 
+/** cmpps and kin: predicates 0 .. 7 are eq, lt, le, unordered and their negations. */
+const predicate = (double: boolean, scalar: boolean) =>
+  binary((e, a, b) => {
+    const { code } = e
+    const kind = immediate(e) & 7
+    const equal = double ? 71 : 65
+    if ((kind & 3) === 3) code.get(a).get(a).simd(equal).get(b).get(b).simd(equal).simd(78).simd(77)
+    else
+      code
+        .get(a)
+        .get(b)
+        .simd(equal + ([0, 2, 4][kind & 3] ?? 0))
+    if (kind & 4) code.simd(77)
+    if (!scalar) return
+    const result = e.keepV()
+    code
+      .get(a)
+      .get(result)
+      .simd(13, ...LOW[double ? 8 : 4])
+  })
+
+/** High halves of the eight products of 16-bit lanes. */
+const highProducts = (low: number, high: number) =>
+  binary((e, a, b) => {
+    e.code.get(a).get(b).simd(low).get(a).get(b).simd(high)
+    e.code.simd(13, ...lanes(2, 1, 3, 5, 7, 9, 11, 13, 15))
+  })
+
 export const SSE_SEMANTICS: Readonly<Record<string, Semantics>> = {
   ...floats(),
   movups: (e) => {
@@ -383,6 +411,41 @@ export const SSE_SEMANTICS: Readonly<Record<string, Semantics>> = {
   cvttss2si: truncate(false),
   cvttsd2si: truncate(true),
   cvtdq2ps: binary((e, _a, b) => e.code.get(b).simd(250)),
+  cmpps: predicate(false, false),
+  cmppd: predicate(true, false),
+  cmpss: predicate(false, true),
+  cmpsd: predicate(true, true),
+  pmulhw: highProducts(188, 189),
+  pmulhuw: highProducts(190, 191),
+  pmuludq: binary((e, a, b) => {
+    const even = lanes(4, 0, 2, 0, 2)
+    e.code
+      .get(a)
+      .get(a)
+      .simd(13, ...even)
+    e.code
+      .get(b)
+      .get(b)
+      .simd(13, ...even)
+    e.code.simd(222)
+  }),
+  pinsrw: (e) => {
+    e.prepare(false)
+    e.readV(0)
+    e.read(1, 2)
+    e.code.op(W.i32wrap).simd(26, immediate(e) & 7)
+    e.writeV(0, e.keepV())
+    e.fallThrough()
+  },
+  pextrw: (e) => {
+    e.readV(1)
+    e.code.simd(25, immediate(e) & 7).op(W.i64extendU)
+    e.write(0, e.keep())
+    e.fallThrough()
+  },
+  cvtdq2pd: binary((e, _a, b) => e.code.get(b).simd(254)),
+  cvtps2pd: binary((e, _a, b) => e.code.get(b).simd(95)),
+  cvtpd2ps: binary((e, _a, b) => e.code.get(b).simd(94)),
   cvtss2sd: binary((e, a, b) =>
     e.code
       .get(a)

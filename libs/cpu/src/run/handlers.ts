@@ -33,7 +33,7 @@ const IMPORTS = [
   { name: 'special', type: 4 },
 ]
 /** Shuffles take their constant from the instruction: one handler each. */
-const IMMEDIATE_SHAPE = /^(pshuf|shufp|ps[lr]ldq)/
+const IMMEDIATE_SHAPE = /^(pshuf|shufp|ps[lr]ldq|cmp[ps][sd]|pinsrw|pextrw)/
 /** Handlers that one interpreter can hold. */
 const SLOTS = 8192
 
