@@ -1,4 +1,6 @@
 /** Semantics of the general-purpose instructions (Intel SDM vol. 2). Each row leaves the next record's address on the wasm stack. */
+
+import { State } from '../run/state-block.ts'
 import { W } from '../wasm/code.ts'
 import { type Emitter, Import } from './emitter.ts'
 import { Special } from './special.ts'
@@ -719,5 +721,21 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
   int3: host(Special.breakpoint),
   cpuid: host(Special.cpuid),
   rdtsc: host(Special.rdtsc),
+  sahf: host(Special.sahf),
+  lahf: host(Special.lahf),
+  pushf: host(Special.pushf),
+  popf: host(Special.popf),
+  ldmxcsr: (e) => {
+    e.prepare(false)
+    const value = e.operand(0)
+    e.code.i32(State.mxcsr).get(value).mem(W.i64store32)
+    e.fallThrough()
+  },
+  stmxcsr: (e) => {
+    e.prepare(true)
+    e.code.i32(State.mxcsr).mem(W.i64load32u)
+    e.write(0, e.keep())
+    e.fallThrough()
+  },
   hlt: host(Special.privileged),
 }

@@ -9,4 +9,8 @@ export const Special = {
   rdtsc: 7,
   privileged: 8,
   divideError: 9,
+  sahf: 10,
+  lahf: 11,
+  pushf: 12,
+  popf: 13,
 } as const

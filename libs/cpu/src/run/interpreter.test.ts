@@ -84,3 +84,20 @@ test('a gate calls the host only in a gate page', () => {
   expect(cpu.run(10).kind).toBe('syscall')
   expect(ids).toEqual([42])
 })
+
+test('rewritten code runs as it now is once codeChanged said so', () => {
+  const cpu = machine(assemble('mov $1, %eax\n syscall'))
+  const start = cpu.state.rip
+  cpu.run(10)
+  cpu.memory.setU8(Number(start) + 1, 7)
+  cpu.codeChanged(Number(start), 16)
+  cpu.state.rip = start
+  cpu.run(10)
+  expect(cpu.state.low(Gpr.rax)).toBe(7)
+})
+
+test('flags survive pushf and popf', () => {
+  const { cpu, exit } = runFlat(assemble('mov $5, %eax\n cmp $5, %eax\n pushf\n inc %eax\n popf\n sete %al\n lahf\n syscall'))
+  expect(exit.kind).toBe('syscall')
+  expect(cpu.state.low(Gpr.rax)).toBe(0x4601)
+})

@@ -14,7 +14,7 @@ import { gpr, STATE_SIZE, State } from './state-block.ts'
 const RUN = 64
 /** Fuel that a hosted call is charged. */
 const HOSTED_FUEL = 1
-const ENDS = new Set(['jmp', 'ret', 'call', 'syscall', 'gate', 'ud2', 'int3', 'hlt', 'cpuid', 'rdtsc'])
+const ENDS = new Set(['jmp', 'ret', 'call', 'syscall', 'gate', 'ud2', 'int3', 'hlt', 'cpuid', 'rdtsc', 'sahf', 'lahf', 'pushf', 'popf'])
 
 export class Interpreter implements Cpu {
   readonly memory: GuestMemory
@@ -24,6 +24,9 @@ export class Interpreter implements Cpu {
   readonly #records = new Map<number, number>()
   #free = RECORDS
   #used = 0
+  #granted = 0
+  /** Pages that hold decoded code. */
+  readonly #pages = new Set<number>()
   #event = 0
   #record = 0
   #fault: Fault | undefined
@@ -56,10 +59,13 @@ export class Interpreter implements Cpu {
   run(fuel: number): Exit {
     const { memory } = this
     memory.setI32(State.fuel, fuel)
+    this.#granted = fuel
     try {
       return this.#slice()
     } finally {
       this.#used += fuel - memory.getI32(State.fuel)
+      this.#granted = 0
+      memory.setI32(State.fuel, 0)
     }
   }
 
@@ -120,9 +126,30 @@ export class Interpreter implements Cpu {
         goOn()
         return undefined
       case Special.rdtsc: {
-        const now = this.#used - memory.getI32(State.fuel)
+        const now = this.#used + this.#granted - memory.getI32(State.fuel)
         state.setNumber(Gpr.rax, now >>> 0)
         state.setNumber(Gpr.rdx, 0)
+        goOn()
+        return undefined
+      }
+      case Special.sahf:
+        state.rflags = (state.rflags & ~0xd5) | ((state.low(Gpr.rax) >> 8) & 0xd5)
+        goOn()
+        return undefined
+      case Special.lahf:
+        state.set(Gpr.rax, (state.get(Gpr.rax) & ~0xff00n) | BigInt((state.rflags & 0xff) << 8))
+        goOn()
+        return undefined
+      case Special.pushf:
+      case Special.popf: {
+        const rsp = state.get(Gpr.rsp) - (what === Special.pushf ? 8n : 0n)
+        const low = Number(rsp & 0xffff_ffffn)
+        if (!this.#access(low, Number(BigInt.asUintN(64, rsp) >> 32n), 8, what === Special.pushf)) {
+          return { kind: 'fault', fault: { ...(this.#fault as Fault), rip: state.rip } }
+        }
+        if (what === Special.pushf) memory.setU64(low, BigInt(state.rflags))
+        else state.rflags = memory.getU32(low)
+        state.set(Gpr.rsp, what === Special.pushf ? rsp : rsp + 8n)
         goOn()
         return undefined
       }
@@ -194,7 +221,7 @@ export class Interpreter implements Cpu {
 
   #decodeRun(rip: bigint): number {
     const { memory } = this
-    if (this.#free + (RUN + 1) * Op.size > RECORDS_END) this.codeChanged(0, 0)
+    if (this.#free + (RUN + 1) * Op.size > RECORDS_END) this.#forget()
     const first = this.#free
     let at = Number(rip)
     for (let count = 0; ; count++) {
@@ -205,6 +232,7 @@ export class Interpreter implements Cpu {
         break
       }
       this.#records.set(at, this.#free)
+      this.#pages.add(at >>> 12).add((at + insn.length - 1) >>> 12)
       this.#append(isKnown(insn.name) ? insn : { ...insn, name: 'ud2', operands: [] })
       at += insn.length
       if (ENDS.has(insn.name) || !isKnown(insn.name)) break
@@ -264,7 +292,18 @@ export class Interpreter implements Cpu {
     this.memory.setU8(State.pf, 1)
     this.memory.setU32(State.mxcsr, 0x1f80)
   }
-  codeChanged(_address: number, _length: number): void {
+  codeChanged(address: number, length: number): void {
+    const last = Math.floor((address + length - 1) / 4096)
+    for (let page = Math.floor(address / 4096); page <= last; page++) {
+      if (this.#pages.has(page)) {
+        this.#forget()
+        return
+      }
+    }
+  }
+  /** Records link to one another, so all go together. */
+  #forget(): void {
+    this.#pages.clear()
     this.#records.clear()
     this.#free = RECORDS
     this.memory.bytes(ENTRY_CACHE, ENTRY_SLOTS * 8).fill(0)
