@@ -101,3 +101,16 @@ test('flags survive pushf and popf', () => {
   expect(exit.kind).toBe('syscall')
   expect(cpu.state.low(Gpr.rax)).toBe(0x4601)
 })
+
+test('a branch cut short by fuel is not linked to where rip was moved', () => {
+  const cpu = machine(assemble('mov $5, %ecx\n 1: inc %eax\n dec %ecx\n jnz 1b\n syscall\n mov $1, %edx\n syscall'))
+  const start = cpu.state.rip
+  expect(cpu.run(1).kind).toBe('fuel')
+  cpu.state.rip = start + 13n
+  cpu.run(100)
+  expect(cpu.state.low(Gpr.rdx)).toBe(1)
+  cpu.state.rip = start
+  cpu.state.setNumber(Gpr.rax, 0)
+  cpu.run(100)
+  expect(cpu.state.low(Gpr.rax)).toBe(5)
+})

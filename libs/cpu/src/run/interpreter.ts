@@ -60,6 +60,8 @@ export class Interpreter implements Cpu {
     const { memory } = this
     memory.setI32(State.fuel, fuel)
     this.#granted = fuel
+    // rip may have been moved since the last slice: its last branch must not be linked to what runs now.
+    memory.setU32(State.from, 0)
     try {
       return this.#slice()
     } finally {
