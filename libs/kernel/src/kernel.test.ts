@@ -180,7 +180,7 @@ describe('processes', () => {
     )
     kernel.start('/x', [], [], '/')
     expect(kernel.run({ budget: 10_000 })).toEqual({ kind: 'ended', status: 33, signal: 0 })
-    expect([...kernel.processes.keys()]).toEqual([])
+    expect([...kernel.table.processes.keys()]).toEqual([])
   })
 
   test('spawn loads a program with its descriptors, and says what failed', () => {
@@ -262,7 +262,7 @@ describe('processes', () => {
   test('the same seed gives the same trace', () => {
     const trace = () => {
       const lines: string[] = []
-      const { kernel } = machine(hello, { era: '2019-11', trace: (line) => void lines.push(`${kernel.now} ${line}`) })
+      const { kernel } = machine(hello, { era: '2019-11', trace: (line) => void lines.push(`${kernel.time.now} ${line}`) })
       kernel.start('/hello', [], [], '/')
       kernel.run()
       return lines
@@ -276,9 +276,9 @@ describe('processes', () => {
     const { kernel } = hostedMachine(
       {
         *1(cx, k) {
-          const from = k.now
+          const from = k.time.now
           yield* k.calls.sleep(cx, from + 5_000_000_000n)
-          slept = k.now - from
+          slept = k.time.now - from
           return 0
         },
         *2(cx, k) {
@@ -378,7 +378,7 @@ describe('signals', () => {
           return 0
         },
         *3(cx, k) {
-          yield* k.calls.sleep(cx, k.now + 1_000_000n)
+          yield* k.calls.sleep(cx, k.time.now + 1_000_000n)
           k.calls.kill(cx, 2, 9)
           const got = yield* k.calls.waitpid(cx, 2, 0)
           return typeof got === 'number' ? 99 : got.status

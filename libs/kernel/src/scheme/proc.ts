@@ -8,7 +8,7 @@ import { Handle } from './handle.ts'
 /** The process that `self` or a number names. */
 export function procOf(kernel: Kernel, process: ProcessState, ref: string): { of: ProcessState; file: string } | undefined {
   const [who, ...rest] = ref.split('/')
-  const of = who === 'self' ? process : kernel.processes.get(Number(who))
+  const of = who === 'self' ? process : kernel.table.processes.get(Number(who))
   return of && { of, file: rest.join('/') }
 }
 

@@ -19,7 +19,7 @@ export class TimeHandle extends Handle {
   }
   override read(into: Uint8Array): number {
     if (into.length < 16) return -E.INVAL
-    const time = this.realtime ? this.kernel.now : this.kernel.monotonic
+    const time = this.realtime ? this.kernel.time.now : this.kernel.time.monotonic
     const view = new DataView(into.buffer, into.byteOffset, 16)
     view.setBigInt64(0, time / 1_000_000_000n, true)
     view.setBigInt64(8, time % 1_000_000_000n, true)

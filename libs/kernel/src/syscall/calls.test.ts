@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { machine } from '../../test/scripted-cpu.ts'
 import type { Context } from '../context/context.ts'
 import type { Co } from '../context/coroutine.ts'
-import { type DirEntry, E, type FileLayer, type Kernel, O, type Stat } from '../index.ts'
+import { type DirEntry, E, type FileLayer, type Kernel, O, type ProcessState, type Stat } from '../index.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const layer: FileLayer = {
@@ -30,7 +30,7 @@ function inside<T>(body: (cx: Context, kernel: Kernel) => Co<T>): T {
   const results: T[] = []
   kernel.begin(cx, body(cx, kernel), (result) => {
     results.push(result)
-    kernel.endProcess((cx as never as { process: Parameters<Kernel['endProcess']>[0] }).process, 0)
+    kernel.table.endProcess((cx as never as { process: ProcessState }).process, 0)
   })
   kernel.run({ budget: 1000 })
   expect(results).toHaveLength(1)

@@ -78,7 +78,7 @@ export function fsCalls(kernel: Kernel): Calls {
       )
       if (count < 0) {
         if (count === -E.PIPE && out && total === 0) {
-          kernel.signal(process(cx), cx as ContextState, { signal: SIG.PIPE, code: 0, pid: cx.process.pid, status: 0, address: 0 })
+          kernel.signals.send(process(cx), cx as ContextState, { signal: SIG.PIPE, code: 0, pid: cx.process.pid, status: 0, address: 0 })
         }
         return total > 0 ? total : count
       }
@@ -90,7 +90,7 @@ export function fsCalls(kernel: Kernel): Calls {
   }
 
   function* poll(cx: Context, fds: Parameters<KernelCalls['poll']>[1], timeout: bigint | undefined): Co<number> {
-    const until = timeout === undefined ? undefined : kernel.now + timeout
+    const until = timeout === undefined ? undefined : kernel.time.now + timeout
     for (;;) {
       let ready = 0
       const queues: Queue[] = []
@@ -197,11 +197,11 @@ export function fsCalls(kernel: Kernel): Calls {
     },
     fchmod(cx, fd, mode) {
       const inode = descriptor(cx, fd)?.handle.inode
-      return inode ? inode.chmod(mode, kernel.now) : descriptor(cx, fd) ? -E.INVAL : -E.BADF
+      return inode ? inode.chmod(mode, kernel.time.now) : descriptor(cx, fd) ? -E.INVAL : -E.BADF
     },
     fchown(cx, fd, uid, gid) {
       const inode = descriptor(cx, fd)?.handle.inode
-      return inode ? inode.chown(uid, gid, kernel.now) : descriptor(cx, fd) ? -E.INVAL : -E.BADF
+      return inode ? inode.chown(uid, gid, kernel.time.now) : descriptor(cx, fd) ? -E.INVAL : -E.BADF
     },
     ftruncate(cx, fd, length) {
       const description = descriptor(cx, fd)
@@ -210,7 +210,7 @@ export function fsCalls(kernel: Kernel): Calls {
     },
     futimens(cx, fd, atime, mtime) {
       const inode = descriptor(cx, fd)?.handle.inode
-      return inode ? inode.utimens(atime, mtime, kernel.now) : descriptor(cx, fd) ? -E.INVAL : -E.BADF
+      return inode ? inode.utimens(atime, mtime, kernel.time.now) : descriptor(cx, fd) ? -E.INVAL : -E.BADF
     },
     fsync: (cx, fd) => (descriptor(cx, fd) ? 0 : -E.BADF),
     *flock(cx, fd, operation) {
@@ -228,11 +228,11 @@ export function fsCalls(kernel: Kernel): Calls {
     poll,
     fpath: (cx, fd) => descriptor(cx, fd)?.handle.path ?? -E.BADF,
     memfd(cx, name, flags) {
-      const inode = new Inode({ next: 1 }, 0o100600, `memfd:${name}`, undefined, kernel.now)
+      const inode = new Inode({ next: 1 }, 0o100600, `memfd:${name}`, undefined, kernel.time.now)
       const handle = new FileHandle(
         inode,
         () => spaces(kernel),
-        () => kernel.now,
+        () => kernel.time.now,
       )
       return process(cx).files.add(new Description(handle, O.RDWR), (flags & O.CLOEXEC) !== 0)
     },
@@ -240,7 +240,7 @@ export function fsCalls(kernel: Kernel): Calls {
 }
 
 export function* spaces(kernel: Kernel) {
-  for (const { space } of kernel.processes.values()) yield space
+  for (const { space } of kernel.table.processes.values()) yield space
 }
 
 export const statvfs = ({ budget }: Kernel) => {

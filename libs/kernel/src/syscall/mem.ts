@@ -18,14 +18,14 @@ export function memCalls(kernel: Kernel): Calls {
       if (inode === undefined || !inode.isFile) return -E.NODEV
       if (!description.readable || (shared && perm & Perm.write && !description.writable)) return -E.ACCES
       if (shared && perm & Perm.write) {
-        const elsewhere = [...kernel.processes.values()].some((other) =>
+        const elsewhere = [...kernel.table.processes.values()].some((other) =>
           other.space.grants.some((grant) => grant.file === inode && grant.shared),
         )
         if (elsewhere)
           kernel.ports.gap('kernel', 'behaviour unsupported', 'mmap MAP_SHARED', `second shared mapping of ${path} is not coherent`)
         inode.mapped = true
       }
-      for (const other of kernel.processes.values()) if (inode.mapped) other.space.flush(inode)
+      for (const other of kernel.table.processes.values()) if (inode.mapped) other.space.flush(inode)
       return space.map(address, length, perm, { shared, fixed, file: inode, offset, name: path })
     },
     munmap: (cx, address, length) => process(cx).space.unmap(address, length),

@@ -51,7 +51,7 @@ export function nameCalls(kernel: Kernel): Calls {
     if (typeof place === 'number') return place
     if (place.inode) return -E.EXIST
     if (place.mustBeDirectory && (mode & Mode.MASK) !== Mode.DIR) return -E.NOENT
-    const made = place.parent.create(mode, place.name, kernel.now, target)
+    const made = place.parent.create(mode, place.name, kernel.time.now, target)
     return typeof made === 'number' ? made : 0
   }
 
@@ -104,7 +104,7 @@ export function nameCalls(kernel: Kernel): Calls {
       if (directory && !place.inode.isDirectory) return -E.NOTDIR
       if (!directory && place.inode.isDirectory) return -E.ISDIR
       if (directory && place.inode.children.size > 0) return -E.NOTEMPTY
-      return place.parent.remove(place.name, kernel.now)
+      return place.parent.remove(place.name, kernel.time.now)
     },
     rename(cx, olddir, from, newdir, to) {
       const source = find(cx, olddir, from, false)
@@ -118,7 +118,7 @@ export function nameCalls(kernel: Kernel): Calls {
         if (source.inode.isDirectory !== target.inode.isDirectory) return target.inode.isDirectory ? -E.ISDIR : -E.NOTDIR
         if (target.inode.isDirectory && target.inode.children.size > 0) return -E.NOTEMPTY
       }
-      return source.parent.move(source.name, target.parent, target.name, kernel.now)
+      return source.parent.move(source.name, target.parent, target.name, kernel.time.now)
     },
     link(cx, olddir, from, newdir, to, followLinks) {
       const inode = existing(cx, olddir, from, followLinks)
@@ -127,7 +127,7 @@ export function nameCalls(kernel: Kernel): Calls {
       if (typeof target === 'number') return target
       if (inode.isDirectory) return -E.PERM
       if (target.inode) return -E.EXIST
-      return target.parent.link(target.name, inode, kernel.now)
+      return target.parent.link(target.name, inode, kernel.time.now)
     },
     symlink: (cx, target, dirfd, path) => (target === '' ? -E.NOENT : make(cx, dirfd, path, Mode.SYMLINK | 0o777, target)),
     readlink(cx, dirfd, path) {
@@ -145,11 +145,11 @@ export function nameCalls(kernel: Kernel): Calls {
     },
     chmod(cx, dirfd, path, mode) {
       const inode = existing(cx, dirfd, path, true)
-      return typeof inode === 'number' ? inode : inode.chmod(mode, kernel.now)
+      return typeof inode === 'number' ? inode : inode.chmod(mode, kernel.time.now)
     },
     chown(cx, dirfd, path, uid, gid, followLinks) {
       const inode = existing(cx, dirfd, path, followLinks)
-      return typeof inode === 'number' ? inode : inode.chown(uid, gid, kernel.now)
+      return typeof inode === 'number' ? inode : inode.chown(uid, gid, kernel.time.now)
     },
     truncate(cx, path, length) {
       const inode = existing(cx, -100, path, true)
@@ -158,7 +158,7 @@ export function nameCalls(kernel: Kernel): Calls {
     },
     utimens(cx, dirfd, path, atime, mtime, followLinks) {
       const inode = existing(cx, dirfd, path, followLinks)
-      return typeof inode === 'number' ? inode : inode.utimens(atime, mtime, kernel.now)
+      return typeof inode === 'number' ? inode : inode.utimens(atime, mtime, kernel.time.now)
     },
     chdir(cx, path) {
       const inode = existing(cx, -100, path, true)

@@ -34,7 +34,7 @@ function resolve(kernel: Kernel, process: ProcessState, dirfd: number, path: str
     if (!(flags & O.CREAT)) return -E.NOENT
     if (place.mustBeDirectory) return -E.ISDIR
     const type = flags & O.DIRECTORY ? Mode.DIR : Mode.FILE
-    const made = place.parent.create(type | (mode & 0o7777 & ~process.umask), place.name, kernel.now)
+    const made = place.parent.create(type | (mode & 0o7777 & ~process.umask), place.name, kernel.time.now)
     if (typeof made === 'number') return made
     inode = made
   } else if ((flags & (O.CREAT | O.EXCL)) === (O.CREAT | O.EXCL)) return -E.EXIST
@@ -44,12 +44,12 @@ function resolve(kernel: Kernel, process: ProcessState, dirfd: number, path: str
   else if (flags & O.TRUNC && writes && inode.isFile) {
     const cut = inode.truncate(0)
     if (cut < 0) return cut
-    inode.mtime = inode.ctime = kernel.now
+    inode.mtime = inode.ctime = kernel.time.now
   }
   return new FileHandle(
     inode,
     () => spaces(kernel),
-    () => kernel.now,
+    () => kernel.time.now,
   )
 }
 

@@ -4,10 +4,12 @@ import { AT_FDCWD, O, Wait } from '../abi/flag.ts'
 import type { KernelCalls, SpawnRequest } from '../calls.ts'
 import type { Context } from '../context/context.ts'
 import type { Co } from '../context/coroutine.ts'
+import { Gate, mapGates } from '../context/gate.ts'
 import type { ContextState, ProcessState } from '../context/process.ts'
 import { Queue } from '../context/queue.ts'
 import { maskable } from '../context/signal.ts'
-import { FUEL_NS, Gate, type Kernel } from '../kernel.ts'
+import { FUEL_NS } from '../context/timeout.ts'
+import type { Kernel } from '../kernel.ts'
 import { process } from './fs.ts'
 
 type Calls = Pick<
@@ -33,7 +35,7 @@ type Calls = Pick<
 export function processCalls(kernel: Kernel): Calls {
   /** A child with the parent's descriptors, names, actions and ids; no memory yet. */
   function child(parent: ProcessState): ProcessState | number {
-    const made = kernel.newProcess(parent.root, parent.cwd)
+    const made = kernel.table.newProcess(parent.root, parent.cwd)
     if (typeof made === 'number') return made
     made.files = parent.files.copy()
     made.parent = parent
@@ -50,16 +52,16 @@ export function processCalls(kernel: Kernel): Calls {
   function discard(made: ProcessState): void {
     made.files.closeAll()
     made.space.release()
-    kernel.reap(made)
+    kernel.table.reap(made)
   }
 
   /** The common end of exec, spawn and the first start: a new image in place of the old one. On failure the old one stays. */
   function* replace(cx: ContextState, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<number> {
     const own = cx.process
     const old = { cpu: own.cpu, space: own.space, personality: own.personality, saved: own.cpu.save() }
-    const fresh = kernel.newSpace(own.pid)
+    const fresh = kernel.table.newSpace(own.pid)
     if (fresh === undefined) return -E.NOMEM
-    kernel.mapGates(fresh.space)
+    mapGates(fresh.space)
     fresh.cpu.reset()
     own.cpu = fresh.cpu
     own.space = fresh.space
@@ -74,7 +76,7 @@ export function processCalls(kernel: Kernel): Calls {
       return failed
     }
     old.space.release()
-    for (const other of [...own.contexts]) if (other !== cx) kernel.endContext(other)
+    for (const other of [...own.contexts]) if (other !== cx) kernel.table.endContext(other)
     own.files.closeOnExec()
     for (const [signal, { handler }] of own.actions) if (handler > 1) own.actions.delete(signal)
     cx.delivered.length = 0
@@ -138,7 +140,7 @@ export function processCalls(kernel: Kernel): Calls {
         return -E.NOMEM
       }
       made.cpu.restore(parent.cpu.save())
-      const twin = kernel.newContext(made)
+      const twin = kernel.table.newContext(made)
       twin.mask = own.mask
       twin.altStack = { ...own.altStack }
       twin.threadPointer = own.threadPointer
@@ -155,7 +157,7 @@ export function processCalls(kernel: Kernel): Calls {
       const parent = process(cx)
       const made = child(parent)
       if (typeof made === 'number') return made
-      const twin = kernel.newContext(made)
+      const twin = kernel.table.newContext(made)
       twin.mask = maskable(request.sigmask ?? (cx as ContextState).mask)
       for (let signal = 1; signal <= 64; signal++) if (((request.sigdefault ?? 0n) >> BigInt(signal - 1)) & 1n) made.actions.delete(signal)
       if (request.setsid) kernel.calls.setsid(twin)
@@ -175,7 +177,7 @@ export function processCalls(kernel: Kernel): Calls {
           result.settled = true
           told.wake()
           if (value < 0) {
-            kernel.endContext(twin)
+            kernel.table.endContext(twin)
             discard(made)
           }
           yield { gone: true }
@@ -187,14 +189,14 @@ export function processCalls(kernel: Kernel): Calls {
     },
     exec,
     *exit(cx, status) {
-      kernel.endProcess(process(cx), (status & 0xff) << 8)
+      kernel.table.endProcess(process(cx), (status & 0xff) << 8)
       yield { gone: true }
       throw new Error('an ended process was resumed')
     },
     *exitThread(cx) {
       const own = cx as ContextState
-      if (own.process.contexts.length === 1) kernel.endProcess(own.process, 0)
-      else kernel.endContext(own)
+      if (own.process.contexts.length === 1) kernel.table.endProcess(own.process, 0)
+      else kernel.table.endContext(own)
       yield { gone: true }
       throw new Error('an ended context was resumed')
     },
@@ -212,7 +214,7 @@ export function processCalls(kernel: Kernel): Calls {
       cpu.state.setNumber(Gpr.rdi, argument)
       cpu.state.rip = BigInt(entry)
       cpu.state.fsBase = BigInt(threadPointer)
-      const made = kernel.newContext(own)
+      const made = kernel.table.newContext(own)
       made.threadPointer = threadPointer
       made.mask = (cx as ContextState).mask
       cpu.restore(back)
@@ -228,7 +230,7 @@ export function processCalls(kernel: Kernel): Calls {
         if (mine.length === 0) return -E.CHILD
         for (const each of mine) {
           if (each.status !== undefined) {
-            kernel.reap(each)
+            kernel.table.reap(each)
             return { pid: each.pid, status: each.status, rusage: { userNs: BigInt(each.fuel) * FUEL_NS } }
           }
           const { report } = each
@@ -243,22 +245,22 @@ export function processCalls(kernel: Kernel): Calls {
     getpid: (cx) => cx.process.pid,
     getppid: (cx) => process(cx).parent?.pid ?? 0,
     gettid: (cx) => cx.tid,
-    getpgid: (cx, pid) => (pid === 0 ? process(cx) : kernel.processes.get(pid))?.pgid ?? -E.SRCH,
+    getpgid: (cx, pid) => (pid === 0 ? process(cx) : kernel.table.processes.get(pid))?.pgid ?? -E.SRCH,
     setpgid(cx, pid, pgid) {
       if (pgid < 0) return -E.INVAL
-      const target = pid === 0 ? process(cx) : kernel.processes.get(pid)
+      const target = pid === 0 ? process(cx) : kernel.table.processes.get(pid)
       if (target === undefined || (target !== process(cx) && target.parent !== process(cx))) return -E.SRCH
       if (target.sid === target.pid || target.sid !== process(cx).sid) return -E.PERM
       const wanted = pgid === 0 ? target.pid : pgid
-      const known = [...kernel.processes.values()].some((other) => other.pgid === wanted && other.sid === target.sid)
+      const known = [...kernel.table.processes.values()].some((other) => other.pgid === wanted && other.sid === target.sid)
       if (wanted !== target.pid && !known) return -E.PERM
       target.pgid = wanted
       return 0
     },
-    getsid: (cx, pid) => (pid === 0 ? process(cx) : kernel.processes.get(pid))?.sid ?? -E.SRCH,
+    getsid: (cx, pid) => (pid === 0 ? process(cx) : kernel.table.processes.get(pid))?.sid ?? -E.SRCH,
     setsid(cx) {
       const own = process(cx)
-      if ([...kernel.processes.values()].some((other) => other.pgid === own.pid)) return -E.PERM
+      if ([...kernel.table.processes.values()].some((other) => other.pgid === own.pid)) return -E.PERM
       own.pgid = own.sid = own.pid
       return own.pid
     },

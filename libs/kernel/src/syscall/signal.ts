@@ -17,18 +17,18 @@ export function signalCalls(kernel: Kernel): Calls {
       if (!valid(signal)) return -E.INVAL
       const { pgid } = process(cx)
       const group = pid === 0 ? pgid : -pid
-      const targets = [...kernel.processes.values()].filter((other) =>
+      const targets = [...kernel.table.processes.values()].filter((other) =>
         pid > 0 ? other.pid === pid : pid === -1 ? other.pid !== 1 : other.pgid === group,
       )
       if (targets.length === 0) return -E.SRCH
-      if (signal !== 0) for (const target of targets) kernel.signal(target, undefined, info(signal, cx.process.pid))
+      if (signal !== 0) for (const target of targets) kernel.signals.send(target, undefined, info(signal, cx.process.pid))
       return 0
     },
     tkill(cx, tid, signal) {
       if (!valid(signal)) return -E.INVAL
-      const target = kernel.context(tid)
+      const target = kernel.table.context(tid)
       if (target === undefined) return -E.SRCH
-      if (signal !== 0) kernel.signal(target.process, target, { ...info(signal, cx.process.pid), code: -6 })
+      if (signal !== 0) kernel.signals.send(target.process, target, { ...info(signal, cx.process.pid), code: -6 })
       return 0
     },
     sigaction(cx, signal, action) {

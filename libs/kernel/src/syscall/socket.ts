@@ -86,7 +86,7 @@ export function socketCalls(kernel: Kernel): Calls {
         () => [socket.changed],
       )
       if (sent === -E.PIPE && !(flags & MSG.NOSIGNAL)) {
-        kernel.signal(process(cx), cx as ContextState, { signal: SIG.PIPE, code: 0, pid: cx.process.pid, status: 0, address: 0 })
+        kernel.signals.send(process(cx), cx as ContextState, { signal: SIG.PIPE, code: 0, pid: cx.process.pid, status: 0, address: 0 })
       }
       return sent
     },

@@ -2,7 +2,8 @@ import { Perm } from '@bootgraph/cpu'
 import type { KernelCalls } from '../calls.ts'
 import type { ContextState } from '../context/process.ts'
 import { Queue } from '../context/queue.ts'
-import { FUEL_NS, type Kernel } from '../kernel.ts'
+import { FUEL_NS } from '../context/timeout.ts'
+import type { Kernel } from '../kernel.ts'
 import { process } from './fs.ts'
 
 type Calls = Pick<KernelCalls, 'clock' | 'sleep' | 'alarm' | 'random' | 'futexWait' | 'futexWake'>
@@ -12,8 +13,8 @@ export function timeCalls(kernel: Kernel): Calls {
   const key = (pid: number, address: number) => `${pid}:${address}`
   return {
     clock(cx, clock) {
-      if (clock === 'realtime') return kernel.now
-      if (clock === 'monotonic') return kernel.monotonic
+      if (clock === 'realtime') return kernel.time.now
+      if (clock === 'monotonic') return kernel.time.monotonic
       return BigInt(clock === 'process' ? process(cx).fuel : (cx as ContextState).fuel) * FUEL_NS
     },
     *sleep(_cx, until) {
@@ -24,8 +25,8 @@ export function timeCalls(kernel: Kernel): Calls {
     },
     alarm(cx, nanoseconds) {
       const own = process(cx)
-      const left = own.alarm === undefined ? 0n : own.alarm - kernel.now
-      own.alarm = nanoseconds === 0n ? undefined : kernel.now + nanoseconds
+      const left = own.alarm === undefined ? 0n : own.alarm - kernel.time.now
+      own.alarm = nanoseconds === 0n ? undefined : kernel.time.now + nanoseconds
       return left > 0n ? left : 0n
     },
     random: (_cx, into) => kernel.random.fill(into),

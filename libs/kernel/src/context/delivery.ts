@@ -1,0 +1,121 @@
+import { Gpr } from '@bootgraph/cpu'
+import type { Kernel } from '../kernel.ts'
+import { Gate } from './gate.ts'
+import type { ContextState, Frame, ProcessState, SignalInfo } from './process.ts'
+import { canStop, deliverable, disposition, popFrame, pushFrame, SIG } from './signal.ts'
+
+/** Sending signals, and acting on those that a context may take now. */
+export class Delivery {
+  private readonly kernel: Kernel
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel
+  }
+
+  /** Sends a signal to a process, or to one context of it. */
+  send(process: ProcessState, cx: ContextState | undefined, info: SignalInfo): void {
+    const { signal } = info
+    if (process.status !== undefined) return
+    if (signal === SIG.CONT || signal === SIG.KILL) this.unstop(process, signal)
+    if (canStop(signal)) process.pending.delete(SIG.CONT)
+    const what = disposition(process, signal)
+    const masked = (cx ? [cx] : process.contexts).every((each) => (each.mask >> BigInt(signal - 1)) & 1n)
+    if (!masked && (what === 'ignore' || what === 'continue')) return
+    const queue = cx ? cx.pending : process.pending
+    if (!queue.has(signal)) queue.set(signal, info)
+    if (this.kernel.scheduler.current?.process === process) process.cpu.interrupt()
+    for (const each of cx ? [cx] : process.contexts) {
+      if (each.state === 'blocked' && each.interruptible && deliverable(each, false)) {
+        each.wake('signal')
+        if (!cx) break
+      }
+    }
+    if (signal === SIG.KILL) for (const each of process.contexts) each.wake('signal')
+  }
+
+  private unstop(process: ProcessState, signal: number): void {
+    for (const stop of [19, 20, 21, 22]) process.pending.delete(stop)
+    if (!process.stopped) return
+    process.stopped = false
+    for (const cx of process.contexts) this.kernel.scheduler.enqueue(cx)
+    if (signal !== SIG.CONT) return
+    process.report = 0xffff
+    process.parent?.childChanged.wake()
+  }
+
+  private stop(process: ProcessState, signal: number): void {
+    process.stopped = true
+    process.report = (signal << 8) | 0x7f
+    const { parent } = process
+    if (parent === undefined) return
+    if (!((parent.actions.get(SIG.CHLD)?.flags ?? 0) & 1)) {
+      this.send(parent, undefined, { signal: SIG.CHLD, code: 5, pid: process.pid, status: signal, address: 0 })
+    }
+    parent.childChanged.wake()
+  }
+
+  /** Acts on deliverable signals. False if the context stopped, ended, or `waiting` now waits for a handler. */
+  deliver(cx: ContextState, waiting: Frame | undefined): boolean {
+    for (;;) {
+      const info = deliverable(cx, true)
+      if (info === undefined) return true
+      const what = disposition(cx.process, info.signal)
+      if (what === 'ignore' || what === 'continue') continue
+      if (what === 'stop') {
+        this.stop(cx.process, info.signal)
+        return false
+      }
+      if (what === 'handle') {
+        const flags = cx.process.actions.get(info.signal)!.flags
+        if (pushFrame(cx, info, Gate.sigreturn)) {
+          const owner = waiting ?? cx.frames.at(-1)
+          if (owner && owner.mode !== 'call') {
+            owner.mode = 'handlers'
+            owner.handlers++
+          }
+          if (waiting) {
+            if (!(flags & 0x1000_0000)) waiting.restart = false
+            return false
+          }
+          return true
+        }
+        this.kernel.table.endProcess(cx.process, SIG.SEGV)
+        return false
+      }
+      this.kernel.table.endProcess(cx.process, what === 'core' ? info.signal | 0x80 : info.signal)
+      return false
+    }
+  }
+
+  /** A signal that the context's own doing raised: if it is masked or ignored, the process ends. */
+  force(cx: ContextState, info: SignalInfo): void {
+    const masked = (cx.mask >> BigInt(info.signal - 1)) & 1n
+    if (masked || disposition(cx.process, info.signal) !== 'handle') this.kernel.table.endProcess(cx.process, info.signal | 0x80)
+    else cx.pending.set(info.signal, info)
+  }
+
+  /** The handler of the signal frame below rsp is done. */
+  sigreturn(cx: ContextState): void {
+    const { cpu } = cx.process
+    if (!popFrame(cx, cpu, cpu.state.low(Gpr.rsp))) {
+      this.kernel.table.endProcess(cx.process, SIG.SEGV)
+      return
+    }
+    const frame = cx.frames.at(-1)
+    if (frame?.mode === 'handlers' && --frame.handlers === 0) {
+      frame.mode = 'host'
+      frame.answer = frame.restart
+    }
+  }
+}
+
+/** The signal that a processor exception becomes (SDM vol. 3 table 6-1 → Linux siginfo codes). */
+export function faultSignal(vector: number, code: number, address: number, rip: number): SignalInfo {
+  const info = { pid: 0, status: 0 }
+  if (vector === 14) return { ...info, signal: SIG.SEGV, code: code & 1 ? 2 : 1, address }
+  if (vector === 13) return { ...info, signal: SIG.SEGV, code: 0x80, address: 0 }
+  if (vector === 17) return { ...info, signal: SIG.BUS, code: 1, address }
+  if (vector === 6) return { ...info, signal: SIG.ILL, code: 2, address: rip }
+  if (vector === 1 || vector === 3) return { ...info, signal: SIG.TRAP, code: 0x80, address: rip }
+  return { ...info, signal: SIG.FPE, code: vector === 0 ? 1 : 7, address: rip }
+}

@@ -1,0 +1,107 @@
+import { type Cpu, GuestMemory } from '@bootgraph/cpu'
+import { E } from '../abi/error.ts'
+import type { Kernel } from '../kernel.ts'
+import type { Inode } from '../scheme/inode.ts'
+import { FileTable } from './file.ts'
+import { AddressSpace } from './memory.ts'
+import { ContextState, ProcessState } from './process.ts'
+import { SIG } from './signal.ts'
+
+const MAX_PROCESSES = 4096
+
+/** All processes and contexts of the node: how they come to be and how they end. */
+export class ProcessTable {
+  readonly processes = new Map<number, ProcessState>()
+  readonly contexts = new Map<number, ContextState>()
+  private readonly kernel: Kernel
+  private nextId = 1
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel
+  }
+
+  /** A new process without contexts, or -errno (EAGAIN: too many). */
+  newProcess(root: Inode, cwd: Inode): ProcessState | number {
+    if (this.processes.size >= MAX_PROCESSES) return -E.AGAIN
+    const pid = this.nextId++
+    const made = this.newSpace(pid)
+    if (made === undefined) return -E.AGAIN
+    const { cpu, space } = made
+    const { kernel } = this
+    const files = new FileTable((description) => {
+      description.handle.inode?.lock(description, 'none')
+      kernel.close(description.handle)
+    })
+    const process = new ProcessState(pid, cpu, space, files, root, cwd)
+    this.processes.set(pid, process)
+    return process
+  }
+
+  /** An empty address space and an engine over it; undefined if the host has no address space left to back it. */
+  newSpace(pid: number): { cpu: Cpu; space: AddressSpace } | undefined {
+    let memory: GuestMemory
+    try {
+      memory = new GuestMemory()
+    } catch (error) {
+      if (error instanceof RangeError) return undefined
+      throw error
+    }
+    const space = new AddressSpace(memory, this.kernel.budget)
+    const cpu = this.kernel.options.makeCpu(memory, { hosted: (id) => this.kernel.scheduler.hosted(pid, id) })
+    space.codeChanged = (address, length) => cpu.codeChanged(address, length)
+    return { cpu, space }
+  }
+
+  newContext(process: ProcessState): ContextState {
+    const tid = process.contexts.length === 0 ? process.pid : this.nextId++
+    const cx = new ContextState(tid, process, process.cpu.save(), (woken) => this.kernel.scheduler.ready.push(woken))
+    process.contexts.push(cx)
+    this.contexts.set(tid, cx)
+    this.kernel.scheduler.ready.push(cx)
+    return cx
+  }
+
+  context(tid: number): ContextState | undefined {
+    return this.contexts.get(tid)
+  }
+
+  endContext(cx: ContextState): void {
+    cx.process.personality?.contextEnded?.(cx)
+    cx.end()
+    this.contexts.delete(cx.tid)
+    const { contexts } = cx.process
+    contexts.splice(contexts.indexOf(cx), 1)
+    if (cx.process.loaded === cx) cx.process.loaded = undefined
+  }
+
+  /** Ends a process with a wait status: its contexts, descriptors and memory go, its children become pid 1's, its parent hears. */
+  endProcess(process: ProcessState, status: number): void {
+    if (process.status !== undefined) return
+    process.status = status
+    for (const cx of [...process.contexts]) this.endContext(cx)
+    process.files.closeAll()
+    process.space.release()
+    const heir = this.processes.get(1)
+    for (const child of process.children) {
+      child.parent = heir === process ? undefined : heir
+      if (child.parent) child.parent.children.push(child)
+    }
+    process.children.length = 0
+    if (process.parent === undefined || process.parent.status !== undefined) {
+      this.processes.delete(process.pid)
+      return
+    }
+    const childAction = process.parent.actions.get(SIG.CHLD)
+    if (childAction?.handler === 1 || (childAction && childAction.flags & 2)) this.reap(process)
+    const code = status & 0x7f ? 2 : 1
+    const told = status & 0x7f ? status & 0x7f : status >> 8
+    this.kernel.signals.send(process.parent, undefined, { signal: SIG.CHLD, code, pid: process.pid, status: told, address: 0 })
+    process.parent.childChanged.wake()
+  }
+
+  reap(process: ProcessState): void {
+    this.processes.delete(process.pid)
+    const siblings = process.parent?.children
+    siblings?.splice(siblings.indexOf(process), 1)
+  }
+}
