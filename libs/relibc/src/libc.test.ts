@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { linuxGnu } from './abi/linux-gnu.ts'
 import { setjmp } from './header/setjmp/index.ts'
 import { Libc } from './libc.ts'
+import { ModelGap } from './platform/model-gap.ts'
 import { Thread } from './platform/thread-block.ts'
 import { blocking, type FunctionRow, leaf } from './registry/define.ts'
 
@@ -27,10 +28,19 @@ function library(rows: readonly FunctionRow[]) {
   const begun: { co: Co<unknown>; finish: (value: unknown) => void }[] = []
   const gaps: string[] = []
   const args: unknown[] = []
+  const killed: [tid: number, signal: number][] = []
   let left = 0
   const libc = new Libc({
     process,
-    kernel: { sigprocmask: () => 0n } as unknown as KernelCalls,
+    kernel: {
+      sigprocmask: () => 0n,
+      sigaction: () => 0,
+      tkill: (_cx: Context, tid: number, signal: number) => killed.push([tid, signal]),
+      *exit(_cx: Context, status: number) {
+        killed.push([0, status])
+        yield { gone: true }
+      },
+    } as unknown as KernelCalls,
     coroutines: {
       begin: (_cx, co, finish) => void begun.push({ co, finish: finish as (value: unknown) => void }),
       leaveGate: () => void left++,
@@ -44,11 +54,11 @@ function library(rows: readonly FunctionRow[]) {
           result: (c, value) => c.state.setNumber(Gpr.rax, Number(value)),
         },
     },
-    observer: { gap: (truth, name) => void gaps.push(`${truth} ${name}`) },
+    observer: { gap: (truth, name, detail) => void gaps.push(`${truth} ${name}: ${detail}`) },
     object: () => 0,
   })
   const context = (tid: number) => ({ tid, process, threadPointer: BLOCK + tid * 0x1000 }) as unknown as Context
-  return { libc, memory, registers, state, begun, gaps, args, context, left: () => left }
+  return { libc, memory, registers, state, begun, gaps, killed, args, context, left: () => left }
 }
 
 describe('Libc.hosted', () => {
@@ -85,9 +95,59 @@ describe('Libc.hosted', () => {
   it('records what the model lacks and answers ENOSYS', () => {
     const m = library([leaf('absent', 'int()', () => 0, 'missing')])
     expect(m.libc.hosted(m.context(1), 0)).toBe(Hosted.done)
-    expect(m.gaps).toEqual(['model absent'])
+    expect(m.gaps).toEqual(['model absent: called, but not modelled'])
     expect(m.registers[Gpr.rax]).toBe(0xffff_ffff_ffff_ffffn)
     expect(m.memory.getU32(BLOCK + 0x1000 + Thread.errno)).toBe(38)
+  })
+
+  it('records a gap that a row throws, before or after a wait, and answers ENOSYS', () => {
+    const m = library([
+      leaf('now', 'int()', () => {
+        throw new ModelGap('no such colour')
+      }),
+      blocking('later', 'int()', function* () {
+        yield* wait([])
+        throw new ModelGap('no such sound')
+      }),
+    ])
+    expect(m.libc.hosted(m.context(1), 0)).toBe(Hosted.done)
+    expect([m.registers[Gpr.rax], m.memory.getU32(BLOCK + 0x1000 + Thread.errno)]).toEqual([0xffff_ffff_ffff_ffffn, 38])
+    m.libc.hosted(m.context(2), 1)
+    const { co } = m.begun[0]
+    co.next()
+    expect(co.next('woken')).toEqual({ done: true, value: -1 })
+    expect(m.memory.getU32(BLOCK + 0x2000 + Thread.errno)).toBe(38)
+    expect(m.gaps).toEqual(['model now: no such colour', 'model later: no such sound'])
+    expect(m.killed).toEqual([])
+  })
+
+  it('ends the process with SIGABRT for a defect of the library, wherever it shows', () => {
+    const m = library([
+      leaf('now', 'int()', (c) => c.memory.getU8(2 ** 40)),
+      blocking('later', 'int()', function* (c) {
+        yield* wait([])
+        return c.memory.getU8(2 ** 40)
+      }),
+      // biome-ignore lint/correctness/useYield: it breaks in its first step
+      blocking('first', 'int()', function* () {
+        throw 'a bare string'
+      }),
+    ])
+    expect([0, 1, 2].map((id) => m.libc.hosted(m.context(id + 1), id))).toEqual([Hosted.leave, Hosted.leave, Hosted.leave])
+    for (const { co } of m.begun) {
+      let step = co.next()
+      for (let i = 0; i < 3 && !step.done; i++) step = co.next('woken')
+    }
+    expect(m.killed.filter(([tid]) => tid > 0).sort()).toEqual([
+      [1, 6],
+      [2, 6],
+      [3, 6],
+    ])
+    expect(m.gaps.map((gap) => gap.split(' ').slice(0, 3).join(' '))).toEqual([
+      'model now: defect:',
+      'model first: defect:',
+      'model later: defect:',
+    ])
   })
 
   it('jumps back to where setjmp returned, with a value that is never 0', () => {

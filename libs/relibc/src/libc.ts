@@ -2,8 +2,10 @@ import { type CpuState, Gpr, type GuestMemory, Hosted } from '@bootgraph/cpu'
 import type { Co, Context, KernelCalls, Personality, Process, Request } from '@bootgraph/kernel'
 import type { Abi } from './abi/layout.ts'
 import { longjmp, siglongjmp } from './header/setjmp/index.ts'
+import { die } from './header/start/exit.ts'
 import type { BoundFunction, CoroutinePort, FunctionTable, LibcObserver } from './platform/dispatch-port.ts'
 import type { LinkerPort } from './platform/linker-port.ts'
+import { ModelGap } from './platform/model-gap.ts'
 import { type Platform, platformOfProcess, setPlatform } from './platform/platform.ts'
 import { AREA_SIZE, THREAD_BLOCK_SIZE, Thread } from './platform/thread-block.ts'
 import { childForked, link, mapPages } from './platform/threads.ts'
@@ -100,9 +102,18 @@ export class Libc implements Personality, LibcCall {
     this.cx = cx
     const bound = this.options.functions.get(id)
     if (bound === undefined) return this.unknown(cx, `gate ${id.toString(16)}`)
-    const { row } = bound
     this.count(bound)
-    if (row.status === 'missing') return this.unknown(cx, row.name)
+    try {
+      return bound.row.status === 'missing' ? this.unknown(cx, bound.row.name) : this.serve(cx, bound)
+    } catch (error) {
+      if (this.survives(cx, bound.row.name, error)) return this.refuse()
+      this.options.coroutines.begin(cx, this.owned(cx, bound.row.name, die(this)), () => {})
+      return Hosted.leave
+    }
+  }
+
+  private serve(cx: Context, bound: BoundFunction): number {
+    const { row } = bound
     const args = bound.arguments(this)
     this.options.observer.trace?.(
       `${cx.tid} ${row.name}(${args.map((a) => (typeof a === 'number' && a > 9 ? `0x${a.toString(16)}` : String(a))).join(', ')})`,
@@ -120,7 +131,7 @@ export class Libc implements Personality, LibcCall {
       this.options.coroutines.leaveGate(cx)
     }
     if (row.flow === 'callback') {
-      this.options.coroutines.begin(cx, this.owned(cx, co), finish)
+      this.options.coroutines.begin(cx, this.owned(cx, row.name, co), finish)
       return Hosted.leave
     }
     const first = co.next()
@@ -128,7 +139,7 @@ export class Libc implements Personality, LibcCall {
       bound.result(this, first.value)
       return Hosted.done
     }
-    this.options.coroutines.begin(cx, this.owned(cx, co, first.value), finish)
+    this.options.coroutines.begin(cx, this.owned(cx, row.name, co, first.value), finish)
     return Hosted.leave
   }
 
@@ -166,20 +177,38 @@ export class Libc implements Personality, LibcCall {
 
   private unknown(cx: Context, name: string): number {
     this.options.observer.gap('model', name, 'called, but not modelled', cx)
+    return this.refuse()
+  }
+
+  private refuse(): number {
     this.fail(ENOSYS)
     this.state.set(Gpr.rax, 0xffff_ffff_ffff_ffffn)
     return Hosted.done
   }
 
-  /** Keeps `cx` right around every step of a coroutine, whoever ran in between. */
-  private *owned<T>(cx: Context, co: Co<T>, first?: Request): Co<T> {
+  /** Records what a row threw. True if it was a model gap, which the program may live with; a defect ends the process. */
+  private survives(cx: Context, name: string, error: unknown): boolean {
+    this.cx = cx
+    const lacks = error instanceof ModelGap
+    const text = error instanceof Error ? error.message : String(error)
+    this.options.observer.gap('model', name, lacks ? text : `defect: ${text}`, cx)
+    return lacks
+  }
+
+  /** Keeps `cx` right around every step of a coroutine, whoever ran in between, and what it throws inside the library. */
+  private *owned(cx: Context, name: string, co: Co<unknown>, first?: Request): Co<unknown> {
     let answer: unknown
     if (first !== undefined) answer = yield first
-    for (;;) {
-      this.cx = cx
-      const step = co.next(answer)
-      if (step.done) return step.value
-      answer = yield step.value
+    try {
+      for (;;) {
+        this.cx = cx
+        const step = co.next(answer)
+        if (step.done) return step.value
+        answer = yield step.value
+      }
+    } catch (error) {
+      if (this.survives(cx, name, error)) return this.fail(ENOSYS)
     }
+    return yield* die(this)
   }
 }

@@ -1,12 +1,32 @@
 /** https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/fcntl.h.html */
 import type { Co } from '@bootgraph/kernel'
-import { answer, EFAULT, path } from '../../platform/user-memory.ts'
+import { answer, EFAULT, path, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type HeaderTable, leaf } from '../../registry/define.ts'
 
 const AT_FDCWD = -100
+const EINVAL = 22
 const KERNEL_CLOEXEC = 0x100_0000
-const F = { getfd: 1, setfd: 2, getfl: 3, setfl: 4 } as const
+const F = { getfd: 1, setfd: 2, getfl: 3, setfl: 4, getlk: 5, setlk: 6, setlkw: 7 } as const
+const F_UNLCK = 2
+const LOCK_TYPES = 2
+/** struct flock: { type i16 @0, whence i16 @2, start @8, len @16, pid @24 }, the same in both ABIs. */
+const FLOCK = 32
+
+/**
+ * Record locks are advisory and the kernel has none: a well-formed request is granted and recorded as a gap, because two
+ * processes that exclude each other by them are not kept apart. F_GETLK finds no lock.
+ */
+function recordLock(c: LibcCall, fd: number, command: number, lock: number): number {
+  const stat = c.kernel.fstat(c.cx, fd)
+  if (typeof stat === 'number') return c.fail(-stat)
+  if (!writable(c, lock, FLOCK)) return c.fail(EFAULT)
+  const type = c.memory.getU16(lock)
+  if (type > LOCK_TYPES) return c.fail(EINVAL)
+  c.gap('fcntl', 'record locks are granted without being kept')
+  if (command === F.getlk) c.memory.setU16(lock, F_UNLCK)
+  return 0
+}
 
 function* openat(c: LibcCall, dir: number, name: number, flags: number, mode: number): Co<number> {
   const text = path(c, name)
@@ -18,13 +38,14 @@ function* openat(c: LibcCall, dir: number, name: number, flags: number, mode: nu
 
 /** Flags cross between the program's numbers and the kernel's; other arguments pass as they are. */
 function* fcntl(c: LibcCall, fd: number, command: number, argument: number): Co<number> {
+  if (command >= F.getlk && command <= F.setlkw) return recordLock(c, fd, command, argument)
   let passed = argument
   if (command === F.setfl) passed = c.abi.openFlags(argument)
   else if (command === F.setfd) passed = argument & c.abi.fdCloexec ? KERNEL_CLOEXEC : 0
   const result = yield* c.kernel.fcntl(c.cx, fd, command, passed)
   if (result < 0) return c.fail(-result)
   if (command === F.getfl) return c.abi.programFlags(result)
-  return command === F.getfd ? (result & KERNEL_CLOEXEC ? c.abi.fdCloexec : 0) : result
+  return command === F.getfd && result !== 0 ? c.abi.fdCloexec : result
 }
 
 export const fcntlHeader: HeaderTable = {
@@ -35,7 +56,7 @@ export const fcntlHeader: HeaderTable = {
       const flags = c.abi.programFlags(0x2_0000 | 0x200_0000 | 0x400_0000)
       return openat(c, AT_FDCWD, name, flags, mode)
     }),
-    blocking('fcntl', 'int(int, int, long)', fcntl, 'partial', 'record locks reach the kernel with the guest address of struct flock'),
+    blocking('fcntl', 'int(int, int, long)', fcntl, 'partial', 'record locks are granted and not kept'),
     alias('fcntl64', 'fcntl'),
     blocking('open', 'int(ptr, int, uint)', (c, name: number, flags: number, mode: number) => openat(c, AT_FDCWD, name, flags, mode)),
     alias('open64', 'open'),

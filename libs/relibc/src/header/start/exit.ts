@@ -24,6 +24,13 @@ function* abort(c: LibcCall): Co<never> {
   c.kernel.tkill(cx, cx.tid, SIGABRT)
   yield* yieldNow()
   // A handler returned, or the signal was blocked or ignored: abort must not.
+  c.cx = cx
+  return yield* die(c)
+}
+
+/** Ends the process by SIGABRT, whatever the program did with that signal. */
+export function* die(c: LibcCall): Co<never> {
+  const { cx } = c
   c.kernel.sigaction(cx, SIGABRT, SIG_DFL)
   c.kernel.sigprocmask(cx, 1, 1n << BigInt(SIGABRT - 1))
   c.kernel.tkill(cx, cx.tid, SIGABRT)
