@@ -27,6 +27,8 @@ export class Interpreter implements Cpu {
   #granted = 0
   /** Pages that hold decoded code. */
   readonly #pages = new Set<number>()
+  /** How often all records were forgotten. */
+  #generation = 0
   #event = 0
   #record = 0
   #fault: Fault | undefined
@@ -81,9 +83,10 @@ export class Interpreter implements Cpu {
       if (memory.getI32(State.fuel) < 0) return { kind: 'fuel' }
       const from = memory.getU32(State.from)
       memory.setU32(State.from, 0)
+      const generation = this.#generation
       const record = this.#find()
       if (record === 0) return { kind: 'fault', fault: this.#fault! }
-      if (from !== 0) memory.setU32(from + Op.link, record)
+      if (from !== 0 && generation === this.#generation) memory.setU32(from + Op.link, record)
       this.#event = 0
       this.#fault = undefined
       this.#handlers.loop(record)
@@ -306,6 +309,7 @@ export class Interpreter implements Cpu {
   /** Records link to one another, so all go together. */
   #forget(): void {
     this.#pages.clear()
+    this.#generation++
     this.#records.clear()
     this.#free = RECORDS
     this.memory.bytes(ENTRY_CACHE, ENTRY_SLOTS * 8).fill(0)
