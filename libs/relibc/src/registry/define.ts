@@ -39,6 +39,8 @@ export interface ObjectRow {
   /** Bytes and alignment per ABI where they differ. */
   readonly size: number
   readonly align: number
+  /** Initial bytes; zero where absent. */
+  readonly data?: Uint8Array
   readonly status: Status
   readonly note?: string
 }
@@ -84,7 +86,14 @@ export const callback = (name: string, signature: string, fn: CoFn, status: Stat
   ...(note === undefined ? {} : { note }),
   fn,
 })
-export const object = (name: string, size: number, align: number): ObjectRow => ({ kind: 'object', name, size, align, status: 'full' })
+export const object = (name: string, size: number, align: number, data?: Uint8Array): ObjectRow => ({
+  kind: 'object',
+  name,
+  size,
+  align,
+  ...(data === undefined ? {} : { data }),
+  status: 'full',
+})
 export const alias = (name: string, of: string): AliasRow => ({ kind: 'alias', name, of })
 
 /** The id in a symbol's gate instruction: FNV-1a of its name, so that every image and every made libc.so agree. */

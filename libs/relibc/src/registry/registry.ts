@@ -7,6 +7,8 @@ export interface Registry extends FunctionTable {
   /** Every exported function name, aliases included, in header order. */
   readonly functions: ReadonlyMap<string, BoundFunction>
   readonly objects: ReadonlyMap<string, ObjectRow>
+  /** Names that share the storage of another object: alias to the row's name. */
+  readonly objectAliases: ReadonlyMap<string, string>
 }
 
 function bind(row: FunctionRow): BoundFunction {
@@ -18,6 +20,7 @@ function bind(row: FunctionRow): BoundFunction {
 export function collect(headers: readonly HeaderTable[]): Registry {
   const functions = new Map<string, BoundFunction>()
   const objects = new Map<string, ObjectRow>()
+  const objectAliases = new Map<string, string>()
   const gates = new Map<number, BoundFunction>()
   const add = (name: string, bound: BoundFunction): void => {
     if (functions.has(name) || objects.has(name)) throw new Error(`symbol '${name}' has two rows`)
@@ -40,8 +43,10 @@ export function collect(headers: readonly HeaderTable[]): Registry {
     const target = functions.get(row.of)
     const object = objects.get(row.of)
     if (target !== undefined) add(row.name, target)
-    else if (object !== undefined) objects.set(row.name, { ...object, name: row.name })
-    else throw new Error(`alias '${row.name}' of '${row.of}', which has no row`)
+    else if (object !== undefined) {
+      objects.set(row.name, { ...object, name: row.name })
+      objectAliases.set(row.name, row.of)
+    } else throw new Error(`alias '${row.name}' of '${row.of}', which has no row`)
   }
-  return { functions, objects, get: (id) => gates.get(id) }
+  return { functions, objects, objectAliases, get: (id) => gates.get(id) }
 }
