@@ -47,6 +47,7 @@ export function runMachine(request: NodeRequest, image: string, flags: Int32Arra
     kernel,
     request,
     gaps,
+    emit: (line) => emit({ event: 'trace', line }),
     refuse: (reason, message) => {
       failure ??= { reason, message }
     },
@@ -101,7 +102,7 @@ export function runMachine(request: NodeRequest, image: string, flags: Int32Arra
     exit: exit(),
     request: { linkage: request.linkage, surface: request.surface, mode: request.mode, abi: request.abi, seed: request.seed },
     gaps: gaps.list(),
-    calls: {},
+    calls: loader.calls(),
     syscalls: {},
     fuel: kernel.fuel,
     linkMap: loader.linkMap,

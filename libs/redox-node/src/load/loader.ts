@@ -5,8 +5,12 @@ import type { LinkMapEntry, NodeRequest } from '@bootgraph/build-graph'
 import { Gpr } from '@bootgraph/cpu'
 import { type Co, type Context, E, type Kernel, O } from '@bootgraph/kernel'
 import { faultText, type Parsed, Pt, readHeader, readSegments } from '@bootgraph/ld-so/elf'
+import type { Libc } from '@bootgraph/relibc'
 import type { GapRecord } from '../gap-record.ts'
+import { loadDynamic } from './dynamic.ts'
+import { madeLibc, registry } from './libc-file.ts'
 import { mapImage } from './map-image.ts'
+import { MissingGates } from './missing-gates.ts'
 import { initialStack } from './stack.ts'
 
 export interface LoaderOptions {
@@ -14,12 +18,15 @@ export interface LoaderOptions {
   readonly request: NodeRequest
   readonly gaps: GapRecord
   /** The first program cannot be run: the report says why. */
-  refuse(reason: 'not-executable' | 'gap', message: string): void
+  /** A trace line. */
+  readonly emit: (line: string) => void
+  readonly refuse: (reason: 'not-executable' | 'gap', message: string) => void
 }
 
 export class Loader {
   readonly linkMap: LinkMapEntry[] = []
   readonly #options: LoaderOptions
+  readonly #libraries: Libc[] = []
 
   constructor(options: LoaderOptions) {
     this.#options = options
@@ -36,13 +43,10 @@ export class Loader {
     if (!header.ok) return refused(faultText(header.error))
     const segments = readSegments(path, bytes, header.value)
     if (!segments.ok) return refused(faultText((segments as Parsed<never> & { ok: false }).error))
-    if (segments.value.some(({ type }) => type === Pt.interp || type === Pt.dynamic)) {
-      this.#options.gaps.add(
-        { truth: 'model', component: 'ld-so', kind: 'ability-missing', name: 'dynamic-program' },
-        { found: 'load', symbol: 'PT_DYNAMIC', module: path },
-      )
-      return refused(`${path}: the node cannot load dynamically linked programs yet (model gap ld-so/dynamic-program)`)
-    }
+    const has = (type: number) => segments.value.some((each) => each.type === type)
+    if (has(Pt.interp)) return yield* this.#dynamic(cx, path, argv, envp)
+    if (has(Pt.dynamic))
+      return refused(`${path}: a position-independent static program brings its own C library; build it dynamically linked`)
     const mapped = mapImage(cx, this.#options.kernel.calls, bytes, header.value, segments.value)
     if (typeof mapped === 'number') return mapped
     const sp = initialStack(cx, this.#options.kernel.calls, argv, envp, mapped)
@@ -52,6 +56,66 @@ export class Loader {
     state.rip = BigInt(mapped.entry)
     state.setNumber(Gpr.rsp, sp)
     return 0
+  }
+
+  *#dynamic(cx: Context, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<number> {
+    const { kernel, gaps, refuse, request, emit } = this.#options
+    if (request.linkage === 'static') {
+      gaps.add(
+        { truth: 'model', component: 'ld-so', kind: 'ability-missing', name: 'static-link' },
+        { found: 'link', symbol: 'static-link', module: path },
+      )
+      refuse('not-executable', `${path}: the node cannot link a program into one static image yet (model gap ld-so/static-link)`)
+      return -E.NOEXEC
+    }
+    const functions = new MissingGates(registry)
+    const loaded = yield* loadDynamic(
+      {
+        kernel,
+        libc: madeLibc(),
+        functions,
+        observer: {
+          gap: (truth, name, detail) =>
+            gaps.add(
+              {
+                truth: truth === 'model' ? 'model' : 'upstream',
+                component: 'relibc',
+                kind: truth === 'model' ? 'symbol-missing' : 'stub-called',
+                name,
+              },
+              { found: 'call', symbol: name, module: path, detail },
+            ),
+          ...(request.trace.includes('libc') ? { trace: emit } : {}),
+        },
+        missing: ({ name, requester, weak, kind }) => {
+          if (weak) return 'null'
+          gaps.add(
+            { truth: 'model', component: 'relibc', kind: 'symbol-missing', name },
+            { found: 'load', symbol: name, module: requester },
+          )
+          return kind === 'object' || kind === 'tls' ? 'fail' : (functions.gate(kernel, cx, name) ?? 'fail')
+        },
+        ...(request.trace.includes('loader') ? { trace: emit } : {}),
+        onLibc: (libc) => this.#libraries.push(libc),
+      },
+      cx,
+      path,
+      argv,
+      envp,
+    )
+    if (!loaded.ok) {
+      refuse('not-executable', loaded.message)
+      return -E.NOEXEC
+    }
+    if (this.linkMap.length === 0) this.linkMap.push(...loaded.linkMap)
+    return 0
+  }
+
+  /** Calls per hosted function of all processes, by name. */
+  calls(): Record<string, number> {
+    const sum = new Map<string, number>()
+    for (const libc of this.#libraries) for (const [name, count] of libc.callCounts()) sum.set(name, (sum.get(name) ?? 0) + count)
+    return Object.fromEntries([...sum].sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 
   *#read(cx: Context, path: string): Co<Uint8Array | number> {

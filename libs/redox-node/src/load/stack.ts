@@ -8,8 +8,16 @@ import type { MappedImage } from './map-image.ts'
 
 /** Bytes; the guard page below is mapped without permissions. */
 const STACK_SIZE = 8 << 20
-const STACK_TOP = 0xe000_0000
+export const STACK_TOP = 0xe000_0000
 const GUARD = 4096
+export const stackBottom = STACK_TOP - STACK_SIZE
+
+/** Maps the stack and the guard page below it; -errno if it cannot. */
+export function mapStack(cx: Context, calls: KernelCalls): number {
+  const guard = calls.mmap(cx, stackBottom - GUARD, GUARD, Perm.none, false, 'noreplace', -1, 0)
+  if (guard < 0) return guard
+  return calls.mmap(cx, stackBottom, STACK_SIZE, Perm.read | Perm.write, false, 'noreplace', -1, 0)
+}
 
 /** Gives the stack pointer or -errno. */
 export function initialStack(
@@ -20,11 +28,8 @@ export function initialStack(
   image: MappedImage,
 ): number {
   const { memory } = cx.process.cpu
-  const bottom = STACK_TOP - STACK_SIZE
-  const guard = calls.mmap(cx, bottom - GUARD, GUARD, Perm.none, false, 'noreplace', -1, 0)
-  if (guard < 0) return guard
-  const stack = calls.mmap(cx, bottom, STACK_SIZE, Perm.read | Perm.write, false, 'noreplace', -1, 0)
-  if (stack < 0) return stack
+  const mapped = mapStack(cx, calls)
+  if (mapped < 0) return mapped
   let at = STACK_TOP
   const put = (text: Uint8Array): number => {
     at -= text.length + 1

@@ -1,0 +1,83 @@
+/** The dynamic linker's port on one process: files by guest path, pages of its address space. */
+import { createHash } from 'node:crypto'
+import { Perm } from '@bootgraph/cpu'
+import { type Context, type Inode, type Kernel, type ProcessState, walk } from '@bootgraph/kernel'
+import { type LoaderFile, type LoaderPort, type MissingSymbol, PF_GATE } from '@bootgraph/ld-so'
+import { Pf } from '@bootgraph/ld-so/elf'
+import type { DigestedLayer } from '../host/tree-layer.ts'
+
+/** Text and data of objects go here upward, the same in every run. */
+const OBJECTS = 0x4000_0000
+const PAGE = 4096
+
+export interface LoaderPortOptions {
+  missing(symbol: MissingSymbol): number | 'null' | 'fail'
+  trace?(line: string): void
+}
+
+export function loaderPort(kernel: Kernel, cx: Context, options: LoaderPortOptions): LoaderPort {
+  const { calls } = kernel
+  const { space, cpu } = cx.process as ProcessState
+  let next = OBJECTS
+  const take = (address: number, length: number) => calls.mmap(cx, address, length, Perm.none, false, 'noreplace', -1, 0)
+  return {
+    memory: cpu.memory,
+    open(path) {
+      const place = walk(kernel.root, kernel.root, path, true)
+      if (typeof place === 'number' || !place.inode?.isFile) return undefined
+      return loaderFile(path, place.inode)
+    },
+    reserve(address, length, align) {
+      if (address !== 0) return take(address, length) < 0 ? undefined : address
+      const at = Math.ceil(next / Math.max(align, PAGE)) * Math.max(align, PAGE)
+      if (take(at, length) < 0) {
+        const anywhere = calls.mmap(cx, 0, length, Perm.none, false, undefined, -1, 0)
+        return anywhere < 0 ? undefined : anywhere
+      }
+      next = at + Math.ceil(length / PAGE) * PAGE
+      return at
+    },
+    release: (address, length) => void calls.munmap(cx, address, length),
+    protect(address, length, flags) {
+      const perm =
+        (flags & Pf.r ? Perm.read : 0) |
+        (flags & Pf.w ? Perm.write : 0) |
+        (flags & Pf.x ? Perm.exec : 0) |
+        (flags & PF_GATE ? Perm.gate : 0)
+      space.protect(address, length, perm)
+    },
+    missing: options.missing,
+    ability: () => true,
+    ...(options.trace ? { trace: options.trace } : {}),
+  }
+}
+
+const digests = new WeakMap<Inode, string>()
+
+/** A file of the guest as the linker reads it; its digest is the layer's, or computed once. */
+function loaderFile(path: string, inode: Inode): LoaderFile {
+  return {
+    path,
+    size: inode.size(),
+    get digest() {
+      let digest = digests.get(inode)
+      if (digest === undefined) {
+        const origin = inode.origins[0]
+        digest = (origin?.layer as DigestedLayer | undefined)?.digest?.(origin!.path) ?? sha256(inode)
+        digests.set(inode, digest)
+      }
+      return digest
+    },
+    read: (offset, into) => inode.read(into, offset),
+  }
+}
+
+function sha256(inode: Inode): string {
+  const hash = createHash('sha256')
+  const piece = new Uint8Array(1 << 20)
+  for (let at = 0, got = 1; got > 0; at += got) {
+    got = inode.read(piece, at)
+    hash.update(piece.subarray(0, got))
+  }
+  return hash.digest('hex')
+}

@@ -1,0 +1,55 @@
+/**
+ * Names that a program asks for and the model has no row for: each gets a gate of its own, so that the program loads and
+ * the gap is met where it is called, by name.
+ */
+import { type GuestMemory, Perm } from '@bootgraph/cpu'
+import type { Context, Kernel } from '@bootgraph/kernel'
+import { type BoundFunction, type FunctionTable, gateId } from '@bootgraph/relibc'
+
+const SLOT = 16
+const ROOM = 0x1_0000
+
+export class MissingGates implements FunctionTable {
+  readonly #table: FunctionTable
+  readonly #addresses = new Map<string, number>()
+  readonly #rows = new Map<number, BoundFunction>()
+  #next = 0
+  #end = 0
+
+  constructor(table: FunctionTable) {
+    this.#table = table
+  }
+
+  get(id: number): BoundFunction | undefined {
+    return this.#table.get(id) ?? this.#rows.get(id)
+  }
+
+  /** Address of the gate of `name`; undefined when memory is out. */
+  gate(kernel: Kernel, cx: Context, name: string): number | undefined {
+    const known = this.#addresses.get(name)
+    if (known !== undefined) return known
+    const { memory } = cx.process.cpu
+    if (this.#next === this.#end && !this.#room(kernel, cx, memory)) return undefined
+    const at = this.#next
+    this.#next += SLOT
+    const id = gateId(name)
+    memory.setU16(at, 0x3f0f)
+    memory.setU32(at + 2, id)
+    this.#addresses.set(name, at)
+    this.#rows.set(id, {
+      row: { kind: 'function', name, signature: 'void()', flow: 'leaf', status: 'missing', note: 'no row', fn: () => {} },
+      arguments: () => [],
+      result: () => {},
+    })
+    return at
+  }
+
+  #room(kernel: Kernel, cx: Context, memory: GuestMemory): boolean {
+    const at = kernel.calls.mmap(cx, 0, ROOM, Perm.read | Perm.exec, false, undefined, -1, 0)
+    if (at < 0) return false
+    memory.protect(at, ROOM, Perm.read | Perm.exec | Perm.gate)
+    this.#next = at
+    this.#end = at + ROOM
+    return true
+  }
+}
