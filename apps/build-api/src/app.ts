@@ -4,7 +4,9 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import { authorise } from './plugins/auth.ts'
 import { answerErrors } from './plugins/error-handler.ts'
+import { attemptRoutes } from './routes/attempts.ts'
 import { buildRoutes } from './routes/builds.ts'
+import { nodeImageRoutes } from './routes/node-images.ts'
 import { storeRoutes } from './routes/store.ts'
 
 export interface AppDeps {
@@ -14,9 +16,20 @@ export interface AppDeps {
   readonly hosts: readonly string[]
   /** Bytes of one blob. */
   readonly blobLimit: number
+  /** Told when units may have become ready. */
+  readonly progressed?: () => void
+  /** Told when a build was cancelled, so that workers stop its attempts. */
+  readonly cancelled?: (build: string) => Promise<void>
 }
 
-export async function buildApp({ pool, store, hosts, blobLimit }: AppDeps): Promise<FastifyInstance> {
+export async function buildApp({
+  pool,
+  store,
+  hosts,
+  blobLimit,
+  progressed = () => {},
+  cancelled = async () => {},
+}: AppDeps): Promise<FastifyInstance> {
   const app = Fastify({ bodyLimit: 1024 * 1024, forceCloseConnections: true })
   answerErrors(app)
   authorise(app, pool, hosts)
@@ -29,7 +42,9 @@ export async function buildApp({ pool, store, hosts, blobLimit }: AppDeps): Prom
     await pool.query('SELECT 1')
     return { status: 'ready' }
   })
-  await app.register(buildRoutes, { prefix, pool })
+  await app.register(buildRoutes, { prefix, pool, cancelled })
+  await app.register(attemptRoutes, { prefix, pool, store, progressed })
+  await app.register(nodeImageRoutes, { prefix, pool, store })
   await app.register(storeRoutes, { prefix, store, limit: blobLimit })
   return app
 }

@@ -8,6 +8,8 @@ export const ERRORS = {
   conflict: { status: 409, title: 'The state does not allow this.' },
   'too-large': { status: 413, title: 'The body is larger than allowed.' },
   'digest-mismatch': { status: 422, title: 'The content does not have the digest under which it was sent.' },
+  'blob-missing': { status: 422, title: 'The store lacks a blob that is named here.' },
+  'image-unregistered': { status: 403, title: 'The node image is not registered here, so it does not run.' },
   'no-space': { status: 507, title: 'The store has no space left.' },
   internal: { status: 500, title: 'The server failed; the log has the request id.' },
 } as const

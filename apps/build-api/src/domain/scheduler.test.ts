@@ -2,12 +2,25 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type ActionJob, type ActionResult, type Digest, digestOf } from '@bootgraph/build-graph'
+import { type ActionJob, type ActionResult, type Digest, digestOf, type Gap, outcomeDigest } from '@bootgraph/build-graph'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { migrate } from '../services/migrate.ts'
 import { type Service, startPostgres } from '../services/postgres.ts'
-import { cancel, complete, counts, dispatch, distances, PlanError, type PlannedUnit, plan, type ReadyJob, sweep } from './scheduler.ts'
+import {
+  cancel,
+  complete,
+  counts,
+  dispatch,
+  distances,
+  LOSS_LIMIT,
+  lose,
+  PlanError,
+  type PlannedUnit,
+  plan,
+  type ReadyJob,
+  sweep,
+} from './scheduler.ts'
 
 const migrations = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'bootgraph-scheduler-'))
@@ -131,12 +144,60 @@ test('units lost between the mark and the queue are put back', async () => {
 test('another outcome of an equal action is a determinism defect', async () => {
   const action = digest('wavering')
   await start('first', [unit('u', [], action)])
-  await dispatch(pool, enqueue)
-  for (const job of take()) if (job.build === 'first') await complete(pool, job, result(job, 0, 'this'))
   await start('second', [unit('u', [], action)])
   await dispatch(pool, enqueue)
-  for (const job of take()) if (job.build === 'second') await complete(pool, job, result(job, 0, 'that'))
+  const [job] = take() as [ReadyJob]
+  // Another API filled the cache while this attempt was on its way.
+  const elsewhere = result(job, 0, 'that')
+  await pool.query('INSERT INTO result (action, outcome, content) VALUES ($1, $2, $3)', [action, outcomeDigest(elsewhere), elsewhere])
+  await complete(pool, job, result(job, 0, 'this'))
   expect((await pool.query('SELECT count(*)::int AS n FROM determinism_defect WHERE action = $1', [action])).rows).toEqual([{ n: 1 }])
+})
+
+test('a recorded result ends a unit at once, and what is behind it, with an attempt marked as cached', async () => {
+  const chain = (prefix: string) => [
+    unit('a', [], digest(`${prefix}a`)),
+    unit('b', ['a'], digest(`${prefix}b`)),
+    unit('c', ['b'], digest(`${prefix}c`)),
+  ]
+  await start('cold', chain('cached-'))
+  while ((await dispatch(pool, enqueue)) > 0) for (const job of take()) await complete(pool, job, result(job))
+  await start('warm', chain('cached-'))
+  expect(await dispatch(pool, enqueue)).toBe(0)
+  expect(await counts(pool, 'warm')).toEqual({ cached: 3, total: 3 })
+  const { rows } = await pool.query(`SELECT unit, number, cached, state FROM attempt WHERE build = 'warm' ORDER BY unit`)
+  expect(rows).toEqual(['a', 'b', 'c'].map((id) => ({ unit: id, number: 1, cached: true, state: 'succeeded' })))
+  expect((await pool.query(`SELECT state FROM build WHERE id = 'warm'`)).rows).toEqual([{ state: 'ended' }])
+})
+
+test('a lost attempt is tried again, not for ever, and is no result', async () => {
+  await start('losing', [unit('a'), unit('b', ['a'])])
+  for (let attempt = 1; attempt <= LOSS_LIMIT; attempt++) {
+    await dispatch(pool, enqueue)
+    const [job] = take() as [ReadyJob]
+    expect(job.attempt).toBe(attempt)
+    expect(await lose(pool, job, 'the node died')).toBe('recorded')
+    expect(await lose(pool, job, 'the node died')).toBe('repeated')
+    expect(await complete(pool, job, result(job))).toBe('repeated')
+  }
+  expect(await dispatch(pool, enqueue)).toBe(0)
+  expect(await counts(pool, 'losing')).toEqual({ failed: 1, blocked: 1, total: 2 })
+  expect((await pool.query('SELECT 1 FROM result WHERE action = $1', [unit('a').action])).rowCount).toBe(0)
+})
+
+test('a gap met by many units is one gap with an occurrence of each', async () => {
+  await start('gaps', [unit('a'), unit('b')])
+  await dispatch(pool, enqueue)
+  const occurrence = { found: 'load', symbol: 'strlcpy', module: '/bin/x', count: 1 } as const
+  const gap: Gap = { truth: 'upstream', component: 'relibc', kind: 'symbol-missing', name: 'strlcpy', occurrences: [occurrence] }
+  const jobs = take()
+  await Promise.all(jobs.flatMap((job) => [1, 2].map(() => complete(pool, job, { ...result(job, 1), gaps: [gap] }))))
+  expect((await pool.query(`SELECT key FROM gap WHERE name = 'strlcpy'`)).rows).toEqual([{ key: 'upstream/relibc/symbol-missing/strlcpy' }])
+  const { rows } = await pool.query(`SELECT unit, attempt FROM gap_occurrence WHERE build = 'gaps' ORDER BY unit`)
+  expect(rows).toEqual([
+    { unit: 'a', attempt: 1 },
+    { unit: 'b', attempt: 1 },
+  ])
 })
 
 test('a cancelled build takes no result', async () => {

@@ -2,8 +2,18 @@
  * The graph of a build lives in PostgreSQL: a unit is ready when its last dependency has ended well. The queue only
  * carries ids; whatever is lost between the two is put back by `sweep`. Every call may be repeated.
  */
-import { type ActionJob, type ActionResult, cacheable, type Digest, outcomeDigest, succeeded } from '@bootgraph/build-graph'
+import {
+  type Action,
+  type ActionJob,
+  type ActionResult,
+  actionDigest,
+  cacheable,
+  type Digest,
+  outcomeDigest,
+  succeeded,
+} from '@bootgraph/build-graph'
 import type pg from 'pg'
+import { type MetBy, recordGaps } from './gap-ledger.ts'
 
 export interface PlannedUnit {
   readonly id: string
@@ -66,6 +76,16 @@ export function distances(units: readonly PlannedUnit[]): ReadonlyMap<string, nu
   return distance
 }
 
+/** Records actions under their digests; one that is there stays. */
+export async function recordActions(pool: pg.Pool, actions: readonly Action[]): Promise<void> {
+  const rows = actions.map((content) => ({ digest: actionDigest(content), content }))
+  await pool.query(
+    `INSERT INTO action (digest, content) SELECT DISTINCT ON (digest) digest, content
+     FROM jsonb_to_recordset($1) AS a(digest text, content jsonb) ORDER BY digest ON CONFLICT DO NOTHING`,
+    [JSON.stringify(rows)],
+  )
+}
+
 /** Records a build as one transaction. The actions must have been recorded. @throws PlanError */
 export async function plan(pool: pg.Pool, build: PlannedBuild): Promise<void> {
   const distance = distances(build.units)
@@ -98,11 +118,38 @@ export async function plan(pool: pg.Pool, build: PlannedBuild): Promise<void> {
   })
 }
 
+/** Lost attempts after which a unit fails: an action that keeps killing its node is not run for ever. */
+export const LOSS_LIMIT = 3
+
+/**
+ * Ends ready units whose action has a recorded result, and what becomes ready by that, until there is none.
+ * Returns how many.
+ */
+export async function settleCached(pool: pg.Pool): Promise<number> {
+  let settled = 0
+  for (;;) {
+    const { rows } = await pool.query<{ action: Digest; content: ActionResult }>(
+      `SELECT r.action, r.content FROM result r WHERE EXISTS
+         (SELECT 1 FROM unit u JOIN build b ON b.id = u.build WHERE u.action = r.action AND u.state = 'ready' AND b.state = 'running')
+       ORDER BY r.action LIMIT 500`,
+    )
+    if (rows.length === 0) return settled
+    for (const { action, content } of rows)
+      settled += await transaction(pool, async (client) => {
+        const units = await endReady(client, action, content)
+        await follow(client, action, units, content)
+        return units.length
+      })
+  }
+}
+
 /**
  * Puts every ready unit into the queue and marks it. The mark comes first and the queue second: a crash between the
- * two leaves a unit marked but not queued, which `sweep` finds. Of units that ask for the same action one runs at a time.
+ * two leaves a unit marked but not queued, which `sweep` finds. Of units that ask for the same action one runs at a time,
+ * and none whose result is known.
  */
 export async function dispatch(pool: pg.Pool, enqueue: Enqueue, limit = 2000): Promise<number> {
+  await settleCached(pool)
   const jobs = await transaction(pool, async (client) => {
     // One dispatcher at a time, so that two cannot each pick another unit with the same action.
     await client.query('SELECT pg_advisory_xact_lock(72707370)')
@@ -129,11 +176,11 @@ export async function dispatch(pool: pg.Pool, enqueue: Enqueue, limit = 2000): P
   return jobs.length
 }
 
-/** Puts back what is marked as queued: the queue drops those that it has. Called at the start and from time to time. */
+/** Puts back what is marked as queued or taken: the queue drops those that it has. Called at the start and from time to time. */
 export async function sweep(pool: pg.Pool, enqueue: Enqueue): Promise<number> {
   const { rows } = await pool.query<ReadyJob>(
     `SELECT u.build, u.id AS unit, u.attempt, u.action, b.priority FROM unit u JOIN build b ON b.id = u.build
-     WHERE u.state = 'queued' ORDER BY b.priority, u.distance DESC`,
+     WHERE u.state IN ('queued', 'running') ORDER BY b.priority, u.distance DESC`,
   )
   if (rows.length > 0) await enqueue(rows)
   return rows.length
@@ -154,31 +201,104 @@ export async function complete(pool: pg.Pool, job: ActionJob, result: ActionResu
        WHERE build = $1 AND unit = $2 AND number = $3 AND action = $4 AND state IN ('queued', 'running')`,
       [job.build, job.unit, job.attempt, job.action, good ? 'succeeded' : 'failed', JSON.stringify(result), cached],
     )
-    if (rowCount === 0) {
-      const known = await client.query('SELECT 1 FROM attempt WHERE build = $1 AND unit = $2 AND number = $3 AND action = $4', [
-        job.build,
-        job.unit,
-        job.attempt,
-        job.action,
-      ])
-      return known.rowCount === 0 ? 'unknown' : 'repeated'
-    }
+    if (rowCount === 0) return known(client, job)
+    const { rows: own } = await client.query<MetBy>(
+      `UPDATE unit SET ended_at = now(), state = $3::"UnitState" WHERE build = $1 AND id = $2 AND state IN ('queued', 'running')
+       RETURNING build, id, attempt`,
+      [job.build, job.unit, good ? (cached ? 'cached' : 'built') : 'failed'],
+    )
     const same = cacheable(result)
     if (same) await remember(client, job.action, result)
-    const { rows } = await client.query<{ build: string; id: string }>(
-      `UPDATE unit SET ended_at = now(), state = (CASE WHEN NOT $4 THEN 'failed' WHEN $5 OR NOT (build = $1 AND id = $2) THEN 'cached' ELSE 'built' END)::"UnitState"
-       WHERE (build = $1 AND id = $2 AND state IN ('queued', 'running')) OR ($6 AND action = $3 AND state = 'ready')
-       RETURNING build, id`,
-      [job.build, job.unit, job.action, good, cached, same],
+    await follow(client, job.action, same ? [...own, ...(await endReady(client, job.action, result))] : own, result)
+    return 'recorded'
+  })
+}
+
+/** Ends every ready unit that asks for an action whose result is known; each gets an attempt of its own, marked as cached. */
+async function endReady(client: pg.PoolClient, action: Digest, result: ActionResult): Promise<readonly MetBy[]> {
+  const good = succeeded(result)
+  const { rows } = await client.query<MetBy>(
+    `WITH held AS (SELECT build, id FROM unit WHERE action = $1 AND state = 'ready' ORDER BY build, id FOR UPDATE),
+     ended AS (
+       UPDATE unit SET ended_at = now(), attempt = attempt + 1, state = $2::"UnitState" FROM held h
+       WHERE unit.build = h.build AND unit.id = h.id RETURNING unit.build, unit.id, unit.attempt),
+     recorded AS (
+       INSERT INTO attempt (build, unit, number, action, state, cached, result)
+       SELECT build, id, attempt, $1, $3::"AttemptState", true, $4 FROM ended)
+     SELECT build, id, attempt FROM ended`,
+    [action, good ? 'cached' : 'failed', good ? 'succeeded' : 'failed', JSON.stringify(result)],
+  )
+  return rows
+}
+
+/** What the end of these units brings: their gaps, and the units behind them freed or blocked. */
+async function follow(client: pg.PoolClient, action: Digest, units: readonly MetBy[], result: ActionResult): Promise<void> {
+  await recordGaps(client, action, units, result.gaps)
+  for (const build of [...new Set(units.map((unit) => unit.build))].sort()) {
+    const ids = units.filter((unit) => unit.build === build).map((unit) => unit.id)
+    if (succeeded(result)) await release(client, build, ids)
+    else await block(client, build, ids)
+    await end(client, build)
+  }
+}
+
+/**
+ * A worker has taken an attempt and gets the action; taking it again after the first taker died is the same.
+ * Undefined if the attempt has ended or never was: the job is to be dropped.
+ */
+export async function take(pool: pg.Pool, job: ActionJob, worker: string): Promise<Action | undefined> {
+  return transaction(pool, async (client) => {
+    const { rows } = await client.query<{ content: Action }>(
+      `UPDATE attempt t SET state = 'running', worker = $5,
+              stages = stages || jsonb_build_object('taken', floor(extract(epoch FROM now()) * 1000))
+       FROM action a WHERE a.digest = t.action AND t.build = $1 AND t.unit = $2 AND t.number = $3 AND t.action = $4
+         AND t.state IN ('queued', 'running')
+       RETURNING a.content`,
+      [job.build, job.unit, job.attempt, job.action, worker],
     )
-    for (const build of [...new Set(rows.map((row) => row.build))].sort()) {
-      const ids = rows.filter((row) => row.build === build).map((row) => row.id)
-      if (good) await release(client, build, ids)
-      else await block(client, build, ids)
-      await end(client, build)
+    if (rows[0] === undefined) return undefined
+    await client.query(`UPDATE unit SET state = 'running' WHERE build = $1 AND id = $2 AND state = 'queued'`, [job.build, job.unit])
+    return rows[0].content
+  })
+}
+
+/**
+ * An attempt ended without a result: a defect of the node, a wall-clock limit, a lost input. The unit is tried again,
+ * up to LOSS_LIMIT times; then it fails.
+ */
+export async function lose(pool: pg.Pool, job: ActionJob, error: string): Promise<Completion> {
+  return transaction(pool, async (client) => {
+    const { rowCount } = await client.query(
+      `UPDATE attempt SET state = 'lost', error = $5,
+              stages = stages || jsonb_build_object('reported', floor(extract(epoch FROM now()) * 1000))
+       WHERE build = $1 AND unit = $2 AND number = $3 AND action = $4 AND state IN ('queued', 'running')`,
+      [job.build, job.unit, job.attempt, job.action, error],
+    )
+    if (rowCount === 0) return known(client, job)
+    const { rows } = await client.query<{ state: string }>(
+      `WITH lost AS (SELECT count(*) AS n FROM attempt WHERE build = $1 AND unit = $2 AND state = 'lost')
+       UPDATE unit SET state = (CASE WHEN lost.n < $3 THEN 'ready' ELSE 'failed' END)::"UnitState",
+              ended_at = CASE WHEN lost.n < $3 THEN NULL ELSE now() END
+       FROM lost WHERE build = $1 AND id = $2 AND state IN ('queued', 'running') RETURNING state`,
+      [job.build, job.unit, LOSS_LIMIT],
+    )
+    if (rows[0]?.state === 'failed') {
+      await block(client, job.build, [job.unit])
+      await end(client, job.build)
     }
     return 'recorded'
   })
+}
+
+/** Whether an attempt that took no report has ended before, or is none of ours. */
+async function known(client: pg.PoolClient, job: ActionJob): Promise<'repeated' | 'unknown'> {
+  const { rowCount } = await client.query('SELECT 1 FROM attempt WHERE build = $1 AND unit = $2 AND number = $3 AND action = $4', [
+    job.build,
+    job.unit,
+    job.attempt,
+    job.action,
+  ])
+  return rowCount === 0 ? 'unknown' : 'repeated'
 }
 
 /** The first result of an action stays; another outcome is kept beside it as a determinism defect. */

@@ -1,11 +1,13 @@
 /** The queue's side of the API: ready jobs go in under their own id, so that adding one twice adds it once. */
-import { type ActionJob, jobId, QUEUE } from '@bootgraph/build-graph'
+import { type ActionJob, CANCEL_CHANNEL, jobId, QUEUE } from '@bootgraph/build-graph'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { Enqueue } from '../domain/scheduler.ts'
 
 export interface ActionQueue {
   readonly enqueue: Enqueue
+  /** Tells every worker to stop a build's attempts. */
+  announceCancel(build: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -24,6 +26,9 @@ export function openQueue(url: string): ActionQueue {
           opts: { jobId: jobId({ build, unit, attempt }), priority, removeOnComplete: true, removeOnFail: true },
         })),
       )
+    },
+    async announceCancel(build) {
+      await connection.publish(CANCEL_CHANNEL, build)
     },
     async close() {
       await queue.close()

@@ -11,7 +11,12 @@ const Cursor = Type.Object({
 })
 const COLUMNS = 'id, target, request, state, priority, created_at AS "createdAt", ended_at AS "endedAt", triggered_by AS "triggeredBy"'
 
-export async function buildRoutes(app: FastifyInstance, { pool }: { pool: pg.Pool }): Promise<void> {
+interface BuildDeps {
+  readonly pool: pg.Pool
+  readonly cancelled: (build: string) => Promise<void>
+}
+
+export async function buildRoutes(app: FastifyInstance, { pool, cancelled }: BuildDeps): Promise<void> {
   app.get<{ Querystring: { limit: number; cursor?: string } }>(
     '/builds',
     { config: { scope: 'read' }, schema: { querystring: Cursor } },
@@ -33,7 +38,10 @@ export async function buildRoutes(app: FastifyInstance, { pool }: { pool: pg.Poo
   })
 
   app.post<{ Params: { build: string } }>('/builds/:build/cancel', { config: { scope: 'trigger' } }, async ({ params }) => {
-    if (await cancel(pool, params.build)) return { state: 'cancelled' }
+    if (await cancel(pool, params.build)) {
+      await cancelled(params.build)
+      return { state: 'cancelled' }
+    }
     const { rowCount } = await pool.query('SELECT 1 FROM build WHERE id = $1', [params.build])
     throw rowCount === 0 ? new ApiError('not-found', 'no such build') : new ApiError('conflict', 'the build has ended')
   })
