@@ -51,7 +51,7 @@ function library(rows: readonly FunctionRow[]) {
         rows[id] && {
           row: rows[id],
           arguments: () => args,
-          result: (c, value) => c.state.setNumber(Gpr.rax, Number(value)),
+          result: (c, value) => c.state.set(Gpr.rax, BigInt(value as number)),
         },
     },
     observer: { gap: (truth, name, detail) => void gaps.push(`${truth} ${name}: ${detail}`) },
@@ -123,14 +123,18 @@ describe('Libc.hosted', () => {
 
   it('ends the process with SIGABRT for a defect of the library, wherever it shows', () => {
     const m = library([
-      leaf('now', 'int()', (c) => c.memory.getU8(2 ** 40)),
+      leaf('now', 'int()', (c) => c.memory.getU32(2 ** 40)),
       blocking('later', 'int()', function* (c) {
         yield* wait([])
-        return c.memory.getU8(2 ** 40)
+        return c.memory.getU32(2 ** 40)
       }),
       // biome-ignore lint/correctness/useYield: it breaks in its first step
       blocking('first', 'int()', function* () {
         throw 'a bare string'
+      }),
+      blocking('misfit', 'int()', function* () {
+        yield* wait([])
+        return 0.5
       }),
     ])
     expect([0, 1, 2].map((id) => m.libc.hosted(m.context(id + 1), id))).toEqual([Hosted.leave, Hosted.leave, Hosted.leave])
@@ -138,15 +142,19 @@ describe('Libc.hosted', () => {
       let step = co.next()
       for (let i = 0; i < 3 && !step.done; i++) step = co.next('woken')
     }
+    m.libc.hosted(m.context(4), 3)
+    m.begun[3].finish(0.5)
     expect(m.killed.filter(([tid]) => tid > 0).sort()).toEqual([
       [1, 6],
       [2, 6],
       [3, 6],
+      [4, 6],
     ])
     expect(m.gaps.map((gap) => gap.split(' ').slice(0, 3).join(' '))).toEqual([
       'model now: defect:',
       'model first: defect:',
       'model later: defect:',
+      'model misfit: defect:',
     ])
   })
 

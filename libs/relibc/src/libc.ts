@@ -2,7 +2,7 @@ import { type CpuState, Gpr, type GuestMemory, Hosted } from '@bootgraph/cpu'
 import type { Co, Context, KernelCalls, Personality, Process, Request } from '@bootgraph/kernel'
 import type { Abi } from './abi/layout.ts'
 import { longjmp, siglongjmp } from './header/setjmp/index.ts'
-import { die } from './header/start/exit.ts'
+import { die, doom } from './header/start/exit.ts'
 import type { BoundFunction, CoroutinePort, FunctionTable, LibcObserver } from './platform/dispatch-port.ts'
 import type { LinkerPort } from './platform/linker-port.ts'
 import { ModelGap } from './platform/model-gap.ts'
@@ -127,7 +127,11 @@ export class Libc implements Personality, LibcCall {
     const co = (row.fn as CoFn)(this, ...args)
     const finish = (value: unknown): void => {
       this.cx = cx
-      bound.result(this, value)
+      try {
+        bound.result(this, value)
+      } catch (error) {
+        if (!this.survives(cx, row.name, error)) doom(this)
+      }
       this.options.coroutines.leaveGate(cx)
     }
     if (row.flow === 'callback') {

@@ -28,12 +28,17 @@ function* abort(c: LibcCall): Co<never> {
   return yield* die(c)
 }
 
-/** Ends the process by SIGABRT, whatever the program did with that signal. */
+/** Sends SIGABRT to the caller so that it ends the process, whatever the program did with that signal. */
+export function doom(c: LibcCall): void {
+  c.kernel.sigaction(c.cx, SIGABRT, SIG_DFL)
+  c.kernel.sigprocmask(c.cx, 1, 1n << BigInt(SIGABRT - 1))
+  c.kernel.tkill(c.cx, c.cx.tid, SIGABRT)
+}
+
+/** As doom, and does not return. */
 export function* die(c: LibcCall): Co<never> {
   const { cx } = c
-  c.kernel.sigaction(cx, SIGABRT, SIG_DFL)
-  c.kernel.sigprocmask(cx, 1, 1n << BigInt(SIGABRT - 1))
-  c.kernel.tkill(cx, cx.tid, SIGABRT)
+  doom(c)
   yield* yieldNow()
   return yield* c.kernel.exit(cx, 128 + SIGABRT)
 }
