@@ -1,7 +1,9 @@
-/** The door of the rustc-bootstrap room: toolchains as content-addressed trees, and the ladder. */
+/** The door of the rustc-bootstrap room: toolchains as content-addressed trees, the ladder, and units with their command lines. */
 
+export * from './build-script.ts'
 export * from './ladder/run-ladder.ts'
 export * from './rung.ts'
+export * from './rustc-argv.ts'
 export * from './sysroot.ts'
 export * from './toolchain/add.ts'
 export * from './toolchain/install.ts'
@@ -10,3 +12,5 @@ export * from './toolchain/reference.ts'
 export * from './toolchain/release.ts'
 export * from './toolchain/toolchain-error.ts'
 export * from './toolchain/verify.ts'
+export * from './unit.ts'
+export * from './unit-graph.ts'
