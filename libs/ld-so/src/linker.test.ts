@@ -1,51 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { fileOf, finish, arrayPort as portOver } from '../test/array-port.ts'
 import { makeSharedObject } from './elf/index.ts'
-import { type GuestCall, Linker, type Linking, type LoaderFile, type LoaderPort, startStack } from './index.ts'
+import { type GuestCall, Linker, type LoaderFile, startStack } from './index.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'linker-'))
 const gcc = (...args: string[]): void => void execFileSync('gcc', args, { cwd: dir, stdio: 'pipe' })
 
-const fileOf = (path: string, bytes: Uint8Array): LoaderFile => ({
-  path,
-  size: bytes.length,
-  digest: createHash('sha256').update(bytes).digest('hex'),
-  read: (offset, into) => {
-    const part = bytes.subarray(offset, offset + into.length)
-    into.set(part)
-    return part.length
-  },
-})
-
-/** A port over one array: addresses are handed out upwards. */
-function arrayPort(size = 64 << 20): LoaderPort & { missed: string[] } {
-  const u8 = new Uint8Array(size)
-  let next = 0x100_0000
-  const missed: string[] = []
-  return {
-    memory: { u8, view: new DataView(u8.buffer) },
-    missed,
-    open: (path) => (existsSync(path) ? fileOf(path, readFileSync(path)) : undefined),
-    reserve: (address, length, align) => {
-      if (address !== 0) return address
-      const at = Math.ceil(next / align) * align
-      if (at + length > size) return undefined
-      next = at + length
-      return at
-    },
-    release: () => {},
-    protect: () => {},
-    missing: ({ name, weak }) => {
-      missed.push(name)
-      return weak ? 'null' : 'fail'
-    },
-    ability: () => true,
-  }
-}
+const arrayPort = (): ReturnType<typeof portOver> => portOver(new Uint8Array(64 << 20))
 
 const options = {
   libraryPath: [dir],
@@ -54,14 +19,6 @@ const options = {
   surplus: 1024,
   stackGuard: [1, 2] as const,
   providers: new Map<string, LoaderFile>(),
-}
-
-/** Runs a linking to its end, answering every guest call alike. */
-function finish<T>(linking: Linking<T>, calls: GuestCall[] = [], answer = 0x7777n): T {
-  for (let step = linking.next(); ; step = linking.next(answer)) {
-    if (step.done) return step.value
-    calls.push(step.value)
-  }
 }
 
 writeFileSync(
@@ -100,7 +57,7 @@ test('a program and its closure are loaded breadth first, relocated, copied, and
   expect(view.getUint32(at('through'), true)).toBe(at('helper'))
   expect(view.getUint32(at('none'), true)).toBe(0)
   expect(view.getUint32(at('by_ifunc'), true)).toBe(0x7777)
-  expect(port.missed).toEqual(['absent'])
+  expect(port.missed.map(({ name }) => name)).toEqual(['absent'])
   const inits: GuestCall[] = []
   finish(linker.initialise(main, [1, 2, 3]), inits)
   const owner = (address: number): string | undefined => linker.dladdr(address)?.dso.path.split('/').at(-1)
