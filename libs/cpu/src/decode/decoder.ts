@@ -221,7 +221,8 @@ export function decode(bytes: Uint8Array, rip: number): Instruction | undefined 
         break
       }
       case 'J': {
-        const count = opcode === 0xeb || opcode === 0xe3 || (opcode >= 0x70 && opcode < 0x80 && row === ONE_BYTE[opcode]) ? 1 : 4
+        const count =
+          opcode === 0xeb || (opcode >= 0xe0 && opcode <= 0xe3) || (opcode >= 0x70 && opcode < 0x80 && row === ONE_BYTE[opcode]) ? 1 : 4
         if (at + count > limit) return undefined
         const offset = count === 1 ? (bytes[at] << 24) >> 24 : signed32(bytes, at)
         at += count
@@ -233,6 +234,12 @@ export function decode(bytes: Uint8Array, rip: number): Instruction | undefined 
         // A bare width letter: string instructions.
         width = w
     }
+  }
+  if (name === 'enter') {
+    // The frame's size, and above it the nesting level.
+    if (at + 3 > limit) return undefined
+    operands.push({ kind: 'i', value: immediate(bytes, at, 3) & 0xff_ffffn, width: 4 })
+    at += 3
   }
   if (name === 'gate') {
     if (at + 4 > limit) return undefined

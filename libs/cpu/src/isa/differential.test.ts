@@ -85,6 +85,37 @@ function cases(): [string, string][] {
     rows.push([`${op} %xmm1, %xmm0`, ''], [`${op} 32(%rsi), %xmm0`, ''])
   for (const op of ['pinsrw $5, %ecx, %xmm0', 'pinsrw $2, 32(%rsi), %xmm0', 'pextrw $6, %xmm1, %eax', 'movnti %rcx, 32(%rsi)', 'mfence'])
     rows.push([op, ''])
+  for (const [s, a] of sizes) {
+    for (const op of ['rcl', 'rcr'])
+      rows.push([`${op}${s} $1, ${a}`, all], [`${op}${s} $5, 32(%rsi)`, 'cpzs'], [`${op}${s} %cl, ${a}`, 'cpzs'])
+    rows.push([`lea 32(%rsi), %r9; xchg %rdi, %r9; scas${s}; xchg %rdi, %r9; mov %r9, %rax; sub %rsi, %rax`, ''])
+    rows.push([`mov %rdi, %r9; mov %rsi, %r10; lea 32(%rsi), %rdi; mov %r9, %rsi; cmps${s}; mov %r10, %rsi; mov %r9, %rdi`, all])
+  }
+  // The strings' pointers are put back, and the flags kept, by moves alone.
+  for (const [s, a] of sizes) {
+    for (const r of ['repe', 'repne']) {
+      rows.push([
+        `mov %rdi, %r9; mov %rsi, %r10; mov $3, %ecx; lea 32(%rsi), %rdi; mov %r9, %rsi; ${r} cmps${s}; mov %r10, %rsi; mov %r9, %rdi`,
+        all,
+      ])
+      rows.push(
+        [`mov %rdi, %r9; mov $4, %ecx; lea 32(%rsi), %rdi; ${r} scas${s}; mov %r9, %rdi`, all],
+        [`mov %rdi, %r9; mov $5, %ecx; mov 33(%rsi), ${a}; lea 32(%rsi), %rdi; ${r} scas${s}; mov %r9, %rdi`, all],
+      )
+    }
+  }
+  for (const op of ['cmpxchg8b', 'cmpxchg16b'])
+    rows.push(
+      [`push %rbx; mov $9, %ebx; ${op} 32(%rsi); pop %rbx`, 'z'],
+      [
+        `push %rbx; mov 32(%rsi), %rax; mov 40(%rsi), %rdx; ${op === 'cmpxchg8b' ? 'mov 36(%rsi), %edx;' : ''} mov $77, %ebx; ${op} 32(%rsi); pop %rbx`,
+        'z',
+      ],
+    )
+  for (const op of ['loop', 'loope', 'loopne']) rows.push([`mov $3, %ecx; 2: lea 5(%eax), %eax; ${op} 2b`, ''])
+  rows.push(['push %rbx; movzbl %al, %eax; lea 32(%rsi), %rbx; and $15, %al; xlat; pop %rbx', ''])
+  rows.push(['push %rbp; enter $32, $0; mov %rbp, %rax; sub %rsp, %rax; leave; pop %rbp', ''])
+  rows.push(['pushfw; popw %ax; and $0x8d5, %ax', ''], ['mov %cx, %ax; and $0x8d5, %ax; pushw %ax; popfw', all])
   for (const op of ['shld', 'shrd'])
     rows.push([`${op} $7, %rcx, %rax`, 'cpzs'], [`${op} $9, %ecx, %eax`, 'cpzs'], [`${op} %cl, %rdx, %rax`, 'pzs'])
   for (const op of ['cvtsi2sdl', 'cvtsi2sdq', 'cvtsi2ssl', 'cvtsi2ssq']) rows.push([`${op} 32(%rsi), %xmm0`, ''])

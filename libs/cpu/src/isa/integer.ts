@@ -56,7 +56,7 @@ function addition(e: Emitter, a: number, b: number, carry: boolean): number {
   return result
 }
 
-function subtraction(e: Emitter, a: number, b: number, borrow: boolean): number {
+export function subtraction(e: Emitter, a: number, b: number, borrow: boolean): number {
   const { code } = e
   code.get(a).get(b).op(W.i64sub)
   let borrowIn = -1
@@ -723,8 +723,8 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
   rdtsc: host(Special.rdtsc),
   sahf: host(Special.sahf),
   lahf: host(Special.lahf),
-  pushf: host(Special.pushf),
-  popf: host(Special.popf),
+  pushf: (e) => e.special(e.width === 2 ? Special.pushf16 : Special.pushf),
+  popf: (e) => e.special(e.width === 2 ? Special.popf16 : Special.popf),
   ldmxcsr: (e) => {
     e.prepare(false)
     const value = e.operand(0)

@@ -13,4 +13,7 @@ export const Special = {
   lahf: 11,
   pushf: 12,
   popf: 13,
+  pushf16: 14,
+  popf16: 15,
+  enter: 16,
 } as const

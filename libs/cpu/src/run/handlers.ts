@@ -5,6 +5,7 @@
 import type { Instruction } from '../decode/decoder.ts'
 import { Emitter } from '../isa/emitter.ts'
 import { INTEGER, type Semantics } from '../isa/integer.ts'
+import { RARE } from '../isa/integer-rare.ts'
 import { SSE_SEMANTICS } from '../isa/sse.ts'
 import { Code, I32, I64, W } from '../wasm/code.ts'
 import { encodeModule, type FuncType } from '../wasm/module.ts'
@@ -12,6 +13,7 @@ import { Op } from './op-record.ts'
 
 const TABLE: Readonly<Record<string, Semantics>> = {
   ...INTEGER,
+  ...RARE,
   ...SSE_SEMANTICS,
   /** Ends a run of records that no branch ends: goes on at the next instruction's own block. */
   goto: (e) => e.branch(false),

@@ -14,7 +14,23 @@ import { gpr, STATE_SIZE, State } from './state-block.ts'
 const RUN = 64
 /** Fuel that a hosted call is charged. */
 const HOSTED_FUEL = 1
-const ENDS = new Set(['jmp', 'ret', 'call', 'syscall', 'gate', 'ud2', 'int3', 'hlt', 'cpuid', 'rdtsc', 'sahf', 'lahf', 'pushf', 'popf'])
+const ENDS = new Set([
+  'jmp',
+  'ret',
+  'call',
+  'syscall',
+  'gate',
+  'ud2',
+  'int3',
+  'hlt',
+  'cpuid',
+  'rdtsc',
+  'sahf',
+  'lahf',
+  'pushf',
+  'popf',
+  'enter',
+])
 
 export class Interpreter implements Cpu {
   readonly memory: GuestMemory
@@ -146,15 +162,23 @@ export class Interpreter implements Cpu {
         goOn()
         return undefined
       case Special.pushf:
-      case Special.popf: {
-        const rsp = state.get(Gpr.rsp) - (what === Special.pushf ? 8n : 0n)
-        const low = Number(rsp & 0xffff_ffffn)
-        if (!this.#access(low, Number(BigInt.asUintN(64, rsp) >> 32n), 8, what === Special.pushf)) {
-          return { kind: 'fault', fault: { ...(this.#fault as Fault), rip: state.rip } }
-        }
-        if (what === Special.pushf) memory.setU64(low, BigInt(state.rflags))
-        else state.rflags = memory.getU32(low)
-        state.set(Gpr.rsp, what === Special.pushf ? rsp : rsp + 8n)
+      case Special.popf:
+      case Special.pushf16:
+      case Special.popf16: {
+        const store = what === Special.pushf || what === Special.pushf16
+        const size = what === Special.pushf || what === Special.popf ? 8 : 2
+        const rsp = state.get(Gpr.rsp) - (store ? BigInt(size) : 0n)
+        const low = this.#reach(rsp, size, store)
+        if (low < 0) return this.#faulted()
+        if (!store) state.rflags = memory.getU16(low)
+        else if (size === 8) memory.setU64(low, BigInt(state.rflags))
+        else memory.setU16(low, state.rflags)
+        state.set(Gpr.rsp, store ? rsp : rsp + BigInt(size))
+        goOn()
+        return undefined
+      }
+      case Special.enter: {
+        if (!this.#enter(Number(memory.getU64(record + Op.immediate)))) return this.#faulted()
         goOn()
         return undefined
       }
@@ -170,6 +194,39 @@ export class Interpreter implements Cpu {
     }
   }
 
+  /** enter: saves rbp, copies the outer frames' pointers for nesting levels, makes room. false = a fault, and only stack below rsp was written. */
+  #enter(operand: number): boolean {
+    const { state, memory } = this
+    const level = (operand >> 16) & 31
+    let rsp = state.get(Gpr.rsp) - 8n
+    const frame = rsp
+    const push = (value: bigint): boolean => {
+      const at = this.#reach(rsp, 8, true)
+      if (at >= 0) memory.setU64(at, BigInt.asUintN(64, value))
+      return at >= 0
+    }
+    if (!push(state.get(Gpr.rbp))) return false
+    for (let i = 1; i <= level; i++) {
+      rsp -= 8n
+      const from = i < level ? this.#reach(state.get(Gpr.rbp) - BigInt(8 * i), 8, false) : 0
+      if (from < 0 || !push(i < level ? memory.getU64(from) : frame)) return false
+    }
+    rsp -= BigInt(operand & 0xffff)
+    state.set(Gpr.rbp, frame)
+    state.set(Gpr.rsp, rsp)
+    return true
+  }
+
+  /** The guest address as a number if it may be accessed, else -1 with the fault recorded. */
+  #reach(address: bigint, size: number, write: boolean): number {
+    const whole = BigInt.asUintN(64, address)
+    const low = Number(whole & 0xffff_ffffn)
+    return this.#access(low, Number(whole >> 32n), size, write) ? low : -1
+  }
+  #faulted(): Exit {
+    return { kind: 'fault', fault: { ...(this.#fault as Fault), rip: this.state.rip } }
+  }
+
   /** Leaves 0 and 1: a plain x86-64 with SSE2, cmov, cx8 and no more (SDM vol. 2, CPUID). */
   #cpuid(): void {
     const { state } = this
@@ -178,7 +235,7 @@ export class Interpreter implements Cpu {
       leaf === 0
         ? [1, 0x6f6f_6274, 0x6870_6172, 0x6772_7467]
         : leaf === 1
-          ? [0x0000_0f00, 0, 0, 0x0780_8111]
+          ? [0x0000_0f00, 0, 0x2000, 0x0780_8111]
           : leaf === 0x8000_0000
             ? [0x8000_0001, 0, 0, 0]
             : leaf === 0x8000_0001
