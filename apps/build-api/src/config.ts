@@ -1,0 +1,49 @@
+/** The environment as one checked, frozen object; whatever is wrong in it is told at the start, by name. */
+import { dataFolder } from '@bootgraph/build-graph/store'
+
+export interface Config {
+  /** 0: any free port. */
+  readonly port: number
+  /** Address to listen on. */
+  readonly address: string
+  /** Names that this server answers to, without port. */
+  readonly hosts: readonly string[]
+  readonly data: string
+  /** Undefined: the embedded server. */
+  readonly databaseUrl: string | undefined
+  readonly redisUrl: string | undefined
+  /** Bytes of one blob. */
+  readonly blobLimit: number
+}
+
+export class ConfigError extends Error {}
+
+/** @throws ConfigError naming the variable. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  return Object.freeze({
+    port: natural(env, 'BOOTGRAPH_PORT', 7420, 65_535),
+    address: env.BOOTGRAPH_ADDRESS || '127.0.0.1',
+    hosts: ['localhost', '127.0.0.1', '[::1]', ...(env.BOOTGRAPH_HOSTS ?? '').split(',').filter((host) => host !== '')],
+    data: env.BOOTGRAPH_DATA || dataFolder(),
+    databaseUrl: url(env, 'DATABASE_URL', ['postgresql:', 'postgres:']),
+    redisUrl: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
+    blobLimit: natural(env, 'BOOTGRAPH_BLOB_LIMIT', 2 ** 31, Number.MAX_SAFE_INTEGER),
+  })
+}
+
+function natural(env: Readonly<Record<string, string | undefined>>, name: string, otherwise: number, most: number): number {
+  const text = env[name]
+  if (text === undefined || text === '') return otherwise
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value > most) throw new ConfigError(`${name}=${text}: expected a whole number up to ${most}`)
+  return value
+}
+
+/** The value itself stays out of the message: it may hold a password. */
+function url(env: Readonly<Record<string, string | undefined>>, name: string, protocols: readonly string[]): string | undefined {
+  const text = env[name]
+  if (text === undefined || text === '') return undefined
+  if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol))
+    throw new ConfigError(`${name}: expected a URL that starts with ${protocols[0]}//`)
+  return text
+}

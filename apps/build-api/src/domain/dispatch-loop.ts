@@ -1,0 +1,60 @@
+/** Keeps the queue filled: at every kick, once a second, and with a sweep at the start and every half minute. */
+import type pg from 'pg'
+import { dispatch, type Enqueue, sweep } from './scheduler.ts'
+
+/** Milliseconds. */
+const PAUSE = 1_000
+const SWEEP_EVERY = 30_000
+
+export interface DispatchLoop {
+  /** Units may have become ready. */
+  kick(): void
+  /** Ends after the round that is under way. */
+  stop(): Promise<void>
+}
+
+export function startDispatchLoop(pool: pg.Pool, enqueue: Enqueue, failed: (error: unknown) => void): DispatchLoop {
+  let stopped = false
+  let kicked = false
+  let wake = (): void => {}
+  const pause = () =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, PAUSE)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      if (kicked || stopped) wake()
+    })
+  const run = async (): Promise<void> => {
+    let swept = Number.NEGATIVE_INFINITY
+    while (!stopped) {
+      kicked = false
+      try {
+        if (performance.now() - swept >= SWEEP_EVERY) {
+          await sweep(pool, enqueue)
+          swept = performance.now()
+        }
+        await dispatch(pool, enqueue)
+      } catch (error) {
+        // The database or the queue is away: whatever was marked but not queued is found by a sweep when it is back.
+        failed(error)
+        swept = Number.NEGATIVE_INFINITY
+        kicked = false
+      }
+      await pause()
+    }
+  }
+  const running = run()
+  return {
+    kick() {
+      kicked = true
+      wake()
+    },
+    async stop() {
+      stopped = true
+      wake()
+      await running
+    },
+  }
+}
