@@ -90,7 +90,10 @@ export class Delivery {
   /** A signal that the context's own doing raised: if it is masked or ignored, the process ends. */
   force(cx: ContextState, info: SignalInfo): void {
     const masked = (cx.mask >> BigInt(info.signal - 1)) & 1n
-    if (masked || disposition(cx.process, info.signal) !== 'handle') this.kernel.table.endProcess(cx.process, info.signal | 0x80)
+    // The kernel of 2019 ended a context at a fault whatever its actions were.
+    const hopeless = this.kernel.options.era === '2019-11' && cx.process.personality === undefined
+    if (masked || hopeless || disposition(cx.process, info.signal) !== 'handle')
+      this.kernel.table.endProcess(cx.process, info.signal | 0x80)
     else cx.pending.set(info.signal, info)
   }
 

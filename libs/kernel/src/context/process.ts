@@ -7,6 +7,9 @@ import type { FileTable } from './file.ts'
 import type { AddressSpace } from './memory.ts'
 import { Queue, type Sleeper } from './queue.ts'
 
+/** Where the heap of brk begins: as far up as Redox's 0x80_0000_0000 lies in its larger space. */
+export const HEAP_BASE = 0x8000_0000
+
 /** One coroutine that a context is inside of. */
 export interface Frame {
   readonly co: Co<unknown>
@@ -119,6 +122,8 @@ export class ProcessState implements Process {
   actions = new Map<number, SigAction>()
   readonly pending = new Map<number, SignalInfo>()
   alarm: bigint | undefined
+  /** The break: first address behind the heap. */
+  heapEnd = HEAP_BASE
   /** Wait status once it has ended. */
   status: number | undefined
   stopped = false

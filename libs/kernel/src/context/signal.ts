@@ -59,7 +59,12 @@ export function deliverable(cx: ContextState, take: boolean): SignalInfo | undef
 const GREGS = [8, 9, 10, 11, 12, 13, 14, 15, Gpr.rdi, Gpr.rsi, Gpr.rbp, Gpr.rbx, Gpr.rdx, Gpr.rax, Gpr.rcx, Gpr.rsp]
 const UC_GREGS = 40
 const UC_RIP = UC_GREGS + 16 * 8
+const UC_FPSTATE = 224
 const UC_SIGMASK = 296
+/** FXSAVE area (SDM vol. 1 table 10-2). */
+const FX_MXCSR = 24
+const FX_XMM = 160
+const MXCSR_MASK = 0xffff
 /** Return address, ucontext (968 bytes in glibc), siginfo (128), FXSAVE area (512). */
 const UC = 8
 const INFO = UC + 968
@@ -94,10 +99,12 @@ export function pushFrame(cx: ContextState, info: SignalInfo, returnGate: number
   memory.setU32(uc + UC_RIP + 8, state.rflags)
   memory.setU32(uc + UC_RIP + 16, 0x33)
   memory.setU64(uc + UC_GREGS + 22 * 8, BigInt(info.address))
-  memory.setSize(uc + 224, fpstate)
+  memory.setSize(uc + UC_FPSTATE, fpstate)
   memory.setU64(uc + UC_SIGMASK, cx.mask)
-  memory.setU32(fpstate + 24, state.mxcsr)
-  for (let i = 0; i < 16; i++) memory.u8.set(state.xmm(i), fpstate + 160 + i * 16)
+  memory.setU16(fpstate, 0x37f)
+  memory.setU32(fpstate + FX_MXCSR, state.mxcsr)
+  memory.setU32(fpstate + FX_MXCSR + 4, MXCSR_MASK)
+  for (let i = 0; i < 16; i++) memory.u8.set(state.xmm(i), fpstate + FX_XMM + i * 16)
   const siginfo = at + INFO
   memory.setU32(siginfo, info.signal)
   memory.setI32(siginfo + 8, info.code)
@@ -121,10 +128,16 @@ export function pushFrame(cx: ContextState, info: SignalInfo, returnGate: number
   return true
 }
 
-/** Undoes pushFrame with what the handler left in the ucontext at `uc`. False if nothing readable is there. */
+/**
+ * Undoes pushFrame with what the handler left in the ucontext at `uc` and its FXSAVE area (a null pointer leaves xmm and mxcsr
+ * as they are; the x87 stack comes back as it was). False if nothing readable is there or mxcsr has a reserved bit.
+ */
 export function popFrame(cx: ContextState, cpu: Cpu, uc: number): boolean {
   const { state, memory } = cpu
   if (!memory.accessible(uc, FRAME - UC, Perm.read)) return false
+  const fpstate = memory.getSize(uc + UC_FPSTATE)
+  if (fpstate !== 0 && !memory.accessible(fpstate, FPSTATE, Perm.read)) return false
+  if (fpstate !== 0 && memory.getU32(fpstate + FX_MXCSR) > MXCSR_MASK) return false
   const index = cx.delivered.findLastIndex((delivered) => delivered.at + UC === uc)
   if (index >= 0) {
     cpu.restore(cx.delivered[index].saved)
@@ -133,6 +146,10 @@ export function popFrame(cx: ContextState, cpu: Cpu, uc: number): boolean {
   for (const [slot, register] of GREGS.entries()) state.set(register, memory.getU64(uc + UC_GREGS + slot * 8))
   state.rip = memory.getU64(uc + UC_RIP)
   state.rflags = memory.getU32(uc + UC_RIP + 8)
+  if (fpstate !== 0) {
+    state.mxcsr = memory.getU32(fpstate + FX_MXCSR)
+    for (let i = 0; i < 16; i++) state.xmm(i).set(memory.bytes(fpstate + FX_XMM + i * 16, 16))
+  }
   cx.mask = maskable(memory.getU64(uc + UC_SIGMASK))
   return true
 }

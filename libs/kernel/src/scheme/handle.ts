@@ -21,6 +21,8 @@ export abstract class Handle {
   readonly positioned: boolean = false
   /** The file system object behind it, if it is one. */
   readonly inode: Inode | undefined = undefined
+  /** A mapping of it is memory of its own, zero at first. */
+  readonly anonymous: boolean = false
 
   read(_into: Uint8Array, _offset: number): number {
     return -E.BADF

@@ -4,6 +4,7 @@ import type { Kernel } from '../kernel.ts'
 import { DebugHandle, NullHandle, RandHandle, TextHandle, ZeroHandle } from './device.ts'
 import { EventHandle } from './event.ts'
 import type { Handle } from './handle.ts'
+import { openMemory } from './memory.ts'
 import { Channel, PipeHandle } from './pipe.ts'
 import { openProc } from './proc.ts'
 import { TimeHandle } from './time.ts'
@@ -24,6 +25,7 @@ export function schemes(kernel: Kernel): Map<string, Opener> {
     ['debug', only(() => new DebugHandle(kernel.options.debug ?? (() => {})))],
     ['event', only((process) => new EventHandle((fd) => process.files.get(fd)?.handle))],
     ['pipe', only(() => new PipeHandle(new Channel(), 'read'))],
+    ['memory', (_process, ref) => openMemory(kernel, ref)],
     ['time', (_process, ref) => TimeHandle.open(kernel, ref)],
     ['proc', (process, ref) => openProc(kernel, process, ref)],
     ['sys', (_process, ref) => openSys(ref)],

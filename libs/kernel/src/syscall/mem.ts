@@ -14,7 +14,8 @@ export function memCalls(kernel: Kernel): Calls {
       if (fd < 0) return space.map(address, length, perm, { shared, fixed })
       const description = descriptor(cx, fd)
       if (description === undefined) return -E.BADF
-      const { inode, path } = description.handle
+      const { inode, path, anonymous } = description.handle
+      if (anonymous) return space.map(address, length, perm, { shared, fixed })
       if (inode === undefined || !inode.isFile) return -E.NODEV
       if (!description.readable || (shared && perm & Perm.write && !description.writable)) return -E.ACCES
       if (shared && perm & Perm.write) {

@@ -5,7 +5,7 @@ import type { KernelCalls, SpawnRequest } from '../calls.ts'
 import type { Context } from '../context/context.ts'
 import type { Co } from '../context/coroutine.ts'
 import { Gate, mapGates } from '../context/gate.ts'
-import type { ContextState, ProcessState } from '../context/process.ts'
+import { type ContextState, HEAP_BASE, type ProcessState } from '../context/process.ts'
 import { Queue } from '../context/queue.ts'
 import { maskable } from '../context/signal.ts'
 import { FUEL_NS } from '../context/timeout.ts'
@@ -81,6 +81,7 @@ export function processCalls(kernel: Kernel): Calls {
     for (const [signal, { handler }] of own.actions) if (handler > 1) own.actions.delete(signal)
     cx.delivered.length = 0
     cx.altStack = { sp: 0, size: 0, flags: 2 }
+    own.heapEnd = HEAP_BASE
     own.exe = absolute(cx, path)
     own.argv = argv
     return 0
@@ -139,6 +140,7 @@ export function processCalls(kernel: Kernel): Calls {
         discard(made)
         return -E.NOMEM
       }
+      made.heapEnd = parent.heapEnd
       made.cpu.restore(parent.cpu.save())
       const twin = kernel.table.newContext(made)
       twin.mask = own.mask

@@ -1,105 +1,16 @@
 import { Gpr, Perm } from '@bootgraph/cpu'
 import { E } from '../abi/error.ts'
-import { AT_FDCWD } from '../abi/flag.ts'
-import type { Stat } from '../calls.ts'
+import { AT_FDCWD, Poll } from '../abi/flag.ts'
 import type { Co } from '../context/coroutine.ts'
 import { Description } from '../context/file.ts'
 import type { ContextState } from '../context/process.ts'
 import type { Kernel } from '../kernel.ts'
 import { ProcHandle } from '../scheme/proc.ts'
+import { type Body, LEGACY } from './redox-2019.ts'
 import { type Era, type SyscallRow, syscallTable } from './table.ts'
+import { buffer, copyOut, type Decoded, getTime, putStat, putTime, signed, unsupported, utf8, withBuffer, withPath } from './usercopy.ts'
 
 const tables = new Map<Era, ReadonlyMap<number, SyscallRow>>()
-
-/** Everything that a decoded call needs; arguments are numbers below 2^53, signed where they are all ones. */
-interface Decoded {
-  readonly kernel: Kernel
-  readonly cx: ContextState
-  readonly era: Era
-  readonly args: readonly number[]
-}
-
-/** A register as a number: 64-bit two's complement, so that -1 and AT_FDCWD come out negative. */
-const signed = (value: bigint) => Number(BigInt.asIntN(64, value))
-
-function buffer({ cx }: Decoded, address: number, length: number, perm: number): Uint8Array | undefined {
-  const { memory } = cx.process.space
-  return length >= 0 && memory.accessible(address, length, perm) ? memory.bytes(address, length) : undefined
-}
-
-function* withBuffer(call: Decoded, address: number, length: number, perm: number, use: (bytes: Uint8Array) => Co<number>): Co<number> {
-  const bytes = buffer(call, address, length, perm)
-  return bytes === undefined ? -E.FAULT : yield* use(bytes)
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-function* withPath(call: Decoded, address: number, length: number, use: (path: string) => Co<number> | number): Co<number> {
-  const bytes = buffer(call, address, length, Perm.read)
-  if (bytes === undefined) return -E.FAULT
-  if (length > 4096) return -E.NAMETOOLONG
-  let path: string
-  try {
-    path = utf8.decode(bytes.slice())
-  } catch {
-    return -E.INVAL
-  }
-  const result = use(path)
-  return typeof result === 'number' ? result : yield* result
-}
-
-/** Copies an answer out; gives its length, or -EFAULT. */
-function copyOut(call: Decoded, address: number, length: number, text: string | number): number {
-  if (typeof text === 'number') return text
-  const bytes = new TextEncoder().encode(text)
-  const part = bytes.subarray(0, Math.max(0, length))
-  const into = buffer(call, address, part.length, Perm.write)
-  if (into === undefined) return -E.FAULT
-  into.set(part)
-  return part.length
-}
-
-/** Stat as 104 bytes (redox_syscall src/data.rs). */
-function putStat(call: Decoded, address: number, length: number, stat: Stat | number): number {
-  if (typeof stat === 'number') return stat
-  if (length < 104) return -E.INVAL
-  const into = buffer(call, address, 104, Perm.write)
-  if (into === undefined) return -E.FAULT
-  const view = new DataView(into.buffer, into.byteOffset, 104)
-  const wide = (at: number, value: number) => view.setBigUint64(at, BigInt(value), true)
-  wide(0, stat.dev)
-  wide(8, stat.ino)
-  view.setUint16(16, stat.mode, true)
-  view.setUint32(20, stat.nlink, true)
-  view.setUint32(24, stat.uid, true)
-  view.setUint32(28, stat.gid, true)
-  wide(32, stat.size)
-  view.setUint32(40, stat.blksize, true)
-  wide(48, stat.blocks)
-  for (const [at, time] of [
-    [56, stat.mtime],
-    [72, stat.atime],
-    [88, stat.ctime],
-  ] as const) {
-    view.setBigUint64(at, time / 1_000_000_000n, true)
-    view.setUint32(at + 8, Number(time % 1_000_000_000n), true)
-    view.setUint32(at + 12, 0, true)
-  }
-  return 0
-}
-
-function getTime(call: Decoded, address: number): bigint | undefined {
-  if (!buffer(call, address, 16, Perm.read)) return undefined
-  const { memory } = call.cx.process.space
-  return memory.getU64(address) * 1_000_000_000n + BigInt(memory.getU32(address + 8))
-}
-
-function putTime(call: Decoded, address: number, time: bigint): number {
-  if (!buffer(call, address, 16, Perm.write)) return -E.FAULT
-  const { memory } = call.cx.process.space
-  memory.setU64(address, time / 1_000_000_000n)
-  memory.setU64(address + 8, time % 1_000_000_000n)
-  return 0
-}
 
 /** Redox's PROT bits (exec 1, write 2, read 4 above bit 16) as Perm. */
 const permOf = (flags: number) =>
@@ -132,11 +43,6 @@ function* futex(call: Decoded): Co<number> {
   const woken = yield* kernel.calls.futexWait(cx, address, value & 0xffff_ffff, until)
   if (woken === 'timeout') return era === '2019-11' ? 0 : -E.TIMEDOUT
   return { woken: 0, changed: -E.AGAIN, signal: -E.INTR }[woken]
-}
-
-function unsupported({ kernel }: Decoded, name: string): number {
-  kernel.ports.gap('kernel', 'behaviour unsupported', name, 'answered with EINVAL')
-  return -E.INVAL
 }
 
 /** SYS_CALL on a process descriptor (redox-rt src/protocol.rs ProcCall). */
@@ -203,7 +109,8 @@ function* openInto(call: Decoded): Co<number> {
 }
 
 /** Bodies by name. A body gets its decoded call and answers as the register should read, -errno on failure. */
-const BODIES: { readonly [name: string]: (call: Decoded) => Co<number> | number } = {
+const BODIES: { readonly [name: string]: Body } = {
+  ...LEGACY,
   OPEN: (c) => withPath(c, c.args[0], c.args[1], (path) => c.kernel.calls.open(c.cx, path, c.args[2], c.args[2] & 0xffff)),
   OPENAT_INTO: openInto,
   CLOSE: ({ kernel, cx, args }) => kernel.calls.close(cx, args[0]),
@@ -268,6 +175,13 @@ const BODIES: { readonly [name: string]: (call: Decoded) => Co<number> | number 
     for (const [index, fd] of ends.entries()) c.cx.process.space.memory.setSize(c.args[0] + index * 8, fd)
     return 0
   },
+  FEVENT({ cx, args, era }) {
+    const handle = cx.process.files.get(args[0])?.handle
+    if (handle === undefined) return -E.BADF
+    // Queues ask the handles themselves; only 2026 answers with what is ready now (EVENT_READ 1, EVENT_WRITE 2).
+    const ready = (handle.ready() & (Poll.IN | Poll.HUP) ? 1 : 0) | (handle.ready() & Poll.OUT ? 2 : 0)
+    return era === '2019-11' ? 0 : ready & args[1]
+  },
   MREMAP(c) {
     const [address, oldLength, at, newLength, flags] = c.args
     if (flags & 4) return unsupported(c, 'mremap KEEP_OLD')
@@ -320,6 +234,7 @@ export function redoxSyscall(kernel: Kernel, cx: ContextState): void {
     return
   }
   const result = body({ kernel, cx, era, args })
+  if (result === undefined) return
   if (typeof result === 'number') finish(result)
   else kernel.begin(cx, result, finish, false)
 }

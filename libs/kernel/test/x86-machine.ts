@@ -1,0 +1,149 @@
+/** A kernel over the real engine, whose programs are assembly sources: assembled by the host's GNU tools, loaded flat. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Cpu, createCpu, Gpr, Perm } from '@bootgraph/cpu'
+import { E, type Ended, type Era, type FileLayer, Kernel, type KernelPorts, syscallTable } from '../src/index.ts'
+
+export const CODE = 0x40_0000
+/** 64 KiB that programs may read and write. */
+export const DATA = 0x80_0000
+const STACK_TOP = 0x70_0000
+
+/** `sys NAME, arguments` is a system call of the era; `exit_with` and `expect` end the program. */
+function prelude(era: Era): string {
+  const numbers = [...syscallTable(era).values()].map(({ name, number }) => `.set SYS_${name}, ${number}`)
+  return `${numbers.join('\n')}
+.set DATA, ${DATA}
+.macro sys name, a, b, c, d, e, f
+  .ifnb \\a
+  mov \\a, %rdi
+  .endif
+  .ifnb \\b
+  mov \\b, %rsi
+  .endif
+  .ifnb \\c
+  mov \\c, %rdx
+  .endif
+  .ifnb \\d
+  mov \\d, %r10
+  .endif
+  .ifnb \\e
+  mov \\e, %r8
+  .endif
+  .ifnb \\f
+  mov \\f, %r9
+  .endif
+  mov $SYS_\\name, %eax
+  syscall
+.endm
+.macro expect value, code
+  cmp \\value, %rax
+  je 9f
+  .ifdef SYS_EXIT
+  sys EXIT, $\\code
+  .endif
+  ud2
+9:
+.endm
+.globl _start
+_start:
+`
+}
+
+const assembled = new Map<string, Uint8Array>()
+
+/** Flat code that starts at CODE. */
+export function assemble(source: string, era: Era): Uint8Array {
+  const text = `${prelude(era)}${source}\n`
+  const known = assembled.get(text)
+  if (known) return known
+  const folder = mkdtempSync(join(tmpdir(), 'program-'))
+  try {
+    const [object, flat] = [join(folder, 'program.o'), join(folder, 'program')]
+    writeFileSync(join(folder, 'program.s'), text)
+    execFileSync('as', ['-o', object, join(folder, 'program.s')])
+    execFileSync('ld', ['-N', '-e', '_start', `-Ttext=0x${CODE.toString(16)}`, '--oformat=binary', '-o', flat, object])
+    const bytes = new Uint8Array(readFileSync(flat))
+    assembled.set(text, bytes)
+    return bytes
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+export interface Outcome {
+  readonly ended: Ended
+  readonly kernel: Kernel
+  readonly output: string
+  readonly gaps: readonly string[]
+  readonly trace: readonly string[]
+}
+
+export interface Setting {
+  readonly era?: Era
+  /** Programs that exec finds, by path. */
+  readonly programs?: { readonly [path: string]: string }
+  readonly files?: { readonly [name: string]: string }
+  readonly budget?: number
+  readonly seed?: number
+  /** Called when the program was mapped, to give it a personality or more memory. */
+  prepare?(kernel: Kernel, cx: Parameters<KernelPorts['load']>[0]): void
+}
+
+/** Runs an assembly program as pid 1 until it ends or the budget is used. */
+export function runProgram(source: string, setting: Setting = {}): Outcome {
+  const { era = '2019-11', files = {}, budget = 1_000_000, seed = 1 } = setting
+  const programs: Record<string, string> = { ...setting.programs, '/program': source }
+  const [gaps, trace]: [string[], string[]] = [[], []]
+  const decoder = new TextDecoder()
+  let output = ''
+  const layer: FileLayer = {
+    readdir: (path) =>
+      path === ''
+        ? Object.entries(files).map(([name, text]) => ({ name, kind: 'file' as const, size: text.length, mode: 0o644, mtime: 0n }))
+        : [],
+    read(path, offset, into) {
+      const part = new TextEncoder().encode(files[path]).subarray(offset, offset + into.length)
+      into.set(part)
+      return part.length
+    },
+  }
+  const kernel: Kernel = new Kernel({
+    makeCpu: (memory, ports): Cpu => createCpu(memory, ports),
+    layers: [layer],
+    era,
+    stdio: [0, 1, 2].map(() => ({
+      kind: 'pipe',
+      read: () => 0,
+      write(bytes) {
+        output += decoder.decode(bytes)
+        return true
+      },
+    })),
+    trace: (line) => void trace.push(line),
+    ports: {
+      // biome-ignore lint/correctness/useYield: this loader never waits
+      *load(cx, path) {
+        if (!(path in programs)) return -E.NOENT
+        const code = assemble(programs[path], era)
+        const { calls } = kernel
+        const { memory, state } = cx.process.cpu
+        calls.mmap(cx, CODE, code.length, Perm.read | Perm.exec, false, 'replace', -1, 0)
+        memory.bytes(CODE, code.length).set(code)
+        calls.mmap(cx, DATA, 0x1_0000, Perm.read | Perm.write, false, 'replace', -1, 0)
+        calls.mmap(cx, STACK_TOP - 0x1_0000, 0x1_0000, Perm.read | Perm.write, false, 'replace', -1, 0)
+        state.setNumber(Gpr.rsp, STACK_TOP - 256)
+        state.rip = BigInt(CODE)
+        setting.prepare?.(kernel, cx)
+        return 0
+      },
+      gap: (_component, kind, name) => void gaps.push(`${kind}: ${name}`),
+      seed,
+      memoryLimit: 1 << 28,
+    },
+  })
+  kernel.start('/program', [], [], '/')
+  return { ended: kernel.run({ budget }), kernel, output, gaps, trace }
+}
