@@ -1,11 +1,14 @@
 /** One mapped object: its segments in guest memory, its dynamic tags, and symbol lookup straight from the mapped hash tables. */
 import { fault, type Parsed } from './elf/fault.ts'
-import { EHDR_SIZE, Et, readHeader } from './elf/header.ts'
+import { EHDR_SIZE, Et, readHeader, word64 } from './elf/header.ts'
 import { textAt } from './elf/section.ts'
 import { PHDR_SIZE, Pt, readSegments, type Segment } from './elf/segment.ts'
 import type { LoaderFile, LoaderPort } from './loader-port.ts'
+import { gnuTable, type HashTable, sysvTable } from './lookup.ts'
 
 export const PAGE = 4096
+/** Longest file or version name that is read. */
+const TEXT_LIMIT = 4096
 
 export interface Dso {
   readonly path: string
@@ -31,6 +34,15 @@ export interface Dso {
   localScope: readonly Dso[]
   references: number
   readonly versions: ReadonlyMap<number, string>
+  /** Guest addresses of the symbol table, of the string table and its end, of DT_VERSYM (0: none); all inside the image. */
+  readonly symtab: number
+  readonly strtab: number
+  readonly strtabEnd: number
+  readonly versym: number
+  readonly hash: HashTable | undefined
+  /** Guest address and bytes of `.eh_frame_hdr`, as dl_iterate_phdr and _dl_find_object report it; 0 without one. */
+  readonly ehFrameHdr: number
+  readonly ehFrameHdrSize: number
 }
 
 export const Dt = {
@@ -41,6 +53,7 @@ export const Dt = {
   symtab: 6,
   rela: 7,
   relasz: 8,
+  strsz: 10,
   init: 12,
   fini: 13,
   soname: 14,
@@ -83,26 +96,38 @@ export function mapDso(port: LoaderPort, file: LoaderFile): Parsed<Dso> {
   const segments = parsed.value
   const loads = segments.filter((segment) => segment.type === Pt.load)
   if (loads.length === 0) return fault(path, phoff, 'a PT_LOAD segment', 'none')
+  for (let i = 1; i < loads.length; i++)
+    if (loads[i].vaddr < loads[i - 1].vaddr + loads[i - 1].memsz)
+      return fault(path, phoff, 'PT_LOAD segments in order and apart', loads[i].vaddr)
   const low = Math.min(...loads.map((each) => each.vaddr)) & -PAGE
   const first = low >>> 0
   const last = Math.ceil(Math.max(...loads.map((each) => each.vaddr + each.memsz)) / PAGE) * PAGE
   const align = Math.max(PAGE, ...loads.map((each) => each.align))
+  const inside = (address: number, length: number): boolean => address >= first && address + length <= last
+  for (const { type: kind, vaddr, memsz } of segments)
+    if ((kind === Pt.dynamic || kind === Pt.tls || kind === Pt.gnuRelro || kind === Pt.gnuEhFrame) && !inside(vaddr, memsz))
+      return fault(path, phoff, `segment type ${kind} inside the image`, vaddr)
+  if (entry !== 0 && !inside(entry, 0)) return fault(path, 24, 'an entry point inside the image', entry)
   const at = port.reserve(type === Et.exec ? first : 0, last - first, align)
   if (at === undefined) return fault(path, 0, `${last - first} bytes of free address space`, 'none')
+  const refuse = (expected: string, found: number): Parsed<Dso> => {
+    port.release(at, last - first)
+    return fault(path, dynamic?.offset ?? 0, expected, found)
+  }
   const base = at - first
   const { u8 } = port.memory
   for (const load of loads) file.read(load.offset, u8.subarray(base + load.vaddr, base + load.vaddr + load.filesz))
   const carrier = loads.find((each) => phoff >= each.offset && phoff + header.value.phnum * PHDR_SIZE <= each.offset + each.filesz)
   const dynamic = segments.find((segment) => segment.type === Pt.dynamic)
+  const frames = segments.find((segment) => segment.type === Pt.gnuEhFrame)
   const tags = new Map<number, number>()
   const neededAt: number[] = []
   const { view } = port.memory
-  const inside = (address: number, length: number): boolean => address >= first && address + length <= last
-  if (dynamic && inside(dynamic.vaddr, dynamic.memsz))
+  if (dynamic)
     for (let p = base + dynamic.vaddr, end = p + dynamic.memsz; p + 16 <= end; p += 16) {
-      const tag = view.getUint32(p, true)
+      const tag = word64(view, p)
       if (tag === 0) break
-      const value = view.getUint32(p + 8, true)
+      const value = word64(view, p + 8)
       if (tag === Dt.needed) neededAt.push(value)
       else tags.set(tag, value)
     }
@@ -110,13 +135,29 @@ export function mapDso(port: LoaderPort, file: LoaderFile): Parsed<Dso> {
     [Dt.rela, Dt.relasz],
     [Dt.jmprel, Dt.pltrelsz],
     [Dt.relr, Dt.relrsz],
+    [Dt.preinitArray, Dt.preinitArraysz],
     [Dt.initArray, Dt.initArraysz],
     [Dt.finiArray, Dt.finiArraysz],
+    [Dt.strtab, Dt.strsz],
+    [Dt.symtab, 0],
+    [Dt.versym, 0],
+    [Dt.verdef, 0],
+    [Dt.verneed, 0],
+    [Dt.init, 0],
+    [Dt.fini, 0],
   ])
     if (tags.has(offset) && !inside(tags.get(offset) ?? 0, tags.get(size) ?? 0))
-      return fault(path, dynamic?.offset ?? 0, `dynamic tag ${offset} inside the image`, tags.get(offset) ?? 0)
-  const strings = base + (tags.get(Dt.strtab) ?? 0)
-  const text = (offset: number): string => textAt(u8, strings + offset, base + last)
+      return refuse(`dynamic tag ${offset} inside the image`, tags.get(offset) ?? 0)
+  const address = (tag: number): number => (tags.has(tag) ? base + (tags.get(tag) ?? 0) : 0)
+  const strtab = address(Dt.strtab)
+  const strtabEnd = strtab + (tags.get(Dt.strsz) ?? 0)
+  const gnu = address(Dt.gnuHash)
+  const sysv = address(Dt.hash)
+  const reachable = (table: number): boolean => table >= at && table < base + last
+  const hash = reachable(gnu) ? gnuTable(view, gnu, base + last) : reachable(sysv) ? sysvTable(view, sysv, base + last) : undefined
+  if ((gnu !== 0 || sysv !== 0) && !hash) return refuse('a hash table inside the image', (gnu || sysv) - base)
+  if (!tags.has(Dt.symtab) && hash) return refuse('a symbol table beside the hash table', 0)
+  const text = (offset: number): string => textAt(u8, strtab + offset, Math.min(strtab + offset + TEXT_LIMIT, strtabEnd))
   const soname = tags.get(Dt.soname)
   const dso: Dso = {
     path,
@@ -137,28 +178,43 @@ export function mapDso(port: LoaderPort, file: LoaderFile): Parsed<Dso> {
     localScope: [],
     references: 0,
     versions: new Map(),
+    // Without a symbol table every index lies past the end of the image.
+    symtab: tags.has(Dt.symtab) ? address(Dt.symtab) : base + last,
+    strtab,
+    strtabEnd,
+    versym: address(Dt.versym),
+    hash,
+    ehFrameHdr: frames ? base + frames.vaddr : 0,
+    ehFrameHdrSize: frames?.memsz ?? 0,
   }
-  readVersions(port, dso, text)
-  return { ok: true, value: dso }
+  return readVersions(port, dso, text) ? { ok: true, value: dso } : refuse('version tables inside the image', tags.get(Dt.verneed) ?? 0)
 }
 
-/** Version index → name, of what the object defines and of what it asks for (the two share one numbering). */
-function readVersions({ memory: { view } }: LoaderPort, dso: Dso, text: (offset: number) => string): void {
+/**
+ * Version index → name, of what the object defines and of what it asks for (the two share one numbering).
+ * False if a record lies outside the image, or there are more than 15-bit indices can name.
+ */
+function readVersions({ memory: { view } }: LoaderPort, dso: Dso, text: (offset: number) => string): boolean {
   const names = dso.versions as Map<number, string>
-  const ok = (at: number): boolean => at >= dso.start && at + 20 <= dso.end
+  let left = 0x8000
+  const ok = (at: number, length: number): boolean => at >= dso.start && at + length <= dso.end && left-- > 0
   let at = dso.base + (dso.tags.get(Dt.verdef) ?? 0)
-  for (let n = dso.tags.get(Dt.verdefnum) ?? 0; n > 0 && ok(at); n--) {
+  for (let n = dso.tags.get(Dt.verdefnum) ?? 0; n > 0; n--) {
+    if (!ok(at, 20)) return false
     const aux = at + view.getUint32(at + 12, true)
+    if (!ok(aux, 8)) return false
     // Flag 1 marks the file's own name, which is no version.
-    if (ok(aux) && (view.getUint16(at + 2, true) & 1) === 0) names.set(view.getUint16(at + 4, true), text(view.getUint32(aux, true)))
+    if ((view.getUint16(at + 2, true) & 1) === 0) names.set(view.getUint16(at + 4, true), text(view.getUint32(aux, true)))
     const next = view.getUint32(at + 16, true)
     if (next === 0) break
     at += next
   }
   at = dso.base + (dso.tags.get(Dt.verneed) ?? 0)
-  for (let n = dso.tags.get(Dt.verneednum) ?? 0; n > 0 && ok(at); n--) {
+  for (let n = dso.tags.get(Dt.verneednum) ?? 0; n > 0; n--) {
+    if (!ok(at, 16)) return false
     let aux = at + view.getUint32(at + 8, true)
-    for (let m = view.getUint16(at + 2, true); m > 0 && ok(aux); m--) {
+    for (let m = view.getUint16(at + 2, true); m > 0; m--) {
+      if (!ok(aux, 16)) return false
       names.set(view.getUint16(aux + 6, true), text(view.getUint32(aux + 8, true)))
       aux += view.getUint32(aux + 12, true)
     }
@@ -166,6 +222,7 @@ function readVersions({ memory: { view } }: LoaderPort, dso: Dso, text: (offset:
     if (next === 0) break
     at += next
   }
+  return true
 }
 
 /** Applies p_flags to the pages, then RELRO. */
@@ -177,84 +234,4 @@ export function protectSegments(port: LoaderPort, dso: Dso): void {
       type === Pt.load ? Math.ceil((dso.base + vaddr + memsz) / PAGE) * PAGE : Math.floor((dso.base + vaddr + memsz) / PAGE) * PAGE
     if (end > start) port.protect(start, end - start, type === Pt.load ? flags : 4)
   }
-}
-
-export interface Name {
-  readonly bytes: Uint8Array
-  readonly at: number
-  readonly gnu: number
-  readonly sysv: number
-}
-
-export function nameAt(bytes: Uint8Array, at: number): Name {
-  let gnu = 5381
-  let sysv = 0
-  for (let i = at; i < bytes.length && bytes[i] !== 0; i++) {
-    gnu = (Math.imul(gnu, 33) + bytes[i]) >>> 0
-    sysv = ((sysv << 4) + bytes[i]) >>> 0
-    sysv = (sysv ^ ((sysv & 0xf0000000) >>> 24)) & 0x0fffffff
-  }
-  return { bytes, at, gnu, sysv }
-}
-
-const same = (u8: Uint8Array, a: number, bytes: Uint8Array, b: number): boolean => {
-  for (; ; a++, b++) {
-    const byte = u8[a]
-    if (byte !== bytes[b]) return false
-    if (byte === 0 || byte === undefined) return true
-  }
-}
-
-/**
- * Index of the defining symbol, 0 if there is none. `version` undefined takes the default version.
- * An object without version table satisfies every version.
- */
-export function findSymbol({ memory: { u8, view } }: LoaderPort, dso: Dso, name: Name, version: string | undefined): number {
-  const { base, tags } = dso
-  const symtab = base + (tags.get(Dt.symtab) ?? 0)
-  const strtab = base + (tags.get(Dt.strtab) ?? 0)
-  const versym = tags.get(Dt.versym)
-  const fits = (index: number): boolean => {
-    const symbol = symtab + index * 24
-    if (symbol + 24 > dso.end || view.getUint16(symbol + 6, true) === 0) return false
-    if (!same(u8, strtab + view.getUint32(symbol, true), name.bytes, name.at)) return false
-    if (versym === undefined) return true
-    const number = view.getUint16(base + versym + index * 2, true)
-    if (version === undefined) return (number & 0x8000) === 0
-    return (number & 0x7fff) <= 1 ? (number & 0x7fff) === 1 : dso.versions.get(number & 0x7fff) === version
-  }
-  const gnu = tags.get(Dt.gnuHash)
-  if (gnu !== undefined) {
-    const at = base + gnu
-    if (at + 16 > dso.end) return 0
-    const buckets = view.getUint32(at, true)
-    const first = view.getUint32(at + 4, true)
-    const words = view.getUint32(at + 8, true)
-    const shift = view.getUint32(at + 12, true) & 31
-    const starts = at + 16 + words * 8
-    if (buckets === 0 || starts + buckets * 4 > dso.end) return 0
-    const word = at + 16 + ((name.gnu >>> 6) & (words - 1)) * 8
-    for (const bit of [name.gnu & 63, (name.gnu >>> shift) & 63])
-      if (((view.getUint32(word + (bit & 32 ? 4 : 0), true) >>> (bit & 31)) & 1) === 0) return 0
-    let index = view.getUint32(starts + (name.gnu % buckets) * 4, true)
-    if (index < first) return 0
-    for (let chain = starts + buckets * 4 + (index - first) * 4; chain + 4 <= dso.end; chain += 4, index++) {
-      const hash = view.getUint32(chain, true)
-      if ((hash | 1) >>> 0 === (name.gnu | 1) >>> 0 && fits(index)) return index
-      if (hash & 1) return 0
-    }
-    return 0
-  }
-  const sysv = tags.get(Dt.hash)
-  if (sysv === undefined || base + sysv + 8 > dso.end) return 0
-  const buckets = view.getUint32(base + sysv, true)
-  const chains = view.getUint32(base + sysv + 4, true)
-  const table = base + sysv + 8
-  if (buckets === 0 || table + (buckets + chains) * 4 > dso.end) return 0
-  let index = view.getUint32(table + (name.sysv % buckets) * 4, true)
-  for (let steps = 0; index !== 0 && index < chains && steps < chains; steps++) {
-    if (fits(index)) return index
-    index = view.getUint32(table + (buckets + index) * 4, true)
-  }
-  return 0
 }

@@ -1,9 +1,10 @@
 /** The dynamic linker: loads a program with all it needs, binds it, and serves dlopen and its kin while the program runs. */
-import { type Dso, Dt, findSymbol, mapDso, type Name, nameAt, protectSegments } from './dso.ts'
+import { type Dso, Dt, mapDso, protectSegments } from './dso.ts'
 import { faultText } from './elf/fault.ts'
 import { textAt } from './elf/section.ts'
 import { Stb, Stt } from './elf/symbol.ts'
 import type { Linking, LoaderFile, LoaderPort } from './loader-port.ts'
+import { findSymbol, type Name, nameAt, versionNumber } from './lookup.ts'
 import { type Binding, put64, type Relocating, relocate } from './reloc/x86_64.ts'
 import { findFile, type SearchPaths } from './search.ts'
 import { Tls, type TlsOptions } from './tcb.ts'
@@ -136,6 +137,7 @@ export class Linker {
   /** `within`: an object (it and its closure), 'default' (global scope), or what comes after `next` in load order. */
   *dlsym(name: string, within: Dso | 'default' | { next: Dso }, version?: string, thread = 0): Linking<number | undefined> {
     const wanted = nameAt(new TextEncoder().encode(`${name}\0`), 0)
+    if (!wanted) return undefined
     let scope: readonly Dso[] = this.#global
     if (typeof within === 'object')
       scope = 'next' in within ? this.linkMap.slice(this.linkMap.indexOf(within.next) + 1) : this.#closure(within)
@@ -150,15 +152,14 @@ export class Linker {
     const dso = this.linkMap.find((each) => address >= each.start && address < each.end)
     if (!dso) return undefined
     const { view, u8 } = this.#port.memory
-    const symtab = dso.base + (dso.tags.get(Dt.symtab) ?? 0)
-    const strtab = dso.base + (dso.tags.get(Dt.strtab) ?? 0)
+    const { symtab, strtab } = dso
     let best = { symbol: '', value: 0 }
     // The string table follows the symbol table in every file that ld, lld or this lib makes; its start bounds the walk.
     for (let at = symtab + 24; at + 24 <= Math.min(strtab, dso.end); at += 24) {
       const value = dso.base + view.getUint32(at + 8, true)
       const type = u8[at + 4] & 15
       if (view.getUint16(at + 6, true) === 0 || type === Stt.tls || value > address || value <= best.value) continue
-      best = { symbol: textAt(u8, strtab + view.getUint32(at, true), dso.end), value }
+      best = { symbol: textAt(u8, strtab + view.getUint32(at, true), dso.strtabEnd), value }
     }
     return { dso, ...best }
   }
@@ -239,18 +240,22 @@ export class Linker {
 
   #bind(dso: Dso, symbol: number, copy: boolean): Binding {
     const { view, u8 } = this.#port.memory
-    const at = dso.base + (dso.tags.get(Dt.symtab) ?? 0) + symbol * 24
+    const nothing: Binding = { dso: undefined, value: 0, size: 0, ifunc: false }
+    const at = dso.symtab + symbol * 24
     if (at + 24 > dso.end) {
       this.#errors.push(`${dso.path}: symbol ${symbol} outside the image`)
-      return { dso: undefined, value: 0, size: 0, ifunc: false }
+      return nothing
     }
     const info = u8[at + 4]
     const local = info >> 4 === Stb.local || (u8[at + 5] & 3) !== 0
     if (local && view.getUint16(at + 6, true) !== 0) return this.#defined(dso, at)
-    const text = dso.base + (dso.tags.get(Dt.strtab) ?? 0) + view.getUint32(at, true)
-    const name = nameAt(u8, text)
-    const versym = dso.tags.get(Dt.versym)
-    const version = versym === undefined ? undefined : dso.versions.get(view.getUint16(dso.base + versym + symbol * 2, true) & 0x7fff)
+    const text = dso.strtab + view.getUint32(at, true)
+    const name = nameAt(u8, text, dso.strtabEnd)
+    if (!name) {
+      this.#errors.push(`${dso.path}: the name of symbol ${symbol} does not end inside the string table`)
+      return nothing
+    }
+    const version = dso.versions.get((versionNumber(view, dso, symbol) ?? 0) & 0x7fff)
     const symbolic = dso.tags.has(Dt.symbolic) || ((dso.tags.get(Dt.flags) ?? 0) & 2) !== 0
     const globals = copy ? this.#global.filter((each) => each !== dso) : this.#global
     const found =
@@ -261,17 +266,17 @@ export class Linker {
     const weak = info >> 4 === Stb.weak
     const type = info & 15
     const kind = type === Stt.func ? 'function' : type === Stt.object ? 'object' : type === Stt.tls ? 'tls' : 'unknown'
-    const plain = textAt(u8, text, dso.end)
+    const plain = textAt(u8, text, dso.strtabEnd)
     const answer = this.#port.missing({ name: plain, version, requester: dso.path, weak, kind, lazy: false })
     if (answer === 'fail') this.#errors.push(`${dso.path}: undefined symbol '${plain}'${version ? ` (${version})` : ''}`)
-    return { dso: undefined, value: typeof answer === 'number' ? answer : 0, size: 0, ifunc: false }
+    return { ...nothing, value: typeof answer === 'number' ? answer : 0 }
   }
 
   #search(scope: readonly Dso[], name: Name, version: string | undefined): (Binding & { tls: boolean }) | undefined {
     for (const dso of scope) {
       const index = findSymbol(this.#port, dso, name, version)
       if (index === 0) continue
-      const at = dso.base + (dso.tags.get(Dt.symtab) ?? 0) + index * 24
+      const at = dso.symtab + index * 24
       const info = this.#port.memory.u8[at + 4]
       const found = { ...this.#defined(dso, at), tls: (info & 15) === Stt.tls }
       if (info >> 4 !== Stb.gnuUnique) return found

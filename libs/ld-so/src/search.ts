@@ -13,7 +13,7 @@ function listOf({ memory: { u8 } }: LoaderPort, dso: Dso, tag: number): readonly
   const at = dso.tags.get(tag)
   if (at === undefined) return []
   const origin = dso.path.slice(0, Math.max(0, dso.path.lastIndexOf('/'))) || '/'
-  const text = textAt(u8, dso.base + (dso.tags.get(Dt.strtab) ?? 0) + at, dso.end)
+  const text = textAt(u8, dso.strtab + at, dso.strtabEnd)
   return text.split(':').map((entry) => entry.replace(/\$(ORIGIN|\{ORIGIN\})/g, () => origin))
 }
 

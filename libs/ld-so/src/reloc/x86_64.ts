@@ -42,7 +42,7 @@ export interface Relocating {
 export function relocate(dso: Dso, work: Relocating): void {
   const { view } = work.port.memory
   const { tags, base } = dso
-  relocateRelr(dso, view)
+  relocateRelr(dso, work)
   const cache: (Binding | undefined)[] = []
   for (const [table, size] of [
     [Dt.rela, Dt.relasz],
@@ -65,7 +65,9 @@ export function relocate(dso: Dso, work: Relocating): void {
         continue
       }
       if (type === R.irelative) {
-        work.pending.push({ at, resolver: base + addend })
+        const resolver = base + addend
+        if (resolver >= dso.start && resolver < dso.end) work.pending.push({ at, resolver })
+        else work.fail(`${dso.path}: resolver at ${resolver.toString(16)} outside the image`)
         continue
       }
       if (type === 0) continue
@@ -89,8 +91,10 @@ function apply(type: number, at: number, bound: Binding, addend: number, dso: Ds
   } else if (type === R.dtpmod64) put64(view, at, bound.dso?.tlsModule ?? 0)
   else if (type === R.dtpoff64) put64(view, at, bound.value + addend)
   else if (type === R.copy) {
-    if (at + bound.size > dso.end) work.fail(`${dso.path}: copy relocation of ${bound.size} bytes outside the image`)
-    else if (bound.dso) work.port.memory.u8.copyWithin(at, bound.value, bound.value + bound.size)
+    const source = bound.dso
+    if (at + bound.size > dso.end || (source && (bound.value < source.start || bound.value + bound.size > source.end)))
+      work.fail(`${dso.path}: copy relocation of ${bound.size} bytes outside the image`)
+    else if (source) work.port.memory.u8.copyWithin(at, bound.value, bound.value + bound.size)
   } else if (type === R.pc32 || type === R.abs32 || type === R.abs32s) {
     const value = bound.value + addend - (type === R.pc32 ? at : 0)
     const fits = type === R.abs32 ? value >= 0 && value < 2 ** 32 : value >= -(2 ** 31) && value < 2 ** 31
@@ -105,11 +109,14 @@ export function put64(view: DataView, at: number, value: number): void {
 }
 
 /** Packed relative relocations (gABI, "DT_RELR"): an address, then bitmaps of the 63 words behind it. */
-function relocateRelr(dso: Dso, view: DataView): void {
+function relocateRelr(dso: Dso, work: Relocating): void {
+  const { view } = work.port.memory
   const start = dso.base + (dso.tags.get(Dt.relr) ?? 0)
   const end = start + (dso.tags.has(Dt.relr) ? (dso.tags.get(Dt.relrsz) ?? 0) : 0)
+  let outside: number | undefined
   const add = (at: number): void => {
     if (at >= dso.start && at + 8 <= dso.end) put64(view, at, dso.base + view.getUint32(at, true))
+    else outside ??= at
   }
   let where = 0
   for (let entry = start; entry + 8 <= end; entry += 8) {
@@ -123,4 +130,5 @@ function relocateRelr(dso: Dso, view: DataView): void {
     for (let bit = 1; bit < 64; bit++) if (((bit < 32 ? low >>> bit : high >>> (bit - 32)) & 1) === 1) add(where + (bit - 1) * 8)
     where += 63 * 8
   }
+  if (outside !== undefined) work.fail(`${dso.path}: packed relocation at ${outside.toString(16)} outside the image`)
 }
