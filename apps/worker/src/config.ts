@@ -1,0 +1,55 @@
+/** The worker's environment as one checked, frozen object. */
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { dataFolder } from '@bootgraph/build-graph/store'
+
+export interface Config {
+  readonly id: string
+  readonly api: string
+  readonly redis: string
+  readonly token: string | undefined
+  readonly data: string
+  /** Actions at the same time. */
+  readonly concurrency: number
+  /** Milliseconds until the job of a dead worker is free for another. */
+  readonly lease: number
+  /** Wall limit of one action, seconds. */
+  readonly timeout: number
+}
+
+/** @throws Error naming what is missing. Addresses not in the environment are those that an API on this host left. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const data = env.BOOTGRAPH_DATA || dataFolder()
+  const found = env.BOOTGRAPH_URL && env.REDIS_URL ? {} : announced(data)
+  const api = env.BOOTGRAPH_URL || found.api
+  const redis = env.REDIS_URL || found.redis
+  if (!api || !redis) throw new Error('no API was found on this host; set BOOTGRAPH_URL=http://host:port and REDIS_URL=redis://host:port')
+  return Object.freeze({
+    id: `${hostname()}-${process.pid}`,
+    api: api.replace(/\/+$/, ''),
+    redis,
+    token: env.BOOTGRAPH_TOKEN || undefined,
+    data,
+    concurrency: positive(env, 'BOOTGRAPH_CONCURRENCY', 1),
+    lease: positive(env, 'BOOTGRAPH_LEASE', 10_000),
+    timeout: positive(env, 'BOOTGRAPH_ACTION_TIMEOUT', 6 * 3600),
+  })
+}
+
+function announced(data: string): { api?: string; redis?: string } {
+  try {
+    return JSON.parse(readFileSync(join(data, 'service.json'), 'utf8')) as { api?: string; redis?: string }
+  } catch {
+    // None has run here; the caller says what to set.
+    return {}
+  }
+}
+
+function positive(env: Readonly<Record<string, string | undefined>>, name: string, otherwise: number): number {
+  const text = env[name]
+  if (text === undefined || text === '') return otherwise
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`${name}=${text}: expected a whole number, 1 or more`)
+  return value
+}

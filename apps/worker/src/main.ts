@@ -1,0 +1,74 @@
+/** Connect, take, run, report; SIGTERM and SIGINT drain: what is under way ends, nothing more is taken. */
+import { type ActionJob, CANCEL_CHANNEL, parseActionJob, QUEUE } from '@bootgraph/build-graph'
+import { Worker } from 'bullmq'
+import { Redis } from 'ioredis'
+import { apiClient } from './api-client.ts'
+import { readConfig } from './config.ts'
+import { executeAction, type Host } from './execute-action.ts'
+import { Leases } from './lease.ts'
+
+const config = readConfig(process.env)
+const leases = new Leases()
+const givenUp = new AbortController()
+const host: Host = { api: apiClient(config.api, config.token, givenUp.signal), data: config.data, timeout: config.timeout }
+
+async function attempt(job: ActionJob): Promise<void> {
+  await leases.hold(job, async (signal) => {
+    try {
+      const action = await host.api.taken(job, config.id)
+      if (action === undefined) return
+      await host.api.result(job, await executeAction(host, action, signal))
+    } catch (error) {
+      // Given up is not lost: the attempt is cancelled, or another worker has it.
+      if (signal.aborted || givenUp.signal.aborted) return
+      const message = error instanceof Error ? error.message : String(error)
+      process.stderr.write(`${job.build} ${job.unit}: ${message}\n`)
+      await host.api.lost(job, message).catch((refusal: unknown) => process.stderr.write(`not taken: ${String(refusal)}\n`))
+    }
+  })
+}
+
+const connect = (): Redis => {
+  const redis = new Redis(config.redis, { maxRetriesPerRequest: null })
+  redis.on('error', () => {})
+  return redis
+}
+const connection = connect()
+const cancellations = connect()
+const worker = new Worker(
+  QUEUE.actions,
+  async ({ data }) => {
+    const job = parseActionJob(data)
+    if (job !== undefined) await attempt(job)
+  },
+  {
+    connection,
+    concurrency: config.concurrency,
+    lockDuration: config.lease,
+    stalledInterval: config.lease / 2,
+    // A job outlives the workers that die with it; the API counts what its node does.
+    maxStalledCount: 10,
+  },
+)
+worker.on('error', () => {})
+worker.on('lockRenewalFailed', (ids) => {
+  for (const id of ids) leases.lose(id)
+})
+cancellations.on('message', (_channel, build) => leases.cancel(build))
+await cancellations.subscribe(CANCEL_CHANNEL)
+
+let stopping = false
+async function drain(): Promise<void> {
+  // Asked twice: at once. The jobs go to another worker when their leases end.
+  if (stopping) {
+    givenUp.abort(new Error('the worker was stopped'))
+    process.exit(1)
+  }
+  stopping = true
+  await worker.close()
+  connection.disconnect()
+  cancellations.disconnect()
+  process.exit(0)
+}
+for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void drain())
+process.stdout.write(`${config.id} takes actions for ${config.api}\n`)
