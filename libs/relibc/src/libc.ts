@@ -69,7 +69,7 @@ export class Libc implements Personality, LibcCall {
     this.memory.setSize(block + Thread.stackSize, start.stack.high - start.stack.low)
     this.memory.setSize(block + Thread.tls, Number(this.state.fsBase))
     link(this, block)
-    for (const name of ['environ', '__environ']) {
+    for (const name of ['environ', '__environ', '_environ']) {
       const at = this.object(name)
       if (at !== 0) this.memory.setSize(at, envp)
     }

@@ -1,20 +1,25 @@
 /** The headers that reach the system, in the order in which the registry takes them. */
 import type { HeaderTable } from '../registry/define.ts'
+import { arpaInet } from './arpa_inet/index.ts'
 import { clockHeader } from './clock/index.ts'
 import { dirent } from './dirent/index.ts'
 import { dlfcn } from './dlfcn/index.ts'
+import { execinfo } from './execinfo/index.ts'
 import { fcntlHeader } from './fcntl/index.ts'
 import { pollHeader } from './poll/index.ts'
 import { processHeader } from './process/index.ts'
 import { pthread } from './pthread/index.ts'
+import { userDatabase } from './pwd/index.ts'
 import { semaphore } from './semaphore/index.ts'
 import { setjmp } from './setjmp/index.ts'
 import { signalHeader } from './signal/index.ts'
 import { spawnHeader } from './spawn/index.ts'
 import { start } from './start/index.ts'
 import { sysMman } from './sys_mman/index.ts'
+import { sysSocket } from './sys_socket/index.ts'
 import { sysStat } from './sys_stat/index.ts'
 import { system } from './system/index.ts'
+import { termios } from './termios/index.ts'
 import { unistd } from './unistd/index.ts'
 import { unmodelled } from './unmodelled.ts'
 
@@ -35,5 +40,10 @@ export const platformHeaders: readonly HeaderTable[] = [
   setjmp,
   dlfcn,
   system,
+  sysSocket,
+  arpaInet,
+  userDatabase,
+  termios,
+  execinfo,
   unmodelled,
 ]

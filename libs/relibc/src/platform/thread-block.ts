@@ -44,6 +44,9 @@ export const Area = {
   atforkCount: 16,
   /** Up to 64 triples prepare, parent, child of 8 bytes each. */
   atfork: 64,
+  /** Page of the static results of getpwnam and its like, 0 until one is asked for; next entry of getpwent (u32). */
+  database: 1600,
+  databaseCursor: 1608,
   /** 1024 pairs: in use (u64), destructor (u64). */
   keys: 4096,
 } as const

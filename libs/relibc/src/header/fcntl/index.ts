@@ -64,6 +64,13 @@ export const fcntlHeader: HeaderTable = {
     alias('openat64', 'openat'),
     leaf('posix_fadvise', 'int(int, long, long, int)', () => 0, 'partial', 'advice has no effect'),
     alias('posix_fadvise64', 'posix_fadvise'),
+    leaf('posix_fallocate', 'int(int, long, long)', (c, fd: number, offset: number, length: number) => {
+      if (offset < 0 || length <= 0) return EINVAL
+      const stat = c.kernel.fstat(c.cx, fd)
+      if (typeof stat === 'number') return -stat
+      return stat.size >= offset + length ? 0 : -c.kernel.ftruncate(c.cx, fd, offset + length)
+    }),
+    alias('posix_fallocate64', 'posix_fallocate'),
     blocking('flock', 'int(int, int)', function* (c, fd: number, operation: number) {
       return answer(c, yield* c.kernel.flock(c.cx, fd, operation))
     }),

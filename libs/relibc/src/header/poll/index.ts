@@ -3,6 +3,7 @@ import type { Co, PollFd } from '@bootgraph/kernel'
 import { EFAULT, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { blocking, type HeaderTable } from '../../registry/define.ts'
+import { selectRows } from './select.ts'
 
 const EINVAL = 22
 const FDS_MAX = 65_536
@@ -22,5 +23,5 @@ function* poll(c: LibcCall, at: number, count: number, timeout: number): Co<numb
 export const pollHeader: HeaderTable = {
   name: 'poll',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/poll.h.html',
-  rows: [blocking('poll', 'int(ptr, size, int)', poll)],
+  rows: [blocking('poll', 'int(ptr, size, int)', poll), ...selectRows],
 }

@@ -8,6 +8,7 @@ import { cstring, putString, readable, writable } from '../../platform/user-memo
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, callback, leaf, type SymbolRow } from '../../registry/define.ts'
 
+const EPERM = 1
 const ESRCH = 3
 const EAGAIN = 11
 const ENOMEM = 12
@@ -15,6 +16,7 @@ const EINVAL = 22
 const ERANGE = 34
 const EDEADLK = 35
 const STACK_MIN = 16_384
+const SCHED_OTHER = 0
 
 const Attr = { detached: 0, stackSize: 8, guardSize: 16, stack: 24 } as const
 const ATTR_SIZE = 32
@@ -108,6 +110,13 @@ function getstack(c: LibcCall, attr: number, address: number, size: number): num
   return 0
 }
 
+function setstack(c: LibcCall, attr: number, address: number, size: number): number {
+  if (size < STACK_MIN || !writable(c, attr, ATTR_SIZE)) return EINVAL
+  c.memory.setSize(attr + Attr.stack, address)
+  c.memory.setSize(attr + Attr.stackSize, size)
+  return 0
+}
+
 function keyCreate(c: LibcCall, out: number, destructor: number): number {
   if (!writable(c, out, 4)) return EINVAL
   const keys = platformOf(c).area + Area.keys
@@ -177,6 +186,7 @@ export const threadRows: readonly SymbolRow[] = [
     return 0
   }),
   leaf('pthread_attr_setguardsize', 'int(ptr, size)', attrSet(Attr.guardSize, 0)),
+  leaf('pthread_attr_setstack', 'int(ptr, ptr, size)', setstack),
   leaf('pthread_attr_setstacksize', 'int(ptr, size)', attrSet(Attr.stackSize, STACK_MIN)),
   leaf('pthread_create', 'int(ptr, ptr, ptr, ptr)', create),
   callback('__libc_thread_entry', 'int(ptr)', threadEntry),
@@ -194,6 +204,13 @@ export const threadRows: readonly SymbolRow[] = [
     key < KEYS_MAX ? c.memory.getSize(c.cx.threadPointer + Thread.values + key * 8) : 0,
   ),
   leaf('pthread_setspecific', 'int(uint, ptr)', setspecific),
+  leaf(
+    'pthread_setschedparam',
+    'int(ptr, int, ptr)',
+    (c, block: number, policy: number) => (isThread(c, block) ? (policy === SCHED_OTHER ? 0 : EPERM) : ESRCH),
+    'partial',
+    'the one policy is SCHED_OTHER',
+  ),
   leaf('pthread_self', 'ptr()', (c) => c.cx.threadPointer),
   leaf('pthread_kill', 'int(ptr, int)', (c, block: number, signal: number) =>
     isThread(c, block) ? -c.kernel.tkill(c.cx, c.memory.getU32(block + Thread.tid), signal) : ESRCH,

@@ -4,7 +4,7 @@ import { platformOf } from '../../platform/platform.ts'
 import { Thread } from '../../platform/thread-block.ts'
 import { readable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { callback, type HeaderTable, leaf, object } from '../../registry/define.ts'
+import { alias, callback, type HeaderTable, leaf, object } from '../../registry/define.ts'
 import { exit, exitRows } from './exit.ts'
 
 /** Initialisers have run in the linker; `init` is what crt1 of before glibc 2.34 passes for a static image. */
@@ -34,6 +34,9 @@ export const start: HeaderTable = {
     leaf('__errno_location', 'ptr()', (c) => c.cx.threadPointer + Thread.errno),
     leaf('__h_errno_location', 'ptr()', (c) => c.cx.threadPointer + Thread.hErrno),
     leaf('gnu_get_libc_version', 'ptr()', (c) => c.object('__libc_version')),
+    object('environ', 8, 8),
+    alias('__environ', 'environ'),
+    alias('_environ', 'environ'),
     object('__libc_version', 8, 1),
     object('__libc_single_threaded', 1, 1),
     ...exitRows,

@@ -98,6 +98,9 @@ export const sysStat: HeaderTable = {
       'partial',
       'the device number is ignored',
     ),
+    leaf('__xmknod', 'int(int, ptr, uint, ptr)', (c, _version: number, name: number, mode: number) =>
+      withPath(c, name, (p) => c.kernel.mknod(c.cx, AT_FDCWD, p, mode)),
+    ),
     leaf('stat', 'int(ptr, ptr)', stat),
     alias('stat64', 'stat'),
     leaf('statx', 'int(int, ptr, int, uint, ptr)', statx),

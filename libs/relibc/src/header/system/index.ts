@@ -7,6 +7,8 @@ import { Thread } from '../../platform/thread-block.ts'
 import { answer, EFAULT, path, putString, readable, source, target, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type HeaderTable, leaf } from '../../registry/define.ts'
+import { statx } from '../sys_stat/index.ts'
+import { copyFileRange } from '../unistd/io.ts'
 
 const EINVAL = 22
 const EIO = 5
@@ -71,6 +73,20 @@ function affinity(c: LibcCall, _pid: number, size: number, mask: number): number
   return 0
 }
 
+/** There is one processor: a mask without it is refused, as Linux does. */
+function setAffinity(c: LibcCall, _pid: number, size: number, mask: number): number {
+  if (!readable(c, mask, size)) return c.fail(EFAULT)
+  return size > 0 && c.memory.getU8(mask) & 1 ? 0 : c.fail(EINVAL)
+}
+
+/** Bits set in a cpu_set_t of `size` bytes. */
+function cpuCount(c: LibcCall, size: number, set: number): number {
+  const bytes = source(c, set, size) ?? new Uint8Array(0)
+  let count = 0
+  for (const byte of bytes) for (let rest = byte; rest !== 0; rest &= rest - 1) count++
+  return count
+}
+
 const Futex = { wait: 0, wake: 1, waitBitset: 9, wakeBitset: 10, mask: 0x7f, realtime: 0x100 } as const
 
 /** futex(2): a relative timeout for WAIT, an absolute one for WAIT_BITSET. */
@@ -96,20 +112,34 @@ function* futex(c: LibcCall, word: number, op: number, value: number, timeout: n
 
 /** Linux numbers that linux-gnu programs ask for by `syscall`; calls that an older kernel lacks answer ENOSYS without a gap. */
 const SYSCALL = {
+  read: 0,
   write: 1,
   getpid: 39,
   gettid: 186,
   tkill: 200,
   futex: 202,
+  sched_setaffinity: 203,
   sched_getaffinity: 204,
   exit_group: 231,
   getrandom: 318,
   memfd_create: 319,
+  copy_file_range: 326,
+  statx: 332,
 } as const
-const NEWER = new Set([324, 326, 334, 424, 434, 435, 436, 439, 441])
+const NEWER = new Set([324, 334, 424, 434, 435, 436, 439, 441])
 
-function* syscall(c: LibcCall, number: number, a: number, b: number, d: number, e: number): Co<number> {
+function* syscall(c: LibcCall, number: number, a: number, b: number, d: number, e: number, f: number, g: number): Co<number> {
   switch (number) {
+    case SYSCALL.read: {
+      const into = target(c, b, d)
+      return into === undefined ? c.fail(EFAULT) : answer(c, yield* c.kernel.read(c.cx, a, into))
+    }
+    case SYSCALL.copy_file_range:
+      return yield* copyFileRange(c, a, b, d, e, f, g >>> 0)
+    case SYSCALL.statx:
+      return statx(c, a | 0, b, d, e, f)
+    case SYSCALL.sched_setaffinity:
+      return setAffinity(c, a, b, d)
     case SYSCALL.write: {
       const from = source(c, b, d)
       return from === undefined ? c.fail(EFAULT) : answer(c, yield* c.kernel.write(c.cx, a, from))
@@ -171,10 +201,27 @@ function rusage(c: LibcCall, out: number): number {
   return 0
 }
 
+const PAGES = 524_288
+/** struct sysinfo: { uptime @0, loads @8, totalram @32, freeram @40, …, procs u16 @80, …, mem_unit u32 @104 }. */
+const SYSINFO = 112
+
+/** Load is 0 and all memory is free: the node keeps no such statistics. */
+function sysinfo(c: LibcCall, out: number): number {
+  if (!writable(c, out, SYSINFO)) return c.fail(EFAULT)
+  c.memory.bytes(out, SYSINFO).fill(0)
+  c.memory.setU64(out, c.kernel.clock(c.cx, 'monotonic') / 1_000_000_000n)
+  c.memory.setSize(out + 32, PAGES)
+  c.memory.setSize(out + 40, PAGES)
+  c.memory.setU16(out + 80, 1)
+  c.memory.setU32(out + 104, 4096)
+  return 0
+}
+
 export const system: HeaderTable = {
   name: 'sys/utsname, sys/resource, sys/uio, sys/random, sys/auxv, sys/ioctl, sys/statvfs, sched',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/sys_resource.h.html',
   rows: [
+    leaf('sysinfo', 'int(ptr)', sysinfo, 'partial', 'uptime and total memory'),
     leaf('uname', 'int(ptr)', uname),
     leaf('getrlimit', 'int(int, ptr)', getrlimit),
     alias('getrlimit64', 'getrlimit'),
@@ -216,6 +263,9 @@ export const system: HeaderTable = {
       return 0
     }),
     leaf('sched_getaffinity', 'int(int, size, ptr)', affinity),
+    leaf('sched_setaffinity', 'int(int, size, ptr)', setAffinity),
+    leaf('__sched_cpucount', 'int(size, ptr)', cpuCount),
+    leaf('getpriority', 'int(int, uint)', () => 0, 'partial', 'everybody has nice value 0'),
     leaf('sched_getcpu', 'int()', () => 0),
     leaf('fstatvfs', 'int(int, ptr)', (c, fd: number, out: number) => putVfs(c, out, c.kernel.fstatvfs(c.cx, fd))),
     leaf('statvfs', 'int(ptr, ptr)', (c, name: number, out: number) => {
@@ -227,7 +277,7 @@ export const system: HeaderTable = {
       const text = path(c, name)
       return text === undefined ? c.fail(EFAULT) : putVfs(c, out, c.kernel.statvfs(c.cx, text), true)
     }),
-    blocking('syscall', 'long(long, long, long, long, long)', syscall, 'partial', 'the declared Linux numbers only'),
+    blocking('syscall', 'long(long, long, long, long, long, long, long)', syscall, 'partial', 'the declared Linux numbers only'),
   ],
 }
 

@@ -72,7 +72,15 @@ export function* transfer(
   return moved
 }
 
-function* copyFileRange(c: LibcCall, from: number, fromAt: number, to: number, toAt: number, size: number, flags: number): Co<number> {
+export function* copyFileRange(
+  c: LibcCall,
+  from: number,
+  fromAt: number,
+  to: number,
+  toAt: number,
+  size: number,
+  flags: number,
+): Co<number> {
   if (flags !== 0) return c.fail(EINVAL)
   for (const pointer of [fromAt, toAt]) if (pointer !== 0 && !writable(c, pointer, 8)) return c.fail(EFAULT)
   const offset = (pointer: number): number | undefined => (pointer === 0 ? undefined : c.memory.getSize(pointer))

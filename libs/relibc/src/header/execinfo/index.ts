@@ -1,0 +1,53 @@
+/** backtrace(3), by frame pointers: code built without them ends the list early. */
+import { Gpr } from '@bootgraph/cpu'
+import type { Co } from '@bootgraph/kernel'
+import { platformOf } from '../../platform/platform.ts'
+import { readable, writable } from '../../platform/user-memory.ts'
+import type { LibcCall } from '../../registry/call.ts'
+import { blocking, type HeaderTable, leaf } from '../../registry/define.ts'
+
+/** Return addresses, innermost first, from the call at hand outward; a frame must lie above the one it was called from. */
+function backtrace(c: LibcCall, out: number, size: number): number {
+  const { memory, state } = c
+  if (size <= 0 || !writable(c, out, 8 * size)) return 0
+  const stack = state.low(Gpr.rsp)
+  let count = 0
+  const add = (at: number): void => memory.setSize(out + 8 * count++, memory.getSize(at))
+  if (readable(c, stack, 8)) add(stack)
+  let below = stack
+  for (let frame = state.low(Gpr.rbp); count < size && frame > below && readable(c, frame, 16); frame = memory.getSize(frame)) {
+    if (memory.getSize(frame + 8) === 0) break
+    add(frame + 8)
+    below = frame
+  }
+  return count
+}
+
+function describe(c: LibcCall, address: number): string {
+  const found = platformOf(c).linker?.dladdr(address)
+  const hex = `[0x${address.toString(16)}]`
+  if (found === undefined) return hex
+  const { object, symbol } = found
+  const offset = (base: number): string => `+0x${(address - base).toString(16)}`
+  return `${object.path}(${symbol === undefined ? offset(object.base) : symbol.name + offset(symbol.address)}) ${hex}`
+}
+
+function* symbolsFd(c: LibcCall, addresses: number, count: number, fd: number): Co<void> {
+  if (count <= 0 || !readable(c, addresses, 8 * count)) return
+  const lines = Array.from({ length: count }, (_, i) => `${describe(c, c.memory.getSize(addresses + 8 * i))}\n`)
+  const text = new TextEncoder().encode(lines.join(''))
+  for (let at = 0; at < text.length; ) {
+    const put = yield* c.kernel.write(c.cx, fd, text.subarray(at))
+    if (put <= 0) return
+    at += put
+  }
+}
+
+export const execinfo: HeaderTable = {
+  name: 'execinfo',
+  spec: 'https://man7.org/linux/man-pages/man3/backtrace.3.html',
+  rows: [
+    leaf('backtrace', 'int(ptr, int)', backtrace, 'partial', 'follows frame pointers'),
+    blocking('backtrace_symbols_fd', 'void(ptr, int, int)', symbolsFd),
+  ],
+}

@@ -1,0 +1,62 @@
+/** https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/termios.h.html: asked of the descriptor's scheme, ENOTTY where that is no terminal. */
+import type { Co } from '@bootgraph/kernel'
+import { answer, EFAULT, readable, writable } from '../../platform/user-memory.ts'
+import type { LibcCall } from '../../registry/call.ts'
+import { blocking, type HeaderTable, leaf } from '../../registry/define.ts'
+
+const EINVAL = 22
+/** struct termios of glibc, and requests of ioctl(2). */
+const Termios = { iflag: 0, cflag: 8, ispeed: 52, ospeed: 56, size: 60 } as const
+const TCGETS = 0x5401
+const TCSETS = 0x5402
+const TCFLSH = 0x540b
+const CBAUD = 0o10017
+const B57600 = 0o10001
+/** Linux's own flag for "input speed 0: as the output". */
+const IBAUD0 = 0x8000_0000
+
+function* request(c: LibcCall, fd: number, number: number, argument: number, size: number): Co<number> {
+  if (size > 0 && !writable(c, argument, size)) return c.fail(EFAULT)
+  return answer(c, yield* c.kernel.ioctl(c.cx, fd, number, argument))
+}
+
+const known = (speed: number): boolean => speed <= 0o17 || (speed >= B57600 && speed <= CBAUD)
+
+function setOutput(c: LibcCall, at: number, speed: number): number {
+  if (!writable(c, at, Termios.size)) return c.fail(EFAULT)
+  if (!known(speed)) return c.fail(EINVAL)
+  c.memory.setU32(at + Termios.cflag, ((c.memory.getU32(at + Termios.cflag) & ~CBAUD) | speed) >>> 0)
+  c.memory.setU32(at + Termios.ospeed, speed)
+  return 0
+}
+
+function setInput(c: LibcCall, at: number, speed: number): number {
+  if (!writable(c, at, Termios.size)) return c.fail(EFAULT)
+  if (!known(speed)) return c.fail(EINVAL)
+  const iflag = c.memory.getU32(at + Termios.iflag)
+  c.memory.setU32(at + Termios.ispeed, speed)
+  c.memory.setU32(at + Termios.iflag, (speed === 0 ? iflag | IBAUD0 : iflag & ~IBAUD0) >>> 0)
+  if (speed !== 0) c.memory.setU32(at + Termios.cflag, ((c.memory.getU32(at + Termios.cflag) & ~CBAUD) | speed) >>> 0)
+  return 0
+}
+
+function speed(c: LibcCall, at: number, input: boolean): number {
+  if (!readable(c, at, Termios.size)) return 0
+  return input && c.memory.getU32(at + Termios.iflag) & IBAUD0 ? 0 : c.memory.getU32(at + Termios.cflag) & CBAUD
+}
+
+export const termios: HeaderTable = {
+  name: 'termios',
+  spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/termios.h.html',
+  rows: [
+    leaf('cfgetispeed', 'uint(ptr)', (c, at: number) => speed(c, at, true)),
+    leaf('cfgetospeed', 'uint(ptr)', (c, at: number) => speed(c, at, false)),
+    leaf('cfsetispeed', 'int(ptr, uint)', setInput),
+    leaf('cfsetospeed', 'int(ptr, uint)', setOutput),
+    blocking('tcflush', 'int(int, int)', (c, fd: number, queue: number) => request(c, fd, TCFLSH, queue, 0)),
+    blocking('tcgetattr', 'int(int, ptr)', (c, fd: number, at: number) => request(c, fd, TCGETS, at, Termios.size)),
+    blocking('tcsetattr', 'int(int, int, ptr)', function* (c, fd: number, when: number, at: number) {
+      return when < 0 || when > 2 ? c.fail(EINVAL) : yield* request(c, fd, TCSETS + when, at, Termios.size)
+    }),
+  ],
+}
