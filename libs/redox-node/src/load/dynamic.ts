@@ -6,6 +6,7 @@ import type { Co, Context, Kernel } from '@bootgraph/kernel'
 import { type Dso, Linker, type LoaderFile, startStack } from '@bootgraph/ld-so'
 import { Pt } from '@bootgraph/ld-so/elf'
 import { type FunctionTable, Libc, type LibcObserver, type LinkerPort, type LoadedObject, linuxGnu } from '@bootgraph/relibc'
+import { type Import, importsOf } from './imports.ts'
 import { type LoaderPortOptions, loaderPort } from './loader-port.ts'
 import { mapStack, STACK_TOP, stackBottom } from './stack.ts'
 
@@ -30,6 +31,8 @@ export interface DynamicOptions {
   readonly observer: LibcObserver
   readonly missing: LoaderPortOptions['missing']
   readonly trace?: (line: string) => void
+  /** A name that an object other than libc.so imports, once per object. */
+  imported(dso: Dso, symbol: Import): void
   onLibc(libc: Libc): void
 }
 
@@ -72,6 +75,10 @@ export function* loadDynamic(
   if (!loaded.ok)
     return { ok: false, message: `ld.so: ${loaded.errors[0]}${loaded.errors.length > 1 ? ` (and ${loaded.errors.length - 1} more)` : ''}` }
   const { main, entry } = loaded.value
+  for (const dso of linker.linkMap) {
+    if (dso.digest === options.libc.digest) continue
+    for (const symbol of importsOf(dso, cx.process.cpu.memory)) options.imported(dso, symbol)
+  }
   const pointer = linker.tls.allocate()
   if (pointer === undefined) return { ok: false, message: `${path}: no memory for thread-local storage` }
   state.fsBase = BigInt(pointer)

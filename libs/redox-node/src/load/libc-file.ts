@@ -7,11 +7,9 @@ import { makeLibc } from '@bootgraph/relibc/output'
 /** Every symbol that the model has. */
 export const registry = collect(platformHeaders)
 
-let made: LoaderFile | undefined
-
-export function madeLibc(): LoaderFile {
-  made ??= inMemory('/lib/libc.so.6', makeLibc({ registry }).bytes)
-  return made
+/** libc.so with exactly these names. */
+export function madeLibc(names: readonly string[]): LoaderFile {
+  return inMemory('/lib/libc.so.6', makeLibc({ registry, surface: names }).bytes)
 }
 
 function inMemory(path: string, bytes: Uint8Array): LoaderFile {

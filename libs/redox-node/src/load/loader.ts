@@ -1,7 +1,7 @@
 /** Loads a program into a fresh address space: what kind it is, its image, its stack, its personality. */
 
 import { createHash } from 'node:crypto'
-import type { LinkMapEntry, NodeRequest } from '@bootgraph/build-graph'
+import type { GapKind, GapOccurrence, LinkMapEntry, NodeRequest, Truth } from '@bootgraph/build-graph'
 import { Gpr } from '@bootgraph/cpu'
 import { type Co, type Context, E, type Kernel, O } from '@bootgraph/kernel'
 import { faultText, type Parsed, Pt, readHeader, readSegments } from '@bootgraph/ld-so/elf'
@@ -11,6 +11,7 @@ import { loadDynamic } from './dynamic.ts'
 import { madeLibc, registry } from './libc-file.ts'
 import { mapImage } from './map-image.ts'
 import { MissingGates } from './missing-gates.ts'
+import { Offer } from './offer.ts'
 import { initialStack } from './stack.ts'
 
 export interface LoaderOptions {
@@ -68,32 +69,49 @@ export class Loader {
       refuse('not-executable', `${path}: the node cannot link a program into one static image yet (model gap ld-so/static-link)`)
       return -E.NOEXEC
     }
-    const functions = new MissingGates(registry)
+    const offer = Offer.of(registry, request.surface, request.mode)
+    if (offer === undefined) {
+      refuse('gap', `no surface of ${request.surface}: Redox had no C library then; dates start at 2018-03-31`)
+      return -E.NOEXEC
+    }
+    const upstream = (name: string): string | undefined => {
+      const judgement = offer.judge(name)
+      return judgement.kind === 'upstream' ? judgement.name : undefined
+    }
+    const met = (truth: Truth, name: string, kind: GapKind, at: Omit<GapOccurrence, 'count'>) =>
+      gaps.add({ truth, component: 'relibc', kind, name }, at)
+    const functions = new MissingGates(registry, (name) => upstream(name) !== undefined)
     const loaded = yield* loadDynamic(
       {
         kernel,
-        libc: madeLibc(),
+        libc: madeLibc(offer.names()),
         functions,
         observer: {
-          gap: (truth, name, detail) =>
-            gaps.add(
-              {
-                truth: truth === 'model' ? 'model' : 'upstream',
-                component: 'relibc',
-                kind: truth === 'model' ? 'symbol-missing' : 'stub-called',
-                name,
-              },
-              { found: 'call', symbol: name, module: path, detail },
-            ),
+          gap: (truth, name, detail) => {
+            const at = { found: 'call', symbol: name, module: path, detail } as const
+            if (truth === 'model') met('model', name, 'symbol-missing', at)
+            else met('upstream', upstream(name) ?? name, detail === 'stub' ? 'stub-called' : 'symbol-missing', at)
+          },
           ...(request.trace.includes('libc') ? { trace: emit } : {}),
         },
         missing: ({ name, requester, weak, kind }) => {
           if (weak) return 'null'
-          gaps.add(
-            { truth: 'model', component: 'relibc', kind: 'symbol-missing', name },
-            { found: 'load', symbol: name, module: requester },
-          )
+          const plain = upstream(name)
+          if (plain !== undefined && request.mode === 'strict') {
+            met('upstream', plain, 'symbol-missing', { found: 'load', symbol: name, module: requester })
+            refuse('gap', `${requester}: ${plain} is missing in Redox of ${request.surface}`)
+            return 'fail'
+          }
+          if (plain !== undefined) met('upstream', plain, 'symbol-missing', { found: 'load', symbol: name, module: requester })
+          met('model', name, 'symbol-missing', { found: 'load', symbol: name, module: requester })
           return kind === 'object' || kind === 'tls' ? 'fail' : (functions.gate(kernel, cx, name) ?? 'fail')
+        },
+        imported: (dso, { name, weak }) => {
+          if (weak) return
+          const judgement = offer.judge(name)
+          const at = { found: 'load', symbol: name, module: dso.path } as const
+          if (judgement.kind === 'served' || !(registry.functions.has(name) || registry.objects.has(name))) return
+          met(judgement.kind, judgement.name, 'symbol-missing', at)
         },
         ...(request.trace.includes('loader') ? { trace: emit } : {}),
         onLibc: (libc) => this.#libraries.push(libc),

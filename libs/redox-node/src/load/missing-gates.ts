@@ -11,17 +11,28 @@ const ROOM = 0x1_0000
 
 export class MissingGates implements FunctionTable {
   readonly #table: FunctionTable
+  readonly #bridged: (name: string) => boolean
   readonly #addresses = new Map<string, number>()
   readonly #rows = new Map<number, BoundFunction>()
   #next = 0
   #end = 0
 
-  constructor(table: FunctionTable) {
+  /** `bridged` says of a name that the surface lacks it, so that its first call is recorded. */
+  constructor(table: FunctionTable, bridged: (name: string) => boolean) {
     this.#table = table
+    this.#bridged = bridged
   }
 
   get(id: number): BoundFunction | undefined {
-    return this.#table.get(id) ?? this.#rows.get(id)
+    const known = this.#rows.get(id)
+    if (known) return known
+    const bound = this.#table.get(id)
+    if (bound === undefined) return undefined
+    const tagged: BoundFunction = this.#bridged(bound.row.name)
+      ? { row: bound.row, arguments: (c) => bound.arguments(c), result: (c, value) => bound.result(c, value), tag: 'bridge' }
+      : bound
+    this.#rows.set(id, tagged)
+    return tagged
   }
 
   /** Address of the gate of `name`; undefined when memory is out. */
