@@ -3,6 +3,7 @@
 export type { Abi } from './abi/layout.ts'
 export { linuxGnu } from './abi/linux-gnu.ts'
 export { redox } from './abi/redox.ts'
+export { coreHeaders } from './header/core.ts'
 export { platformHeaders } from './header/platform.ts'
 export { Libc, type LibcOptions } from './libc.ts'
 export type * from './platform/dispatch-port.ts'

@@ -1,0 +1,6 @@
+/** The computing headers, in the order in which the registry takes them. */
+import type { HeaderTable } from '../registry/define.ts'
+import { stdlib } from './stdlib/index.ts'
+import { stringHeader } from './string/index.ts'
+
+export const coreHeaders: readonly HeaderTable[] = [stringHeader, stdlib]
