@@ -3,6 +3,10 @@ import { Gpr, Perm } from '@bootgraph/cpu'
 import { INTEGER_ARGUMENTS } from './argument-registers.ts'
 import type { LibcCall } from './call.ts'
 
+/** Bytes of the register save area that hold integer registers, and with the vector registers. */
+const SAVED_INTEGERS = 48
+const SAVED_ALL = 176
+
 /** Copies what registers hold, so that it stays true after a function waited. */
 export class VaList {
   readonly #c: LibcCall
@@ -22,6 +26,23 @@ export class VaList {
     const left = INTEGER_ARGUMENTS.slice(integers).map((r) => c.state.get(r))
     const floats = [0, 1, 2, 3, 4, 5, 6, 7].slice(vectors).map((r) => c.state.xmmF64(r))
     return new VaList(c, left, floats, c.state.low(Gpr.rsp) + overflow)
+  }
+
+  /**
+   * The arguments behind a `va_list` (psABI §3.5.7: gp_offset, fp_offset, overflow area, register save area), or undefined
+   * if the guest may not read it. The caller's va_list is not moved on: C leaves it indeterminate after the call.
+   */
+  static ofPointer(c: LibcCall, at: number): VaList | undefined {
+    const { memory } = c
+    if (!memory.accessible(at, 24, Perm.read)) return undefined
+    const [integerAt, vectorAt] = [memory.getU32(at), memory.getU32(at + 4)]
+    const [overflow, saved] = [memory.getSize(at + 8), memory.getSize(at + 16)]
+    const integers: bigint[] = []
+    const vectors: number[] = []
+    const readable = (offset: number): boolean => memory.accessible(saved + offset, 8, Perm.read)
+    for (let o = integerAt; o < SAVED_INTEGERS && readable(o); o += 8) integers.push(memory.getU64(saved + o))
+    for (let o = vectorAt; o < SAVED_ALL && readable(o); o += 16) vectors.push(memory.getF64(saved + o))
+    return new VaList(c, integers, vectors, overflow)
   }
 
   u64(): bigint {

@@ -1,0 +1,75 @@
+/** The printf family: https://pubs.opengroup.org/onlinepubs/9699919799/functions/fprintf.html */
+import type { Co } from '@bootgraph/kernel'
+import { cstring, EFAULT, writable } from '../../platform/user-memory.ts'
+import type { LibcCall } from '../../registry/call.ts'
+import { blocking, leaf, type SymbolRow } from '../../registry/define.ts'
+import { VaList } from '../../registry/va-list.ts'
+import { formatText } from './format.ts'
+import { isStream, put, standard } from './stream.ts'
+
+const EBADF = 9
+
+/** The formatted bytes, or undefined with errno set. */
+function text(c: LibcCall, format: number, list: VaList | undefined): Uint8Array | undefined {
+  const pattern = cstring(c, format)
+  const made = pattern === undefined || list === undefined ? -EFAULT : formatText(c, pattern, list)
+  if (typeof made !== 'number') return made
+  c.fail(-made)
+  return undefined
+}
+
+function* toStream(c: LibcCall, file: number, format: number, list: VaList | undefined): Co<number> {
+  if (!isStream(c, file)) return c.fail(EBADF)
+  const bytes = text(c, format, list)
+  return bytes !== undefined && (yield* put(c, file, bytes)) ? bytes.length : -1
+}
+
+function toMemory(c: LibcCall, into: number, size: number, format: number, list: VaList | undefined): number {
+  const bytes = text(c, format, list)
+  if (bytes === undefined) return -1
+  if (size === 0) return bytes.length
+  const kept = Math.min(bytes.length, size - 1)
+  if (!writable(c, into, kept + 1)) return c.fail(EFAULT)
+  c.memory.u8.set(bytes.subarray(0, kept), into)
+  c.memory.setU8(into + kept, 0)
+  return bytes.length
+}
+
+const UNBOUNDED = 0x7fff_ffff
+const at = (c: LibcCall, list: number): VaList | undefined => VaList.ofPointer(c, list)
+
+export const printRows: readonly SymbolRow[] = [
+  blocking('printf', 'int(ptr, ...)', (c, f: number, list: VaList) => toStream(c, standard(c, 'stdout'), f, list)),
+  blocking('__printf_chk', 'int(int, ptr, ...)', (c, _: number, f: number, list: VaList) => toStream(c, standard(c, 'stdout'), f, list)),
+  blocking('vprintf', 'int(ptr, va_list)', (c, f: number, list: number) => toStream(c, standard(c, 'stdout'), f, at(c, list))),
+  blocking('fprintf', 'int(ptr, ptr, ...)', (c, file: number, f: number, list: VaList) => toStream(c, file, f, list)),
+  blocking('__fprintf_chk', 'int(ptr, int, ptr, ...)', (c, file: number, _: number, f: number, list: VaList) => toStream(c, file, f, list)),
+  blocking('vfprintf', 'int(ptr, ptr, va_list)', (c, file: number, f: number, list: number) => toStream(c, file, f, at(c, list))),
+  blocking('__vfprintf_chk', 'int(ptr, int, ptr, va_list)', (c, file: number, _: number, f: number, list: number) =>
+    toStream(c, file, f, at(c, list)),
+  ),
+  leaf('sprintf', 'int(ptr, ptr, ...)', (c, into: number, f: number, list: VaList) => toMemory(c, into, UNBOUNDED, f, list)),
+  leaf('__sprintf_chk', 'int(ptr, int, size, ptr, ...)', (c, into: number, _: number, room: number, f: number, list: VaList) =>
+    toMemory(c, into, Math.min(room, UNBOUNDED), f, list),
+  ),
+  leaf('vsprintf', 'int(ptr, ptr, va_list)', (c, into: number, f: number, list: number) => toMemory(c, into, UNBOUNDED, f, at(c, list))),
+  leaf('__vsprintf_chk', 'int(ptr, int, size, ptr, va_list)', (c, into: number, _: number, room: number, f: number, list: number) =>
+    toMemory(c, into, Math.min(room, UNBOUNDED), f, at(c, list)),
+  ),
+  leaf('snprintf', 'int(ptr, size, ptr, ...)', (c, into: number, size: number, f: number, list: VaList) =>
+    toMemory(c, into, size, f, list),
+  ),
+  leaf(
+    '__snprintf_chk',
+    'int(ptr, size, int, size, ptr, ...)',
+    (c, into: number, size: number, _: number, __: number, f: number, list: VaList) => toMemory(c, into, size, f, list),
+  ),
+  leaf('vsnprintf', 'int(ptr, size, ptr, va_list)', (c, into: number, size: number, f: number, list: number) =>
+    toMemory(c, into, size, f, at(c, list)),
+  ),
+  leaf(
+    '__vsnprintf_chk',
+    'int(ptr, size, int, size, ptr, va_list)',
+    (c, into: number, size: number, _: number, __: number, f: number, list: number) => toMemory(c, into, size, f, at(c, list)),
+  ),
+]

@@ -1,0 +1,90 @@
+/** Bytes and lines in and out of streams. */
+import type { Co } from '@bootgraph/kernel'
+import { cstring, EFAULT, source, writable } from '../../platform/user-memory.ts'
+import type { LibcCall } from '../../registry/call.ts'
+import { alias, blocking, type SymbolRow } from '../../registry/define.ts'
+import { getByte, getBytes, isStream, put, standard } from './stream.ts'
+
+const EBADF = 9
+const NEWLINE = 10
+
+function* fputc(c: LibcCall, byte: number, file: number): Co<number> {
+  if (!isStream(c, file)) return c.fail(EBADF)
+  return (yield* put(c, file, Uint8Array.of(byte))) ? byte & 0xff : -1
+}
+
+function* fputs(c: LibcCall, text: number, file: number): Co<number> {
+  if (!isStream(c, file)) return c.fail(EBADF)
+  const bytes = cstring(c, text)
+  if (bytes === undefined) return c.fail(EFAULT)
+  return (yield* put(c, file, bytes)) ? 1 : -1
+}
+
+function* puts(c: LibcCall, text: number): Co<number> {
+  const file = standard(c, 'stdout')
+  if (!isStream(c, file)) return c.fail(EBADF)
+  const bytes = cstring(c, text)
+  if (bytes === undefined) return c.fail(EFAULT)
+  return (yield* put(c, file, Uint8Array.of(...bytes, NEWLINE))) ? bytes.length + 1 : -1
+}
+
+function* fwrite(c: LibcCall, from: number, size: number, count: number, file: number): Co<number> {
+  if (size === 0 || count === 0) return 0
+  if (!isStream(c, file)) return c.fail(EBADF) + 1
+  const bytes = source(c, from, size * count)
+  if (bytes === undefined) return c.fail(EFAULT) + 1
+  return (yield* put(c, file, bytes)) ? count : 0
+}
+
+function* fread(c: LibcCall, into: number, size: number, count: number, file: number): Co<number> {
+  if (size === 0 || count === 0) return 0
+  if (!isStream(c, file)) return c.fail(EBADF) + 1
+  if (!writable(c, into, size * count)) return c.fail(EFAULT) + 1
+  return Math.floor((yield* getBytes(c, file, c.memory.bytes(into, size * count))) / size)
+}
+
+function* fgetc(c: LibcCall, file: number): Co<number> {
+  return isStream(c, file) ? yield* getByte(c, file) : c.fail(EBADF)
+}
+
+function* fgets(c: LibcCall, into: number, size: number, file: number): Co<number> {
+  if (size <= 0) return 0
+  if (!isStream(c, file)) return c.fail(EBADF) + 1
+  if (!writable(c, into, size)) return c.fail(EFAULT) + 1
+  let at = into
+  while (at < into + size - 1) {
+    const byte = yield* getByte(c, file)
+    if (byte < 0) {
+      if (at === into) return 0
+      break
+    }
+    c.memory.setU8(at++, byte)
+    if (byte === NEWLINE) break
+  }
+  c.memory.setU8(at, 0)
+  return into
+}
+
+const standardIn = function* (c: LibcCall): Co<number> {
+  return yield* fgetc(c, standard(c, 'stdin'))
+}
+
+export const transferRows: readonly SymbolRow[] = [
+  blocking('fgetc', 'int(ptr)', fgetc),
+  alias('getc', 'fgetc'),
+  blocking('getchar', 'int()', standardIn),
+  blocking('fgets', 'ptr(ptr, int, ptr)', fgets),
+  blocking('__fgets_chk', 'ptr(ptr, size, int, ptr)', (c, into: number, _room: number, size: number, file: number) =>
+    fgets(c, into, size, file),
+  ),
+  blocking('fputc', 'int(int, ptr)', fputc),
+  alias('putc', 'fputc'),
+  blocking('putchar', 'int(int)', (c, byte: number) => fputc(c, byte, standard(c, 'stdout'))),
+  blocking('fputs', 'int(ptr, ptr)', fputs),
+  blocking('fread', 'size(ptr, size, size, ptr)', fread),
+  blocking('__fread_chk', 'size(ptr, size, size, size, ptr)', (c, into: number, _room: number, size: number, count: number, file: number) =>
+    fread(c, into, size, count, file),
+  ),
+  blocking('fwrite', 'size(ptr, size, size, ptr)', fwrite),
+  blocking('puts', 'int(ptr)', puts),
+]
