@@ -3,18 +3,21 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Cpu, createCpu, Gpr, Perm } from '@bootgraph/cpu'
-import { E, type Ended, type Era, type FileLayer, Kernel, type KernelPorts, syscallTable } from '../src/index.ts'
+import { type Cpu, createCpu, Gpr, Hosted, Perm } from '@bootgraph/cpu'
+import { type Context, E, type Ended, type Era, type FileLayer, Kernel, type Personality, syscallTable } from '../src/index.ts'
 
-export const CODE = 0x40_0000
+const CODE = 0x40_0000
+/** Functions of a library beside the kernel: gate n is at GATES + 16 n. */
+const GATES = 0x20_0000
 /** 64 KiB that programs may read and write. */
-export const DATA = 0x80_0000
+const DATA = 0x80_0000
 const STACK_TOP = 0x70_0000
 
-/** `sys NAME, arguments` is a system call of the era; `exit_with` and `expect` end the program. */
-function prelude(era: Era): string {
+/** `sys NAME, arguments` is a system call of the era; `expect` ends the program if rax is something else. */
+function prelude(era: Era, gates: Gates): string {
   const numbers = [...syscallTable(era).values()].map(({ name, number }) => `.set SYS_${name}, ${number}`)
-  return `${numbers.join('\n')}
+  const functions = Object.keys(gates).map((name, id) => `.set gate_${name}, ${GATES + id * 16}`)
+  return `${[...numbers, ...functions].join('\n')}
 .set DATA, ${DATA}
 .macro sys name, a, b, c, d, e, f
   .ifnb \\a
@@ -55,8 +58,8 @@ _start:
 const assembled = new Map<string, Uint8Array>()
 
 /** Flat code that starts at CODE. */
-export function assemble(source: string, era: Era): Uint8Array {
-  const text = `${prelude(era)}${source}\n`
+function assemble(source: string, era: Era, gates: Gates): Uint8Array {
+  const text = `${prelude(era, gates)}${source}\n`
   const known = assembled.get(text)
   if (known) return known
   const folder = mkdtempSync(join(tmpdir(), 'program-'))
@@ -88,13 +91,31 @@ export interface Setting {
   readonly files?: { readonly [name: string]: string }
   readonly budget?: number
   readonly seed?: number
-  /** Called when the program was mapped, to give it a personality or more memory. */
-  prepare?(kernel: Kernel, cx: Parameters<KernelPorts['load']>[0]): void
+  /** Library functions that `call gate_NAME` reaches; the arguments are rdi, rsi …, the result is rax. */
+  readonly gates?: Gates
+}
+
+export type Gates = { readonly [name: string]: (kernel: Kernel, cx: Context, ...args: number[]) => number }
+const ARGUMENTS = [Gpr.rdi, Gpr.rsi, Gpr.rdx, Gpr.rcx, Gpr.r8, Gpr.r9]
+
+/** What a hosted C library is to the kernel, reduced to functions that answer at once. */
+function personality(kernel: Kernel, gates: Gates): Personality {
+  const functions = Object.values(gates)
+  const own: Personality = {
+    hosted(cx, id) {
+      const { state } = cx.process.cpu
+      const result = functions[id](kernel, cx, ...ARGUMENTS.map((register) => state.low(register)))
+      state.set(Gpr.rax, BigInt.asUintN(64, BigInt(result)))
+      return Hosted.done
+    },
+    fork: () => own,
+  }
+  return own
 }
 
 /** Runs an assembly program as pid 1 until it ends or the budget is used. */
 export function runProgram(source: string, setting: Setting = {}): Outcome {
-  const { era = '2019-11', files = {}, budget = 1_000_000, seed = 1 } = setting
+  const { era = '2019-11', files = {}, gates = {}, budget = 1_000_000, seed = 1 } = setting
   const programs: Record<string, string> = { ...setting.programs, '/program': source }
   const [gaps, trace]: [string[], string[]] = [[], []]
   const decoder = new TextDecoder()
@@ -127,7 +148,7 @@ export function runProgram(source: string, setting: Setting = {}): Outcome {
       // biome-ignore lint/correctness/useYield: this loader never waits
       *load(cx, path) {
         if (!(path in programs)) return -E.NOENT
-        const code = assemble(programs[path], era)
+        const code = assemble(programs[path], era, gates)
         const { calls } = kernel
         const { memory, state } = cx.process.cpu
         calls.mmap(cx, CODE, code.length, Perm.read | Perm.exec, false, 'replace', -1, 0)
@@ -136,7 +157,14 @@ export function runProgram(source: string, setting: Setting = {}): Outcome {
         calls.mmap(cx, STACK_TOP - 0x1_0000, 0x1_0000, Perm.read | Perm.write, false, 'replace', -1, 0)
         state.setNumber(Gpr.rsp, STACK_TOP - 256)
         state.rip = BigInt(CODE)
-        setting.prepare?.(kernel, cx)
+        if (setting.gates) {
+          calls.mmap(cx, GATES, 4096, Perm.read | Perm.exec | Perm.gate, false, 'replace', -1, 0)
+          for (const id of Object.keys(gates).keys()) {
+            memory.setU16(GATES + id * 16, 0x3f0f)
+            memory.setU32(GATES + id * 16 + 2, id)
+          }
+          cx.process.personality = personality(kernel, gates)
+        }
         return 0
       },
       gap: (_component, kind, name) => void gaps.push(`${kind}: ${name}`),

@@ -1,4 +1,4 @@
-import { type Cpu, GuestMemory } from '@bootgraph/cpu'
+import { type Cpu, GuestMemory, type SavedState } from '@bootgraph/cpu'
 import { E } from '../abi/error.ts'
 import type { Kernel } from '../kernel.ts'
 import type { Inode } from '../scheme/inode.ts'
@@ -15,6 +15,7 @@ export class ProcessTable {
   readonly contexts = new Map<number, ContextState>()
   private readonly kernel: Kernel
   private nextId = 1
+  private blank: SavedState | undefined
 
   constructor(kernel: Kernel) {
     this.kernel = kernel
@@ -48,8 +49,15 @@ export class ProcessTable {
     }
     const space = new AddressSpace(memory, this.kernel.budget)
     const cpu = this.kernel.options.makeCpu(memory, { hosted: (id) => this.kernel.scheduler.hosted(pid, id) })
+    this.blank ??= cpu.save()
     space.codeChanged = (address, length) => cpu.codeChanged(address, length)
     return { cpu, space }
+  }
+
+  /** Registers of a context that has done nothing yet, for the engine of any process. */
+  get blankRegisters(): SavedState {
+    if (this.blank === undefined) throw new Error('no engine was made yet')
+    return this.blank
   }
 
   newContext(process: ProcessState): ContextState {

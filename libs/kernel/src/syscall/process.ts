@@ -210,7 +210,8 @@ export function processCalls(kernel: Kernel): Calls {
       if (rsp < 0 || !memory.accessible(rsp, 8, 2)) return -E.FAULT
       const { cpu } = own
       const back = cpu.save()
-      cpu.reset()
+      // Not reset: this may be inside of a gate, with fuel left that must stay.
+      cpu.restore(kernel.table.blankRegisters)
       memory.setSize(rsp, Gate.threadEnd)
       cpu.state.setNumber(Gpr.rsp, rsp)
       cpu.state.setNumber(Gpr.rdi, argument)
