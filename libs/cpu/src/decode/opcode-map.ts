@@ -122,7 +122,7 @@ function twoByte(): (Row | undefined)[] {
     165: 'shld Ev,Gv,C',
     172: 'shrd Ev,Gv,Ib',
     173: 'shrd Ev,Gv,C',
-    174: ['', '', 'ldmxcsr Md', 'stmxcsr Md', '', 'nop', 'nop', 'nop'],
+    174: ['fxsave M', 'fxrstor M', 'ldmxcsr Md', 'stmxcsr Md', '', 'nop', 'nop', 'nop'],
     175: 'imul Gv,Ev',
     176: 'cmpxchg Eb,Gb',
     177: 'cmpxchg Ev,Gv',

@@ -81,7 +81,37 @@ function cases(): [string, string][] {
   for (const p of ['eq', 'lt', 'le', 'unord', 'neq', 'nlt', 'nle', 'ord']) {
     for (const s of ['ps', 'pd', 'ss', 'sd']) rows.push([`cmp${p}${s} %xmm1, %xmm0`, ''])
   }
-  for (const op of ['pmulhw', 'pmulhuw', 'pmuludq', 'cvtdq2pd', 'cvtps2pd', 'cvtpd2ps'])
+  // Values that fit, so that rounding shows.
+  for (const mode of [0x1f80, 0x3f80, 0x5f80, 0x7f80]) {
+    for (const op of [
+      'cvtsd2si %xmm0, %rax',
+      'cvtss2si %xmm1, %eax',
+      'cvtps2dq %xmm1, %xmm0',
+      'cvtpd2dq %xmm0, %xmm1; movaps %xmm1, %xmm0',
+    ])
+      rows.push([
+        `cvtdq2ps %xmm1, %xmm1; cvtdq2pd %xmm0, %xmm0; sqrtpd %xmm0, %xmm0; sqrtps %xmm1, %xmm1; push $${mode}; ldmxcsr (%rsp); ${op}; movl $0x1f80, (%rsp); ldmxcsr (%rsp); pop %r9`,
+        '',
+      ])
+  }
+  rows.push(['mov %rdi, %r9; lea 32(%rsi), %rdi; maskmovdqu %xmm1, %xmm0; mov %r9, %rdi', ''])
+  rows.push([
+    'mov %rsp, %r9; sub $600, %rsp; and $-16, %rsp; fxsave (%rsp); mov 24(%rsp), %eax; and $0xffc0, %eax; mov 168(%rsp), %rcx; movzwl (%rsp), %edx; pxor %xmm0, %xmm0; fxrstor (%rsp); mov %r9, %rsp',
+    '',
+  ])
+  for (const op of [
+    'psadbw',
+    'cvtps2dq',
+    'cvttps2dq',
+    'cvtpd2dq',
+    'cvttpd2dq',
+    'pmulhw',
+    'pmulhuw',
+    'pmuludq',
+    'cvtdq2pd',
+    'cvtps2pd',
+    'cvtpd2ps',
+  ])
     rows.push([`${op} %xmm1, %xmm0`, ''], [`${op} 32(%rsi), %xmm0`, ''])
   for (const op of ['pinsrw $5, %ecx, %xmm0', 'pinsrw $2, 32(%rsi), %xmm0', 'pextrw $6, %xmm1, %eax', 'movnti %rcx, 32(%rsi)', 'mfence'])
     rows.push([op, ''])
@@ -119,7 +149,7 @@ function cases(): [string, string][] {
   for (const op of ['shld', 'shrd'])
     rows.push([`${op} $7, %rcx, %rax`, 'cpzs'], [`${op} $9, %ecx, %eax`, 'cpzs'], [`${op} %cl, %rdx, %rax`, 'pzs'])
   for (const op of ['cvtsi2sdl', 'cvtsi2sdq', 'cvtsi2ssl', 'cvtsi2ssq']) rows.push([`${op} 32(%rsi), %xmm0`, ''])
-  for (const op of ['cvttsd2si', 'cvttss2si']) rows.push([`${op} %xmm0, %eax`, ''], [`${op} %xmm0, %rax`, ''])
+  for (const op of ['cvttsd2si', 'cvttss2si', 'cvtsd2si', 'cvtss2si']) rows.push([`${op} %xmm0, %eax`, ''], [`${op} %xmm0, %rax`, ''])
   return rows
 }
 

@@ -297,6 +297,13 @@ export class Emitter {
   next(): void {
     this.code.get(P).mem(W.i64load32u, Op.next)
   }
+  /** As `special`, with the memory operand's address, unchecked, in `State.operand`. */
+  specialAt(what: number): void {
+    this.effectiveAddress()
+    const address = this.keep()
+    this.code.i32(State.operand).get(address).mem(W.i64store)
+    this.special(what)
+  }
   /** Hands the instruction to the host (`Special`): rip is this instruction's, and the run loop goes on from what the host sets. */
   special(what: number): void {
     const { code } = this

@@ -16,4 +16,7 @@ export const Special = {
   pushf16: 14,
   popf16: 15,
   enter: 16,
+  maskmovdqu: 17,
+  fxsave: 18,
+  fxrstor: 19,
 } as const

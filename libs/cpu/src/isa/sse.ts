@@ -20,7 +20,7 @@ function prepare(e: Emitter, write = false): void {
 const lanes = (width: number, ...order: number[]): number[] =>
   order.flatMap((lane) => Array.from({ length: width }, (_, i) => lane * width + i))
 
-function binary(compute: (e: Emitter, a: number, b: number) => void): Semantics {
+export function binary(compute: (e: Emitter, a: number, b: number) => void): Semantics {
   return (e) => {
     prepare(e)
     e.readV(1)
@@ -253,34 +253,6 @@ const fromInteger =
     e.fallThrough()
   }
 
-/** Out of range and NaN give the integer indefinite, the most negative value. */
-const truncate =
-  (double: boolean): Semantics =>
-  (e) => {
-    const { code } = e
-    const { width } = e.insn.operands[0]
-    e.prepare(false)
-    e.readV(1)
-    code.simd(double ? 33 : 31, 0)
-    if (!double) code.op(0xbb)
-    const value = code.local(0x7c)
-    code.set(value)
-    const indefinite = width === 8 ? -(1n << 63n) : 0x8000_0000n
-    code.get(value).op(0xfc, 6)
-    code.i64(indefinite)
-    // 2^31 and 2^63 as doubles; below -2^63 saturation gives the indefinite by itself.
-    code
-      .get(value)
-      .i64(width === 8 ? 0x43e0_0000_0000_0000n : 0x41e0_0000_0000_0000n)
-      .op(0xbf, 0x63)
-    code
-      .get(value)
-      .i64(width === 8 ? -0x3c20_0000_0000_0000n : -0x3e1f_ffff_ffe0_0000n)
-      .op(0xbf, width === 8 ? 0x66 : 0x64, W.i32and, 0x1b)
-    e.write(0, e.keep())
-    e.fallThrough()
-  }
-
 /** cmpps and kin: predicates 0 .. 7 are eq, lt, le, unordered and their negations. */
 const predicate = (double: boolean, scalar: boolean) =>
   binary((e, a, b) => {
@@ -408,8 +380,6 @@ export const SSE_SEMANTICS: Readonly<Record<string, Semantics>> = {
   ucomisd: compare(true),
   cvtsi2ss: fromInteger(false),
   cvtsi2sd: fromInteger(true),
-  cvttss2si: truncate(false),
-  cvttsd2si: truncate(true),
   cvtdq2ps: binary((e, _a, b) => e.code.get(b).simd(250)),
   cmpps: predicate(false, false),
   cmppd: predicate(true, false),
@@ -429,6 +399,18 @@ export const SSE_SEMANTICS: Readonly<Record<string, Semantics>> = {
       .simd(13, ...even)
     e.code.simd(222)
   }),
+  // Absolute differences of bytes, added up eight by eight.
+  psadbw: binary((e, a, b) => {
+    const { code } = e
+    code.get(a).get(b).simd(121).get(a).get(b).simd(119).simd(113).simd(125).simd(127)
+    const sums = e.keepV()
+    code.get(sums).i32(32).simd(205)
+    code.get(sums).i64(0xffff_ffffn).simd(18).simd(78)
+    code.simd(206)
+  }),
+  maskmovdqu: (e) => e.special(Special.maskmovdqu),
+  fxsave: (e) => e.specialAt(Special.fxsave),
+  fxrstor: (e) => e.specialAt(Special.fxrstor),
   pinsrw: (e) => {
     e.prepare(false)
     e.readV(0)

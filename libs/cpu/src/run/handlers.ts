@@ -7,6 +7,7 @@ import { Emitter } from '../isa/emitter.ts'
 import { INTEGER, type Semantics } from '../isa/integer.ts'
 import { RARE } from '../isa/integer-rare.ts'
 import { SSE_SEMANTICS } from '../isa/sse.ts'
+import { CONVERSIONS } from '../isa/sse-convert.ts'
 import { Code, I32, I64, W } from '../wasm/code.ts'
 import { encodeModule, type FuncType } from '../wasm/module.ts'
 import { Op } from './op-record.ts'
@@ -14,6 +15,7 @@ import { Op } from './op-record.ts'
 const TABLE: Readonly<Record<string, Semantics>> = {
   ...INTEGER,
   ...RARE,
+  ...CONVERSIONS,
   ...SSE_SEMANTICS,
   /** Ends a run of records that no branch ends: goes on at the next instruction's own block. */
   goto: (e) => e.branch(false),

@@ -5,6 +5,7 @@ import { ENGINE_BASE, type GuestMemory, Perm, STATE_BASE } from '../memory/guest
 import type { CodeModule, Cpu, CpuOptions, CpuPorts, SavedState } from './cpu.ts'
 import { divide, mulHigh } from './divide.ts'
 import { type Exit, type Fault, Gpr, Hosted } from './exit.ts'
+import { FX_SIZE, restoreImage, saveImage } from './fx-image.ts'
 import { Handlers, isKnown } from './handlers.ts'
 import { LiveState } from './live-state.ts'
 import { ENTRY_CACHE, ENTRY_SLOTS, Op, RECORDS, RECORDS_END } from './op-record.ts'
@@ -30,6 +31,9 @@ const ENDS = new Set([
   'pushf',
   'popf',
   'enter',
+  'maskmovdqu',
+  'fxsave',
+  'fxrstor',
 ])
 
 export class Interpreter implements Cpu {
@@ -182,6 +186,22 @@ export class Interpreter implements Cpu {
         goOn()
         return undefined
       }
+      case Special.maskmovdqu:
+        if (!this.#storeMasked(memory.getU16(record + Op.a), memory.getU16(record + Op.b))) return this.#faulted()
+        goOn()
+        return undefined
+      case Special.fxsave:
+      case Special.fxrstor: {
+        const store = what === Special.fxsave
+        const address = memory.getU64(State.operand)
+        if (address & 15n) return fault(13)
+        const at = this.#reach(address, FX_SIZE, store)
+        if (at < 0) return this.#faulted()
+        if (store) saveImage(memory, at)
+        else if (!restoreImage(memory, at)) return fault(13)
+        goOn()
+        return undefined
+      }
       case Special.breakpoint:
         goOn()
         return fault(3)
@@ -214,6 +234,16 @@ export class Interpreter implements Cpu {
     rsp -= BigInt(operand & 0xffff)
     state.set(Gpr.rbp, frame)
     state.set(Gpr.rsp, rsp)
+    return true
+  }
+
+  /** maskmovdqu: bytes of one xmm whose mask byte is negative go to (rdi). false = a fault, and nothing was written. */
+  #storeMasked(value: number, mask: number): boolean {
+    const { state, memory } = this
+    const chosen = Array.from({ length: 16 }, (_, i) => i).filter((i) => memory.getU8(mask + i) & 0x80)
+    const places = chosen.map((i) => this.#reach(state.get(Gpr.rdi) + BigInt(i), 1, true))
+    if (places.some((at) => at < 0)) return false
+    for (const [k, i] of chosen.entries()) memory.setU8(places[k], memory.getU8(value + i))
     return true
   }
 
@@ -353,6 +383,7 @@ export class Interpreter implements Cpu {
     this.memory.setU64(State.zf, 1n)
     this.memory.setU8(State.pf, 1)
     this.memory.setU32(State.mxcsr, 0x1f80)
+    this.memory.setU16(State.x87Control, 0x37f)
   }
   codeChanged(address: number, length: number): void {
     const last = Math.floor((address + length - 1) / 4096)

@@ -87,14 +87,20 @@ export class LiveState implements CpuState {
     this.#memory.setF64(State.xmm + index * 16, value)
   }
   pushSt(bytes80: Uint8Array): void {
-    const { x87, end } = State
-    this.#memory.u8.copyWithin(x87 + 16, x87, end - 16)
-    this.#memory.bytes(x87, 10).set(bytes80)
+    const { x87, x87Top, x87Tags } = State
+    const memory = this.#memory
+    memory.u8.copyWithin(x87 + 16, x87, x87 + 112)
+    memory.bytes(x87, 10).set(bytes80)
+    memory.setU8(x87Top, (memory.getU8(x87Top) - 1) & 7)
+    memory.setU8(x87Tags, ((memory.getU8(x87Tags) << 1) | 1) & 0xff)
   }
   popSt(): Uint8Array {
-    const { x87, end } = State
-    const top = this.#memory.bytes(x87, 10).slice()
-    this.#memory.u8.copyWithin(x87, x87 + 16, end)
+    const { x87, x87Top, x87Tags } = State
+    const memory = this.#memory
+    const top = memory.bytes(x87, 10).slice()
+    memory.u8.copyWithin(x87, x87 + 16, x87 + 128)
+    memory.setU8(x87Top, (memory.getU8(x87Top) + 1) & 7)
+    memory.setU8(x87Tags, memory.getU8(x87Tags) >> 1)
     return top
   }
 }

@@ -27,8 +27,18 @@ export const State = {
   fuel: at(0x0c8),
   /** u32: the record whose unlinked branch was taken last, 0 if none. */
   from: at(0x0cc),
+  /** i64 address of the memory operand handed to the host. */
+  operand: at(0x0d0),
   xmm: at(0x100),
+  /** Eight registers in stack order, 16 bytes each, of which 10 are used. */
   x87: at(0x200),
+  /** u16 each; the status word without TOP. */
+  x87Control: at(0x280),
+  x87Status: at(0x282),
+  /** u8: TOP. */
+  x87Top: at(0x284),
+  /** u8: bit i is set where st(i) holds a value. */
+  x87Tags: at(0x285),
   end: at(0x300),
 } as const
 

@@ -1,0 +1,91 @@
+/** SSE2 conversions to integers (SDM vol. 2), by MXCSR's rounding or truncated; out of range and NaN give the integer indefinite. */
+import { State } from '../run/state-block.ts'
+import { F64, V128, W } from '../wasm/code.ts'
+import type { Emitter } from './emitter.ts'
+import type { Semantics } from './integer.ts'
+import { binary } from './sse.ts'
+
+type Rounding = 'mxcsr' | 'zero'
+/** Opcodes for MXCSR.RC = 0 .. 3: nearest even, down, up, toward zero. */
+const SCALAR = [0x9e, 0x9c, 0x9b, 0x9d]
+const SINGLES = [106, 104, 103, 105]
+const DOUBLES = [148, 117, 116, 122]
+
+/** Rounds the local in place as the control register says. */
+function byControl(e: Emitter, type: number, local: number, apply: (mode: number) => void): void {
+  const { code } = e
+  code.i32(State.mxcsr).mem(W.i32load).i32(13).op(W.i32shru).i32(3).op(W.i32and)
+  const mode = e.keep32()
+  const branch = (at: number): void => {
+    if (at === 3) {
+      code.get(local)
+      apply(3)
+      return
+    }
+    code.get(mode).i32(at).op(W.i32eq).if(type).get(local)
+    apply(at)
+    code.else()
+    branch(at + 1)
+    code.end()
+  }
+  branch(0)
+  code.set(local)
+}
+
+const toInteger =
+  (double: boolean, rounding: Rounding): Semantics =>
+  (e) => {
+    const { code } = e
+    const { width } = e.insn.operands[0]
+    e.prepare(false)
+    e.readV(1)
+    code.simd(double ? 33 : 31, 0)
+    if (!double) code.op(0xbb)
+    const value = code.local(F64)
+    code.set(value)
+    if (rounding === 'mxcsr') byControl(e, F64, value, (mode) => code.op(SCALAR[mode]))
+    const indefinite = width === 8 ? -(1n << 63n) : 0x8000_0000n
+    code.get(value).op(0xfc, 6)
+    code.i64(indefinite)
+    // 2^31 and 2^63 as doubles; below -2^63 saturation gives the indefinite by itself.
+    code
+      .get(value)
+      .i64(width === 8 ? 0x43e0_0000_0000_0000n : 0x41e0_0000_0000_0000n)
+      .op(0xbf, 0x63)
+    code
+      .get(value)
+      .i64(width === 8 ? -0x3c20_0000_0000_0000n : -0x3e1f_ffff_ffe0_0000n)
+      .op(0xbf, width === 8 ? 0x66 : 0x64, W.i32and, 0x1b)
+    e.write(0, e.keep())
+    e.fallThrough()
+  }
+
+/** Four singles, or two doubles with zeros above. Saturation differs from the indefinite only upwards and for NaN. */
+const toIntegers = (double: boolean, rounding: Rounding): Semantics =>
+  binary((e, _a, b) => {
+    const { code } = e
+    if (rounding === 'mxcsr') byControl(e, V128, b, (mode) => code.simd((double ? DOUBLES : SINGLES)[mode]))
+    code.i32(0x8000_0000).simd(17)
+    code.get(b).simd(double ? 252 : 248)
+    code
+      .get(b)
+      .i64(double ? 0x41e0_0000_0000_0000n : 0x4f00_0000_4f00_0000n)
+      .simd(18)
+      .simd(double ? 73 : 67)
+      .simd(77)
+    // The doubles' mask goes to the lower lanes; the upper ones stay zero.
+    if (double) code.get(code.local(V128)).simd(13, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 20, 21, 22, 23)
+    const bad = e.keepV()
+    code.get(bad).simd(82)
+  })
+
+export const CONVERSIONS: Readonly<Record<string, Semantics>> = {
+  cvttss2si: toInteger(false, 'zero'),
+  cvttsd2si: toInteger(true, 'zero'),
+  cvtss2si: toInteger(false, 'mxcsr'),
+  cvtsd2si: toInteger(true, 'mxcsr'),
+  cvttps2dq: toIntegers(false, 'zero'),
+  cvttpd2dq: toIntegers(true, 'zero'),
+  cvtps2dq: toIntegers(false, 'mxcsr'),
+  cvtpd2dq: toIntegers(true, 'mxcsr'),
+}
