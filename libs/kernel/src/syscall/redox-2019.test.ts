@@ -131,3 +131,36 @@ describe('fexec', () => {
 test('fevent wants a descriptor', () => {
   expect(runProgram('sys FEVENT, $1, $1\n expect $0, 1\n sys FEVENT, $77, $1\n expect $-9, 2\n sys EXIT, $0').ended).toEqual(exited(0))
 })
+
+test('a cloned thread goes on behind the call on its own stack, and its exit is its own', () => {
+  const source = `
+    mov $6, %ebx
+    sys CLONE, $0x10000f00, $DATA+0x8000
+    test %rax, %rax
+    jz thread
+    cmp $2, %rax
+    jne bad
+    1: sys FUTEX, $DATA, $0, $0, $0
+    mov DATA, %edi
+    test %edi, %edi
+    jz 1b
+    sys EXIT, %rdi
+    thread: cmp $DATA+0x8000, %rsp
+    jne bad
+    sys GETPID
+    add %ebx, %eax
+    mov %eax, DATA
+    sys FUTEX, $DATA, $1, $1
+    sys EXIT, $50
+    bad: sys EXIT, $99
+  `
+  const { ended, gaps } = runProgram(source)
+  expect(ended).toEqual(exited(8))
+  expect(gaps).toEqual([])
+})
+
+test('clone flags that nobody used are EINVAL and a gap', () => {
+  const { ended, gaps } = runProgram('sys CLONE, $0x100, $0\n expect $-22, 1\n sys EXIT, $0')
+  expect(ended).toEqual(exited(0))
+  expect(gaps).toEqual(['behaviour unsupported: clone'])
+})

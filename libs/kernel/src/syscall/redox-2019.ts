@@ -1,5 +1,5 @@
-/** Raw calls that later kernels left to the C library: the heap, signals, fexec (redox_syscall 6ba71e7 src/call.rs). */
-import { Perm } from '@bootgraph/cpu'
+/** Raw calls that later kernels left to the C library: the heap, signals, fexec, clone (redox_syscall 6ba71e7 src/call.rs). */
+import { Gpr, Perm } from '@bootgraph/cpu'
 import { E } from '../abi/error.ts'
 import { SA } from '../abi/flag.ts'
 import type { Co } from '../context/coroutine.ts'
@@ -98,6 +98,31 @@ function fexec(call: Decoded): Co<number> | number {
   return size > ARGUMENTS_MAX ? -E.BIG : kernel.calls.exec(cx, path, argv, envp)
 }
 
+/** CLONE_VM, FS, FILES, SIGHAND and STACK: a thread that goes on behind the call with its own stack. */
+const THREAD = 0x1000_0f00
+const CLONE_THREAD = 0x1_0000
+
+function clone({ kernel, cx, args }: Decoded): Co<number> | number {
+  const [flags, stack] = args
+  if (flags === 0) return kernel.calls.fork(cx)
+  if ((flags & ~CLONE_THREAD) !== THREAD) {
+    kernel.ports.gap('kernel', 'behaviour unsupported', 'clone', `flags 0x${flags.toString(16)} are answered with EINVAL`)
+    return -E.INVAL
+  }
+  const { cpu } = cx.process
+  const { state } = cpu
+  if (state.fsBase !== 0n)
+    kernel.ports.gap('kernel', 'behaviour unsupported', 'clone TLS', 'the new context shares the thread block of its maker')
+  const back = cpu.save()
+  state.set(Gpr.rsp, BigInt.asUintN(64, BigInt(stack)))
+  state.setNumber(Gpr.rax, 0)
+  const made = kernel.table.newContext(cx.process)
+  made.mask = cx.mask
+  made.threadPointer = cx.threadPointer
+  cpu.restore(back)
+  return made.tid
+}
+
 export const LEGACY: { readonly [name: string]: Body } = {
   BRK: brk,
   SIGACTION: sigaction,
@@ -107,4 +132,8 @@ export const LEGACY: { readonly [name: string]: Body } = {
     return undefined
   },
   FEXEC: fexec,
+  CLONE: clone,
+  // A thread was a context with a pid of its own; the model ends all of them with the first.
+  GETPID: ({ kernel, cx }) => kernel.calls.gettid(cx),
+  EXIT: ({ kernel, cx, args }) => (cx.tid === cx.process.pid ? kernel.calls.exit(cx, args[0]) : kernel.calls.exitThread(cx)),
 }

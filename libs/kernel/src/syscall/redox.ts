@@ -187,8 +187,6 @@ const BODIES: { readonly [name: string]: Body } = {
     if (flags & 4) return unsupported(c, 'mremap KEEP_OLD')
     return c.kernel.calls.mremap(c.cx, address, oldLength, newLength, true, flags & 1 ? at : undefined)
   },
-  EXIT: ({ kernel, cx, args }) => kernel.calls.exit(cx, args[0]),
-  GETPID: ({ kernel, cx }) => kernel.calls.getpid(cx),
   GETPPID: ({ kernel, cx }) => kernel.calls.getppid(cx),
   GETPGID: ({ kernel, cx, args }) => kernel.calls.getpgid(cx, args[0]),
   SETPGID: ({ kernel, cx, args }) => kernel.calls.setpgid(cx, args[0], args[1]),
@@ -198,7 +196,6 @@ const BODIES: { readonly [name: string]: Body } = {
   GETEGID: ({ kernel, cx }) => kernel.calls.ids(cx).egid,
   KILL: ({ kernel, cx, args }) => kernel.calls.kill(cx, args[0], args[1]),
   UMASK: ({ kernel, cx, args }) => kernel.calls.umask(cx, args[0]),
-  CLONE: (c) => (c.args[0] === 0 ? c.kernel.calls.fork(c.cx) : unsupported(c, `clone flags 0x${c.args[0].toString(16)}`)),
   *WAITPID(c) {
     const got = yield* c.kernel.calls.waitpid(c.cx, c.args[0], c.args[2])
     if (typeof got === 'number') return got
