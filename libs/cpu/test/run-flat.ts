@@ -25,13 +25,17 @@ export function assemble(source: string, language: 'c' | 's' = 's'): Uint8Array 
 }
 
 /** A machine with the code, 64 KiB of data at DATA and a stack; rip at the code's first byte. */
-export function machine(code: Uint8Array, hosted: CpuPorts['hosted'] = () => Hosted.leave): Cpu {
+export function machine(
+  code: Uint8Array,
+  hosted: CpuPorts['hosted'] = () => Hosted.leave,
+  unsupported: (text: string) => void = () => {},
+): Cpu {
   const memory = new GuestMemory()
   memory.protect(CODE, Math.ceil((code.length + 15) / 4096) * 4096, Perm.read | Perm.exec)
   memory.protect(DATA, 0x1_0000, Perm.read | Perm.write)
   memory.protect(STACK, 0x1_0000, Perm.read | Perm.write)
   memory.bytes(CODE, code.length).set(code)
-  const cpu = createCpu(memory, { hosted })
+  const cpu = createCpu(memory, { hosted, unsupported })
   cpu.state.rip = BigInt(CODE)
   cpu.state.setNumber(Gpr.rsp, STACK + 0xff00)
   return cpu

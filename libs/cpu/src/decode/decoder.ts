@@ -36,9 +36,14 @@ export interface Instruction {
   readonly repeat: number
 }
 
-/** Undefined opcode: what executes it gets #UD. */
-const undefinedAt = (rip: number): Instruction => ({
-  name: 'ud2',
+/** One-byte opcodes that 64-bit mode does not have (SDM vol. 2, table A-2). */
+const INVALID = new Set([
+  0x06, 0x07, 0x0e, 0x16, 0x17, 0x1e, 0x1f, 0x27, 0x2f, 0x37, 0x3f, 0x60, 0x61, 0x82, 0x9a, 0xce, 0xd4, 0xd5, 0xd6, 0xea,
+])
+
+/** What executes it gets #UD: an opcode that does not exist, or (`unsupported`) one that is not in the tables. */
+const undefinedAt = (rip: number, name = 'unsupported'): Instruction => ({
+  name,
   width: 4,
   operands: [],
   condition: -1,
@@ -89,12 +94,13 @@ export function decode(bytes: Uint8Array, rip: number): Instruction | undefined 
   if (at >= limit) return undefined
   let opcode = bytes[at++]
   let row: Row | undefined
-  if (opcode === 0x0f) {
+  const extended = opcode === 0x0f
+  if (extended) {
     if (at >= limit) return undefined
     opcode = bytes[at++]
     row = TWO_BYTE[opcode] ?? SSE[repeat === 0xf3 ? 2 : repeat === 0xf2 ? 3 : small ? 1 : 0][opcode]
   } else row = ONE_BYTE[opcode]
-  if (row === undefined) return undefinedAt(rip)
+  if (row === undefined) return undefinedAt(rip, !extended && INVALID.has(opcode) ? 'ud2' : 'unsupported')
 
   const size = rex & 8 ? 8 : small ? 2 : 4
   let modrm = -1

@@ -128,6 +128,8 @@ function twoByte(): (Row | undefined)[] {
     177: 'cmpxchg Ev,Gv',
     182: 'movzx Gv,Eb',
     183: 'movzx Gv,Ew',
+    185: 'ud2',
+    255: 'ud2',
     188: 'bsf Gv,Ev',
     189: 'bsr Gv,Ev',
     190: 'movsx Gv,Eb',

@@ -718,6 +718,7 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
   syscall: host(Special.syscall),
   gate: host(Special.gate),
   ud2: host(Special.undefined),
+  unsupported: host(Special.unsupported),
   int3: host(Special.breakpoint),
   cpuid: host(Special.cpuid),
   rdtsc: host(Special.rdtsc),

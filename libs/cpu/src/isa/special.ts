@@ -19,4 +19,5 @@ export const Special = {
   maskmovdqu: 17,
   fxsave: 18,
   fxrstor: 19,
+  unsupported: 20,
 } as const

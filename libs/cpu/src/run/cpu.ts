@@ -8,6 +8,11 @@ export interface CpuPorts {
    * Returns one of `Hosted`. Never throws.
    */
   hosted(id: number): number
+  /**
+   * An instruction that the hardware has and this engine lacks was reached: it ends in #UD next, through no fault of the guest's.
+   * `text` gives name (where decoded), bytes and address.
+   */
+  unsupported?(text: string): void
 }
 
 export interface CpuOptions {

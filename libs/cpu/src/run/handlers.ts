@@ -67,6 +67,7 @@ export class Handlers {
   readonly #imports: WebAssembly.Imports
   readonly #slots = new Map<string, number>()
   #pending: Instruction[] = []
+  #generation = 1
   readonly loop: (record: number) => void
 
   constructor(memory: WebAssembly.Memory, ports: HandlerPorts) {
@@ -88,7 +89,6 @@ export class Handlers {
     let slot = this.#slots.get(shape)
     if (slot === undefined) {
       slot = this.#slots.size + 1
-      if (slot >= SLOTS) throw new Error('the interpreter has more shapes than slots')
       this.#slots.set(shape, slot)
       this.#pending.push(insn)
     }
@@ -111,6 +111,21 @@ export class Handlers {
       elements: { at, functions: functions.map((_, i) => IMPORTS.length + i) },
     })
     new WebAssembly.Instance(new WebAssembly.Module(bytes), this.#imports)
+    this.#pending = []
+  }
+
+  /** How many tables there were. */
+  get generation(): number {
+    return this.#generation
+  }
+  /** Slots that are still free. */
+  get room(): number {
+    return SLOTS - 1 - this.#slots.size
+  }
+  /** Forgets all handlers; records made before must not run again. */
+  clear(): void {
+    this.#slots.clear()
+    this.#generation++
     this.#pending = []
   }
 

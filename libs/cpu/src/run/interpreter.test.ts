@@ -114,3 +114,64 @@ test('a branch cut short by fuel is not linked to where rip was moved', () => {
   cpu.run(100)
   expect(cpu.state.low(Gpr.rax)).toBe(5)
 })
+
+test('more shapes than the handler table holds are made anew', () => {
+  const code: number[] = []
+  for (const prefix of [[], [0x64], [0x65], [0x67], [0x64, 0x67], [0x65, 0x67]]) {
+    for (const kind of [[0x66], [0xf2], [0xf3]])
+      for (let n = 0; n < 256; n++) code.push(...prefix, ...kind, 0x0f, 0x70, 0x06, n, 0x66, 0x0f, 0xc6, 0x06, n, 0x0f, 0xc6, 0x06, n)
+    for (let n = 0; n < 256; n++)
+      code.push(
+        ...prefix,
+        0x0f,
+        0xc6,
+        0x06,
+        n,
+        ...prefix,
+        0x66,
+        0x0f,
+        0xc6,
+        0x06,
+        n,
+        ...prefix,
+        0x66,
+        0x0f,
+        0xc2,
+        0x06,
+        n,
+        ...prefix,
+        0x0f,
+        0xc2,
+        0x06,
+        n,
+      )
+  }
+  code.push(0xff, 0xc0, 0x0f, 0x05)
+  const cpu = machine(Uint8Array.from(code))
+  const start = cpu.state.rip
+  cpu.state.setNumber(Gpr.rsi, DATA)
+  for (let round = 1; round <= 2; round++) {
+    cpu.state.rip = start
+    const exit = cpu.run(2 ** 31 - 1)
+    expect(exit).toEqual({ kind: 'syscall', int80: false })
+    expect(cpu.state.low(Gpr.rax)).toBe(round)
+  }
+  expect(cpu.counters().handlerTables).toBeGreaterThan(1)
+})
+
+test('an instruction that the engine lacks is told apart from an undefined one', () => {
+  for (const [source, texts] of [
+    ['vzeroupper', ['unsupported instruction [c5 f8 77']],
+    ['ud2', []],
+    ['.byte 6', []],
+  ] as const) {
+    const told: string[] = []
+    const cpu = machine(
+      assemble(source),
+      () => Hosted.leave,
+      (text) => told.push(text),
+    )
+    expect(cpu.run(10)).toMatchObject({ kind: 'fault', fault: { vector: 6, rip: 0x40_0000n } })
+    expect(told.map((text, i) => text.slice(0, texts[i]?.length))).toEqual(texts)
+  }
+})

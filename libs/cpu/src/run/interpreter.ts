@@ -22,6 +22,7 @@ const ENDS = new Set([
   'syscall',
   'gate',
   'ud2',
+  'unsupported',
   'int3',
   'hlt',
   'cpuid',
@@ -205,6 +206,9 @@ export class Interpreter implements Cpu {
       case Special.breakpoint:
         goOn()
         return fault(3)
+      case Special.unsupported:
+        this.#ports.unsupported?.(this.#describe(Number(state.rip)))
+        return fault(6)
       case Special.privileged:
         return fault(13)
       case Special.divideError:
@@ -255,6 +259,18 @@ export class Interpreter implements Cpu {
   }
   #faulted(): Exit {
     return { kind: 'fault', fault: { ...(this.#fault as Fault), rip: this.state.rip } }
+  }
+
+  /** What an instruction that this engine lacks looks like: its name if decoded, bytes and address. */
+  #describe(at: number): string {
+    let length = 1
+    while (length < 15 && (this.memory.permissions[(at + length) >>> 12] ?? 0) & Perm.exec) length++
+    const bytes = this.memory.bytes(at, length)
+    const insn = decode(bytes, at)
+    const known = insn !== undefined && insn.name !== 'unsupported'
+    const shown = known ? bytes.subarray(0, insn.length) : bytes
+    const hex = Array.from(shown, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+    return `unsupported instruction ${known ? `${insn.name} ` : ''}[${hex}] at 0x${at.toString(16)}`
   }
 
   /** Leaves 0 and 1: a plain x86-64 with SSE2, cmov, cx8 and no more (SDM vol. 2, CPUID). */
@@ -314,6 +330,10 @@ export class Interpreter implements Cpu {
   #decodeRun(rip: bigint): number {
     const { memory } = this
     if (this.#free + (RUN + 1) * Op.size > RECORDS_END) this.#forget()
+    if (this.#handlers.room < RUN + 1) {
+      this.#forget()
+      this.#handlers.clear()
+    }
     const first = this.#free
     let at = Number(rip)
     for (let count = 0; ; count++) {
@@ -325,7 +345,7 @@ export class Interpreter implements Cpu {
       }
       this.#records.set(at, this.#free)
       this.#pages.add(at >>> 12).add((at + insn.length - 1) >>> 12)
-      this.#append(isKnown(insn.name) ? insn : { ...insn, name: 'ud2', operands: [] })
+      this.#append(isKnown(insn.name) ? insn : { ...insn, name: 'unsupported', operands: [] })
       at += insn.length
       if (ENDS.has(insn.name) || !isKnown(insn.name)) break
     }
@@ -409,7 +429,7 @@ export class Interpreter implements Cpu {
   }
   flushCache(): void {}
   counters(): { readonly [name: string]: number } {
-    return { decodedInstructions: this.#records.size, handlerShapes: this.#handlers.shapes }
+    return { decodedInstructions: this.#records.size, handlerShapes: this.#handlers.shapes, handlerTables: this.#handlers.generation }
   }
 }
 
