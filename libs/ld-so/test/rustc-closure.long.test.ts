@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { functionRanges } from '../src/index.ts'
 import { emptyLibc, hasToolchain, libcFor, linkRustc } from './rustc-closure.ts'
 
 describe.skipIf(!hasToolchain)('a real rustc', () => {
@@ -13,5 +14,23 @@ describe.skipIf(!hasToolchain)('a real rustc', () => {
     expect(missed.filter(({ weak }) => !weak)).toEqual([])
     expect(program?.linkMap.length).toBeGreaterThan(10)
     expect(best).toBeLessThan(500)
+  })
+
+  test('function ranges of every object are read in less than a tenth of a second each', () => {
+    const { program, port } = linkRustc(libcFor(linkRustc(emptyLibc()).missed))
+    for (const dso of program?.linkMap ?? []) {
+      let ranges = new Uint32Array()
+      let milliseconds = Number.POSITIVE_INFINITY
+      for (let round = 0; round < 3; round++) {
+        const start = performance.now()
+        ranges = functionRanges(port.memory.view, dso)
+        milliseconds = Math.min(milliseconds, performance.now() - start)
+      }
+      // The header's own count, as every linker of these objects writes it (udata4 behind a 4-byte pointer).
+      if (dso.ehFrameHdr > 0) expect(ranges.length / 2).toBe(port.memory.view.getUint32(dso.ehFrameHdr + 8, true))
+      for (let i = 2; i < ranges.length; i += 2) if (ranges[i] < ranges[i - 2]) throw new Error(`${dso.path}: not sorted at ${i}`)
+      if (milliseconds > 5) console.log(`${dso.path}: ${ranges.length / 2} functions in ${milliseconds.toFixed(1)} ms`)
+      expect(milliseconds).toBeLessThan(100)
+    }
   })
 })
