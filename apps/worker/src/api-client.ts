@@ -47,7 +47,8 @@ export function apiClient(url: string, token: string | undefined, signal: AbortS
       if (answer?.ok) return answer
       const said = await answer?.text().catch(() => '')
       // Too many requests and failures of the server pass; any other refusal stays.
-      if (answer && answer.status < 500 && answer.status !== 429) throw new Refused(answer.status, said || answer.statusText)
+      if (answer && answer.status < 500 && answer.status !== 429)
+        throw new Refused(answer.status, detailOf(said ?? '') ?? answer.statusText)
       await sleep(pause, undefined, { signal })
     }
   }
@@ -95,5 +96,16 @@ export function apiClient(url: string, token: string | undefined, signal: AbortS
         headers: { 'content-type': 'application/octet-stream' },
       }))
     },
+  }
+}
+
+/** The sentence of a problem document; undefined for what is none. */
+function detailOf(said: string): string | undefined {
+  try {
+    const { detail } = JSON.parse(said) as { detail?: unknown }
+    return typeof detail === 'string' ? detail : undefined
+  } catch {
+    // A proxy in between answers with a page of its own.
+    return undefined
   }
 }
