@@ -9,6 +9,9 @@ const COMMANDS: readonly (readonly [verb: string, summary: string, load: () => P
   ['run', 'run a program in an emulated Redox node', () => import('./commands/run.ts')],
   ['ladder', 'run the rungs from "node boots" to a procedural macro', () => import('./commands/ladder.ts')],
   ['toolchain', 'install, add, list, show, verify and remove toolchains', () => import('./commands/toolchain.ts')],
+  ['scan', 'what programs ask of a C library, judged by a dated surface', () => import('./commands/scan.ts')],
+  ['surface', 'list, show and compare what relibc exported at a date', () => import('./commands/surface.ts')],
+  ['sysroot', 'write the C library of a surface as files for a linker', () => import('./commands/sysroot.ts')],
   ['trace', 'compare two libc traces', () => import('./commands/trace.ts')],
 ]
 

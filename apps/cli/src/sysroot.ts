@@ -1,7 +1,38 @@
-/** The C library of a surface as files that a linker finds. */
-import { ExitCode } from './exit-codes.ts'
-import { fail } from './output.ts'
+/** The C library of a surface as files that a linker finds, made by the node image's own relibc: what is linked is what runs. */
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type * as relibc from '@bootgraph/relibc'
+import type * as output from '@bootgraph/relibc/output'
+import { writeSysroot } from '@bootgraph/rustc-bootstrap'
+import { currentImage } from './node-process.ts'
+import { surfaceOf } from './surface-option.ts'
 
-export async function makeSysroot(_folder: string, surface: string): Promise<void> {
-  fail(`no C library can be made for surface ${surface} yet (model gap relibc/output)`, ExitCode.no)
+export interface MadeSysroot {
+  readonly folder: string
+  readonly files: readonly string[]
+  /** Date of the snapshot. */
+  readonly surface: string
+  /** How many names the library exports, by why it does. */
+  readonly exported: Readonly<Record<string, number>>
+}
+
+/**
+ * @param forHost also export what the surface lacks and the model has, so that a program built for Linux links (bridge).
+ */
+export async function makeSysroot(folder: string, date: string, forHost = true): Promise<MadeSysroot> {
+  const surface = surfaceOf(date)
+  const bundle = pathToFileURL(join(currentImage().folder, 'relibc.mjs')).href
+  const { collect, platformHeaders, makeCrt, makeLibc, makeLibcArchive } = (await import(bundle)) as typeof relibc & typeof output
+  const registry = collect(platformHeaders)
+  const more = forHost ? [...registry.functions.keys(), ...registry.objects.keys()].filter((name) => !surface.symbols.has(name)) : []
+  const parts = { registry, surface: surface.symbols.keys(), extra: new Map(more.map((name) => [name, 'bridge' as const])) }
+  const { bytes, tags } = makeLibc(parts)
+  const files = await writeSysroot(folder, {
+    crt: makeCrt(),
+    sharedLibc: bytes,
+    staticLibc: makeLibcArchive({ ...parts, surface: surface.symbols.keys() }),
+  })
+  const exported: Record<string, number> = {}
+  for (const tag of tags.values()) exported[tag] = (exported[tag] ?? 0) + 1
+  return { folder, files, surface: surface.date, exported }
 }

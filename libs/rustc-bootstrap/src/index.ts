@@ -1,6 +1,7 @@
 /** The door of the rustc-bootstrap room: toolchains as content-addressed trees, the ladder, and units with their command lines. */
 
 export * from './build-script.ts'
+export * from './demand.ts'
 export * from './ladder/run-ladder.ts'
 export * from './rung.ts'
 export * from './rustc-argv.ts'

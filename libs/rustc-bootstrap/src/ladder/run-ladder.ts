@@ -11,7 +11,7 @@ import { stoppingGap } from './stopper.ts'
 export interface LadderPort {
   runNode(request: NodeRequest): Promise<{ readonly report: NodeReport; readonly stdout: Uint8Array; readonly stderr: Uint8Array }>
   /** Writes crt1.o, crti.o, crtn.o, libc.so and what -lm, -ldl and the like ask for into a host folder. */
-  makeSysroot(folder: string): Promise<void>
+  makeSysroot(folder: string): Promise<unknown>
 }
 
 export interface LadderOptions {
@@ -96,7 +96,7 @@ class Climb {
   readonly #port: LadderPort
   readonly #work: string
   readonly #passed = new Set<RungId>()
-  #sysroot: Promise<void> | undefined
+  #sysroot: Promise<unknown> | undefined
 
   constructor(linkage: Linkage, options: LadderOptions, port: LadderPort) {
     this.#linkage = linkage
