@@ -19,7 +19,7 @@ describe.skipIf(!hasToolchain)('a real rustc', () => {
   test('function ranges of every object are read in less than a tenth of a second each', () => {
     const { program, port } = linkRustc(libcFor(linkRustc(emptyLibc()).missed))
     for (const dso of program?.linkMap ?? []) {
-      let ranges = new Uint32Array()
+      let ranges: Uint32Array = new Uint32Array()
       let milliseconds = Number.POSITIVE_INFINITY
       for (let round = 0; round < 3; round++) {
         const start = performance.now()

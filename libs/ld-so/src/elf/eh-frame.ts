@@ -43,9 +43,11 @@ function addressEncoding(view: DataView, at: number, end: number): number {
   skipLeb()
   for (const letter of augmentation.slice(1)) {
     if (letter === 'R') return byte()
-    if (letter === 'L') byte()
-    // The personality is usually given indirectly; only the bytes that it takes matter here.
-    else if (letter === 'P') at += sizeOf(byte() & 0x7f)
+    if (letter === 'P') {
+      // The personality is usually given indirectly; only the bytes that it takes matter here.
+      const personality = sizeOf(byte() & 0x7f)
+      at += personality
+    } else if (letter === 'L') byte()
     else if (letter !== 'S' && letter !== 'B') return Pe.omit
   }
   return 0
