@@ -1,6 +1,9 @@
 /** The headers of text, numbers and streams, in the order in which the registry takes them. */
 import type { HeaderTable } from '../registry/define.ts'
+import { fenv } from './fenv/index.ts'
+import { math } from './math/index.ts'
 import { stdio } from './stdio/index.ts'
 import { floatText } from './stdlib/strtod.ts'
+import { wctype } from './wctype/index.ts'
 
-export const textHeaders: readonly HeaderTable[] = [stdio, floatText]
+export const textHeaders: readonly HeaderTable[] = [stdio, floatText, math, fenv, wctype]
