@@ -164,3 +164,47 @@ test('clone flags that nobody used are EINVAL and a gap', () => {
   expect(ended).toEqual(exited(0))
   expect(gaps).toEqual(['behaviour unsupported: clone'])
 })
+
+test('a superuser that gave up its ids cannot take them back', () => {
+  const { ended } = runProgram(`
+    sys SETREGID, $-1, $7
+    expect $0, 1
+    sys SETREUID, $1000, $1000
+    expect $0, 2
+    sys SETREUID, $-1, $0
+    expect $-1, 3
+    sys GETUID
+    expect $1000, 4
+    sys GETEGID
+    sys EXIT, %rax
+  `)
+  expect(ended).toEqual(exited(7))
+})
+
+test('times of a file are set, and its file system measured', () => {
+  const { ended } = runProgram(
+    `
+    sys OPEN, $path, $5, $0x30000
+    mov %rax, %rbx
+    sys FUTIMENS, %rbx, $times, $32
+    expect $0, 1
+    sys FSTAT, %rbx, $DATA, $104
+    mov DATA+56, %rax
+    expect $200, 2
+    mov DATA+72, %rax
+    expect $100, 3
+    sys FUTIMENS, %rbx, $0x50, $32
+    expect $-14, 4
+    sys FSTATVFS, %rbx, $DATA, $32
+    expect $0, 5
+    mov DATA, %eax
+    shr $8, %eax
+    sys EXIT, %rax
+    path: .ascii "/file"
+    .balign 8
+    times: .quad 100, 0, 200, 0
+  `,
+    { files: { file: 'x' } },
+  )
+  expect(ended).toEqual(exited(4096 >> 8))
+})

@@ -1,16 +1,18 @@
-/** Raw calls that later kernels left to the C library: the heap, signals, fexec, clone (redox_syscall 6ba71e7 src/call.rs). */
+/** Raw calls that later kernels left to the C library: the heap, signals, fexec, clone, ids (redox_syscall 6ba71e7 src/call.rs). */
 import { Gpr, Perm } from '@bootgraph/cpu'
 import { E } from '../abi/error.ts'
 import { SA } from '../abi/flag.ts'
 import type { Co } from '../context/coroutine.ts'
 import { HEAP_BASE } from '../context/process.ts'
-import { buffer, type Decoded } from './usercopy.ts'
+import { buffer, type Decoded, getTime } from './usercopy.ts'
 
 /** What a number does: gives the value of rax, -errno on failure; undefined if the registers are set already. */
 export type Body = (call: Decoded) => Co<number> | number | undefined
 
 const SIGACTION_SIZE = 32
 const MASK_SIZE = 16
+const STATVFS_SIZE = 32
+const TIMESPEC_SIZE = 16
 /** Bytes that the arguments and variables of fexec may have together. */
 const ARGUMENTS_MAX = 4095
 const PAGE = 4096
@@ -98,6 +100,40 @@ function fexec(call: Decoded): Co<number> | number {
   return size > ARGUMENTS_MAX ? -E.BIG : kernel.calls.exec(cx, path, argv, envp)
 }
 
+/** StatVfs is {bsize u32, pad, blocks u64, bfree u64, bavail u64}. */
+function fstatvfs(call: Decoded): number {
+  const { kernel, cx, args } = call
+  const got = kernel.calls.fstatvfs(cx, args[0])
+  if (typeof got === 'number') return got
+  const [, at, length] = args
+  if (length < STATVFS_SIZE) return -E.INVAL
+  if (!buffer(call, at, STATVFS_SIZE, Perm.write)) return -E.FAULT
+  const { memory } = cx.process.space
+  for (const [index, value] of [got.bsize, got.blocks, got.bfree, got.bavail].entries()) memory.setSize(at + index * 8, value)
+  return 0
+}
+
+/** Two TimeSpecs: access, then modification. */
+function futimens(call: Decoded): number {
+  const { kernel, cx, args } = call
+  const [fd, at, length] = args
+  if (length < 2 * TIMESPEC_SIZE) return -E.INVAL
+  const [access, modification] = [getTime(call, at), getTime(call, at + TIMESPEC_SIZE)]
+  if (access === undefined || modification === undefined) return -E.FAULT
+  return kernel.calls.futimens(cx, fd, access, modification)
+}
+
+/** setreuid and setregid: an argument of all ones leaves an id; only the superuser may take an id that is not its own. */
+function setIds({ kernel, cx, args }: Decoded, real: 'uid' | 'gid', effective: 'euid' | 'egid'): number {
+  const ids = kernel.calls.ids(cx)
+  const [wantedReal, wantedEffective] = args.map((value) => value | 0)
+  const mayTake = (id: number) => id === -1 || ids.euid === 0 || id === ids[real] || id === ids[effective]
+  if (!mayTake(wantedReal) || !mayTake(wantedEffective)) return -E.PERM
+  if (wantedReal !== -1) ids[real] = wantedReal >>> 0
+  if (wantedEffective !== -1) ids[effective] = wantedEffective >>> 0
+  return 0
+}
+
 /** CLONE_VM, FS, FILES, SIGHAND and STACK: a thread that goes on behind the call with its own stack. */
 const THREAD = 0x1000_0f00
 const CLONE_THREAD = 0x1_0000
@@ -133,6 +169,10 @@ export const LEGACY: { readonly [name: string]: Body } = {
   },
   FEXEC: fexec,
   CLONE: clone,
+  FSTATVFS: fstatvfs,
+  FUTIMENS: futimens,
+  SETREUID: (call) => setIds(call, 'uid', 'euid'),
+  SETREGID: (call) => setIds(call, 'gid', 'egid'),
   // A thread was a context with a pid of its own; the model ends all of them with the first.
   GETPID: ({ kernel, cx }) => kernel.calls.gettid(cx),
   EXIT: ({ kernel, cx, args }) => (cx.tid === cx.process.pid ? kernel.calls.exit(cx, args[0]) : kernel.calls.exitThread(cx)),

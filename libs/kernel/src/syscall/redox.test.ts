@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { runProgram } from '../../test/x86-machine.ts'
+
+const exited = (status: number) => ({ kind: 'ended', status, signal: 0 })
+/** Programs of 2026 end through their process descriptor. */
+const end = `
+  exit: mov %rdi, DATA+0xff08
+  movq $2, DATA+0xff00
+  sys OPENAT_INTO, $-100, $proc, $17, $0x30000, $0, $900
+  sys CALL, $900, $0, $0, $2, $DATA+0xff00, $0
+  ud2
+  proc: .ascii "/scheme/proc/self"
+`
+const run = (source: string, files = {}) => runProgram(`${source}\n${end}`, { era: '2026-08', files })
+
+test('2026: a file is opened into a slot, read at an offset, and the slot is taken', () => {
+  const { ended, output, gaps } = run(
+    `
+    sys OPENAT_INTO, $-100, $path, $5, $0x10000, $0, $40
+    mov $1, %edi
+    test %rax, %rax
+    js exit
+    sys OPENAT_INTO, $-100, $path, $5, $0x10000, $0, $40
+    mov $2, %edi
+    cmp $-17, %rax
+    jne exit
+    sys READ2, $40, $DATA, $64, $4, $-1
+    sys WRITE, $1, $DATA, %rax
+    mov %rax, %rdi
+    jmp exit
+    path: .ascii "/motd"
+  `,
+    { motd: 'the file' },
+  )
+  expect(gaps).toEqual([])
+  expect(output).toBe('file')
+  expect(ended).toEqual(exited(4))
+})
+
+test('2026: anonymous memory is mapped, moved with its bytes, and unmapped', () => {
+  const { ended, gaps } = run(`
+    sys FMAP, $-1, $map, $32
+    mov %rax, %rbx
+    mov $1, %edi
+    test %rax, %rax
+    js exit
+    movb $33, 4095(%rbx)
+    sys MREMAP, %rbx, $4096, $0, $0x4000, $0
+    mov $2, %edi
+    test %rax, %rax
+    js exit
+    mov %rax, %rbx
+    movzbl 4095(%rbx), %r12d
+    movb $1, 0x3fff(%rbx)
+    sys FUNMAP, %rbx, $0x4000
+    mov $3, %edi
+    test %rax, %rax
+    jnz exit
+    mov %r12, %rdi
+    jmp exit
+    .balign 8
+    map: .quad 0, 4096, 0x60002, 0
+  `)
+  expect(gaps).toEqual([])
+  expect(ended).toEqual(exited(33))
+})
+
+test('2026: the clock goes on by a sleep', () => {
+  const { ended } = run(`
+    sys CLOCK_GETTIME, $4, $DATA
+    sys NANOSLEEP, $time, $0
+    sys CLOCK_GETTIME, $4, $DATA+16
+    mov DATA+16, %rdi
+    sub DATA, %rdi
+    jmp exit
+    .balign 8
+    time: .quad 3, 0
+  `)
+  expect(ended).toEqual(exited(3))
+})
