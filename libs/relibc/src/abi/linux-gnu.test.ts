@@ -2,9 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { GuestMemory, Perm } from '@bootgraph/cpu'
 import { describe, expect, it } from 'vitest'
 import { linuxGnu } from './linux-gnu.ts'
-import { SIZE } from './structs.ts'
+import { SIZE, writeStat, writeStatFs, writeStatVfs, writeStatx } from './structs.ts'
 
 const HEADERS =
   'dirent fcntl grp netdb poll pthread pwd semaphore signal stddef stdio sys/mman sys/resource sys/select sys/socket sys/stat sys/statfs sys/statvfs sys/sysinfo sys/time sys/un sys/utsname netinet/in termios time unistd'
@@ -176,5 +177,67 @@ describe.skipIf(!usable)(`glibc's own headers${usable ? '' : ' (skipped: no cc f
     for (const [name, key] of SYSCONF) expect.soft(linuxGnu.sysconf.get(native.get(name) ?? -1), name).toBe(key)
     for (const [name, clock] of CLOCKS) expect.soft(linuxGnu.clock(native.get(name) ?? -1), name).toBe(clock)
     expect(linuxGnu.sysconf.size).toBe(SYSCONF.length)
+  })
+
+  it('find every field where the writers put it', () => {
+    const AT = 0x1_0000
+    const stat = {
+      dev: 0x102,
+      ino: 2,
+      mode: 3,
+      nlink: 4,
+      uid: 5,
+      gid: 6,
+      rdev: 7,
+      size: 8,
+      blksize: 9,
+      blocks: 10,
+      atime: 11_000_000_012n,
+      mtime: 13_000_000_014n,
+      ctime: 15_000_000_016n,
+    }
+    const fs = { bsize: 21, blocks: 22, bfree: 23, bavail: 24, files: 25, ffree: 26, namemax: 27 }
+    const written = [
+      ['stat', writeStat, stat, 'st_dev 258 st_ino 2 st_mode 3 st_nlink 4 st_uid 5 st_gid 6 st_rdev 7 st_size 8 st_blksize 9 st_blocks 10'],
+      [
+        'stat',
+        writeStat,
+        stat,
+        'st_atim.tv_sec 11 st_atim.tv_nsec 12 st_mtim.tv_sec 13 st_mtim.tv_nsec 14 st_ctim.tv_sec 15 st_ctim.tv_nsec 16',
+      ],
+      ['statx', writeStatx, stat, 'stx_ino 2 stx_mode 3 stx_nlink 4 stx_uid 5 stx_gid 6 stx_size 8 stx_blksize 9 stx_blocks 10'],
+      [
+        'statx',
+        writeStatx,
+        stat,
+        'stx_dev_major 1 stx_dev_minor 2 stx_rdev_major 0 stx_rdev_minor 7 stx_atime.tv_sec 11 stx_atime.tv_nsec 12',
+      ],
+      ['statx', writeStatx, stat, 'stx_mtime.tv_sec 13 stx_mtime.tv_nsec 14 stx_ctime.tv_sec 15 stx_ctime.tv_nsec 16'],
+      ['statvfs', writeStatVfs, fs, 'f_bsize 21 f_frsize 21 f_blocks 22 f_bfree 23 f_bavail 24 f_files 25 f_ffree 26 f_namemax 27'],
+      ['statfs', writeStatFs, fs, 'f_bsize 21 f_frsize 21 f_blocks 22 f_bfree 23 f_bavail 24 f_files 25 f_ffree 26 f_namelen 27'],
+    ] as const
+    const fields = written.map(([struct, , , text]) =>
+      [...text.matchAll(/(\S+) (\d+)/g)].map(([, field, value]) => ({
+        value: Number(value),
+        at: `offsetof(struct ${struct}, ${field})`,
+        size: `sizeof(((struct ${struct} *)0)->${field})`,
+      })),
+    )
+    const native = evaluate(fields.flat().flatMap(({ at, size }) => [at, size]))
+    const memory = new GuestMemory()
+    memory.protect(AT, 4096, Perm.read | Perm.write)
+    for (const [i, [, write, value]] of written.entries()) {
+      memory.bytes(AT, 256).fill(0xff)
+      ;(write as (memory: GuestMemory, at: number, value: unknown) => void)(memory, AT, value)
+      for (const { at, size, value: wanted } of fields[i]) {
+        const bytes = memory.bytes(AT + (native.get(at) ?? 0), native.get(size) ?? 0)
+        expect
+          .soft(
+            bytes.reduceRight((sum, byte) => sum * 256 + byte, 0),
+            at,
+          )
+          .toBe(wanted)
+      }
+    }
   })
 })

@@ -79,7 +79,7 @@ export function writeStatFs(memory: GuestMemory, at: number, fs: StatVfs): void 
   })
 }
 
-/** struct statx of Linux, 256 bytes; mask = STATX_BASIC_STATS. */
+/** struct statx of Linux, 256 bytes; mask = STATX_BASIC_STATS. Device numbers are split as makedev(3) joins them. */
 export function writeStatx(memory: GuestMemory, at: number, stat: Stat): void {
   memory.bytes(at, SIZE.statx).fill(0)
   memory.setU32(at, 0x7ff)
@@ -99,8 +99,13 @@ export function writeStatx(memory: GuestMemory, at: number, stat: Stat): void {
     memory.setU64(at + offset, BigInt.asUintN(64, time / BILLION))
     memory.setU32(at + offset + 8, Number(time % BILLION))
   }
-  memory.setU32(at + 136, stat.dev >>> 8)
-  memory.setU32(at + 140, stat.dev & 0xff)
+  for (const [offset, device] of [
+    [128, stat.rdev],
+    [136, stat.dev],
+  ] as const) {
+    memory.setU32(at + offset, (device >>> 8) & 0xfff)
+    memory.setU32(at + offset + 4, (device & 0xff) | ((device >>> 12) & 0xffff_ff00))
+  }
 }
 
 /** A sigset_t's first 64 signals. */
