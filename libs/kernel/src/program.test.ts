@@ -149,6 +149,40 @@ describe('processes', () => {
     expect(ended).toEqual(exited(8))
   })
 
+  test('a signal reaches a process that never calls the kernel', () => {
+    const { ended } = runProgram(`
+      sys SIGACTION, $10, $action, $0, $restorer
+      sys CLONE, $0
+      test %rax, %rax
+      jz child
+      mov %rax, %rbx
+      mov $300000, %ecx
+      1: dec %ecx
+      jnz 1b
+      sys KILL, %rbx, $10
+      sys WAITPID, %rbx, $DATA, $0
+      movzbl DATA+1, %edi
+      sys EXIT, %rdi
+      child: jmp child
+      handler: lea 23(%rdi), %rdi
+      sys EXIT, %rdi
+      restorer: sys SIGRETURN
+      .balign 8
+      action: .quad handler, 0, 0, 0
+    `)
+    expect(ended).toEqual(exited(33))
+  })
+
+  test('a write to a pipe that nobody reads is SIGPIPE', () => {
+    const { ended } = runProgram(`
+      sys PIPE2, $DATA, $0
+      sys CLOSE, DATA
+      sys WRITE, DATA+8, $DATA, $1
+      sys EXIT, $1
+    `)
+    expect(ended).toEqual(killed(13))
+  })
+
   const pipe = `
     sys PIPE2, $DATA, $0
     expect $0, 1
