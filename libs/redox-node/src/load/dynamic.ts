@@ -5,7 +5,16 @@ import { Gpr } from '@bootgraph/cpu'
 import type { Co, Context, Kernel } from '@bootgraph/kernel'
 import { type Dso, Linker, type LoaderFile, startStack } from '@bootgraph/ld-so'
 import { Pt } from '@bootgraph/ld-so/elf'
-import { type FunctionTable, Libc, type LibcObserver, type LinkerPort, type LoadedObject, linuxGnu } from '@bootgraph/relibc'
+import {
+  type FunctionTable,
+  flushAll,
+  Libc,
+  type LibcObserver,
+  type LinkerPort,
+  type LoadedObject,
+  linuxGnu,
+  prepareStreams,
+} from '@bootgraph/relibc'
 import { type Import, importsOf } from './imports.ts'
 import { type LoaderPortOptions, loaderPort } from './loader-port.ts'
 import { mapStack, STACK_TOP, stackBottom } from './stack.ts'
@@ -120,10 +129,16 @@ export function* loadDynamic(
     auxv: envpAt + 8 * (envp.length + 1),
     stack: { low: stackBottom, high: STACK_TOP },
     executable: path,
-    exitHooks: { *handlers() {}, *flush() {} },
+    exitHooks: {
+      *handlers() {},
+      *flush(c) {
+        yield* flushAll(c)
+      },
+    },
     envp: envpAt,
   })
   if (!ready) return { ok: false, message: `${path}: no memory for the C library` }
+  prepareStreams(libc)
   cx.process.personality = libc
   options.onLibc(libc)
   state.setNumber(Gpr.rsp, sp)

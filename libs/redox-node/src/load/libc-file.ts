@@ -1,11 +1,11 @@
 /** The made libc.so as a file that the dynamic linker reads from memory. */
 import { createHash } from 'node:crypto'
 import type { LoaderFile } from '@bootgraph/ld-so'
-import { collect, platformHeaders } from '@bootgraph/relibc'
+import { collect, coreHeaders, platformHeaders, textHeaders } from '@bootgraph/relibc'
 import { makeLibc } from '@bootgraph/relibc/output'
 
 /** Every symbol that the model has. */
-export const registry = collect(platformHeaders)
+export const registry = collect([...platformHeaders, ...coreHeaders, ...textHeaders])
 
 /** libc.so with exactly these names. */
 export function madeLibc(names: readonly string[]): LoaderFile {

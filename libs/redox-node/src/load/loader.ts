@@ -104,7 +104,8 @@ export class Loader {
           }
           if (plain !== undefined) met('upstream', plain, 'symbol-missing', { found: 'load', symbol: name, module: requester })
           met('model', name, 'symbol-missing', { found: 'load', symbol: name, module: requester })
-          return kind === 'object' || kind === 'tls' ? 'fail' : (functions.gate(kernel, cx, name) ?? 'fail')
+          if (kind === 'tls') return 'fail'
+          return (kind === 'object' ? functions.storage(kernel, cx, name) : functions.gate(kernel, cx, name)) ?? 'fail'
         },
         imported: (dso, { name, weak }) => {
           if (weak) return

@@ -8,6 +8,8 @@ import { type BoundFunction, type FunctionTable, gateId } from '@bootgraph/relib
 
 const SLOT = 16
 const ROOM = 0x1_0000
+/** Bytes of a data symbol that the model lacks. */
+const OBJECT = 4096
 
 export class MissingGates implements FunctionTable {
   readonly #table: FunctionTable
@@ -52,6 +54,16 @@ export class MissingGates implements FunctionTable {
       arguments: () => [],
       result: () => {},
     })
+    return at
+  }
+
+  /** Zeroed storage for a data symbol without a row; undefined when memory is out. */
+  storage(kernel: Kernel, cx: Context, name: string): number | undefined {
+    const known = this.#addresses.get(name)
+    if (known !== undefined) return known
+    const at = kernel.calls.mmap(cx, 0, OBJECT, Perm.read | Perm.write, false, undefined, -1, 0)
+    if (at < 0) return undefined
+    this.#addresses.set(name, at)
     return at
   }
 
