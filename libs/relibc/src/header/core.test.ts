@@ -24,7 +24,7 @@ function machine() {
   memory.protect(OBJECTS, 0x2_0000, Perm.read | Perm.write)
   memory.protect(DATA, 0x2_0000, Perm.read | Perm.write)
   const at = new Map<string, number>()
-  for (const [name, row] of collect(coreHeaders).objects) {
+  for (const [name, row] of collect([...platformHeaders, ...coreHeaders]).objects) {
     objectsEnd = Math.ceil(objectsEnd / row.align) * row.align
     at.set(name, objectsEnd)
     if (row.data !== undefined) memory.u8.set(row.data, objectsEnd)
@@ -187,5 +187,112 @@ describe('malloc', () => {
     m.call('free', HOLE)
     m.call('free', DATA + 16)
     expect(m.signals).toEqual([6, 6, 6])
+  })
+})
+
+describe('ctype', () => {
+  it('answers through the tables as through the functions', () => {
+    const table = m.memory.getSize(m.call('__ctype_b_loc'))
+    const upper = m.memory.getSize(m.call('__ctype_toupper_loc'))
+    for (let char = -128; char < 256; char++) {
+      expect(m.memory.getU16(table + char * 2) & 0x400, `${char}`).toBe(m.call('isalpha', char))
+      expect(m.memory.getU16(table + char * 2) & 0x4, `${char}`).toBe(m.call('ispunct', char))
+      if (char >= -1) expect(m.memory.getI32(upper + char * 4)).toBe(m.call('toupper', char))
+    }
+    const members = (name: string): string =>
+      Array.from({ length: 128 }, (_, i) => i)
+        .filter((i) => m.call(name, i) !== 0)
+        .map((i) => String.fromCharCode(i))
+        .join('')
+    expect(members('isxdigit')).toBe('0123456789ABCDEFabcdef')
+    expect(members('isspace')).toBe('\t\n\v\f\r ')
+    expect(members('ispunct')).toBe('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~')
+  })
+})
+
+describe('numbers', () => {
+  it.each([
+    ['  -42x', 10, -42n, 5, 0],
+    ['0x1fg', 0, 31n, 4, 0],
+    ['0x', 16, 0n, 1, 0],
+    ['077', 0, 63n, 3, 0],
+    ['zz', 36, 1295n, 2, 0],
+    ['none', 10, 0n, 0, 0],
+    ['9223372036854775807', 10, 9223372036854775807n, 19, 0],
+    ['9223372036854775808', 10, 9223372036854775807n, 19, 34],
+    ['-9223372036854775809', 10, -9223372036854775808n, 20, 34],
+    ['123456789012345678901234567890123456789012345678901234567890', 10, 9223372036854775807n, 60, 34],
+  ])('strtol(%j, %i)', (text, base, value, used, errno) => {
+    const at = m.text(text)
+    const end = DATA + 0x8000
+    expect(m.call('strtol', at, end, base)).toBe(value)
+    expect(m.memory.getSize(end) - at).toBe(used)
+    expect(m.errno()).toBe(errno)
+  })
+
+  it('strtoul wraps a negative number and caps a big one', () => {
+    expect(m.call('strtoul', m.text('-1'), 0, 10)).toBe(0xffff_ffff_ffff_ffffn)
+    expect(m.errno()).toBe(0)
+    expect(m.call('strtoul', m.text('-18446744073709551616'), 0, 10)).toBe(0xffff_ffff_ffff_ffffn)
+    expect(m.errno()).toBe(34)
+    expect(m.call('div', -7, 2)).toBe(0xffff_ffff_ffff_fffdn)
+  })
+})
+
+describe('environment', () => {
+  it('sets, keeps, replaces and removes', () => {
+    const get = (name: string): string | undefined => {
+      const at = m.call('getenv', m.text(name))
+      return at === 0 ? undefined : m.string(at)
+    }
+    for (let i = 0; i < 40; i++) expect(m.call('setenv', m.text(`N${i}`), m.text(`v${i}`), 1)).toBe(0)
+    expect([get('N0'), get('N39'), get('N')]).toEqual(['v0', 'v39', undefined])
+    m.call('setenv', m.text('N7'), m.text('kept?'), 0)
+    m.call('putenv', m.text('N8=put'))
+    m.call('unsetenv', m.text('N9'))
+    expect([get('N7'), get('N8'), get('N9'), get('N10')]).toEqual(['v7', 'put', undefined, 'v10'])
+    expect(m.call('setenv', m.text('a=b'), m.text(''), 1)).toBe(-1)
+    expect(m.errno()).toBe(22)
+    m.call('clearenv')
+    expect(get('N0')).toBe(undefined)
+  })
+})
+
+describe('callbacks', () => {
+  it('sorts stably by what the guest compares, and finds', () => {
+    const base = DATA + 0x4000
+    const values = Array.from({ length: 101 }, (_, i) => (i * 37) % 10)
+    values.forEach((value, i) => {
+      m.memory.setU32(base + i * 8, value)
+      m.memory.setU32(base + i * 8 + 4, i)
+    })
+    const compare = (_fn: number, [a, b]: readonly number[]): number => m.memory.getU32(a) - m.memory.getU32(b)
+    m.run('qsort', compare, base, values.length, 8, 0x5000)
+    const sorted = values.map((_, i) => [m.memory.getU32(base + i * 8), m.memory.getU32(base + i * 8 + 4)])
+    expect(sorted).toEqual(values.map((value, i) => [value, i]).sort((a, b) => a[0] - b[0]))
+    m.memory.setU32(DATA, 6)
+    expect(m.memory.getU32(Number(m.run('bsearch', compare, DATA, base, values.length, 8, 0x5000)))).toBe(6)
+    m.run('qsort', compare, HOLE, 10, 8, 0x5000)
+    expect(m.signals).toEqual([11])
+  })
+
+  it('runs exit handlers last first, by object, with those that handlers add', () => {
+    const ran: (readonly number[])[] = []
+    const guest = (fn: number, [argument]: readonly number[]): number => {
+      ran.push([fn, argument])
+      if (fn === 0x300) m.call('__cxa_atexit', 0x400, 4, 0)
+      return 0
+    }
+    m.call('__cxa_atexit', 0x100, 1, 0xa)
+    m.call('__cxa_atexit', 0x200, 2, 0xb)
+    m.call('__cxa_atexit', 0x300, 3, 0xa)
+    m.run('__cxa_finalize', guest, 0xb)
+    expect(ran).toEqual([[0x200, 2]])
+    m.run('__cxa_finalize', guest, 0)
+    expect(ran.slice(1)).toEqual([
+      [0x300, 3],
+      [0x400, 4],
+      [0x100, 1],
+    ])
   })
 })

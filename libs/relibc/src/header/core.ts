@@ -1,6 +1,8 @@
 /** The computing headers, in the order in which the registry takes them. */
 import type { HeaderTable } from '../registry/define.ts'
+import { ctype } from './ctype/index.ts'
+import { cxa } from './cxa/index.ts'
 import { stdlib } from './stdlib/index.ts'
 import { stringHeader } from './string/index.ts'
 
-export const coreHeaders: readonly HeaderTable[] = [stringHeader, stdlib]
+export const coreHeaders: readonly HeaderTable[] = [stringHeader, stdlib, ctype, cxa]

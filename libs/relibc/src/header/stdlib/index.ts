@@ -1,9 +1,12 @@
 /** https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/stdlib.h.html */
 import type { HeaderTable } from '../../registry/define.ts'
+import { envRows } from './env.ts'
+import { integerRows } from './integer.ts'
 import { mallocRows } from './malloc.ts'
+import { sortRows } from './sort.ts'
 
 export const stdlib: HeaderTable = {
   name: 'stdlib',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/stdlib.h.html',
-  rows: [...mallocRows],
+  rows: [...mallocRows, ...envRows, ...integerRows, ...sortRows],
 }

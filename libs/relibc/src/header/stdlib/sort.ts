@@ -1,0 +1,66 @@
+/** https://pubs.opengroup.org/onlinepubs/9699919799/functions/qsort.html and bsearch. */
+import { type Co, callGuest } from '@bootgraph/kernel'
+import { readable, writable } from '../../platform/user-memory.ts'
+import type { LibcCall } from '../../registry/call.ts'
+import { callback, type SymbolRow } from '../../registry/define.ts'
+import { segfault } from '../fault.ts'
+
+const sign = (rax: bigint): number => Number(BigInt.asIntN(32, rax))
+
+/**
+ * Merge sort, stable as glibc's: the order of indices is found while the elements stay where they are, so that whatever the
+ * comparison does it sees whole elements; then they move once.
+ */
+function* sort(c: LibcCall, base: number, count: number, size: number, compare: number, argument?: number): Co<void> {
+  const total = count * size
+  if (count < 2 || size === 0) return
+  if (!readable(c, base, total) || !writable(c, base, total)) {
+    segfault(c)
+    return
+  }
+  let order = Uint32Array.from({ length: count }, (_, i) => i)
+  let other = new Uint32Array(count)
+  for (let run = 1; run < count; run *= 2) {
+    for (let start = 0; start < count; start += 2 * run) {
+      const middle = Math.min(start + run, count)
+      const end = Math.min(start + 2 * run, count)
+      let [left, right] = [start, middle]
+      for (let out = start; out < end; out++) {
+        let takeLeft = right >= end
+        if (!takeLeft && left < middle) {
+          const pair = [base + order[left] * size, base + order[right] * size]
+          takeLeft = sign(yield* callGuest(compare, ...pair, ...(argument === undefined ? [] : [argument]))) <= 0
+        }
+        other[out] = takeLeft ? order[left++] : order[right++]
+      }
+    }
+    ;[order, other] = [other, order]
+  }
+  // The comparison may have changed what is mapped.
+  if (!readable(c, base, total) || !writable(c, base, total)) {
+    segfault(c)
+    return
+  }
+  const before = c.memory.u8.slice(base, base + total)
+  order.forEach((from, to) => {
+    c.memory.u8.set(before.subarray(from * size, (from + 1) * size), base + to * size)
+  })
+}
+
+function* search(_c: LibcCall, key: number, base: number, count: number, size: number, compare: number): Co<number> {
+  let [low, high] = [0, count]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const order = sign(yield* callGuest(compare, key, base + middle * size))
+    if (order === 0) return base + middle * size
+    if (order < 0) high = middle
+    else low = middle + 1
+  }
+  return 0
+}
+
+export const sortRows: readonly SymbolRow[] = [
+  callback('bsearch', 'ptr(ptr, ptr, size, size, ptr)', search),
+  callback('qsort', 'void(ptr, size, size, ptr)', sort),
+  callback('qsort_r', 'void(ptr, size, size, ptr, ptr)', sort),
+]
