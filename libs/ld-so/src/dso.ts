@@ -60,6 +60,7 @@ export const Dt = {
   rpath: 15,
   symbolic: 16,
   jmprel: 23,
+  bindNow: 24,
   initArray: 25,
   finiArray: 26,
   initArraysz: 27,

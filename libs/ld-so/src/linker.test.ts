@@ -123,3 +123,29 @@ test('the first stack is aligned and begins with argc', () => {
   expect(String.fromCharCode(...memory.u8.subarray(memory.view.getUint32(sp + 32, true)).subarray(0, 3))).toBe('X=1')
   expect(memory.view.getUint32(sp + 48, true)).toBe(6)
 })
+
+test('a missing function counts as lazy unless its object, the opener or the environment binds now', () => {
+  writeFileSync(join(dir, 'c.c'), 'void absent_call(void); void use(void) { absent_call(); } void _start(void) { use(); }')
+  const lazyOf = (link: string, more: { bindNow?: boolean } = {}): (boolean | undefined)[] => {
+    gcc(
+      '-nostdlib',
+      '-pie',
+      '-fplt',
+      'c.c',
+      '-o',
+      'c',
+      '-Wl,--unresolved-symbols=ignore-all',
+      '-Wl,-E',
+      `-Wl,-z,${link}`,
+      '-Wl,--no-dynamic-linker',
+      '-L.',
+      '-lb',
+    )
+    const port = arrayPort()
+    finish(new Linker(port, { ...options, ...more }).loadProgram(join(dir, 'c')))
+    return port.missed.filter(({ name }) => name === 'absent_call').map(({ lazy }) => lazy)
+  }
+  expect(lazyOf('lazy')).toEqual([true])
+  expect(lazyOf('now')).toEqual([false])
+  expect(lazyOf('lazy', { bindNow: true })).toEqual([false])
+})

@@ -5,13 +5,15 @@ import { textAt } from './elf/section.ts'
 import { Stb, Stt } from './elf/symbol.ts'
 import type { Linking, LoaderFile, LoaderPort } from './loader-port.ts'
 import { findSymbol, type Name, nameAt, versionNumber } from './lookup.ts'
-import { type Binding, put64, type Relocating, relocate } from './reloc/x86_64.ts'
+import { type Binding, put64, R, type Relocating, relocate } from './reloc/x86_64.ts'
 import { findFile, type SearchPaths } from './search.ts'
 import { Tls, type TlsOptions } from './tcb.ts'
 
 export interface LinkerOptions extends SearchPaths, TlsOptions {
   /** Files that satisfy needed names before any search, such as a made libc.so under all names of the C library. */
   readonly providers: ReadonlyMap<string, LoaderFile>
+  /** LD_BIND_NOW is set: no reference counts as lazy. */
+  readonly bindNow?: boolean
 }
 
 export interface Program {
@@ -27,6 +29,10 @@ export type Linked<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 export const Rtld = { lazy: 1, now: 2, noload: 4, global: 0x100, nodelete: 0x1000 } as const
 const DF_1_NODELETE = 8
+
+/** DT_BIND_NOW, DF_BIND_NOW or DF_1_NOW. */
+const bindsNow = ({ tags }: Dso): boolean =>
+  tags.has(Dt.bindNow) || ((tags.get(Dt.flags) ?? 0) & 8) !== 0 || ((tags.get(Dt.flags1) ?? 0) & 1) !== 0
 
 export class Linker {
   readonly tls: Tls
@@ -60,7 +66,7 @@ export class Linker {
       this.#kept.add(dso)
       this.tls.makeStatic(dso)
     }
-    yield* this.#bindAll(added)
+    yield* this.#bindAll(added, this.#options.bindNow ?? false)
     if (this.#errors.length > 0) return this.#abandon(added)
     return { ok: true, value: { main, entry: main.entry, linkMap: this.linkMap, tls: this.tls, relocationCounts: this.#counts } }
   }
@@ -109,7 +115,7 @@ export class Linker {
     const scope = this.#closure(root)
     if (flags & Rtld.global) for (const dso of scope) if (!this.#global.includes(dso)) this.#global.push(dso)
     for (const dso of added) dso.localScope = scope
-    yield* this.#bindAll(added)
+    yield* this.#bindAll(added, (flags & Rtld.now) !== 0 || (this.#options.bindNow ?? false))
     if (this.#errors.length > 0) return this.#abandon(added)
     root.references++
     for (const dso of added) if ((dso.tags.get(Dt.flags1) ?? 0) & DF_1_NODELETE) this.#kept.add(dso)
@@ -220,10 +226,10 @@ export class Linker {
     return out
   }
 
-  *#bindAll(added: readonly Dso[]): Linking<void> {
+  *#bindAll(added: readonly Dso[], now: boolean): Linking<void> {
     const work: Relocating = {
       port: this.#port,
-      bind: (dso, symbol, copy) => this.#bind(dso, symbol, copy),
+      bind: (dso, symbol, type) => this.#bind(dso, symbol, type === R.copy, type === R.jumpSlot && !now && !bindsNow(dso)),
       makeStatic: (dso) => this.tls.makeStatic(dso),
       fail: (message) => this.#errors.push(message),
       pending: [],
@@ -238,7 +244,7 @@ export class Linker {
       put64(this.#port.memory.view, at, Number(BigInt.asUintN(32, yield { call: resolver, args: [] })))
   }
 
-  #bind(dso: Dso, symbol: number, copy: boolean): Binding {
+  #bind(dso: Dso, symbol: number, copy: boolean, lazy: boolean): Binding {
     const { view, u8 } = this.#port.memory
     const nothing: Binding = { dso: undefined, value: 0, size: 0, ifunc: false }
     const at = dso.symtab + symbol * 24
@@ -267,7 +273,7 @@ export class Linker {
     const type = info & 15
     const kind = type === Stt.func ? 'function' : type === Stt.object ? 'object' : type === Stt.tls ? 'tls' : 'unknown'
     const plain = textAt(u8, text, dso.strtabEnd)
-    const answer = this.#port.missing({ name: plain, version, requester: dso.path, weak, kind, lazy: false })
+    const answer = this.#port.missing({ name: plain, version, requester: dso.path, weak, kind, lazy })
     if (answer === 'fail') this.#errors.push(`${dso.path}: undefined symbol '${plain}'${version ? ` (${version})` : ''}`)
     return { ...nothing, value: typeof answer === 'number' ? answer : 0 }
   }

@@ -41,7 +41,10 @@ export interface MissingSymbol {
   readonly requester: string
   readonly weak: boolean
   readonly kind: 'function' | 'object' | 'tls' | 'unknown'
-  /** Bound at first call rather than at load. */
+  /**
+   * Only called through the PLT of an object that does not ask for immediate binding: a lazy ld.so would miss it at the first call.
+   * This linker binds at load all the same, so 'fail' stops the load; an address that reports at the call keeps the lazy outcome.
+   */
   readonly lazy: boolean
 }
 

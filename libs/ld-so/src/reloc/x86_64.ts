@@ -32,7 +32,7 @@ export interface Pending {
 
 export interface Relocating {
   readonly port: LoaderPort
-  bind(dso: Dso, symbol: number, copy: boolean): Binding
+  bind(dso: Dso, symbol: number, type: number): Binding
   makeStatic(dso: Dso): boolean
   fail(message: string): void
   readonly pending: Pending[]
@@ -72,7 +72,7 @@ export function relocate(dso: Dso, work: Relocating): void {
       }
       if (type === 0) continue
       const bound =
-        type === R.copy ? work.bind(dso, symbol, true) : symbol === 0 ? own(dso) : (cache[symbol] ??= work.bind(dso, symbol, false))
+        type === R.copy ? work.bind(dso, symbol, type) : symbol === 0 ? own(dso) : (cache[symbol] ??= work.bind(dso, symbol, type))
       apply(type, at, bound, addend, dso, work, view)
     }
   }
