@@ -44,14 +44,18 @@ export const TextState = {
   lconv: 1280,
   strings: 2048,
   buffers: 4096,
+  locale: 12288,
 } as const
+
+/** Room for the one locale object with its tables. */
+const LOCALE_SIZE = 4096
 
 /** Address of the state, made at the first use; 0 if memory is out. */
 export function textState(c: LibcCall): number {
   const word = platformOf(c).area + STATE_WORD
   const known = c.memory.getSize(word)
   if (known !== 0) return known
-  const at = mapPages(c, TextState.buffers + 2 * BUFFER_SIZE)
+  const at = mapPages(c, TextState.locale + LOCALE_SIZE)
   if (at === 0) return 0
   c.memory.setSize(word, at)
   const stat = c.kernel.fstat(c.cx, 1)
