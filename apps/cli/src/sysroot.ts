@@ -10,7 +10,7 @@ import { surfaceOf } from './surface-option.ts'
 export interface MadeSysroot {
   readonly folder: string
   readonly files: readonly string[]
-  /** Date of the snapshot. */
+  /** Date of the snapshot, or full: every name that the model has. */
   readonly surface: string
   /** How many names the library exports, by why it does. */
   readonly exported: Readonly<Record<string, number>>
@@ -20,19 +20,21 @@ export interface MadeSysroot {
  * @param forHost also export what the surface lacks and the model has, so that a program built for Linux links (bridge).
  */
 export async function makeSysroot(folder: string, date: string, forHost = true): Promise<MadeSysroot> {
-  const surface = surfaceOf(date)
+  const surface = date === 'full' ? undefined : surfaceOf(date)
   const bundle = pathToFileURL(join(currentImage().folder, 'relibc.mjs')).href
   const { collect, platformHeaders, makeCrt, makeLibc, makeLibcArchive } = (await import(bundle)) as typeof relibc & typeof output
   const registry = collect(platformHeaders)
-  const more = forHost ? [...registry.functions.keys(), ...registry.objects.keys()].filter((name) => !surface.symbols.has(name)) : []
-  const parts = { registry, surface: surface.symbols.keys(), extra: new Map(more.map((name) => [name, 'bridge' as const])) }
+  const all = [...registry.functions.keys(), ...registry.objects.keys()]
+  const names = surface === undefined ? all : [...surface.symbols.keys()]
+  const more = forHost ? all.filter((name) => surface?.symbols.has(name) === false) : []
+  const parts = { registry, surface: names, extra: new Map(more.map((name) => [name, 'bridge' as const])) }
   const { bytes, tags } = makeLibc(parts)
   const files = await writeSysroot(folder, {
     crt: makeCrt(),
     sharedLibc: bytes,
-    staticLibc: makeLibcArchive({ ...parts, surface: surface.symbols.keys() }),
+    staticLibc: makeLibcArchive(parts),
   })
   const exported: Record<string, number> = {}
   for (const tag of tags.values()) exported[tag] = (exported[tag] ?? 0) + 1
-  return { folder, files, surface: surface.date, exported }
+  return { folder, files, surface: surface?.date ?? date, exported }
 }

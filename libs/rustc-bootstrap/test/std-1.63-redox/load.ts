@@ -10,6 +10,9 @@ export const unitGraphJson = (): string => text('unit-graph.json')
 export const recordedGraph = (): UnitGraph => readUnitGraph(unitGraphJson(), '/src')
 export const recordedCommands = (): string[] => text('commands.txt').trimEnd().split('\n')
 
+export const recordedEnvironments = (): Record<string, Record<string, string | boolean>> =>
+  JSON.parse(text('environments.json')) as Record<string, Record<string, string | boolean>>
+
 export const layout: BuildLayout = {
   rustc: '/usr/bin/rustc',
   source: '/src',

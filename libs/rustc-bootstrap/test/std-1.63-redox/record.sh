@@ -24,3 +24,4 @@ build() {
 }
 build --unit-graph -Z unstable-options > "$OUT/unit-graph.json"
 build --target-dir "$OUT/target" -v 2> "$OUT/commands.log" > "$OUT/build-scripts.log"
+build --target-dir "$OUT/target-vv" -vv 2> "$OUT/environments.log" > "$OUT/build-scripts.log"
