@@ -23,7 +23,7 @@ const options = {
 
 writeFileSync(
   join(dir, 'a.c'),
-  `int shared = 5; int *pointer = &shared; int table[3] = {1,2,3}; __thread int local = 42; __thread int other;
+  `static int hidden = 9; int *relative = &hidden; int shared = 5; int *pointer = &shared; int table[3] = {1,2,3}; __thread int local = 42; __thread int other;
    int helper(void); int (*through)(void) = helper; __attribute__((weak)) int absent(void); int (*none)(void) = absent;
    __attribute__((constructor)) void begin(void) { shared++; } int *address_of_local(void) { return &local; }
    static int real(void) { return 1; } static void *choose(void) { return real; } int chosen(void) __attribute__((ifunc("choose"))); int (*by_ifunc)(void) = chosen;`,
@@ -55,6 +55,7 @@ test('a program and its closure are loaded breadth first, relocated, copied, and
   expect(view.getUint32(at('shared'), true)).toBe(5)
   expect(view.getUint32(at('pointer'), true)).toBe(at('shared'))
   expect(view.getUint32(at('through'), true)).toBe(at('helper'))
+  expect(view.getUint32(view.getUint32(at('relative'), true), true)).toBe(9)
   expect(view.getUint32(at('none'), true)).toBe(0)
   expect(view.getUint32(at('by_ifunc'), true)).toBe(0x7777)
   expect(port.missed.map(({ name }) => name)).toEqual(['absent'])
@@ -148,4 +149,16 @@ test('a missing function counts as lazy unless its object, the opener or the env
   expect(lazyOf('lazy')).toEqual([true])
   expect(lazyOf('now')).toEqual([false])
   expect(lazyOf('lazy', { bindNow: true })).toEqual([false])
+})
+
+test('abilities are asked for by object; a lacking one fails or is left out', () => {
+  const asked = new Set<string>()
+  const lacking = (name: string): boolean => {
+    const port = { ...arrayPort(), ability: (each: string) => asked.add(each) && each !== name }
+    return finish(new Linker(port, options).loadProgram(join(dir, 'm'))).ok
+  }
+  expect(lacking('')).toBe(true)
+  expect([...asked]).toEqual(expect.arrayContaining(['R_X86_64_COPY', 'R_X86_64_GLOB_DAT', 'RELR (packed relative relocations)']))
+  expect(lacking('R_X86_64_COPY')).toBe(false)
+  expect(lacking('R_X86_64_GLOB_DAT')).toBe(true)
 })

@@ -1,4 +1,5 @@
 /** The dynamic linker: loads a program with all it needs, binds it, and serves dlopen and its kin while the program runs. */
+import { served } from './ability.ts'
 import { type Dso, Dt, mapDso, protectSegments } from './dso.ts'
 import { faultText } from './elf/fault.ts'
 import { textAt } from './elf/section.ts'
@@ -104,6 +105,8 @@ export class Linker {
   /** `name` empty gives the main program. The value is the object, whose `base`-independent identity is the handle. */
   *dlopen(name: string, flags: number, asking: Dso | undefined, args: readonly number[]): Linking<Linked<Dso>> {
     this.#errors = []
+    if (!served(this.#port, name === '' ? 'dlopen(NULL)' : 'dlopen', asking?.path ?? name, (message) => this.#errors.push(message)))
+      return { ok: false, errors: this.#errors }
     if (name === '' && this.linkMap[0]) return { ok: true, value: this.linkMap[0] }
     const loaded = this.#known(name)
     const file = loaded ? undefined : this.#find(name, asking)
@@ -143,7 +146,7 @@ export class Linker {
   /** `within`: an object (it and its closure), 'default' (global scope), or what comes after `next` in load order. */
   *dlsym(name: string, within: Dso | 'default' | { next: Dso }, version?: string, thread = 0): Linking<number | undefined> {
     const wanted = nameAt(new TextEncoder().encode(`${name}\0`), 0)
-    if (!wanted) return undefined
+    if (!wanted || !this.#port.ability('dlsym', name)) return undefined
     let scope: readonly Dso[] = this.#global
     if (typeof within === 'object')
       scope = 'next' in within ? this.linkMap.slice(this.linkMap.indexOf(within.next) + 1) : this.#closure(within)
@@ -156,7 +159,7 @@ export class Linker {
   /** The object and nearest symbol at or below an address. */
   dladdr(address: number): { dso: Dso; symbol: string; value: number } | undefined {
     const dso = this.linkMap.find((each) => address >= each.start && address < each.end)
-    if (!dso) return undefined
+    if (!dso || !this.#port.ability('dladdr', dso.path)) return undefined
     const { view, u8 } = this.#port.memory
     const { symtab, strtab } = dso
     let best = { symbol: '', value: 0 }

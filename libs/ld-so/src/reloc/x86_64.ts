@@ -1,4 +1,5 @@
 /** Dynamic relocations of x86-64 (psABI table 4.9) over mapped memory. What calls guest code is left in `pending`. */
+import { relocationAbility, served } from '../ability.ts'
 import { type Dso, Dt } from '../dso.ts'
 import type { LoaderPort } from '../loader-port.ts'
 
@@ -42,7 +43,17 @@ export interface Relocating {
 export function relocate(dso: Dso, work: Relocating): void {
   const { view } = work.port.memory
   const { tags, base } = dso
-  relocateRelr(dso, work)
+  if (dso.tags.has(Dt.relr) && served(work.port, 'RELR (packed relative relocations)', dso.path, work.fail)) relocateRelr(dso, work)
+  const asked = new Map<number, boolean>()
+  /** Asked once for each type that the object has. */
+  const able = (type: number): boolean => {
+    const name = relocationAbility[type]
+    const answer = asked.get(type) ?? (!name || served(work.port, name, dso.path, work.fail))
+    asked.set(type, answer)
+    return answer
+  }
+  let lastType = 0
+  let lastAnswer = true
   const cache: (Binding | undefined)[] = []
   for (const [table, size] of [
     [Dt.rela, Dt.relasz],
@@ -60,6 +71,11 @@ export function relocate(dso: Dso, work: Relocating): void {
         work.fail(`${dso.path}: relocation at ${at.toString(16)} outside the image`)
         return
       }
+      if (type !== lastType) {
+        lastType = type
+        lastAnswer = able(type)
+      }
+      if (!lastAnswer) continue
       if (type === R.relative) {
         put64(view, at, base + view.getUint32(entry + 16, true))
         continue
