@@ -4,6 +4,8 @@ export type { Abi } from './abi/layout.ts'
 export { linuxGnu } from './abi/linux-gnu.ts'
 export { redox } from './abi/redox.ts'
 export { coreHeaders } from './header/core.ts'
+/** What `Platform.exitHooks.handlers` runs: `finalize(c, 0)`. */
+export { finalize } from './header/cxa/index.ts'
 export { platformHeaders } from './header/platform.ts'
 export { flushAll, prepareStreams } from './header/stdio/stream.ts'
 export { textHeaders } from './header/text.ts'

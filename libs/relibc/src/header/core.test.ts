@@ -296,3 +296,17 @@ describe('callbacks', () => {
     ])
   })
 })
+
+describe('errors and random numbers', () => {
+  it('give the texts and the sequence that linux-gnu programs know', () => {
+    expect(m.string(m.call('strerror', 2))).toBe('No such file or directory')
+    expect(m.string(m.call('strerror', 999))).toBe('Unknown error 999')
+    expect(m.call('__xpg_strerror_r', 2, DATA, 6)).toBe(34)
+    expect(m.string(DATA)).toBe('No su')
+    expect([m.call('rand'), m.call('rand'), m.call('rand')]).toEqual([1804289383, 846930886, 1681692777])
+    m.call('srand', 42)
+    expect([m.call('rand'), m.call('rand')]).toEqual([71876166, 708592740])
+    m.memory.setU32(DATA, 7)
+    expect(m.call('rand_r', DATA)).toBe(1187592820)
+  })
+})
