@@ -22,6 +22,7 @@ let postgres: Service
 let redis: Service | undefined
 let pool: pg.Pool
 let api: string
+let server: ChildProcess
 let image: Digest
 let tree: Digest
 let empty: Digest
@@ -43,6 +44,17 @@ async function launch(main: string, env: Record<string, string>): Promise<{ chil
     }),
   ])) as [Buffer]
   return { child, line: line.toString().trim() }
+}
+
+async function serve(port: string): Promise<ChildProcess> {
+  const { child, line } = await launch('apps/build-api/src/main.ts', {
+    DATABASE_URL: postgres.url,
+    REDIS_URL: redis!.url,
+    BOOTGRAPH_DATA: join(folder, 'api'),
+    BOOTGRAPH_PORT: port,
+  })
+  api = line
+  return child
 }
 
 const worker = (name: string) =>
@@ -71,13 +83,7 @@ beforeAll(async () => {
   chmodSync(folder, 0o755)
   postgres = await startPostgres(folder)
   redis = await startRedis(folder)
-  const main = await launch('apps/build-api/src/main.ts', {
-    DATABASE_URL: postgres.url,
-    REDIS_URL: redis!.url,
-    BOOTGRAPH_DATA: join(folder, 'api'),
-    BOOTGRAPH_PORT: '0',
-  })
-  api = main.line
+  server = await serve('0')
   pool = new pg.Pool({ connectionString: postgres.url, max: 4 })
   pool.on('error', () => {})
 
@@ -209,6 +215,20 @@ test('the same actions again are cached, with no worker there', async () => {
   )
   await until('the end of the build', 10, ended('again'))
   expect(await counts(pool, 'again')).toEqual({ cached: GRAPH.length, total: GRAPH.length })
+})
+
+test('a build goes on after its API was killed, and the worker delivers what it holds', async () => {
+  const { child } = await worker('steady')
+  const actions = GRAPH.map((_, i) => hello(200 + i))
+  await start('headless', actions, GRAPH)
+  await until('something built', 30, async () => ((await counts(pool, 'headless')).built ?? 0) >= 2)
+  await end(server, 'SIGKILL')
+  server = await serve(new URL(api).port)
+  await until('the end of the build', 40, ended('headless'))
+  await end(child, 'SIGTERM')
+  expect(await counts(pool, 'headless')).toEqual({ built: GRAPH.length, total: GRAPH.length })
+  const { rows } = await pool.query(`SELECT count(*)::int AS n, count(result)::int AS results FROM attempt WHERE build = 'headless'`)
+  expect(rows).toEqual([{ n: GRAPH.length, results: GRAPH.length }])
 })
 
 test('an image that nobody registered does not run, and what misses an output or its program fails by itself', async () => {

@@ -1,6 +1,6 @@
 /** The stages of one action, in order: fetch inputs → run → collect and upload → the result. Reporting is the caller's. */
 import { createReadStream } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Action, type ActionResult, actionDigest, type Digest, type NodeRequest } from '@bootgraph/build-graph'
 import { blobPath, folderStore, listTree, materialise, type Store, TreeBuilder } from '@bootgraph/build-graph/store'
@@ -26,7 +26,7 @@ export async function executeAction(host: Host, action: Action, signal: AbortSig
   const storeFolder = join(host.data, 'store')
   const store = folderStore(storeFolder)
   await mkdir(join(host.data, 'work'), { recursive: true })
-  const work = await mkdtemp(join(host.data, 'work', 'action-'))
+  const work = await mkdtemp(join(host.data, 'work', `${process.pid}-`))
   try {
     const image = await loadNodeImage(host.api, store, join(host.data, 'images'), action.image)
     await fetchInputs(host.api, store, action)
@@ -58,6 +58,21 @@ export async function executeAction(host: Host, action: Action, signal: AbortSig
     }
   } finally {
     await rm(work, { recursive: true, force: true })
+  }
+}
+
+/** Removes the work folders of workers of this host that died; folders bear the id of the process that made them. */
+export async function clearWork(data: string): Promise<void> {
+  const work = join(data, 'work')
+  for (const name of await readdir(work).catch(() => []))
+    if (!alive(Number.parseInt(name, 10))) await rm(join(work, name), { recursive: true })
+}
+
+function alive(pid: number): boolean {
+  try {
+    return pid !== process.pid && process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

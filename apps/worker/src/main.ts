@@ -4,7 +4,7 @@ import { Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import { apiClient } from './api-client.ts'
 import { readConfig } from './config.ts'
-import { executeAction, type Host } from './execute-action.ts'
+import { clearWork, executeAction, type Host } from './execute-action.ts'
 import { Leases } from './lease.ts'
 
 const config = readConfig(process.env)
@@ -28,6 +28,7 @@ async function attempt(job: ActionJob): Promise<void> {
   })
 }
 
+await clearWork(config.data)
 const connect = (): Redis => {
   const redis = new Redis(config.redis, { maxRetriesPerRequest: null })
   redis.on('error', () => {})
