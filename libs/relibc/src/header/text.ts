@@ -5,7 +5,9 @@ import { locale } from './locale/index.ts'
 import { math } from './math/index.ts'
 import { stdio } from './stdio/index.ts'
 import { floatText } from './stdlib/strtod.ts'
+import { timeHeader } from './time/index.ts'
+import { unwritten } from './unwritten.ts'
 import { wchar } from './wchar/index.ts'
 import { wctype } from './wctype/index.ts'
 
-export const textHeaders: readonly HeaderTable[] = [stdio, floatText, math, fenv, locale, wctype, wchar]
+export const textHeaders: readonly HeaderTable[] = [stdio, floatText, math, fenv, locale, wctype, wchar, timeHeader, unwritten]

@@ -42,6 +42,7 @@ export const TextState = {
   tm: 1024,
   timeText: 1152,
   lconv: 1280,
+  zone: 1408,
   strings: 2048,
   buffers: 4096,
   locale: 12288,
