@@ -33,6 +33,8 @@ interface Scan {
   readonly stubs: readonly Asked[]
   /** Names with nothing behind them in any relibc: extensions of the host's C library, or another library's that was not scanned. */
   readonly hostOnly: readonly Asked[]
+  /** Names of the unwinder, the compiler or mangled ones: never a C library's to serve. */
+  readonly elsewhere: readonly Asked[]
   /** Lacked too, but null is an answer that the program is prepared for. */
   readonly weak: readonly Asked[]
 }
@@ -57,6 +59,8 @@ export function register(program: Command): void {
       process.exitCode = scan.missing.length === 0 ? ExitCode.ok : ExitCode.no
     })
 }
+
+const NOT_OF_C = /^(_Unwind_|__rust_|_Z|_R[A-Z])/
 
 interface Scanned {
   readonly path: string
@@ -109,7 +113,7 @@ function found(name: string): ReturnType<typeof resolveToolchain> {
 }
 
 function judged(demand: Demand, surface: Surface, builtFor: ScanOptions['builtFor']): Scan {
-  const lists = { missing: [] as Asked[], stubs: [] as Asked[], hostOnly: [] as Asked[], weak: [] as Asked[] }
+  const lists = { missing: [] as Asked[], stubs: [] as Asked[], hostOnly: [] as Asked[], elsewhere: [] as Asked[], weak: [] as Asked[] }
   let served = 0
   for (const { name: askedAs, by, weak } of demand.open()) {
     const verdict = judge(askedAs, surface, builtFor)
@@ -118,7 +122,8 @@ function judged(demand: Demand, surface: Surface, builtFor: ScanOptions['builtFo
     if (verdict.kind === 'served' || verdict.kind === 'host-spelling') {
       served++
       if (verdict.stub) lists.stubs.push(asked)
-    } else if (weak) lists.weak.push(asked)
+    } else if (NOT_OF_C.test(askedAs)) lists.elsewhere.push(asked)
+    else if (weak) lists.weak.push(asked)
     else (verdict.kind === 'upstream' ? lists.missing : lists.hostOnly).push(asked)
   }
   return { surface: surface.date, objects: demand.objects, served, ...lists }
@@ -130,10 +135,11 @@ function text(scan: Scan): string {
       ? []
       : ['', `${title}: ${asked.length}`, table(asked.map((a) => [`  ${a.name}`, a.since ? `since ${a.since}` : 'never', a.askedAs, a.by]))]
   return [
-    `surface ${scan.surface}: ${scan.objects} objects ask for ${scan.served + scan.missing.length + scan.hostOnly.length + scan.weak.length} names; ${scan.served} served (${scan.stubs.length} by stubs), ${scan.missing.length} missing, ${scan.hostOnly.length} host-only, ${scan.weak.length} weak and absent`,
+    `surface ${scan.surface}: ${scan.objects} objects ask for ${scan.served + scan.missing.length + scan.hostOnly.length + scan.elsewhere.length + scan.weak.length} names; ${scan.served} served (${scan.stubs.length} by stubs), ${scan.missing.length} missing, ${scan.hostOnly.length} host-only, ${scan.elsewhere.length} of other libraries, ${scan.weak.length} weak and absent`,
     ...rows('missing', scan.missing),
     ...rows('stubs', scan.stubs),
     ...rows('host-only', scan.hostOnly),
+    ...rows('of other libraries', scan.elsewhere),
     ...rows('weak, so null', scan.weak),
   ].join('\n')
 }
