@@ -104,7 +104,7 @@ export function decode(bytes: Uint8Array, rip: number): Instruction | undefined 
 
   const size = rex & 8 ? 8 : small ? 2 : 4
   let modrm = -1
-  const needsModrm = typeof row !== 'string' || /[EGMUVW]/.test(row.slice(row.indexOf(' ') + 1))
+  const needsModrm = typeof row !== 'string' || /[EGMUVWX]/.test(row.slice(row.indexOf(' ') + 1))
   if (needsModrm && row !== 'gate') {
     if (at >= limit) return undefined
     modrm = bytes[at++]
@@ -202,6 +202,12 @@ export function decode(bytes: Uint8Array, rip: number): Instruction | undefined 
           const bytesOfOperand = name === 'pinsrw' ? 2 : w
           operands.push({ kind: 'm', base, index, scale, displacement: BigInt(displacement), segment, short, width: bytesOfOperand })
         }
+        break
+      case 'X':
+        // The size of the memory operand is the instruction's own business.
+        if (memory !== undefined)
+          operands.push({ kind: 'm', ...memory, displacement: BigInt(memory.displacement), segment, short, width: 10 })
+        operands.push({ kind: 'i', value: BigInt(((opcode & 7) << 8) | modrm), width: 4 })
         break
       case 'G':
         operands.push(register(((modrm >> 3) & 7) | ((rex & 4) << 1), w))

@@ -1,6 +1,7 @@
 /**
  * The opcode maps (Intel SDM vol. 2, appendix A), in its notation: E = ModRM r/m, G = ModRM reg, M = memory only,
  * I = immediate, J = relative target, Z = register in the opcode's low bits, A = the accumulator, C = cl, 1 = the constant one;
+ * X = an x87 instruction by opcode and ModRM;
  * b = 8 bits, w = 16, d = 32, q = 64, v = operand size, z = operand size but at most 32 bits, y = 32 or 64.
  * A row is 'mnemonic operands'; a list of eight is a group chosen by ModRM.reg, '' is undefined.
  * 'cc' in a mnemonic stands for the condition in the opcode's low four bits.
@@ -38,6 +39,7 @@ function oneByte(): (Row | undefined)[] {
     143: ['pop Eq', '', '', '', '', '', '', ''],
     152: 'cbw',
     153: 'cwd',
+    155: 'nop',
     156: 'pushf',
     157: 'popf',
     158: 'sahf',
@@ -87,6 +89,7 @@ function oneByte(): (Row | undefined)[] {
     255: ['inc Ev', 'dec Ev', 'call Eq', '', 'jmp Eq', '', 'push Eq', ''],
   }
   for (const [code, row] of Object.entries(rows)) map[Number(code)] = row
+  for (let code = 0xd8; code < 0xe0; code++) map[code] = 'x87 X'
   for (let r = 0; r < 8; r++) {
     map[0x50 + r] = 'push Zq'
     map[0x58 + r] = 'pop Zq'

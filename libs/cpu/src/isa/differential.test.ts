@@ -146,6 +146,34 @@ function cases(): [string, string][] {
   rows.push(['push %rbx; movzbl %al, %eax; lea 32(%rsi), %rbx; and $15, %al; xlat; pop %rbx', ''])
   rows.push(['push %rbp; enter $32, $0; mov %rbp, %rax; sub %rsp, %rax; leave; pop %rbp', ''])
   rows.push(['pushfw; popw %ax; and $0x8d5, %ax', ''], ['mov %cx, %ax; and $0x8d5, %ax; pushw %ax; popfw', all])
+  // A finite long double of any size from rcx, and another from rax: 80 bits come back, with the status word.
+  const back = 'fstpt 32(%rsi); fninit; mov 32(%rsi), %rcx; movzwl 40(%rsi), %eax; movsd %xmm0, 40(%rsi)'
+  const both = 'mov %rcx, 32(%rsi); fldl 32(%rsi); mov %rax, 32(%rsi); fldl 32(%rsi)'
+  for (const op of ['faddp', 'fmulp', 'fsubp', 'fsubrp', 'fdivp', 'fdivrp']) {
+    rows.push([`${both}; ${op}; ${back}`, ''])
+    for (const control of [0x77f, 0xb7f, 0xf7f, 0x27f, 0x07f])
+      rows.push([`push $${control}; fldcw (%rsp); ${both}; ${op}; ${back}; pop %r9`, ''])
+    const memory = op.slice(0, -1)
+    rows.push([`${both}; fildq 32(%rsi); ${memory}; ${memory}s 36(%rsi); ${op}; ${op}; ${back}`, ''])
+    rows.push([
+      `${both}; ${memory} %st, %st(1); fxch; ${memory}l 32(%rsi); fi${memory.slice(1)}l 32(%rsi); fi${memory.slice(1)}s 32(%rsi); ${back}; fninit`,
+      '',
+    ])
+  }
+  for (const op of ['fchs', 'fabs', 'frndint', 'fld1; faddp', 'fldz; fsubp', 'fld %st(0); fdivp %st, %st(2)'])
+    rows.push([`${both}; ${op}; ${back}; fninit`, ''])
+  for (const op of ['fucomi', 'fcomi', 'fucomip', 'fcomip']) rows.push([`${both}; ${op} %st(1), %st; fninit`, all])
+  for (const op of ['fucompp', 'fcompp', 'fucom', 'fcoml 32(%rsi)', 'fcomps 32(%rsi)'])
+    rows.push([`${both}; ${op}; fnstsw %ax; and $0x4500, %eax; fninit`, ''])
+  for (const op of ['fistpll', 'fistpl', 'fistps', 'fisttpll', 'fisttpl', 'fisttps', 'fstps', 'fstpl', 'fsts', 'fistl'])
+    rows.push(
+      [`${both}; fmulp; ${op} 32(%rsi); fninit`, ''],
+      [
+        `push $0xb7f; fldcw (%rsp); mov %ecx, 32(%rsi); fildl 32(%rsi); fld1; fadd %st, %st; fadd %st, %st; fdivrp; ${op} 32(%rsi); fninit; pop %r9`,
+        '',
+      ],
+    )
+  rows.push(['fldt 22(%rdi); fstpt 32(%rsi); fninit; movsd %xmm0, 42(%rsi)', ''], ['fnstcw 32(%rsi)', ''])
   for (const op of ['shld', 'shrd'])
     rows.push([`${op} $7, %rcx, %rax`, 'cpzs'], [`${op} $9, %ecx, %eax`, 'cpzs'], [`${op} %cl, %rdx, %rax`, 'pzs'])
   for (const op of ['cvtsi2sdl', 'cvtsi2sdq', 'cvtsi2ssl', 'cvtsi2ssq']) rows.push([`${op} 32(%rsi), %xmm0`, ''])

@@ -188,5 +188,6 @@ export const RARE: Readonly<Record<string, Semantics>> = {
     e.writeGpr(RAX, e.keep(), 1)
     e.fallThrough()
   },
+  x87: (e) => (e.insn.operands.length > 1 ? e.specialAt(Special.x87) : e.special(Special.x87)),
   enter: (e) => e.special(Special.enter),
 }

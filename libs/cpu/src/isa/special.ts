@@ -20,4 +20,5 @@ export const Special = {
   fxsave: 18,
   fxrstor: 19,
   unsupported: 20,
+  x87: 21,
 } as const

@@ -10,6 +10,7 @@ import { Handlers, isKnown } from './handlers.ts'
 import { LiveState } from './live-state.ts'
 import { ENTRY_CACHE, ENTRY_SLOTS, Op, RECORDS, RECORDS_END } from './op-record.ts'
 import { gpr, STATE_SIZE, State } from './state-block.ts'
+import { X87 } from './x87.ts'
 
 /** Instructions in one run of records, at most. */
 const RUN = 64
@@ -35,12 +36,14 @@ const ENDS = new Set([
   'maskmovdqu',
   'fxsave',
   'fxrstor',
+  'x87',
 ])
 
 export class Interpreter implements Cpu {
   readonly memory: GuestMemory
   readonly state: LiveState
   readonly #ports: CpuPorts
+  readonly #x87: X87
   readonly #handlers: Handlers
   readonly #records = new Map<number, number>()
   #free = RECORDS
@@ -60,6 +63,7 @@ export class Interpreter implements Cpu {
     this.memory = memory
     this.#ports = ports
     this.state = new LiveState(memory)
+    this.#x87 = new X87(memory, this.state)
     this.#handlers = new Handlers(memory.memory, {
       access: (low, high, size, write) => this.#access(low >>> 0, high >>> 0, size, write !== 0),
       divide: (divisor, width, signed) => divide(this.state, divisor, width, signed !== 0),
@@ -200,6 +204,17 @@ export class Interpreter implements Cpu {
         if (at < 0) return this.#faulted()
         if (store) saveImage(memory, at)
         else if (!restoreImage(memory, at)) return fault(13)
+        goOn()
+        return undefined
+      }
+      case Special.x87: {
+        const code = memory.getU32(record + Op.immediate)
+        const outcome = this.#x87.execute(code >> 8, code & 0xff, (size, write) => this.#reach(memory.getU64(State.operand), size, write))
+        if (outcome === 'fault') return this.#faulted()
+        if (outcome === 'unsupported') {
+          this.#ports.unsupported?.(this.#describe(Number(state.rip)))
+          return fault(6)
+        }
         goOn()
         return undefined
       }
