@@ -6,9 +6,10 @@ import { mallocRows } from './malloc.ts'
 import { randRows } from './rand.ts'
 import { realpathRows } from './realpath.ts'
 import { sortRows } from './sort.ts'
+import { unwrittenRows } from './unwritten.ts'
 
 export const stdlib: HeaderTable = {
   name: 'stdlib',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/stdlib.h.html',
-  rows: [...mallocRows, ...envRows, ...integerRows, ...randRows, ...sortRows, ...realpathRows],
+  rows: [...mallocRows, ...envRows, ...integerRows, ...randRows, ...sortRows, ...unwrittenRows, ...realpathRows],
 }

@@ -54,6 +54,11 @@ function randR(c: LibcCall, state: number): number {
 
 export const randRows: readonly SymbolRow[] = [
   object('__libc_rand', Rand.size, 8),
+  leaf('arc4random', 'uint()', (c) => {
+    const bytes = new Uint8Array(4)
+    c.kernel.random(c.cx, bytes)
+    return new DataView(bytes.buffer).getUint32(0, true)
+  }),
   leaf('rand', 'int()', rand),
   alias('random', 'rand'),
   leaf('rand_r', 'int(ptr)', randR),
