@@ -1,8 +1,10 @@
 /** Bytes and lines in and out of streams. */
 import type { Co } from '@bootgraph/kernel'
+import { Thread } from '../../platform/thread-block.ts'
 import { cstring, EFAULT, source, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type SymbolRow } from '../../registry/define.ts'
+import { errorText } from '../string/messages.ts'
 import { getByte, getBytes, isStream, put, standard } from './stream.ts'
 
 const EBADF = 9
@@ -65,6 +67,15 @@ function* fgets(c: LibcCall, into: number, size: number, file: number): Co<numbe
   return into
 }
 
+function* perror(c: LibcCall, prefix: number): Co<void> {
+  const file = standard(c, 'stderr')
+  if (!isStream(c, file)) return
+  const errno = c.memory.getU32(c.cx.threadPointer + Thread.errno)
+  const head = prefix === 0 ? '' : c.string(prefix)
+  const text = `${head === '' ? '' : `${head}: `}${errorText(errno) ?? `Unknown error ${errno}`}\n`
+  yield* put(c, file, new TextEncoder().encode(text))
+}
+
 const standardIn = function* (c: LibcCall): Co<number> {
   return yield* fgetc(c, standard(c, 'stdin'))
 }
@@ -86,5 +97,6 @@ export const transferRows: readonly SymbolRow[] = [
     fread(c, into, size, count, file),
   ),
   blocking('fwrite', 'size(ptr, size, size, ptr)', fwrite),
+  blocking('perror', 'void(ptr)', perror),
   blocking('puts', 'int(ptr)', puts),
 ]
