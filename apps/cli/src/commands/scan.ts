@@ -133,7 +133,11 @@ function text(scan: Scan): string {
   const rows = (title: string, asked: readonly Asked[]): string[] =>
     asked.length === 0
       ? []
-      : ['', `${title}: ${asked.length}`, table(asked.map((a) => [`  ${a.name}`, a.since ? `first in ${a.since}` : 'never', a.askedAs, a.by]))]
+      : [
+          '',
+          `${title}: ${asked.length}`,
+          table(asked.map((a) => [`  ${a.name}`, a.since ? `first in ${a.since}` : 'never', a.askedAs, a.by])),
+        ]
   return [
     `surface ${scan.surface}: ${scan.objects} objects ask for ${scan.served + scan.missing.length + scan.hostOnly.length + scan.elsewhere.length + scan.weak.length} names; ${scan.served} served (${scan.stubs.length} by stubs), ${scan.missing.length} missing, ${scan.hostOnly.length} host-only, ${scan.elsewhere.length} of other libraries, ${scan.weak.length} weak and absent`,
     ...rows('missing', scan.missing),
