@@ -163,6 +163,10 @@ function cases(): [string, string][] {
   for (const op of ['fchs', 'fabs', 'frndint', 'fld1; faddp', 'fldz; fsubp', 'fld %st(0); fdivp %st, %st(2)'])
     rows.push([`${both}; ${op}; ${back}; fninit`, ''])
   for (const op of ['fucomi', 'fcomi', 'fucomip', 'fcomip']) rows.push([`${both}; ${op} %st(1), %st; fninit`, all])
+  rows.push(
+    [`${both}; fxam; fnstsw %ax; and $0x4700, %eax; fninit`, ''],
+    ['fldt 22(%rdi); fxam; fnstsw %ax; and $0x4700, %eax; fninit', ''],
+  )
   for (const op of ['fucompp', 'fcompp', 'fucom', 'fcoml 32(%rsi)', 'fcomps 32(%rsi)'])
     rows.push([`${both}; ${op}; fnstsw %ax; and $0x4500, %eax; fninit`, ''])
   for (const op of ['fistpll', 'fistpl', 'fistps', 'fisttpll', 'fisttpl', 'fisttps', 'fstps', 'fstpl', 'fsts', 'fistl'])

@@ -97,7 +97,26 @@ export class X87 {
     return 'done'
   }
 
+  /** fxam: the class of st(0) in C3, C2 and C0, its sign in C1. */
+  #examine(): void {
+    const memory = this.#memory
+    const bytes = new DataView(memory.bytes(State.x87, 10).slice().buffer)
+    const sig = bytes.getBigUint64(0, true)
+    const exponent = bytes.getUint16(8, true) & 0x7fff
+    let kind = 0x400
+    if (!(memory.getU8(State.x87Tags) & 1)) kind = 0x4100
+    else if (exponent === 0) kind = sig === 0n ? 0x4000 : 0x4400
+    else if (sig >> 63n === 0n) kind = 0
+    else if (exponent === 0x7fff) kind = sig === 1n << 63n ? 0x500 : 0x100
+    const sign = bytes.getUint16(8, true) & 0x8000 ? 0x200 : 0
+    memory.setU16(State.x87Status, (memory.getU16(State.x87Status) & ~0x4700) | kind | sign)
+  }
+
   #unary(modrm: number): 'done' | 'unsupported' {
+    if (modrm === 0xe5) {
+      this.#examine()
+      return 'done'
+    }
     const a = modrm === 0xe8 || modrm === 0xee ? undefined : this.#get(0)
     if (modrm === 0xe8) this.#push(real.fromInteger(1n))
     else if (modrm === 0xee) this.#push(real.fromInteger(0n))
