@@ -45,7 +45,10 @@ export default [
   {
     files: ['apps/**/*.ts', 'libs/rustc-bootstrap/**/*.ts'],
     rules: {
-      'no-restricted-imports': ['error', { paths: Object.entries(pure).map(([name, message]) => ({ name, message })) }],
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: Object.entries(pure).map(([name, message]) => ({ name, message, allowTypeImports: true })) },
+      ],
     },
   },
 ]

@@ -22,8 +22,10 @@ export interface MadeSysroot {
 export async function makeSysroot(folder: string, date: string, forHost = true): Promise<MadeSysroot> {
   const surface = date === 'full' ? undefined : surfaceOf(date)
   const bundle = pathToFileURL(join(currentImage().folder, 'relibc.mjs')).href
-  const { collect, platformHeaders, makeCrt, makeLibc, makeLibcArchive } = (await import(bundle)) as typeof relibc & typeof output
-  const registry = collect(platformHeaders)
+  const { collect, platformHeaders, coreHeaders, textHeaders, makeCrt, makeLibc, makeLibcArchive } = (await import(
+    bundle
+  )) as typeof relibc & typeof output
+  const registry = collect([...platformHeaders, ...coreHeaders, ...textHeaders])
   const all = [...registry.functions.keys(), ...registry.objects.keys()]
   const names = surface === undefined ? all : [...surface.symbols.keys()]
   const more = forHost ? all.filter((name) => surface?.symbols.has(name) === false) : []

@@ -24,6 +24,11 @@ export function runMachine(request: NodeRequest, image: string, flags: Int32Arra
     ...request.roots.map((root) => ('tree' in root ? treeLayer(root.store, root.tree) : folderLayer(root.folder, false))),
     essentials(),
   ]
+  const unsupported = (text: string) =>
+    gaps.add(
+      { truth: 'model', component: 'cpu', kind: 'instruction-unsupported', name: text.replace(/ at 0x.*/, '') },
+      { found: 'call', symbol: text, module: request.program },
+    )
   let failure: { reason: EndReason; message: string } | undefined
   const kernel: Kernel = new Kernel({
     ports: {
@@ -36,7 +41,8 @@ export function runMachine(request: NodeRequest, image: string, flags: Int32Arra
       seed: request.seed,
       memoryLimit: request.memory,
     },
-    makeCpu: (memory, ports) => createCpu(memory, ports, { engine: request.engine, count: request.count }),
+    makeCpu: (memory, ports) =>
+      createCpu(memory, { ...ports, unsupported: (text) => unsupported(text) }, { engine: request.engine, count: request.count }),
     layers,
     mounts: request.mounts.map((mount) => ({ at: mount.guest, layer: folderLayer(mount.host, mount.writable) })),
     stdio: [0, 1, 2].map((fd): StdioPort => hostStdio(fd)),

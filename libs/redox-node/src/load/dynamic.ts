@@ -7,6 +7,7 @@ import { type Dso, Linker, type LoaderFile, startStack } from '@bootgraph/ld-so'
 import { Pt } from '@bootgraph/ld-so/elf'
 import {
   type FunctionTable,
+  finalize,
   flushAll,
   Libc,
   type LibcObserver,
@@ -130,7 +131,9 @@ export function* loadDynamic(
     stack: { low: stackBottom, high: STACK_TOP },
     executable: path,
     exitHooks: {
-      *handlers() {},
+      *handlers(c) {
+        yield* finalize(c, 0)
+      },
       *flush(c) {
         yield* flushAll(c)
       },
