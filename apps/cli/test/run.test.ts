@@ -1,5 +1,5 @@
-/** `bootgraph run` as a person uses it: the built command line, a node in its own process, real ELF files. */
-import { execFileSync, spawnSync } from 'node:child_process'
+/** `bootgraph run` as a person uses it: the command line and node image that `npm run setup` built, real ELF files. */
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -41,8 +41,6 @@ function reported(options: readonly string[], program: string): NodeReport {
 }
 
 beforeAll(() => {
-  execFileSync(process.execPath, ['tools/node-image/build.mjs'], { cwd: root })
-  execFileSync(process.execPath, ['tools/build-cli.mjs'], { cwd: root })
   const put = (name: string, content: Uint8Array | string) => writeFileSync(join(folder, name), content, { mode: 0o755 })
   put('boot', programOf('node-boots'))
   put('hello', programOf('static-hello'))
