@@ -37,7 +37,9 @@ export async function buildImage() {
       if (!existsSync(folder)) throw error
     }
   }
-  writeFileSync(join(root, 'dist', 'node-image.json'), `${JSON.stringify({ digest, folder: join('dist', 'images', digest) })}\n`)
+  const newest = join(root, 'dist', 'node-image.json')
+  writeFileSync(`${newest}.${process.pid}`, `${JSON.stringify({ digest, folder: join('dist', 'images', digest) })}\n`)
+  renameSync(`${newest}.${process.pid}`, newest)
   return digest
 }
 
