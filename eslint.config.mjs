@@ -10,7 +10,7 @@ const pure = { '@bootgraph/ld-so': 'use @bootgraph/ld-so/elf', '@bootgraph/relib
 export default [
   { ignores: ['**/dist/**', '**/node_modules/**', '**/generated/**'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     languageOptions: { parser: tseslint.parser },
     plugins: { '@nx': nx, '@typescript-eslint': tseslint.plugin },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
@@ -43,7 +43,7 @@ export default [
     },
   },
   {
-    files: ['apps/**/*.ts', 'libs/rustc-bootstrap/**/*.ts'],
+    files: ['apps/**/*.{ts,tsx}', 'libs/rustc-bootstrap/**/*.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

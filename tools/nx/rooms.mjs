@@ -31,6 +31,14 @@ export const createNodesV2 = [
           outputs: [`{workspaceRoot}/dist/bundles/${room}.mjs`],
         }
       }
+      if (room === 'dashboard') {
+        targets.build = {
+          ...command(`node ${root}/build.mjs`),
+          cache: true,
+          inputs: ['production', '^production'],
+          outputs: ['{workspaceRoot}/dist/dashboard'],
+        }
+      }
       if (existsSync(join(context.workspaceRoot, root, 'bench'))) targets.bench = command(`tsx ${root}/bench/index.ts`)
       return [file, { projects: { [root]: { root, targets } } }]
     }),

@@ -3,6 +3,7 @@ import type { Store } from '@bootgraph/build-graph/store'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import { authorise } from './plugins/auth.ts'
+import { serveDashboard } from './plugins/dashboard.ts'
 import { answerErrors } from './plugins/error-handler.ts'
 import { attemptRoutes } from './routes/attempts.ts'
 import { buildRoutes } from './routes/builds.ts'
@@ -16,6 +17,8 @@ export interface AppDeps {
   readonly hosts: readonly string[]
   /** Bytes of one blob. */
   readonly blobLimit: number
+  /** Folder of the built dashboard; undefined: it is not served. */
+  readonly dashboard?: string | undefined
   /** Told when units may have become ready. */
   readonly progressed?: () => void
   /** Told when a build was cancelled, so that workers stop its attempts. */
@@ -27,6 +30,7 @@ export async function buildApp({
   store,
   hosts,
   blobLimit,
+  dashboard,
   progressed = () => {},
   cancelled = async () => {},
 }: AppDeps): Promise<FastifyInstance> {
@@ -46,5 +50,6 @@ export async function buildApp({
   await app.register(attemptRoutes, { prefix, pool, store, progressed })
   await app.register(nodeImageRoutes, { prefix, pool, store })
   await app.register(storeRoutes, { prefix, store, limit: blobLimit })
+  if (dashboard !== undefined) await serveDashboard(app, dashboard)
   return app
 }

@@ -1,5 +1,5 @@
 /** Configuration → database, Redis, queue → app → listen; SIGTERM and SIGINT drain in the opposite order. */
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { folderStore } from '@bootgraph/build-graph/store'
@@ -14,6 +14,9 @@ import { startRedis } from './services/redis.ts'
 
 const NO_REDIS =
   'bootgraph needs Redis for its build queue. Install it (Debian/Ubuntu: apt-get install redis-server · macOS: brew install redis · Fedora: dnf install redis) or set REDIS_URL=redis://host:6379.'
+
+/** What `nx build dashboard` makes. */
+const DASHBOARD = fileURLToPath(new URL('../../../dist/dashboard', import.meta.url))
 
 /** Undone in the opposite order. */
 const undo: (() => Promise<unknown>)[] = []
@@ -39,6 +42,7 @@ async function start(config: Config): Promise<void> {
     store: folderStore(join(config.data, 'store')),
     hosts: config.hosts,
     blobLimit: config.blobLimit,
+    dashboard: existsSync(DASHBOARD) ? DASHBOARD : undefined,
     progressed: loop.kick,
     cancelled: queue.announceCancel,
   })

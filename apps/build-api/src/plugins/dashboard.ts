@@ -1,0 +1,23 @@
+/** Serves the built pages: files by name, and the one page for every other address, because its router reads the URL. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import { ApiError } from '../errors.ts'
+
+/** Guest text never becomes markup, and nothing is loaded from elsewhere. */
+const POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+/** `folder`: what `nx build dashboard` made. */
+export async function serveDashboard(app: FastifyInstance, folder: string): Promise<void> {
+  await app.register(fastifyStatic, { root: folder, serve: false })
+  app.get<{ Params: { '*': string } }>('/*', { schema: { hide: true } }, async (request, reply) => {
+    const path = request.params['*']
+    if (path === 'api' || path.startsWith('api/')) throw new ApiError('not-found', 'no such address')
+    reply.headers({ 'content-security-policy': POLICY, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
+    // Only what the bundler named by its content may be kept.
+    if (path.startsWith('assets/')) return reply.sendFile(path, { maxAge: '365d', immutable: true })
+    const file = path !== '' && !path.includes('..') && existsSync(join(folder, path)) ? path : 'index.html'
+    return reply.header('cache-control', 'no-cache').sendFile(file, { cacheControl: false })
+  })
+}
