@@ -42,6 +42,7 @@ function install() {
 function image() {
   run(process.execPath, ['tools/node-image/build.mjs'])
   run(process.execPath, ['tools/build-cli.mjs'])
+  run(process.execPath, ['apps/dashboard/build.mjs'])
 }
 
 function toolchain() {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
+import type {} from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { ApiError } from '../errors.ts'
 
