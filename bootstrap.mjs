@@ -101,6 +101,10 @@ switch (verb) {
     install()
     process.exit(run(bin('tsx'), ['tools/fuzz/index.ts', ...rest], { optional: true }))
     break
+  case 'ui-tests':
+    setup()
+    process.exit(run(bin('tsx'), ['tools/ui-tests/index.ts', ...rest], { optional: true }))
+    break
   default:
-    fail(`unknown verb ${verb}; use one of the npm scripts: setup, start, test, test:full, check, bench, fuzz`)
+    fail(`unknown verb ${verb}; use one of the npm scripts: setup, start, test, test:full, check, bench, fuzz, ui-tests`)
 }

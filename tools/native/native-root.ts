@@ -9,8 +9,8 @@ import { folderStore, materialise } from '@bootgraph/build-graph/store'
 import { defaultPlace, installToolchain, RELEASES, silent } from '@bootgraph/rustc-bootstrap'
 import { PrivateApt } from '../../libs/rustc-bootstrap/src/toolchain/apt.ts'
 
-/** The C library, which the node's tree lacks: there it is ours. */
-const C_LIBRARY = ['libc6'] as const
+/** The C library and its start files, which the node's tree lacks: there they are ours. */
+const C_LIBRARY = ['libc6', 'libc6-dev'] as const
 const DEVICES = ['null', 'zero', 'urandom'] as const
 
 export interface NativeRun {
