@@ -1,30 +1,92 @@
 /**
  * What a row of the semantics needs to say what an instruction does: read and write operands, set and test flags, fault.
- * This one writes interpreter handlers: operands come from the op record that `p` points at.
+ * Rows do not know which engine they write for; `HandlerEmitter` and `FunctionEmitter` do.
  */
 import type { Instruction } from '../decode/decoder.ts'
-import { PERMISSION_TABLE, Perm } from '../memory/guest-memory.ts'
-import { ENTRY_CACHE, ENTRY_SLOTS, Op } from '../run/op-record.ts'
-import { State } from '../run/state-block.ts'
-import { Code, I32, I64, V128, W } from '../wasm/code.ts'
+import { type Code, I32, I64, V128, W } from '../wasm/code.ts'
 
-/** Function indices that every handler module imports. */
-export const Import = { access: 0, divide: 1, mulHigh: 2, special: 3 } as const
+/** Pushes one value when called; may be called later, more than once, or never. */
+export type Push = () => void
 
-const P = 0
-const SELECT = 0x1b
-const LOAD = { 1: W.i64load8u, 2: W.i64load16u, 4: W.i64load32u, 8: W.i64load } as Readonly<Record<number, number>>
-const STORE = { 1: W.i64store8, 2: W.i64store16, 4: W.i64store32, 8: W.i64store } as Readonly<Record<number, number>>
-const REGISTER_FIELD = [Op.a, Op.b, Op.c]
+/** What an instruction does to the status flags; one that is left out keeps its value. */
+export interface FlagWrites {
+  /** Pushes an i32 that is 0 or 1, or a constant. */
+  readonly cf?: Push | 0 | 1
+  readonly of?: Push | 0 | 1
+  readonly af?: Push | 0 | 1
+  /** i64 local, zero-extended: ZF, SF and PF as the hardware takes them from a result of the operand size. */
+  readonly result?: number
+  /** Pushes an i64 that is 0 exactly when ZF is set; for instructions whose ZF comes from elsewhere. */
+  readonly zf?: Push
+  /** SF is cleared. */
+  readonly sf?: 0
+  /** Pushes an i32 whose low byte has even parity exactly when PF is set. */
+  readonly pf?: Push
+  /** The flags are those of `compare[0] - compare[1]`, zero-extended i64 locals, with no borrow in. */
+  readonly compare?: readonly [number, number]
+}
 
-export class Emitter {
-  readonly code = new Code(1)
-  readonly insn: Instruction
-  #address = -1
+export type StatusFlag = 'cf' | 'of' | 'af' | 'zf' | 'sf' | 'pf'
 
-  constructor(insn: Instruction) {
-    this.insn = insn
-  }
+export const LOAD = { 1: W.i64load8u, 2: W.i64load16u, 4: W.i64load32u, 8: W.i64load } as Readonly<Record<number, number>>
+export const STORE = { 1: W.i64store8, 2: W.i64store16, 4: W.i64store32, 8: W.i64store } as Readonly<Record<number, number>>
+const SIGN = { 1: W.i64extend8s, 2: W.i64extend16s, 4: W.i64extend32s } as Readonly<Record<number, number>>
+
+export abstract class Emitter {
+  abstract readonly code: Code
+  abstract readonly insn: Instruction
+  /** i32 local with the prepared address of the memory operand. */
+  address = -1
+
+  /** A local of a value type, for this instruction; its value is unspecified until set. */
+  abstract local(type: number): number
+  /** Pushes the effective address (i64) of the memory operand. */
+  abstract effectiveAddress(): void
+  /** The i64 address in `local` is checked for `size` bytes; an access that is not allowed ends the instruction with its fault. */
+  abstract check(local: number, size: number, write: boolean): void
+  /** Pushes operand `n`, zero-extended to i64 (immediates sign-extended, then cut to the operation's width). */
+  abstract read(n: number, width?: number): void
+  /** Stores an i64 local to operand `n`; a 32-bit register write clears the upper half. */
+  abstract write(n: number, value: number, width?: number): void
+  /** Pushes operand `n` as v128; a memory operand of 4 or 8 bytes with zeros above it. */
+  abstract readV(n: number): void
+  abstract writeV(n: number, value: number): void
+  abstract readGpr(index: number, width?: number): void
+  abstract writeGpr(index: number, value: number, width?: number): void
+  /** The value of immediate operand `n` where it is part of what is written; undefined where it is only known at run time. */
+  abstract constant(n: number): number | undefined
+  abstract setFlags(flags: FlagWrites): void
+  /** Pushes a flag as i32, 0 or 1. */
+  abstract flag(flag: StatusFlag): void
+  /** DF: pushes 1 or -1 as i64. */
+  abstract direction(): void
+  abstract setDirection(down: 0 | 1): void
+  /** Pushes MXCSR as i32; pops an i32 local into it. */
+  abstract readMxcsr(): void
+  abstract writeMxcsr(value: number): void
+  /** Ends the instruction with a fault (`Special`) from within a condition. */
+  abstract raise(what: number): void
+  /** Hands the whole instruction to the host (`Special`). */
+  abstract special(what: number): void
+  /** As `special`, with the memory operand's address, unchecked, in `State.operand`. */
+  abstract specialAt(what: number): void
+  /** 128-bit rdx:rax by the i64 local `divisor`; pushes 0 for #DE. */
+  abstract divideWide(divisor: number, signed: boolean): void
+  /** Pops two i64, pushes the high half of their product. */
+  abstract mulHigh(signed: boolean): void
+  /** One visit per element while rcx is not 0, if the instruction is repeated; `stop` pushes an i32 that ends it after an element. */
+  abstract repeat(element: () => void, stop?: Push): void
+  /** Pushes the address behind this instruction, i64. */
+  abstract next(): void
+  abstract fallThrough(): void
+  /** The direct branch of jmp, jcc, loop and kin; `condition` pushes an i32. */
+  abstract branch(condition?: Push): void
+  /** Goes to the i64 local: an indirect jmp. */
+  abstract jump(target: number): void
+  /** The return address is on the guest's stack: goes to the direct target or the i64 local. */
+  abstract enter(target?: number): void
+  /** The return address is popped: goes to it. */
+  abstract leave(target: number): void
 
   get width(): number {
     return this.insn.width
@@ -35,135 +97,60 @@ export class Emitter {
   mask(width = this.width): bigint {
     return (1n << BigInt(width * 8)) - 1n
   }
-
-  /** Pushes the effective address (i64) of the memory operand. */
-  effectiveAddress(): void {
-    const memory = this.insn.operands.find((each) => each.kind === 'm')
-    if (memory?.kind !== 'm') throw new Error(`${this.insn.name} has no memory operand`)
-    const { code } = this
-    code.get(P).mem(W.i32load16u, Op.base).mem(W.i64load)
-    code.get(P).mem(W.i32load16u, Op.index).mem(W.i64load)
-    code.get(P).mem(W.i64load8u, Op.scale).op(W.i64shl, W.i64add)
-    code.get(P).mem(W.i64load, Op.displacement).op(W.i64add)
-    if (memory.short) code.i64(0xffff_ffffn).op(W.i64and)
-    if (memory.segment !== 'none' && this.insn.name !== 'lea') {
-      code
-        .i32(memory.segment === 'fs' ? State.fsBase : State.gsBase)
-        .mem(W.i64load)
-        .op(W.i64add)
-    }
+  /** Cuts the i64 on the stack to `width` bytes. */
+  cut(width = this.width): void {
+    if (width === 4) this.code.op(W.i32wrap, W.i64extendU)
+    else if (width < 8) this.code.i64(this.mask(width)).op(W.i64and)
   }
-
-  /**
-   * The i64 address in `local` is checked for `size` bytes; leaves the handler with a fault if it may not be accessed.
-   * One load decides the common case; page edges, holes and addresses above 4 GiB go to the host.
-   */
-  check(local: number, size: number, write: boolean): void {
-    const { code } = this
-    code.get(local).i64(32n).op(W.i64shru, W.i32wrap)
-    code.get(local).op(W.i32wrap).i32(12).op(W.i32shru).mem(W.i32load8u, PERMISSION_TABLE)
-    code
-      .i32(write ? Perm.fastWrite : Perm.fastRead)
-      .op(W.i32and, W.i32eqz, W.i32or)
-      .if()
-    code.get(local).op(W.i32wrap).get(local).i64(32n).op(W.i64shru, W.i32wrap)
-    code
-      .i32(size)
-      .i32(write ? 1 : 0)
-      .call(Import.access)
-      .op(W.i32eqz)
-      .if()
-    this.leave()
-    code.end().end()
+  /** A local with the value cut to the operand size. */
+  masked(local: number): number {
+    if (this.width === 8) return local
+    this.code.get(local)
+    this.cut()
+    return this.keep()
   }
-
-  /** Ends the handler; rip is at this instruction again. */
-  leave(): void {
-    this.code.i32(State.rip).get(P).mem(W.i64load32u, Op.rip).mem(W.i64store).i32(0).return()
+  /** Sign-extends the i64 on the stack from `width` bytes. */
+  signExtend(width = this.width): void {
+    const op = SIGN[width]
+    if (op !== undefined) this.code.op(op)
   }
 
   /** Computes and checks the memory operand's address once; later reads and writes use it. Nothing for other operands. */
   prepare(write: boolean, width = this.insn.operands.find((each) => each.kind === 'm')?.width ?? 0): void {
     if (!this.insn.operands.some((each) => each.kind === 'm')) return
-    const wide = this.code.local(I64)
-    this.#address = this.code.local(I32)
+    const wide = this.local(I64)
+    this.address = this.local(I32)
     this.effectiveAddress()
     this.code.set(wide)
     this.check(wide, width, write)
-    this.code.get(wide).op(W.i32wrap).set(this.#address)
+    this.code.get(wide).op(W.i32wrap).set(this.address)
   }
-
-  /** Pushes operand `n`, zero-extended to i64 (immediates sign-extended, then cut to the operand's width). */
-  read(n: number, width = this.insn.operands[n].width): void {
-    const operand = this.insn.operands[n]
-    const { code } = this
-    if (operand.kind === 'r' || operand.kind === 'x') code.get(P).mem(W.i32load16u, REGISTER_FIELD[n]).mem(LOAD[width])
-    else if (operand.kind === 'm') code.get(this.#address).mem(LOAD[width])
-    else {
-      code.get(P).mem(W.i64load, Op.immediate)
-      if (this.width < 8) code.i64(this.mask()).op(W.i64and)
-    }
-  }
-
-  /** Stores an i64 local to operand `n`; a 32-bit register write clears the upper half. */
-  write(n: number, value: number, width = this.insn.operands[n].width): void {
-    const operand = this.insn.operands[n]
-    const { code } = this
-    if (operand.kind === 'r') {
-      code.get(P).mem(W.i32load16u, REGISTER_FIELD[n]).get(value)
-      if (width === 4) code.i64(0xffff_ffffn).op(W.i64and).mem(W.i64store)
-      else code.mem(STORE[width])
-    } else code.get(this.#address).get(value).mem(STORE[width])
-  }
-
   /** A local with operand `n`. */
   operand(n: number, width?: number): number {
     this.read(n, width)
     return this.keep()
   }
-  /** i32 local with the prepared address. */
-  get address(): number {
-    return this.#address
-  }
-  /** Pushes operand `n` as v128; a memory operand of 4 or 8 bytes with zeros above it. */
-  readV(n: number): void {
-    const operand = this.insn.operands[n]
-    if (operand.kind === 'm') {
-      this.code.get(this.#address).simd(operand.width === 16 ? 0 : operand.width === 8 ? 93 : 92, 0, 0)
-    } else this.code.get(P).mem(W.i32load16u, REGISTER_FIELD[n]).simd(0, 0, 0)
-  }
-  writeV(n: number, value: number): void {
-    const { code } = this
-    if (this.insn.operands[n].kind === 'm') code.get(this.#address)
-    else code.get(P).mem(W.i32load16u, REGISTER_FIELD[n])
-    code.get(value).simd(11, 0, 0)
-  }
-  keepV(): number {
-    const local = this.code.local(V128)
-    this.code.set(local)
-    return local
-  }
   /** Pops an i64 into a new local. */
   keep(): number {
-    const local = this.code.local(I64)
+    const local = this.local(I64)
     this.code.set(local)
     return local
   }
   keep32(): number {
-    const local = this.code.local(I32)
+    const local = this.local(I32)
     this.code.set(local)
     return local
   }
-
-  readGpr(index: number, width = 8): void {
-    this.code.i32(State.gpr + index * 8).mem(LOAD[width])
+  keepV(): number {
+    const local = this.local(V128)
+    this.code.set(local)
+    return local
   }
-  writeGpr(index: number, value: number, width = 8): void {
-    const { code } = this
-    code.i32(State.gpr + index * 8).get(value)
-    if (width === 4) code.i64(0xffff_ffffn).op(W.i64and).mem(W.i64store)
-    else code.mem(STORE[width])
+  /** Pushes a v128 of zeros. */
+  zeroV(): void {
+    this.code.i32(0).simd(17)
   }
+  /** The address is an i64 local that was checked. */
   load(address: number, width: number): void {
     this.code.get(address).op(W.i32wrap).mem(LOAD[width])
   }
@@ -171,46 +158,9 @@ export class Emitter {
     this.code.get(address).op(W.i32wrap).get(value).mem(STORE[width])
   }
 
-  /** Sign-extends the i64 on the stack from `width` bytes. */
-  signExtend(width = this.width): void {
-    const op = { 1: W.i64extend8s, 2: W.i64extend16s, 4: W.i64extend32s }[width]
-    if (op !== undefined) this.code.op(op)
-  }
-
-  /** ZF, SF and PF from a result. */
-  setResultFlags(result: number): void {
-    const { code } = this
-    code.get(result)
-    if (this.width < 8) code.i64(64n - this.bits).op(W.i64shl)
-    const shifted = this.keep()
-    code.i32(State.zf).get(shifted).mem(W.i64store)
-    code.i32(State.sf).get(shifted).mem(W.i64store)
-    code.i32(State.pf).get(result).mem(W.i64store8)
-  }
-  /** Pops an i32 that is 0 or 1 into a flag. */
-  setFlag(flag: 'cf' | 'of' | 'af' | 'df'): void {
-    const local = this.keep32()
-    this.code.i32(State[flag]).get(local).mem(W.i32store)
-  }
-  /** The flags of a float comparison: ZF and PF are set where unordered; ZF also where nothing differs (i64 0). SF is cleared. */
-  setFlags(from: { readonly zf: number; readonly parity: number }): void {
-    const { code } = this
-    code.i32(State.zf).get(from.zf).mem(W.i64store)
-    code.i32(State.sf).i64(0n).mem(W.i64store)
-    code.i32(State.pf).get(from.parity).op(W.i32eqz).mem(W.i32store8)
-  }
-  clearFlags(...flags: ('cf' | 'of' | 'af' | 'df')[]): void {
-    for (const flag of flags) this.code.i32(State[flag]).i32(0).mem(W.i32store)
-  }
-  flag(flag: 'cf' | 'of' | 'af' | 'df'): void {
-    this.code.i32(State[flag]).mem(W.i32load)
-  }
-
   /** Pushes condition `cc` (SDM vol. 1, appendix B) as i32. */
   condition(cc: number): void {
     const { code } = this
-    const zf = () => code.i32(State.zf).mem(W.i64load).op(W.i64eqz)
-    const sf = () => code.i32(State.sf).mem(W.i64load).i64(0n).op(W.i64lts)
     switch (cc >> 1) {
       case 0:
         this.flag('of')
@@ -219,95 +169,29 @@ export class Emitter {
         this.flag('cf')
         break
       case 2:
-        zf()
+        this.flag('zf')
         break
       case 3:
         this.flag('cf')
-        zf()
+        this.flag('zf')
         code.op(W.i32or)
         break
       case 4:
-        sf()
+        this.flag('sf')
         break
       case 5:
-        code.i32(State.pf).mem(W.i32load8u).op(W.i32popcnt).i32(1).op(W.i32and, W.i32eqz)
+        this.flag('pf')
         break
       case 6:
       case 7:
-        sf()
+        this.flag('sf')
         this.flag('of')
         code.op(W.i32xor)
         if (cc >> 1 === 7) {
-          zf()
+          this.flag('zf')
           code.op(W.i32or)
         }
     }
     if (cc & 1) code.op(W.i32eqz)
-  }
-
-  /** Ends the handler: the next record in line. */
-  fallThrough(): void {
-    this.code.get(P).i32(Op.size).op(W.i32add)
-  }
-  /** Goes to the record of the known branch target; an unlinked one (0) asks the host. `charged`: a back edge or a call costs fuel. */
-  branch(charged: boolean): void {
-    const { code } = this
-    if (charged) {
-      this.charge()
-      code.i32(State.fuel).mem(W.i32load).i32(0).op(W.i32lts).if()
-      this.#goTo()
-      code.i32(0).return().end()
-    }
-    code.get(P).mem(W.i32load, Op.link).op(W.i32eqz).if()
-    this.#goTo()
-    code.end()
-    code.get(P).mem(W.i32load, Op.link)
-  }
-  #goTo(): void {
-    const { code } = this
-    code.i32(State.rip).get(P).mem(W.i64load32u, Op.target).mem(W.i64store)
-    code.i32(State.from).get(P).mem(W.i32store)
-  }
-  /** Takes one unit of fuel. */
-  charge(): void {
-    this.code.i32(State.fuel).i32(State.fuel).mem(W.i32load).i32(1).op(W.i32sub).mem(W.i32store)
-  }
-  /** Ends the handler with rip = the i64 local, for one unit of fuel; the entry cache usually knows the record. */
-  jump(target: number): void {
-    const { code } = this
-    this.charge()
-    code.i32(State.rip).get(target).mem(W.i64store)
-    const slot = code.local(I32)
-    code
-      .get(target)
-      .op(W.i32wrap)
-      .i32(ENTRY_SLOTS - 1)
-      .op(W.i32and)
-      .i32(3)
-      .op(W.i32shl)
-      .set(slot)
-    code
-      .get(slot)
-      .mem(W.i32load, ENTRY_CACHE + 4)
-      .i32(0)
-    code.get(slot).mem(W.i64load32u, ENTRY_CACHE).get(target).op(W.i64eq)
-    code.i32(State.fuel).mem(W.i32load).i32(0).op(W.i32ges, W.i32and, SELECT)
-  }
-  /** Pushes the address behind this instruction, i64. */
-  next(): void {
-    this.code.get(P).mem(W.i64load32u, Op.next)
-  }
-  /** As `special`, with the memory operand's address, unchecked, in `State.operand`. */
-  specialAt(what: number): void {
-    this.effectiveAddress()
-    const address = this.keep()
-    this.code.i32(State.operand).get(address).mem(W.i64store)
-    this.special(what)
-  }
-  /** Hands the instruction to the host (`Special`): rip is this instruction's, and the run loop goes on from what the host sets. */
-  special(what: number): void {
-    const { code } = this
-    code.i32(State.rip).get(P).mem(W.i64load32u, Op.rip).mem(W.i64store)
-    code.i32(what).get(P).call(Import.special).i32(0)
   }
 }

@@ -1,8 +1,6 @@
 /** The general-purpose instructions that compilers seldom emit: compared strings, rotates through carry, wide exchanges, loop, xlat, enter. */
-import { State } from '../run/state-block.ts'
 import { W } from '../wasm/code.ts'
-import type { Emitter } from './emitter.ts'
-import { type Semantics, subtraction } from './integer.ts'
+import { advance, type Semantics, subtraction } from './integer.ts'
 import { Special } from './special.ts'
 
 const RAX = 0
@@ -12,50 +10,33 @@ const RBX = 3
 const RSI = 6
 const RDI = 7
 
-function advance(e: Emitter, index: number, local: number): void {
-  const { code, width } = e
-  code.get(local).i64(BigInt(width)).i64(BigInt(-width))
-  e.flag('df')
-  code.op(W.i32eqz, 0x1b, W.i64add)
-  e.writeGpr(index, e.keep())
-}
-
-/** cmps and scas, one element a visit: repe and repne come back to themselves until rcx is 0 or ZF ends them, so they can stop anywhere. */
+/** cmps and scas, element by element; repe and repne end when ZF says so. */
 const compareString =
   (name: 'cmps' | 'scas'): Semantics =>
   (e) => {
     const { code, width, insn } = e
-    if (insn.repeat !== 0) {
-      e.readGpr(RCX)
-      code.op(W.i64eqz).if()
-      e.fallThrough()
-      code.return().end()
-    }
-    e.readGpr(RSI)
-    const from = e.keep()
-    e.readGpr(RDI)
-    const to = e.keep()
-    if (name === 'cmps') e.check(from, width, false)
-    e.check(to, width, false)
-    if (name === 'cmps') e.load(from, width)
-    else e.readGpr(RAX, width)
-    const a = e.keep()
-    e.load(to, width)
-    const difference = subtraction(e, a, e.keep(), false)
-    if (name === 'cmps') advance(e, RSI, from)
-    advance(e, RDI, to)
-    if (insn.repeat === 0) {
-      e.fallThrough()
-      return
-    }
-    e.readGpr(RCX)
-    code.i64(1n).op(W.i64sub)
-    e.writeGpr(RCX, e.keep())
-    code.get(0)
-    e.fallThrough()
-    code.get(difference).op(W.i64eqz)
-    if (insn.repeat === 0xf2) code.op(W.i32eqz)
-    code.op(0x1b)
+    let difference = -1
+    e.repeat(
+      () => {
+        e.readGpr(RSI)
+        const from = e.keep()
+        e.readGpr(RDI)
+        const to = e.keep()
+        if (name === 'cmps') e.check(from, width, false)
+        e.check(to, width, false)
+        if (name === 'cmps') e.load(from, width)
+        else e.readGpr(RAX, width)
+        const a = e.keep()
+        e.load(to, width)
+        difference = subtraction(e, a, e.keep())
+        if (name === 'cmps') advance(e, RSI, from)
+        advance(e, RDI, to)
+      },
+      () => {
+        code.get(difference).op(W.i64eqz)
+        if (insn.repeat !== 0xf2) code.op(W.i32eqz)
+      },
+    )
   }
 
 /** rcl and rcr turn the operand and CF as one number of one bit more. */
@@ -92,8 +73,6 @@ const rotateCarry =
     else code.get(count).i64(1n).op(W.i64sub)
     code.op(W.i64shru).i64(1n).op(W.i64and, W.i32wrap)
     const carry = e.keep32()
-    code.get(carry)
-    e.setFlag('cf')
     const top = (down: bigint) =>
       code
         .get(result)
@@ -101,11 +80,15 @@ const rotateCarry =
         .op(W.i64shru, W.i32wrap)
         .i32(1)
         .op(W.i32and)
-    top(1n)
-    if (left) code.get(carry)
-    else top(2n)
-    code.op(W.i32xor)
-    e.setFlag('of')
+    e.setFlags({
+      cf: () => code.get(carry),
+      of: () => {
+        top(1n)
+        if (left) code.get(carry)
+        else top(2n)
+        code.op(W.i32xor)
+      },
+    })
     e.write(0, result)
     if (width === 4 && e.insn.operands[0].kind === 'r') {
       code.else()
@@ -121,8 +104,8 @@ const exchangePair: Semantics = (e) => {
   e.prepare(true, width * 2)
   if (width === 8) {
     code.get(e.address).i32(15).op(W.i32and).if()
-    e.special(Special.privileged)
-    code.return().end()
+    e.raise(Special.privileged)
+    code.end()
   }
   const load = width === 8 ? W.i64load : W.i64load32u
   const store = width === 8 ? W.i64store : W.i64store32
@@ -135,7 +118,7 @@ const exchangePair: Semantics = (e) => {
   e.readGpr(RDX, width)
   code.get(high).op(W.i64xor, W.i64or)
   const difference = e.keep()
-  code.i32(State.zf).get(difference).mem(W.i64store)
+  e.setFlags({ zf: () => code.get(difference) })
   code.get(difference).op(W.i64eqz).if()
   code.get(e.address)
   e.readGpr(RBX)
@@ -157,16 +140,12 @@ const loop =
     code.i64(1n).op(W.i64sub)
     const count = e.keep()
     e.writeGpr(RCX, count)
-    code.get(count).op(W.i64eqz, W.i32eqz)
-    if (zero !== undefined) {
+    e.branch(() => {
+      code.get(count).op(W.i64eqz, W.i32eqz)
+      if (zero === undefined) return
       e.condition(zero ? 4 : 5)
       code.op(W.i32and)
-    }
-    code.if(0x7f)
-    e.branch(e.insn.target <= e.insn.rip)
-    code.else()
-    e.fallThrough()
-    code.end()
+    })
   }
 
 export const RARE: Readonly<Record<string, Semantics>> = {

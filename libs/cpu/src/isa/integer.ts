@@ -1,8 +1,7 @@
 /** Semantics of the general-purpose instructions (Intel SDM vol. 2). Each row leaves the next record's address on the wasm stack. */
 
-import { State } from '../run/state-block.ts'
 import { W } from '../wasm/code.ts'
-import { type Emitter, Import } from './emitter.ts'
+import type { Emitter, Push } from './emitter.ts'
 import { Special } from './special.ts'
 
 export type Semantics = (e: Emitter) => void
@@ -12,13 +11,8 @@ const RCX = 1
 const RDX = 2
 const RSP = 4
 const RBP = 5
-
-/** Masks the value in a local to the operand size. */
-function masked(e: Emitter, local: number): number {
-  if (e.width === 8) return local
-  e.code.get(local).i64(e.mask()).op(W.i64and)
-  return e.keep()
-}
+const RSI = 6
+const RDI = 7
 
 /** Bit `8 * width - 1` of the i64 on the stack, as i32. */
 const topBit = (e: Emitter): void => {
@@ -29,52 +23,62 @@ const topBit = (e: Emitter): void => {
     .op(W.i32and)
 }
 
-function auxiliary(e: Emitter, a: number, b: number, result: number): void {
-  e.code.get(a).get(b).op(W.i64xor).get(result).op(W.i64xor, W.i32wrap).i32(4).op(W.i32shru).i32(1).op(W.i32and)
-  e.setFlag('af')
+const auxiliary =
+  (e: Emitter, a: number, b: number, result: number): Push =>
+  () =>
+    e.code.get(a).get(b).op(W.i64xor).get(result).op(W.i64xor, W.i32wrap).i32(4).op(W.i32shru).i32(1).op(W.i32and)
+
+/** How an addition or subtraction treats CF: `none` as add, `in` as adc, `kept` as inc. */
+type Carry = 'none' | 'in' | 'kept'
+
+function carryIn(e: Emitter, carry: Carry): number {
+  if (carry !== 'in') return -1
+  e.flag('cf')
+  return e.keep32()
 }
 
-function addition(e: Emitter, a: number, b: number, carry: boolean): number {
+function addition(e: Emitter, a: number, b: number, carry: Carry): number {
   const { code } = e
+  const carried = carryIn(e, carry)
   code.get(a).get(b).op(W.i64add)
-  let carryIn = -1
-  if (carry) {
-    e.flag('cf')
-    carryIn = e.keep32()
-    code.get(carryIn).op(W.i64extendU, W.i64add)
+  if (carry === 'in') code.get(carried).op(W.i64extendU, W.i64add)
+  const result = e.masked(e.keep())
+  const cf = () => {
+    code.get(result).get(a).op(W.i64ltu)
+    if (carry === 'in') code.get(carried).get(result).get(a).op(W.i64eq, W.i32and, W.i32or)
   }
-  const raw = e.keep()
-  const result = masked(e, raw)
-  code.get(result).get(a).op(W.i64ltu)
-  if (carry) code.get(carryIn).get(result).get(a).op(W.i64eq, W.i32and, W.i32or)
-  e.setFlag('cf')
-  code.get(a).get(result).op(W.i64xor).get(b).get(result).op(W.i64xor, W.i64and)
-  topBit(e)
-  e.setFlag('of')
-  auxiliary(e, a, b, result)
-  e.setResultFlags(result)
+  e.setFlags({
+    ...(carry === 'kept' ? {} : { cf }),
+    of: () => {
+      code.get(a).get(result).op(W.i64xor).get(b).get(result).op(W.i64xor, W.i64and)
+      topBit(e)
+    },
+    af: auxiliary(e, a, b, result),
+    result,
+  })
   return result
 }
 
-export function subtraction(e: Emitter, a: number, b: number, borrow: boolean): number {
+export function subtraction(e: Emitter, a: number, b: number, borrow: Carry = 'none'): number {
   const { code } = e
+  const borrowed = carryIn(e, borrow)
   code.get(a).get(b).op(W.i64sub)
-  let borrowIn = -1
-  if (borrow) {
-    e.flag('cf')
-    borrowIn = e.keep32()
-    code.get(borrowIn).op(W.i64extendU, W.i64sub)
+  if (borrow === 'in') code.get(borrowed).op(W.i64extendU, W.i64sub)
+  const result = e.masked(e.keep())
+  const cf = () => {
+    code.get(a).get(b).op(W.i64ltu)
+    if (borrow === 'in') code.get(borrowed).get(a).get(b).op(W.i64eq, W.i32and, W.i32or)
   }
-  const raw = e.keep()
-  const result = masked(e, raw)
-  code.get(a).get(b).op(W.i64ltu)
-  if (borrow) code.get(borrowIn).get(a).get(b).op(W.i64eq, W.i32and, W.i32or)
-  e.setFlag('cf')
-  code.get(a).get(b).op(W.i64xor).get(a).get(result).op(W.i64xor, W.i64and)
-  topBit(e)
-  e.setFlag('of')
-  auxiliary(e, a, b, result)
-  e.setResultFlags(result)
+  e.setFlags({
+    ...(borrow === 'kept' ? {} : { cf }),
+    of: () => {
+      code.get(a).get(b).op(W.i64xor).get(a).get(result).op(W.i64xor, W.i64and)
+      topBit(e)
+    },
+    af: auxiliary(e, a, b, result),
+    result,
+    ...(borrow === 'none' ? { compare: [a, b] as const } : {}),
+  })
   return result
 }
 
@@ -85,8 +89,7 @@ const logic =
   (e, a, b) => {
     e.code.get(a).get(b).op(op)
     const result = e.keep()
-    e.clearFlags('cf', 'of', 'af')
-    e.setResultFlags(result)
+    e.setFlags({ cf: 0, of: 0, af: 0, result })
     return result
   }
 
@@ -103,84 +106,103 @@ const arithmetic =
 const step =
   (up: boolean): Semantics =>
   (e) => {
-    const { code } = e
     e.prepare(true)
     const a = e.operand(0)
-    code.i64(1n)
+    e.code.i64(1n)
     const one = e.keep()
-    e.flag('cf')
-    const carry = e.keep32()
-    const result = up ? addition(e, a, one, false) : subtraction(e, a, one, false)
-    code.get(carry)
-    e.setFlag('cf')
-    e.write(0, result)
+    e.write(0, up ? addition(e, a, one, 'kept') : subtraction(e, a, one, 'kept'))
     e.fallThrough()
   }
 
-const shift =
-  (name: 'shl' | 'shr' | 'sar' | 'rol' | 'ror'): Semantics =>
-  (e) => {
-    const { code, bits } = e
-    e.prepare(true)
-    const a = e.operand(0)
-    e.read(1)
-    code.i64(e.width === 8 ? 63n : 31n).op(W.i64and)
-    const count = e.keep()
-    code.get(count).op(W.i64eqz, W.i32eqz).if()
-    const carry = e.code.local(0x7e)
-    let result: number
-    if (name === 'rol' || name === 'ror') {
-      code
-        .get(count)
-        .i64(bits - 1n)
-        .op(W.i64and)
-      const by = e.keep()
-      const [first, second] = name === 'rol' ? [W.i64shl, W.i64shru] : [W.i64shru, W.i64shl]
-      code.get(a).get(by).op(first).get(a).i64(bits).get(by).op(W.i64sub)
-      code.i64(63n).op(W.i64and, second, W.i64or)
-      result = masked(e, e.keep())
+type Shift = 'shl' | 'shr' | 'sar' | 'rol' | 'ror'
+
+/** The value in `a` shifted by a count (pushed as i64, 1 .. 63), with its flags. */
+function shifted(e: Emitter, name: Shift, a: number, count: Push): number {
+  const { code, bits } = e
+  if (name === 'rol' || name === 'ror') {
+    count()
+    code.i64(bits - 1n).op(W.i64and)
+    const by = e.keep()
+    const [first, second] = name === 'rol' ? [W.i64shl, W.i64shru] : [W.i64shru, W.i64shl]
+    code.get(a).get(by).op(first).get(a).i64(bits).get(by).op(W.i64sub)
+    code.i64(63n).op(W.i64and, second, W.i64or)
+    const result = e.masked(e.keep())
+    const cf = () => {
       code.get(result)
-      if (name === 'ror') code.i64(bits - 1n).op(W.i64shru)
-      code.i64(1n).op(W.i64and).set(carry)
+      if (name === 'ror') topBit(e)
+      else code.op(W.i32wrap).i32(1).op(W.i32and)
+    }
+    const of = () => {
+      code.get(result)
+      if (name === 'ror') code.get(result).i64(1n).op(W.i64shl, W.i64xor)
+      topBit(e)
       if (name === 'rol') {
-        code.get(result)
-        topBit(e)
-        code.get(carry).op(W.i32wrap, W.i32xor)
-      } else {
-        code.get(result).get(result).i64(1n).op(W.i64shl, W.i64xor)
-        topBit(e)
+        cf()
+        code.op(W.i32xor)
       }
-      e.setFlag('of')
-    } else {
-      code.get(a)
-      if (name === 'sar') e.signExtend()
-      const source = e.keep()
-      const op = { shl: W.i64shl, shr: W.i64shru, sar: W.i64shrs }[name]
-      code.get(source).get(count).op(op)
-      result = masked(e, e.keep())
-      code.get(source).get(count).i64(1n).op(W.i64sub, op)
-      if (name === 'shl') code.i64(bits - 1n).op(W.i64shru)
-      code.i64(1n).op(W.i64and).set(carry)
-      if (name === 'shl') {
-        code.get(result)
-        topBit(e)
-        code.get(carry).op(W.i32wrap, W.i32xor)
-      } else if (name === 'shr') {
-        code.get(a)
-        topBit(e)
-      } else code.i32(0)
-      e.setFlag('of')
-      e.clearFlags('af')
-      e.setResultFlags(result)
     }
-    code.get(carry).op(W.i32wrap)
-    e.setFlag('cf')
-    e.write(0, result)
-    if (e.width === 4 && e.insn.operands[0].kind === 'r') {
-      code.else()
-      e.write(0, a)
+    e.setFlags({ cf, of })
+    return result
+  }
+  code.get(a)
+  if (name === 'sar') e.signExtend()
+  const source = e.keep()
+  const op = { shl: W.i64shl, shr: W.i64shru, sar: W.i64shrs }[name]
+  code.get(source)
+  count()
+  code.op(op)
+  const result = e.masked(e.keep())
+  const cf = () => {
+    code.get(source)
+    count()
+    code.i64(1n).op(W.i64sub, op)
+    if (name === 'shl') topBit(e)
+    else code.op(W.i32wrap).i32(1).op(W.i32and)
+  }
+  const of = () => {
+    code.get(name === 'shl' ? result : a)
+    topBit(e)
+    if (name === 'shl') {
+      cf()
+      code.op(W.i32xor)
     }
-    code.end()
+  }
+  e.setFlags({ cf, of: name === 'sar' ? 0 : of, af: 0, result })
+  return result
+}
+
+/**
+ * Runs `shift` with operand `n` cut to a count, unless that is 0: then neither value nor flags change, but a 32-bit register is
+ * still written.
+ */
+function byCount(e: Emitter, n: number, shift: (count: Push) => void): void {
+  const { code } = e
+  const limit = e.width === 8 ? 63 : 31
+  const keepsValue = () => {
+    if (e.width === 4 && e.insn.operands[0].kind === 'r') e.write(0, e.operand(0))
+  }
+  const fixed = e.constant(n)
+  if (fixed !== undefined) {
+    const by = BigInt(fixed & limit)
+    if (by === 0n) keepsValue()
+    else shift(() => code.i64(by))
+    return
+  }
+  e.read(n)
+  code.i64(BigInt(limit)).op(W.i64and)
+  const count = e.keep()
+  code.get(count).op(W.i64eqz, W.i32eqz).if()
+  shift(() => code.get(count))
+  code.else()
+  keepsValue()
+  code.end()
+}
+
+const shift =
+  (name: Shift): Semantics =>
+  (e) => {
+    e.prepare(true)
+    byCount(e, 1, (count) => e.write(0, shifted(e, name, e.operand(0), count)))
     e.fallThrough()
   }
 
@@ -190,31 +212,39 @@ const doubleShift =
   (e) => {
     const { code, bits } = e
     e.prepare(true)
-    const a = e.operand(0)
-    const b = e.operand(1)
-    e.read(2)
-    code.i64(e.width === 8 ? 63n : 31n).op(W.i64and)
-    const count = e.keep()
-    code.get(count).op(W.i64eqz, W.i32eqz).if()
-    const [out, into] = left ? [W.i64shl, W.i64shru] : [W.i64shru, W.i64shl]
-    code.get(a).get(count).op(out).get(b).i64(bits).get(count).op(W.i64sub, into, W.i64or)
-    const result = masked(e, e.keep())
-    code.get(a)
-    if (left) code.i64(bits).get(count).op(W.i64sub)
-    else code.get(count).i64(1n).op(W.i64sub)
-    code.op(W.i64shru, W.i32wrap).i32(1).op(W.i32and)
-    e.setFlag('cf')
-    code.get(result).get(a).op(W.i64xor)
-    topBit(e)
-    e.setFlag('of')
-    e.clearFlags('af')
-    e.setResultFlags(result)
-    e.write(0, result)
-    if (e.width === 4 && e.insn.operands[0].kind === 'r') {
-      code.else()
-      e.write(0, a)
-    }
-    code.end()
+    byCount(e, 2, (count) => {
+      const a = e.operand(0)
+      const b = e.operand(1)
+      const rest = () => {
+        code.i64(bits)
+        count()
+        code.op(W.i64sub)
+      }
+      code.get(a)
+      count()
+      code.op(left ? W.i64shl : W.i64shru).get(b)
+      rest()
+      code.op(left ? W.i64shru : W.i64shl, W.i64or)
+      const result = e.masked(e.keep())
+      e.setFlags({
+        cf: () => {
+          code.get(a)
+          if (left) rest()
+          else {
+            count()
+            code.i64(1n).op(W.i64sub)
+          }
+          code.op(W.i64shru, W.i32wrap).i32(1).op(W.i32and)
+        },
+        of: () => {
+          code.get(result).get(a).op(W.i64xor)
+          topBit(e)
+        },
+        af: 0,
+        result,
+      })
+      e.write(0, result)
+    })
     e.fallThrough()
   }
 
@@ -247,7 +277,7 @@ const extend =
     e.read(1)
     const source = e.insn.operands[1].width
     if (signed) e.signExtend(source)
-    const wide = masked(e, e.keep())
+    const wide = e.masked(e.keep())
     e.write(0, wide)
     e.fallThrough()
   }
@@ -257,21 +287,19 @@ function multiplySigned(e: Emitter, a: number, b: number): number {
   const { code } = e
   code.get(a).get(b).op(W.i64mul)
   const raw = e.keep()
-  if (e.width === 8) {
-    code.get(a).get(b).i32(1).call(Import.mulHigh).get(raw).i64(63n).op(W.i64shrs, W.i64ne)
-  } else {
-    code.get(raw)
-    e.signExtend()
-    code.get(raw).op(W.i64ne)
+  const result = e.masked(raw)
+  const over = () => {
+    if (e.width === 8) {
+      code.get(a).get(b)
+      e.mulHigh(true)
+      code.get(raw).i64(63n).op(W.i64shrs, W.i64ne)
+    } else {
+      code.get(raw)
+      e.signExtend()
+      code.get(raw).op(W.i64ne)
+    }
   }
-  const over = e.keep32()
-  code.get(over)
-  e.setFlag('cf')
-  code.get(over)
-  e.setFlag('of')
-  e.clearFlags('af')
-  const result = masked(e, raw)
-  e.setResultFlags(result)
+  e.setFlags({ cf: over, of: over, af: 0, result })
   return result
 }
 
@@ -289,21 +317,19 @@ const multiplyWide =
     const b = e.keep()
     code.get(a).get(b).op(W.i64mul)
     const low = e.keep()
-    let over: number
+    let over: Push
     if (width === 8) {
-      code
-        .get(a)
-        .get(b)
-        .i32(signed ? 1 : 0)
-        .call(Import.mulHigh)
+      code.get(a).get(b)
+      e.mulHigh(signed)
       const high = e.keep()
       e.writeGpr(RAX, low)
       e.writeGpr(RDX, high)
-      code.get(high)
-      if (signed) code.get(low).i64(63n).op(W.i64shrs)
-      else code.i64(0n)
-      code.op(W.i64ne)
-      over = e.keep32()
+      over = () => {
+        code.get(high)
+        if (signed) code.get(low).i64(63n).op(W.i64shrs)
+        else code.i64(0n)
+        code.op(W.i64ne)
+      }
     } else {
       if (width === 1) e.writeGpr(RAX, low, 2)
       else {
@@ -312,37 +338,68 @@ const multiplyWide =
         e.writeGpr(RAX, low, width)
         e.writeGpr(RDX, high, width)
       }
-      code.get(low)
-      if (signed) e.signExtend()
-      else code.i64(e.mask()).op(W.i64and)
-      code.get(low).op(W.i64ne)
-      over = e.keep32()
+      over = () => {
+        code.get(low)
+        if (signed) e.signExtend()
+        else e.cut()
+        code.get(low).op(W.i64ne)
+      }
     }
-    code.get(over)
-    e.setFlag('cf')
-    code.get(over)
-    e.setFlag('of')
-    e.setResultFlags(masked(e, low))
-    e.clearFlags('af')
+    e.setFlags({ cf: over, of: over, af: 0, result: e.masked(low) })
     e.fallThrough()
   }
 
-/** div and idiv are the host's: 128-bit dividends, #DE on zero and overflow. */
+/**
+ * div and idiv. Where the dividend's upper half is only the extension of its lower half (all that compilers make of a plain division),
+ * wasm divides; the rest goes to the host: 128-bit dividends and #DE on zero and overflow.
+ */
 const divide =
   (signed: boolean): Semantics =>
   (e) => {
-    const { code } = e
+    const { code, width } = e
     e.prepare(false)
     const divisor = e.operand(0)
+    const wide = () => {
+      e.divideWide(divisor, signed)
+      code.op(W.i32eqz).if()
+      e.raise(Special.divideError)
+      code.end()
+    }
+    if (width < 4) {
+      wide()
+      e.fallThrough()
+      return
+    }
+    const extended = (push: Push): number => {
+      push()
+      if (signed) e.signExtend()
+      return e.keep()
+    }
+    const low = extended(() => e.readGpr(RAX, width))
+    const high = extended(() => e.readGpr(RDX, width))
+    const by = extended(() => code.get(divisor))
+    code.get(high)
+    if (signed) code.get(low).i64(63n).op(W.i64shrs)
+    else code.i64(0n)
+    code.op(W.i64eq).get(by).i64(0n).op(W.i64ne, W.i32and)
+    // The one quotient that does not fit: the least number by -1.
+    if (signed) code.get(by).i64(-1n).op(W.i64ne, W.i32and)
+    code.if()
     code
-      .get(divisor)
-      .i32(e.width)
-      .i32(signed ? 1 : 0)
-      .call(Import.divide)
-      .op(W.i32eqz)
-      .if()
-    e.special(Special.divideError)
-    code.return().end()
+      .get(low)
+      .get(by)
+      .op(signed ? W.i64divs : W.i64divu)
+    const quotient = e.keep()
+    code
+      .get(low)
+      .get(by)
+      .op(signed ? W.i64rems : W.i64remu)
+    const remainder = e.keep()
+    e.writeGpr(RAX, quotient, width)
+    e.writeGpr(RDX, remainder, width)
+    code.else()
+    wide()
+    code.end()
     e.fallThrough()
   }
 
@@ -357,8 +414,7 @@ const bitTest =
       return e.keep()
     })()
     const apply = (value: number, bit: number): number => {
-      code.get(value).get(bit).op(W.i64shru, W.i32wrap).i32(1).op(W.i32and)
-      e.setFlag('cf')
+      e.setFlags({ cf: () => code.get(value).get(bit).op(W.i64shru, W.i32wrap).i32(1).op(W.i32and) })
       code.get(value).i64(1n).get(bit).op(W.i64shl)
       if (change === 'reset') code.i64(-1n).op(W.i64xor)
       code.op({ none: W.i64or, set: W.i64or, reset: W.i64and, complement: W.i64xor }[change])
@@ -399,21 +455,16 @@ const scan =
     const { code } = e
     e.prepare(false)
     const source = e.operand(1)
-    code.get(source)
-    code.op(W.i64eqz).if()
-    code.i64(0n)
-    const zero = e.keep()
-    e.setResultFlags(zero)
-    code.else()
+    // Only ZF is defined; the others are taken from the source too.
+    e.setFlags({ result: source })
+    code.get(source).op(W.i64eqz, W.i32eqz).if()
     code.get(source)
     if (reverse) {
       code.op(W.i64clz)
       const zeros = e.keep()
       code.i64(63n).get(zeros).op(W.i64sub)
     } else code.op(W.i64ctz)
-    const result = e.keep()
-    e.write(0, result)
-    e.setResultFlags(source)
+    e.write(0, e.keep())
     code.end()
     e.fallThrough()
   }
@@ -425,7 +476,7 @@ const compareExchange: Semantics = (e) => {
   const replacement = e.operand(1)
   e.readGpr(RAX, e.width)
   const accumulator = e.keep()
-  const difference = subtraction(e, accumulator, old, false)
+  const difference = subtraction(e, accumulator, old)
   code.get(difference).op(W.i64eqz).if()
   e.write(0, replacement)
   code.else()
@@ -434,47 +485,35 @@ const compareExchange: Semantics = (e) => {
   e.fallThrough()
 }
 
-/** movs, stos, lods, one element a visit: a repeated one comes back to itself until rcx is 0, so it can stop anywhere. */
+/** movs, stos, lods, element by element. */
 const string =
   (name: 'movs' | 'stos' | 'lods'): Semantics =>
   (e) => {
-    const { code, width, insn } = e
-    const repeated = insn.repeat !== 0
-    if (repeated) {
-      e.readGpr(RCX)
-      code.op(W.i64eqz).if()
-      e.fallThrough()
-      code.return().end()
-    }
-    const RSI = 6
-    const RDI = 7
-    e.readGpr(RSI)
-    const from = e.keep()
-    e.readGpr(RDI)
-    const to = e.keep()
-    if (name !== 'stos') e.check(from, width, false)
-    if (name !== 'lods') e.check(to, width, true)
-    if (name === 'stos') e.readGpr(RAX, width)
-    else e.load(from, width)
-    const value = e.keep()
-    if (name === 'lods') e.writeGpr(RAX, value, width)
-    else e.store(to, value, width)
-    const advance = (index: number, local: number) => {
-      code.get(local).i64(BigInt(width)).i64(0n)
-      code.i64(BigInt(width)).op(W.i64sub)
-      e.flag('df')
-      code.op(W.i32eqz, 0x1b, W.i64add)
-      e.writeGpr(index, e.keep())
-    }
-    if (name !== 'stos') advance(RSI, from)
-    if (name !== 'lods') advance(RDI, to)
-    if (repeated) {
-      e.readGpr(RCX)
-      code.i64(1n).op(W.i64sub)
-      e.writeGpr(RCX, e.keep())
-      code.get(0)
-    } else e.fallThrough()
+    const { width } = e
+    e.repeat(() => {
+      e.readGpr(RSI)
+      const from = e.keep()
+      e.readGpr(RDI)
+      const to = e.keep()
+      if (name !== 'stos') e.check(from, width, false)
+      if (name !== 'lods') e.check(to, width, true)
+      if (name === 'stos') e.readGpr(RAX, width)
+      else e.load(from, width)
+      const value = e.keep()
+      if (name === 'lods') e.writeGpr(RAX, value, width)
+      else e.store(to, value, width)
+      if (name !== 'stos') advance(e, RSI, from)
+      if (name !== 'lods') advance(e, RDI, to)
+    })
   }
+
+/** A string's pointer goes on by an element, up or down. */
+export function advance(e: Emitter, index: number, local: number): void {
+  e.code.get(local)
+  e.direction()
+  e.code.i64(BigInt(e.width)).op(W.i64mul, W.i64add)
+  e.writeGpr(index, e.keep())
+}
 
 const host =
   (what: number): Semantics =>
@@ -482,11 +521,11 @@ const host =
     e.special(what)
 
 export const INTEGER: Readonly<Record<string, Semantics>> = {
-  add: arithmetic((e, a, b) => addition(e, a, b, false), true),
-  adc: arithmetic((e, a, b) => addition(e, a, b, true), true),
-  sub: arithmetic((e, a, b) => subtraction(e, a, b, false), true),
-  sbb: arithmetic((e, a, b) => subtraction(e, a, b, true), true),
-  cmp: arithmetic((e, a, b) => subtraction(e, a, b, false), false),
+  add: arithmetic((e, a, b) => addition(e, a, b, 'none'), true),
+  adc: arithmetic((e, a, b) => addition(e, a, b, 'in'), true),
+  sub: arithmetic((e, a, b) => subtraction(e, a, b, 'none'), true),
+  sbb: arithmetic((e, a, b) => subtraction(e, a, b, 'in'), true),
+  cmp: arithmetic((e, a, b) => subtraction(e, a, b, 'none'), false),
   and: arithmetic(logic(W.i64and), true),
   or: arithmetic(logic(W.i64or), true),
   xor: arithmetic(logic(W.i64xor), true),
@@ -497,7 +536,7 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
     e.prepare(true)
     e.code.i64(0n)
     const zero = e.keep()
-    e.write(0, subtraction(e, zero, e.operand(0), false))
+    e.write(0, subtraction(e, zero, e.operand(0)))
     e.fallThrough()
   },
   not: (e) => {
@@ -539,7 +578,7 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
     e.prepare(true)
     const a = e.operand(0)
     const b = e.operand(1)
-    const sum = addition(e, a, b, false)
+    const sum = addition(e, a, b, 'none')
     e.write(1, a)
     e.write(0, sum)
     e.fallThrough()
@@ -635,8 +674,8 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
     const target = direct ? -1 : e.operand(0)
     e.next()
     push(e, e.keep())
-    if (direct) e.branch(true)
-    else e.jump(target)
+    if (direct) e.enter()
+    else e.enter(target)
   },
   ret: (e) => {
     const { value, sp } = top(e)
@@ -645,31 +684,21 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
       e.code.i64(0xffffn).op(W.i64and).get(sp).op(W.i64add)
       e.writeGpr(RSP, e.keep())
     } else e.writeGpr(RSP, sp)
-    e.jump(value)
+    e.leave(value)
   },
   jmp: (e) => {
-    if (e.insn.operands.length === 0) e.branch(e.insn.target <= e.insn.rip)
+    if (e.insn.operands.length === 0) e.branch()
     else {
       e.prepare(false)
       e.jump(e.operand(0))
     }
   },
-  jcc: (e) => {
-    e.condition(e.insn.condition)
-    e.code.if(0x7f)
-    e.branch(e.insn.target <= e.insn.rip)
-    e.code.else()
-    e.fallThrough()
-    e.code.end()
-  },
-  jrcxz: (e) => {
-    e.readGpr(RCX)
-    e.code.op(W.i64eqz).if(0x7f)
-    e.branch(e.insn.target <= e.insn.rip)
-    e.code.else()
-    e.fallThrough()
-    e.code.end()
-  },
+  jcc: (e) => e.branch(() => e.condition(e.insn.condition)),
+  jrcxz: (e) =>
+    e.branch(() => {
+      e.readGpr(RCX)
+      e.code.op(W.i64eqz)
+    }),
   cmovcc: (e) => {
     e.prepare(false)
     const from = e.operand(1)
@@ -691,27 +720,25 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
   stos: string('stos'),
   lods: string('lods'),
   clc: (e) => {
-    e.clearFlags('cf')
+    e.setFlags({ cf: 0 })
     e.fallThrough()
   },
   stc: (e) => {
-    e.code.i32(1)
-    e.setFlag('cf')
+    e.setFlags({ cf: 1 })
     e.fallThrough()
   },
   cmc: (e) => {
     e.flag('cf')
-    e.code.op(W.i32eqz)
-    e.setFlag('cf')
+    const carry = e.keep32()
+    e.setFlags({ cf: () => e.code.get(carry).op(W.i32eqz) })
     e.fallThrough()
   },
   cld: (e) => {
-    e.clearFlags('df')
+    e.setDirection(0)
     e.fallThrough()
   },
   std: (e) => {
-    e.code.i32(1)
-    e.setFlag('df')
+    e.setDirection(1)
     e.fallThrough()
   },
   nop: (e) => e.fallThrough(),
@@ -728,13 +755,15 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
   popf: (e) => e.special(e.width === 2 ? Special.popf16 : Special.popf),
   ldmxcsr: (e) => {
     e.prepare(false)
-    const value = e.operand(0)
-    e.code.i32(State.mxcsr).get(value).mem(W.i64store32)
+    e.read(0)
+    e.code.op(W.i32wrap)
+    e.writeMxcsr(e.keep32())
     e.fallThrough()
   },
   stmxcsr: (e) => {
     e.prepare(true)
-    e.code.i32(State.mxcsr).mem(W.i64load32u)
+    e.readMxcsr()
+    e.code.op(W.i64extendU)
     e.write(0, e.keep())
     e.fallThrough()
   },

@@ -1,5 +1,4 @@
 /** SSE2 conversions to integers (SDM vol. 2), by MXCSR's rounding or truncated; out of range and NaN give the integer indefinite. */
-import { State } from '../run/state-block.ts'
 import { F64, V128, W } from '../wasm/code.ts'
 import type { Emitter } from './emitter.ts'
 import type { Semantics } from './integer.ts'
@@ -14,7 +13,8 @@ const DOUBLES = [148, 117, 116, 122]
 /** Rounds the local in place as the control register says. */
 function byControl(e: Emitter, type: number, local: number, apply: (mode: number) => void): void {
   const { code } = e
-  code.i32(State.mxcsr).mem(W.i32load).i32(13).op(W.i32shru).i32(3).op(W.i32and)
+  e.readMxcsr()
+  code.i32(13).op(W.i32shru).i32(3).op(W.i32and)
   const mode = e.keep32()
   const branch = (at: number): void => {
     if (at === 3) {
@@ -41,7 +41,7 @@ const toInteger =
     e.readV(1)
     code.simd(double ? 33 : 31, 0)
     if (!double) code.op(0xbb)
-    const value = code.local(F64)
+    const value = e.local(F64)
     code.set(value)
     if (rounding === 'mxcsr') byControl(e, F64, value, (mode) => code.op(SCALAR[mode]))
     const indefinite = width === 8 ? -(1n << 63n) : 0x8000_0000n
@@ -74,7 +74,10 @@ const toIntegers = (double: boolean, rounding: Rounding): Semantics =>
       .simd(double ? 73 : 67)
       .simd(77)
     // The doubles' mask goes to the lower lanes; the upper ones stay zero.
-    if (double) code.get(code.local(V128)).simd(13, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 20, 21, 22, 23)
+    if (double) {
+      e.zeroV()
+      code.simd(13, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 20, 21, 22, 23)
+    }
     const bad = e.keepV()
     code.get(bad).simd(82)
   })

@@ -1,5 +1,5 @@
 /** Semantics of SSE and SSE2 (Intel SDM vol. 2) on wasm's v128. Rounding is to nearest; MXCSR's exception flags are not set. */
-import { V128, W } from '../wasm/code.ts'
+import { F32, F64, V128, W } from '../wasm/code.ts'
 import type { Emitter } from './emitter.ts'
 import type { Semantics } from './integer.ts'
 import { Special } from './special.ts'
@@ -12,8 +12,8 @@ function prepare(e: Emitter, write = false): void {
   const memory = e.insn.operands.find((each) => each.kind === 'm')
   if (memory?.width !== 16 || UNALIGNED.has(e.insn.name)) return
   e.code.get(e.address).i32(15).op(W.i32and).if()
-  e.special(Special.privileged)
-  e.code.return().end()
+  e.raise(Special.privileged)
+  e.code.end()
 }
 
 /** Shuffle indices, bytes, of `width`-byte lanes; the second vector's lanes follow the first's. */
@@ -125,9 +125,10 @@ const shift =
     code.get(count).i64(bits).op(W.i64ltu).if(V128)
     e.readV(0)
     code.get(count).op(W.i32wrap).simd(opcode).else()
-    e.readV(0)
-    if (arithmetic) code.i32(Number(bits) - 1).simd(opcode)
-    else code.get(code.local(V128)).simd(78)
+    if (arithmetic) {
+      e.readV(0)
+      code.i32(Number(bits) - 1).simd(opcode)
+    } else e.zeroV()
     code.end()
     e.writeV(0, e.keepV())
     e.fallThrough()
@@ -141,10 +142,9 @@ const byteShift =
   (left: boolean): Semantics =>
   (e) => {
     const by = Math.min(immediate(e), 16)
-    const zero = e.code.local(V128)
-    if (left) e.code.get(zero)
+    if (left) e.zeroV()
     e.readV(0)
-    if (!left) e.code.get(zero)
+    if (!left) e.zeroV()
     const from = left ? 16 - by : by
     e.code.simd(13, ...Array.from({ length: 16 }, (_, i) => i + from))
     e.writeV(0, e.keepV())
@@ -179,8 +179,7 @@ const scalarMove =
       e.code.simd(29, 0)
       e.write(0, e.keep())
     } else if (clears && from.kind !== 'm') {
-      const target = e.code.local(V128)
-      e.code.get(target)
+      e.zeroV()
       e.readV(1)
       e.code.simd(13, ...LOW[width])
       e.writeV(0, e.keepV())
@@ -221,21 +220,24 @@ const compare =
     const lane = double ? 33 : 31
     e.readV(0)
     code.simd(lane, 0)
-    const a = code.local(double ? 0x7c : 0x7d)
+    const a = e.local(double ? F64 : F32)
     code.set(a)
     e.readV(1)
     code.simd(lane, 0)
-    const b = code.local(double ? 0x7c : 0x7d)
+    const b = e.local(double ? F64 : F32)
     code.set(b)
     const [eq, lt, gt, ge] = double ? [0x61, 0x63, 0x64, 0x66] : [0x5b, 0x5d, 0x5e, 0x60]
     code.get(a).get(a).op(eq).get(b).get(b).op(eq, W.i32and, W.i32eqz)
     const unordered = e.keep32()
-    code.get(a).get(b).op(ge, W.i32eqz)
-    e.setFlag('cf')
-    code.get(a).get(b).op(lt).get(a).get(b).op(gt, W.i32or, W.i64extendU)
-    const differs = e.keep()
-    e.setFlags({ zf: differs, parity: unordered })
-    e.clearFlags('of', 'af')
+    e.setFlags({
+      cf: () => code.get(a).get(b).op(ge, W.i32eqz),
+      of: 0,
+      af: 0,
+      // ZF is set where neither is less, unordered included.
+      zf: () => code.get(a).get(b).op(lt).get(a).get(b).op(gt, W.i32or, W.i64extendU),
+      sf: 0,
+      pf: () => code.get(unordered).op(W.i32eqz),
+    })
     e.fallThrough()
   }
 
@@ -302,7 +304,7 @@ export const SSE_SEMANTICS: Readonly<Record<string, Semantics>> = {
     const [to, from] = e.insn.operands
     e.prepare(to.kind === 'm')
     if (to.kind === 'x') {
-      e.code.get(e.code.local(V128))
+      e.zeroV()
       e.read(1, from.width)
       e.code.simd(30, 0)
       e.writeV(0, e.keepV())

@@ -3,13 +3,13 @@
  * small wasm function in the interpreter's table; it is made when the shape is first decoded, in batches.
  */
 import type { Instruction } from '../decode/decoder.ts'
-import { Emitter } from '../isa/emitter.ts'
 import { INTEGER, type Semantics } from '../isa/integer.ts'
 import { RARE } from '../isa/integer-rare.ts'
 import { SSE_SEMANTICS } from '../isa/sse.ts'
 import { CONVERSIONS } from '../isa/sse-convert.ts'
 import { Code, I32, I64, W } from '../wasm/code.ts'
 import { encodeModule, type FuncType } from '../wasm/module.ts'
+import { HandlerEmitter } from './handler-emitter.ts'
 import { Op } from './op-record.ts'
 
 const TABLE: Readonly<Record<string, Semantics>> = {
@@ -18,7 +18,7 @@ const TABLE: Readonly<Record<string, Semantics>> = {
   ...CONVERSIONS,
   ...SSE_SEMANTICS,
   /** Ends a run of records that no branch ends: goes on at the next instruction's own block. */
-  goto: (e) => e.branch(false),
+  goto: (e) => e.branch(),
 }
 
 const HANDLER: FuncType = { params: [I32], results: [I32] }
@@ -99,7 +99,7 @@ export class Handlers {
   flush(): void {
     if (this.#pending.length === 0) return
     const functions = this.#pending.map((insn) => {
-      const emitter = new Emitter(insn)
+      const emitter = new HandlerEmitter(insn)
       TABLE[insn.name](emitter)
       return { type: 0, code: emitter.code }
     })

@@ -8,7 +8,10 @@ export const F64 = 0x7c
 export const V128 = 0x7b
 
 export class Code {
-  readonly bytes: number[] = []
+  #bytes = new Uint8Array(256)
+  #length = 0
+  /** Blocks, loops and ifs that are open. */
+  depth = 0
   readonly #params: number
   readonly #locals: number[] = []
 
@@ -16,96 +19,162 @@ export class Code {
     this.#params = params
   }
 
-  /** A new local of a value type; gives its index. */
+  get length(): number {
+    return this.#length
+  }
+  /** What was written so far; valid until the next write. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+  #room(count: number): void {
+    if (this.#length + count <= this.#bytes.length) return
+    const wider = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + count))
+    wider.set(this.bytes)
+    this.#bytes = wider
+  }
+
+  /** A new local of a value type; gives its index. It is zero until set. */
   local(type: number): number {
     this.#locals.push(type)
     return this.#params + this.#locals.length - 1
   }
   op(...bytes: number[]): this {
-    for (const byte of bytes) this.bytes.push(byte)
+    this.#room(bytes.length)
+    for (let i = 0; i < bytes.length; i++) this.#bytes[this.#length++] = bytes[i]
     return this
   }
+  append(bytes: Uint8Array): this {
+    this.#room(bytes.length)
+    this.#bytes.set(bytes, this.#length)
+    this.#length += bytes.length
+    return this
+  }
+  /** An opcode and an unsigned immediate. */
+  #with(opcode: number, value: number): this {
+    this.#room(6)
+    this.#bytes[this.#length++] = opcode
+    return this.u32(value)
+  }
   get(local: number): this {
-    return this.op(0x20).u32(local)
+    return this.#with(0x20, local)
   }
   set(local: number): this {
-    return this.op(0x21).u32(local)
+    return this.#with(0x21, local)
   }
   tee(local: number): this {
-    return this.op(0x22).u32(local)
+    return this.#with(0x22, local)
   }
   i32(value: number): this {
-    return this.op(0x41).#signed(BigInt(value | 0))
+    return this.op(0x41).#signed32(value | 0)
   }
   i64(value: bigint): this {
-    return this.op(0x42).#signed(BigInt.asIntN(64, value))
+    const whole = BigInt.asIntN(64, value)
+    const short = Number(whole)
+    this.op(0x42)
+    return short >= -0x8000_0000 && short < 0x8000_0000 ? this.#signed32(short) : this.#signed(whole)
   }
   /** A load or store: opcode, constant offset; the address is on the stack. Always declared unaligned. */
   mem(opcode: number, offset = 0): this {
-    return this.op(opcode, 0).u32(offset)
+    this.#room(8)
+    this.#bytes[this.#length++] = opcode
+    this.#bytes[this.#length++] = 0
+    return this.u32(offset)
   }
   block(result = VOID): this {
+    this.depth++
     return this.op(0x02, result)
   }
   loop(result = VOID): this {
+    this.depth++
     return this.op(0x03, result)
   }
   if(result = VOID): this {
+    this.depth++
     return this.op(0x04, result)
   }
   else(): this {
     return this.op(0x05)
   }
   end(): this {
+    this.depth--
     return this.op(0x0b)
   }
   br(depth: number): this {
-    return this.op(0x0c).u32(depth)
+    return this.#with(0x0c, depth)
   }
   brIf(depth: number): this {
-    return this.op(0x0d).u32(depth)
+    return this.#with(0x0d, depth)
+  }
+  /** Branches to one of `depths` by the i32 on the stack; the last is for all else. */
+  brTable(depths: readonly number[]): this {
+    this.#with(0x0e, depths.length - 1)
+    for (const depth of depths) this.u32(depth)
+    return this
   }
   return(): this {
     return this.op(0x0f)
   }
-  call(func: number): this {
-    return this.op(0x10).u32(func)
+  drop(): this {
+    return this.op(0x1a)
   }
-  callIndirect(type: number): this {
-    return this.op(0x11).u32(type).u32(0)
+  call(func: number): this {
+    return this.#with(0x10, func)
+  }
+  callIndirect(type: number, table = 0): this {
+    return this.#with(0x11, type).u32(table)
+  }
+  returnCall(func: number): this {
+    return this.#with(0x12, func)
+  }
+  returnCallIndirect(type: number, table = 0): this {
+    return this.#with(0x13, type).u32(table)
   }
   /** An instruction of the 0xFD page. */
   simd(opcode: number, ...immediates: number[]): this {
-    return this.op(0xfd)
-      .u32(opcode)
-      .op(...immediates)
+    return this.#with(0xfd, opcode).op(...immediates)
   }
   u32(value: number): this {
+    this.#room(5)
     let rest = value >>> 0
     while (rest > 0x7f) {
-      this.bytes.push((rest & 0x7f) | 0x80)
+      this.#bytes[this.#length++] = (rest & 0x7f) | 0x80
       rest >>>= 7
     }
-    this.bytes.push(rest)
+    this.#bytes[this.#length++] = rest
     return this
+  }
+  #signed32(value: number): this {
+    this.#room(5)
+    let rest = value
+    for (;;) {
+      const byte = rest & 0x7f
+      rest >>= 7
+      const last = (rest === 0 && !(byte & 0x40)) || (rest === -1 && (byte & 0x40) !== 0)
+      this.#bytes[this.#length++] = last ? byte : byte | 0x80
+      if (last) return this
+    }
   }
   #signed(value: bigint): this {
     let rest = value
     for (;;) {
       const byte = Number(rest & 0x7fn)
       rest >>= 7n
-      if ((rest === 0n && !(byte & 0x40)) || (rest === -1n && byte & 0x40)) {
-        this.bytes.push(byte)
-        return this
-      }
-      this.bytes.push(byte | 0x80)
+      const last = (rest === 0n && !(byte & 0x40)) || (rest === -1n && (byte & 0x40) !== 0)
+      this.op(last ? byte : byte | 0x80)
+      if (last) return this
     }
   }
   /** The body as the code section wants it: locals, instructions, end. */
-  body(): number[] {
-    const out = new Code(0).u32(this.#locals.length)
-    for (const type of this.#locals) out.u32(1).op(type)
-    return [...out.bytes, ...this.bytes, 0x0b]
+  body(): Uint8Array {
+    const out = new Code(0)
+    const groups: number[] = []
+    for (const type of this.#locals) {
+      if (groups.at(-1) === type) groups[groups.length - 2]++
+      else groups.push(1, type)
+    }
+    out.u32(groups.length / 2)
+    for (let i = 0; i < groups.length; i += 2) out.u32(groups[i]).op(groups[i + 1])
+    return out.append(this.bytes).op(0x0b).bytes
   }
 }
 

@@ -21,10 +21,9 @@ const MEMORY_PAGES = 65_520
 export function encodeModule(shape: ModuleShape): Uint8Array<ArrayBuffer> {
   const out = new Code(0).op(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
   const section = (id: number, content: Code) => {
-    out.op(id).u32(content.bytes.length)
-    for (const byte of content.bytes) out.bytes.push(byte)
+    out.op(id).u32(content.length).append(content.bytes)
   }
-  const name = (code: Code, text: string) => code.u32(text.length).op(...new TextEncoder().encode(text))
+  const name = (code: Code, text: string) => code.u32(text.length).append(new TextEncoder().encode(text))
 
   const types = new Code(0).u32(shape.types.length)
   for (const { params, results } of shape.types) {
@@ -63,9 +62,8 @@ export function encodeModule(shape: ModuleShape): Uint8Array<ArrayBuffer> {
   const code = new Code(0).u32(shape.functions.length)
   for (const each of shape.functions) {
     const body = each.code.body()
-    code.u32(body.length)
-    for (const byte of body) code.bytes.push(byte)
+    code.u32(body.length).append(body)
   }
   section(10, code)
-  return Uint8Array.from(out.bytes)
+  return out.bytes.slice()
 }
