@@ -1,7 +1,7 @@
 /** The API as the worker sees it. Every call may be repeated, so each is, until it is taken or refused. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Action, type ActionJob, type ActionResult, actionDigest, type Digest } from '@bootgraph/build-graph'
-import { InfraError } from './infra-error.ts'
+import { InfraError } from '@bootgraph/build-graph/execute'
 
 /** The API understood and said no: repeating would not help. */
 export class Refused extends Error {

@@ -3,17 +3,10 @@ import { existsSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Digest, isDigest, type NodeImageManifest } from '@bootgraph/build-graph'
+import { InfraError, type NodeImage } from '@bootgraph/build-graph/execute'
 import type { Store } from '@bootgraph/build-graph/store'
 import type { ApiClient } from './api-client.ts'
-import { InfraError } from './infra-error.ts'
 import { fetchBlob } from './transfer.ts'
-
-export interface NodeImage {
-  readonly digest: Digest
-  readonly folder: string
-  /** File name of the bundle that is started. */
-  readonly entry: string
-}
 
 const BUNDLE = /^[a-z0-9][a-z0-9.-]{0,63}\.mjs$/
 
@@ -39,5 +32,5 @@ export async function loadNodeImage(api: ApiClient, store: Store, images: string
       if (!existsSync(folder)) throw error
     })
   }
-  return { digest, folder, entry }
+  return { folder, entry }
 }

@@ -41,6 +41,15 @@ export interface NodeRequest {
   readonly engine: 'mixed' | 'interpreter' | 'translator'
   /** Host folder for translations; undefined = none kept. */
   readonly cache?: string
+  /** What to copy out of the guest's files when the program has ended. */
+  readonly outputs?: OutputRequest
+}
+
+export interface OutputRequest {
+  /** Absolute guest paths of files or folders; one that is not there is left out, one behind a link, too. */
+  readonly paths: readonly string[]
+  /** An empty host folder; `/a/b` becomes `a/b` in it. */
+  readonly folder: string
 }
 
 /** A store tree (digest; blobs below `store`) or a host folder, shown read-only at the guest's `/`. */

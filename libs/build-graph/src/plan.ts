@@ -2,7 +2,7 @@
  * What a planner gives and a scheduler runs: units with the edges between them. A unit's action is drafted: what it takes
  * from the units before it is named by their ids and becomes content when they have ended.
  */
-import type { Action } from './action.ts'
+import type { Action, OverlayRef } from './action.ts'
 import type { Digest } from './digest.ts'
 import type { Linkage } from './node-contract.ts'
 
@@ -20,8 +20,13 @@ export interface UnitPlan {
   readonly rung?: string
   /** Ids of units that must have ended well. */
   readonly needs: readonly string[]
-  /** Absent: planned and counted, but nothing can run it yet, for the reason in `unavailable`. */
+  /** The crate that is compiled, for stages that build crates. */
+  readonly crate?: string
+  /** Absent: nothing runs. It is either `made` already or `unavailable`. */
   readonly draft?: ActionDraft
+  /** Content that the plan starts from (a bundle of the node image): ended well before anything begins. */
+  readonly made?: Digest
+  /** Planned and counted, but nothing can run it yet, for this reason. */
   readonly unavailable?: string
   /** When the unit is good; without one: exit 0 with every declared output. */
   readonly criterion?: Criterion
@@ -29,21 +34,45 @@ export interface UnitPlan {
   readonly expected: number
 }
 
-export type UnitKind = 'rung-step' | 'compile' | 'build-script' | 'run-build-script' | 'image'
+/**
+ * A query asks the toolchain in a node what a stage consists of (cargo's unit graph, rustc's cfg). When all queries of a plan
+ * have ended, their standard outputs are the `answers` with which the same request is planned again: the same units, and those
+ * that are known only now.
+ */
+export type UnitKind = 'query' | 'rung-step' | 'compile' | 'build-script' | 'run-build-script' | 'image'
 
 /** An action before its input is known. */
 export interface ActionDraft extends Omit<Action, 'input'> {
   /** Trees laid over one another, the last wins. */
   readonly inputs: readonly InputPart[]
-  /**
-   * Needed units that ran build scripts: what their stdout says in cargo's directives becomes part of command and
-   * environment by the planner's own `finish`.
-   */
-  readonly scripts?: readonly string[]
+  /** What build scripts said on their stdout becomes part of command and environment by the planner's own `finish`. */
+  readonly scripts?: ScriptUse
 }
 
-/** A stored tree, or the outputs of a needed unit; `at` is a folder below the action's inputPath, '' the input's top. */
-export type InputPart = { readonly tree: Digest; readonly at: string } | { readonly outputsOf: string }
+/** Ids of the units that ran the scripts. */
+export interface ScriptUse {
+  /** The package's own: its cfgs, libraries and variables count. */
+  readonly own?: string
+  /** Of the packages below: their search paths count. */
+  readonly below: readonly string[]
+  /** Whether arguments for the linker count, too. */
+  readonly links: boolean
+}
+
+/**
+ * A stored tree, or the outputs of a unit that has ended before (not always a direct need). `at` is a folder below the
+ * action's inputPath, '' the input's top; `from` picks one folder of the outputs, which keep their guest paths else.
+ */
+export type InputPart =
+  | { readonly tree: Digest; readonly at: string }
+  | { readonly outputsOf: string; readonly from?: string; readonly at?: string }
+
+/** What `finish` needs of a unit that has ended. */
+export interface UnitOutcome {
+  readonly outputs: Digest
+  /** Blob. */
+  readonly stdout: Digest
+}
 
 /** Judged when a result comes in; it is no part of the action, because it cannot change what comes out. */
 export interface Criterion {
@@ -84,7 +113,11 @@ export interface PlanInputs {
   readonly libraryPath: readonly string[]
   /** What a linker finds for that surface and image: crt files and libc. */
   readonly sysroot?: Digest
-  /** The source tree of the compiler, for stages that build it. */
+  /** The compiler's source tree as `prepareSource` gives it, for stages that build it. */
   readonly sources?: Digest
-  readonly overlays: readonly { readonly name: string; readonly tree: Digest }[]
+  readonly overlays: readonly OverlayRef[]
+  /** Bundles of the node image by room. */
+  readonly bundles?: Readonly<Record<string, Digest>>
+  /** Standard output of the queries that have ended, by unit id. */
+  readonly answers?: Readonly<Record<string, string>>
 }

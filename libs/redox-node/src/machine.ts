@@ -7,6 +7,7 @@ import { createCpu } from '@bootgraph/cpu'
 import type { FileLayer, StdioPort } from '@bootgraph/kernel'
 import { Kernel, walk } from '@bootgraph/kernel'
 import { GapRecord } from './gap-record.ts'
+import { copyOut } from './host/copy-out.ts'
 import { folderLayer } from './host/folder-layer.ts'
 import { hostStdio } from './host/stdio.ts'
 import { Stop, Word } from './host/supervisor.ts'
@@ -73,6 +74,7 @@ export function runMachine(request: NodeRequest, image: string, flags: Int32Arra
       shouldStop: () => Atomics.load(flags, Word.stop) !== Stop.none,
     })
   })()
+  if (request.outputs) copyOut(kernel.root, request.outputs.paths, request.outputs.folder)
   time.total = performance.now() - began
 
   const exit = (): NodeReport['exit'] => {

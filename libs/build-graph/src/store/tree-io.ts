@@ -136,6 +136,14 @@ export async function* listTree(
   }
 }
 
+/** The tree that shows `tree` at a guest folder; `/` is the tree itself. Only the folders above it are new. */
+export async function treeBelow(store: Store, tree: Digest, folder: string): Promise<Digest> {
+  let digest = tree
+  for (const name of folder.split('/').filter(Boolean).reverse())
+    digest = (await store.put(encodeDirectory([{ kind: 'directory', name, digest }]))).digest
+  return digest
+}
+
 /** Writes a tree into a new or empty folder. Links are made last, so that nothing can be written through one. */
 export async function materialise(store: Store, tree: Digest, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })

@@ -5,9 +5,15 @@
 import { spawn } from 'node:child_process'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { NodeEvent, NodeReport, NodeRequest } from '@bootgraph/build-graph'
+import type { NodeEvent, NodeReport, NodeRequest } from '../node-contract.ts'
 import { InfraError } from './infra-error.ts'
-import type { NodeImage } from './load-node-image.ts'
+
+/** A node image as files on this host. */
+export interface NodeImage {
+  readonly folder: string
+  /** File name of the bundle that is started. */
+  readonly entry: string
+}
 
 export interface Streams {
   /** Host files that take the guest's output. */
@@ -34,7 +40,7 @@ export async function runNode(image: NodeImage, request: NodeRequest, streams: S
     })
     const end = () => child.kill('SIGKILL')
     signal.addEventListener('abort', end)
-    const limit = setTimeout(end, request.timeout * 1000 + GRACE)
+    const limit = request.timeout > 0 ? setTimeout(end, request.timeout * 1000 + GRACE) : undefined
     try {
       const ended = await new Promise<string>((resolve, reject) => {
         child.on('error', reject)
