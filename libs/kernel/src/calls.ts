@@ -210,13 +210,19 @@ export interface KernelCalls {
 
 export type SocketAddress = { readonly path: string } | { readonly host: string; readonly port: number; readonly family: 'inet' | 'inet6' }
 
+export interface Loaded {
+  readonly path: string
+  readonly argv: readonly Uint8Array[]
+}
+
 /** What the kernel asks of the composition above it (libs/redox-node). */
 export interface KernelPorts {
   /**
    * Loads a program into a fresh address space of `process`: maps it, links it, builds the stack, sets the initial registers
-   * and `process.personality`. -errno if the file is not a program (ENOEXEC), is missing (ENOENT) …
+   * and `process.personality`. Gives the program and its arguments, which for a script are its interpreter's.
+   * -errno if the file is not a program (ENOEXEC), is missing (ENOENT) …
    */
-  load(cx: Context, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<number>
+  load(cx: Context, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<Loaded | number>
   /** A model or upstream gap met below the C library: an unknown syscall, flag or scheme operation. */
   gap(component: 'kernel' | 'driver', kind: string, name: string, detail: string): void
   /** Real entropy and wall time never enter; the node passes its seed. */
@@ -231,6 +237,8 @@ export interface Personality {
   hosted(cx: Context, id: number): number
   /** The process was forked: the child's own personality. Guest memory was copied already. */
   fork(child: Process): Personality
+  /** What a forked child does before the forking function returns in it. */
+  forked?(cx: Context): Co<void>
   /** A context is about to end (thread-exit destructors have run in the library by then). */
   contextEnded?(cx: Context): void
 }

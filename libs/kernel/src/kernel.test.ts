@@ -65,7 +65,7 @@ function hostedMachine(
 ) {
   const made = machine(script, options, {
     ...ports,
-    *load(cx) {
+    *load(cx, path, argv) {
       const { memory, state } = cx.process.cpu
       made.kernel.calls.mmap(cx, 0x7f_0000, 0x1_0000, 3, false, 'replace', -1, 0)
       made.kernel.calls.mmap(cx, 0x20_0000, 4096, 5 | 8, false, 'replace', -1, 0)
@@ -86,7 +86,7 @@ function hostedMachine(
       ;(cx.process as { personality: Personality | undefined }).personality = personality
       state.setNumber(Gpr.rsp, 0x7f_fff8)
       state.rip = 0x40_0000n
-      return 0
+      return { path, argv }
     },
   })
   return made

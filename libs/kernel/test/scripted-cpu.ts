@@ -117,11 +117,11 @@ export function machine(script: Script, options: Partial<KernelOptions> = {}, po
     ...options,
     ports: {
       // biome-ignore lint/correctness/useYield: this loader never waits
-      *load(cx) {
+      *load(cx, path, argv) {
         kernel.calls.mmap(cx, 0x7f_0000, 0x1_0000, 3, false, 'replace', -1, 0)
         cx.process.cpu.state.setNumber(Gpr.rsp, 0x7f_fff8)
         cx.process.cpu.state.rip = 0x40_0000n
-        return 0
+        return { path, argv }
       },
       gap: (_component, kind, name) => void gaps.push(`${kind}: ${name}`),
       seed: 1,

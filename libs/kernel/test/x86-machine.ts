@@ -146,7 +146,7 @@ export function runProgram(source: string, setting: Setting = {}): Outcome {
     trace: (line) => void trace.push(line),
     ports: {
       // biome-ignore lint/correctness/useYield: this loader never waits
-      *load(cx, path) {
+      *load(cx, path, argv) {
         if (!(path in programs)) return -E.NOENT
         const code = assemble(programs[path], era, gates)
         const { calls } = kernel
@@ -165,7 +165,7 @@ export function runProgram(source: string, setting: Setting = {}): Outcome {
           }
           cx.process.personality = personality(kernel, gates)
         }
-        return 0
+        return { path, argv }
       },
       gap: (_component, kind, name) => void gaps.push(`${kind}: ${name}`),
       seed,

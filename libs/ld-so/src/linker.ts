@@ -54,6 +54,25 @@ export class Linker {
     this.tls = new Tls(port, options)
   }
 
+  /** The same objects over a copy of the memory: what the child of a fork goes on with. */
+  fork(port: LoaderPort): Linker {
+    const child = new Linker(port, this.#options)
+    const twins = new Map(this.linkMap.map((dso) => [dso, { ...dso }]))
+    const twin = (dso: Dso): Dso => twins.get(dso) ?? dso
+    const all = (list: Iterable<Dso>): Dso[] => [...list].map(twin)
+    for (const dso of twins.values()) {
+      dso.dependencies = all(dso.dependencies)
+      dso.localScope = all(dso.localScope)
+    }
+    child.linkMap.push(...twins.values())
+    child.#global.push(...all(this.#global))
+    child.#initialised.push(...all(this.#initialised))
+    for (const dso of this.#kept) child.#kept.add(twin(dso))
+    for (const [name, bound] of this.#unique) child.#unique.set(name, { ...bound, dso: bound.dso && twin(bound.dso) })
+    child.tls.copy(this.tls, twin)
+    return child
+  }
+
   /** Maps and binds a program; initialisers wait for `initialise`, because they need a thread and a stack. */
   *loadProgram(path: string): Linking<Linked<Program>> {
     const file = this.#port.open(path)

@@ -37,6 +37,15 @@ export class Tls {
     this.#options = options
   }
 
+  /** Takes over the modules and blocks of another linker, whose memory was copied; `twin` gives its objects' counterparts. */
+  copy(from: Tls, twin: (dso: Dso) => Dso): void {
+    this.#modules.splice(0, this.#modules.length, ...from.#modules.map((dso) => dso && twin(dso)))
+    for (const [pointer, thread] of from.#threads) this.#threads.set(pointer, { ...thread, blocks: new Map(thread.blocks) })
+    this.#used = from.#used
+    this.#limit = from.#limit
+    this.#align = from.#align
+  }
+
   addModule(dso: Dso): void {
     if (dso.tls) dso.tlsModule = this.#modules.push(dso) - 1
   }

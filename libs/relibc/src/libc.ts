@@ -1,6 +1,7 @@
 import { type CpuState, Gpr, type GuestMemory, Hosted } from '@bootgraph/cpu'
 import type { Co, Context, KernelCalls, Personality, Process, Request } from '@bootgraph/kernel'
 import type { Abi } from './abi/layout.ts'
+import { Atfork, forkHandlers } from './header/process/index.ts'
 import { longjmp, siglongjmp } from './header/setjmp/index.ts'
 import { die, doom } from './header/start/exit.ts'
 import type { BoundFunction, CoroutinePort, FunctionTable, LibcObserver } from './platform/dispatch-port.ts'
@@ -25,8 +26,10 @@ export interface LibcOptions {
   readonly observer: LibcObserver
   /** Address of a data symbol as the program sees it. */
   object(name: string): number
-  /** The linker of a forked child: the same link map over the child's memory. */
-  linkerOf?(child: Process): LinkerPort | undefined
+  /** What differs for the child of a fork: a linker with the same objects over the child's memory, and what hangs on it. */
+  forked?(child: Process): Pick<LibcOptions, 'functions' | 'object' | 'forked'> & { readonly linker: LinkerPort }
+  /** Told of this library, and of that of every child. */
+  made?(libc: Libc): void
 }
 
 /** The hosted C library of one process: what a gate does, and what one call sees. */
@@ -50,6 +53,7 @@ export class Libc implements Personality, LibcCall {
     this.kernel = options.kernel
     this.abi = options.abi
     this.cx = options.process.contexts[0]
+    options.made?.(this)
   }
 
   /**
@@ -149,13 +153,10 @@ export class Libc implements Personality, LibcCall {
 
   /** The child has the parent's library state by the copy of its memory; only host-side facts are made anew. */
   fork(child: Process): Personality {
-    const libc = new Libc({ ...this.options, process: child })
+    const { linker, ...own } = this.options.forked?.(child) ?? { linker: undefined }
+    const libc = new Libc({ ...this.options, ...own, process: child })
     const platform = platformOfProcess(this.process)
-    if (platform !== undefined) {
-      const linker = this.options.linkerOf?.(child) ?? platform.linker
-      const own: Platform = { ...platform, linker }
-      setPlatform(child, own)
-    }
+    if (platform !== undefined) setPlatform(child, { ...platform, linker })
     const cx = child.contexts[0]
     if (cx !== undefined) {
       cx.threadPointer = this.cx.threadPointer
@@ -163,6 +164,11 @@ export class Libc implements Personality, LibcCall {
       childForked(libc)
     }
     return libc
+  }
+
+  /** The handlers that pthread_atfork registered for children. */
+  forked(cx: Context): Co<void> {
+    return this.owned(cx, 'fork', forkHandlers(this, Atfork.child)) as Co<void>
   }
 
   /** Names and counts, most called first, names in order among equals. */

@@ -64,7 +64,8 @@ const LIBRARIES = ['sysroot', '/usr/lib/gcc/x86_64-linux-gnu/12', '/usr/lib/x86_
   '-L',
   `native=${folder}`,
 ])
-const LINK = ['-C', 'linker-flavor=ld.lld', '-C', 'linker=ld.lld', ...LIBRARIES]
+/** libgcc_s names glibc's symbol versions, which our libc.so does not have. */
+const LINK = ['-C', 'linker-flavor=ld.lld', '-C', 'linker=ld.lld', '-C', 'link-arg=--allow-shlib-undefined', ...LIBRARIES]
 const START = ['crt1.o', 'crti.o', 'crtn.o'].flatMap((file) => ['-C', `link-arg=sysroot/${file}`])
 const INTERPRETER = ['-C', 'link-arg=--dynamic-linker=/lib64/ld-linux-x86-64.so.2'] as const
 

@@ -35,6 +35,9 @@ export class FileHandle extends Handle {
   override size(): number {
     return this.inode.size()
   }
+  override available(offset: number): number {
+    return this.inode.isFile ? Math.max(0, this.inode.size() - offset) : -E.NOTTY
+  }
   override truncate(length: number): number {
     if (!this.inode.isFile) return -E.INVAL
     this.inode.mtime = this.inode.ctime = this.now()

@@ -34,6 +34,10 @@ export abstract class Handle {
   size(): number {
     return -E.SPIPE
   }
+  /** Bytes that a read at an offset would get at once (FIONREAD), or -ENOTTY. */
+  available(_offset: number): number {
+    return -E.NOTTY
+  }
   truncate(_length: number): number {
     return -E.INVAL
   }

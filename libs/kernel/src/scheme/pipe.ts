@@ -45,6 +45,9 @@ export class Channel {
     return count
   }
 
+  get length(): number {
+    return this.used
+  }
   get inReady(): number {
     return (this.used > 0 ? Poll.IN : 0) | (this.writers === 0 ? Poll.HUP : 0)
   }
@@ -78,6 +81,9 @@ export class PipeHandle extends Handle {
   }
   override ready(): number {
     return this.end === 'read' ? this.channel.inReady : this.channel.outReady
+  }
+  override available(): number {
+    return this.channel.length
   }
   override stat(): Stat {
     return blankStat(Mode.FIFO | 0o600, 0)

@@ -156,6 +156,9 @@ export class SocketHandle extends Handle {
     if (!this.incoming || !this.outgoing) return Poll.OUT | Poll.HUP
     return this.incoming.inReady | (this.incoming.writers === 0 ? Poll.IN : 0) | this.outgoing.outReady
   }
+  override available(): number {
+    return this.type === 'stream' ? (this.incoming?.length ?? 0) : (this.datagrams[0]?.bytes.length ?? 0)
+  }
   override stat(): Stat {
     return blankStat(Mode.SOCK | 0o777, 0)
   }

@@ -8,11 +8,11 @@ import type { ContextState } from '../context/process.ts'
 import type { Queue } from '../context/queue.ts'
 import { SIG } from '../context/signal.ts'
 import type { Kernel } from '../kernel.ts'
-import { StdioHandle } from '../scheme/device.ts'
 import { EventHandle } from '../scheme/event.ts'
 import { FileHandle } from '../scheme/file.ts'
 import { Inode } from '../scheme/inode.ts'
 import { Channel, PipeHandle } from '../scheme/pipe.ts'
+import { ioctl } from './ioctl.ts'
 import { openPath } from './open.ts'
 
 type Calls = Pick<
@@ -177,13 +177,8 @@ export function fsCalls(kernel: Kernel): Calls {
       return -E.INVAL
     },
     // biome-ignore lint/correctness/useYield: no scheme of this model has a blocking control operation
-    *ioctl(cx, fd, request) {
-      const handle = descriptor(cx, fd)?.handle
-      if (handle === undefined) return -E.BADF
-      if (handle instanceof StdioHandle && handle.port.kind === 'terminal') {
-        kernel.ports.gap('kernel', 'behaviour unsupported', `ioctl 0x${request.toString(16)}`, 'on a terminal; answered with ENOTTY')
-      }
-      return -E.NOTTY
+    *ioctl(cx, fd, request, argument) {
+      return ioctl(kernel, cx, fd, request, argument)
     },
     fstat: (cx, fd) => descriptor(cx, fd)?.handle.stat() ?? -E.BADF,
     fstatvfs(cx, fd) {

@@ -7,7 +7,7 @@ import type { Co } from '../context/coroutine.ts'
 import { Gate, mapGates } from '../context/gate.ts'
 import { type ContextState, HEAP_BASE, type ProcessState } from '../context/process.ts'
 import { Queue } from '../context/queue.ts'
-import { maskable } from '../context/signal.ts'
+import { maskable, SIG } from '../context/signal.ts'
 import { FUEL_NS } from '../context/timeout.ts'
 import type { Kernel } from '../kernel.ts'
 import { process } from './fs.ts'
@@ -66,14 +66,14 @@ export function processCalls(kernel: Kernel): Calls {
     own.cpu = fresh.cpu
     own.space = fresh.space
     own.personality = undefined
-    const failed = yield* kernel.ports.load(cx, path, argv, envp)
-    if (failed < 0) {
+    const loaded = yield* kernel.ports.load(cx, path, argv, envp)
+    if (typeof loaded === 'number') {
       own.space.release()
       own.cpu = old.cpu
       own.space = old.space
       own.personality = old.personality
       own.cpu.restore(old.saved)
-      return failed
+      return loaded
     }
     old.space.release()
     for (const other of [...own.contexts]) if (other !== cx) kernel.table.endContext(other)
@@ -82,10 +82,18 @@ export function processCalls(kernel: Kernel): Calls {
     cx.delivered.length = 0
     cx.altStack = { sp: 0, size: 0, flags: 2 }
     own.heapEnd = HEAP_BASE
-    own.exe = absolute(cx, path)
-    own.argv = argv
+    own.exe = absolute(cx, loaded.path)
+    own.argv = loaded.argv
     return 0
   }
+  function* nothing(): Co<void> {}
+  /** A coroutine cannot be copied: in a forked child this stands for one that its caller was called back from. */
+  function* lost(cx: ContextState): Co<void> {
+    kernel.ports.gap('kernel', 'behaviour unsupported', 'fork', 'the child returns into a library function that had called it back')
+    kernel.table.endProcess(cx.process, SIG.ABRT)
+    yield { gone: true }
+  }
+
   /** One step that a spawn request wants in the child before its image is loaded. */
   function* apply(cx: ContextState, action: SpawnRequest['actions'][number]): Co<number> {
     const { calls } = kernel
@@ -127,10 +135,6 @@ export function processCalls(kernel: Kernel): Calls {
     *fork(cx) {
       const own = cx as ContextState
       const parent = own.process
-      if (own.frames.length > 1) {
-        kernel.ports.gap('kernel', 'behaviour unsupported', 'fork', 'inside a function that a library function calls back')
-        return -E.NOSYS
-      }
       if (parent.space.grants.some(({ shared, perm }) => shared && perm & 2)) {
         kernel.ports.gap('kernel', 'behaviour unsupported', 'fork MAP_SHARED', 'parent and child do not see each other’s writes')
       }
@@ -149,9 +153,11 @@ export function processCalls(kernel: Kernel): Calls {
       twin.name = own.name
       for (const each of own.delivered) twin.delivered.push(each)
       made.cpu.state.setNumber(Gpr.rax, 0)
-      if (own.frames[0]?.gate) kernel.leaveGate(twin)
+      const calling = own.frames.at(-1)
+      for (const frame of own.frames) if (frame !== calling) twin.frames.push({ ...frame, co: lost(twin) })
       twin.saved = made.cpu.save()
       made.personality = parent.personality?.fork(made)
+      kernel.begin(twin, made.personality?.forked?.(twin) ?? nothing(), () => calling?.gate && kernel.leaveGate(twin), calling?.gate)
       return made.pid
     },
     *spawn(cx, request) {

@@ -16,7 +16,10 @@ export interface ObjectParts {
 const RELA_SIZE = 24
 const At = { text: 1, data: 2, bss: 3, symtab: 5, strtab: 6 } as const
 
-/** Names that only relocations mention become undefined symbols, to be found by the link. */
+/**
+ * Pieces of `.init` are one function after the link: nothing may come between them, so they are not aligned.
+ * Names that only relocations mention become undefined symbols, to be found by the link.
+ */
 export function makeObject(parts: ObjectParts): Uint8Array {
   const placed = place(parts.functions, parts.objects, At)
   const rows: SymbolRow[] = [...placed.symbols]
@@ -43,7 +46,7 @@ export function makeObject(parts: ObjectParts): Uint8Array {
     Et.rel,
     [],
     [
-      section(code, Sht.progbits, placed.text, { flags: Shf.alloc | Shf.exec, align: 16 }),
+      section(code, Sht.progbits, placed.text, { flags: Shf.alloc | Shf.exec, align: code === '.init' ? 1 : 16 }),
       section('.data', Sht.progbits, placed.data, data),
       section('.bss', Sht.nobits, new Uint8Array(), { ...data, size: placed.bssSize }),
       section(`.rela${code}`, Sht.rela, rela.done(), { flags: Shf.infoLink, link: At.symtab, info: At.text, align: 8, entsize: RELA_SIZE }),

@@ -2,11 +2,10 @@
 
 import type { LinkMapEntry } from '@bootgraph/build-graph'
 import { Gpr } from '@bootgraph/cpu'
-import type { Co, Context, Kernel } from '@bootgraph/kernel'
-import { type Dso, Linker, type LoaderFile, startStack } from '@bootgraph/ld-so'
+import type { Co, Context, Kernel, Process } from '@bootgraph/kernel'
+import { type Dso, Linker, type LoaderFile, type LoaderPort, type MissingSymbol, startStack } from '@bootgraph/ld-so'
 import { Pt } from '@bootgraph/ld-so/elf'
 import {
-  type FunctionTable,
   finalize,
   flushAll,
   Libc,
@@ -18,6 +17,7 @@ import {
 } from '@bootgraph/relibc'
 import { type Import, importsOf } from './imports.ts'
 import { type LoaderPortOptions, loaderPort } from './loader-port.ts'
+import type { MissingGates } from './missing-gates.ts'
 import { mapStack, STACK_TOP, stackBottom } from './stack.ts'
 
 /** Names of the C library's parts that a program built for Linux needs; one object serves them all. */
@@ -39,9 +39,9 @@ const AT = { phdr: 3, phent: 4, phnum: 5, pagesz: 6, base: 7, entry: 9, uid: 11,
 export interface DynamicOptions {
   readonly kernel: Kernel
   readonly libc: LoaderFile
-  readonly functions: FunctionTable
+  readonly functions: MissingGates
   readonly observer: LibcObserver
-  readonly missing: LoaderPortOptions['missing']
+  missing(symbol: MissingSymbol, cx: Context, functions: MissingGates): ReturnType<LoaderPortOptions['missing']>
   readonly trace?: (line: string) => void
   /** A name that an object other than libc.so imports, once per object. */
   imported(dso: Dso, symbol: Import): void
@@ -66,7 +66,12 @@ export function* loadDynamic(
   if (mapStack(cx, kernel.calls) < 0) return { ok: false, message: `${path}: no memory for its stack` }
   // Resolvers of indirect functions run while the program is bound, before its own stack is written.
   state.setNumber(Gpr.rsp, STACK_TOP - 0x1_0000)
-  const port = loaderPort(kernel, cx, { missing: options.missing, ...(options.trace ? { trace: options.trace } : {}) })
+  const portOf = (own: Context, functions: MissingGates): LoaderPort =>
+    loaderPort(kernel, own, {
+      missing: (symbol) => options.missing(symbol, own, functions),
+      ...(options.trace ? { trace: options.trace } : {}),
+    })
+  const port = portOf(cx, options.functions)
   const libraryPath =
     environment
       .find((each) => each.startsWith('LD_LIBRARY_PATH='))
@@ -116,17 +121,27 @@ export function* loadDynamic(
     port.memory,
   )
   const envpAt = sp + 8 * (argv.length + 2)
-  const object = (name: string): number => symbolAddress(linker, name)
+  const args = [argv.length, sp + 8, envpAt]
+  /** What of the library hangs on the linker, here and in every child. */
+  const linked = (own: Linker, functions: MissingGates) => ({
+    functions,
+    object: (name: string) => symbolAddress(own, name),
+    linker: linkerPort(own, args),
+    forked(child: Process) {
+      const gates = functions.fork()
+      return linked(own.fork(portOf(child.contexts[0], gates)), gates)
+    },
+  })
+  const { linker: linking, ...own } = linked(linker, options.functions)
   const libc = new Libc({
     process: cx.process,
     kernel: kernel.calls,
     coroutines: kernel,
     abi: linuxGnu,
-    functions: options.functions,
     observer: options.observer,
-    object,
+    made: options.onLibc,
+    ...own,
   })
-  const linking = linkerPort(linker, () => [argv.length, sp + 8, envpAt])
   const ready = libc.prepare(cx, {
     linker: linking,
     auxv: envpAt + 8 * (envp.length + 1),
@@ -145,9 +160,8 @@ export function* loadDynamic(
   if (!ready) return { ok: false, message: `${path}: no memory for the C library` }
   prepareStreams(libc)
   cx.process.personality = libc
-  options.onLibc(libc)
   state.setNumber(Gpr.rsp, sp)
-  yield* linker.initialise(undefined, [argv.length, sp + 8, envpAt])
+  yield* linker.initialise(undefined, args)
   state.setNumber(Gpr.rsp, sp)
   state.setNumber(Gpr.rdx, 0)
   state.rip = BigInt(entry)
@@ -168,7 +182,7 @@ function symbolAddress(linker: Linker, name: string): number {
   return found.done ? (found.value ?? 0) : 0
 }
 
-function linkerPort(linker: Linker, args: () => readonly number[]): LinkerPort {
+function linkerPort(linker: Linker, args: readonly number[]): LinkerPort {
   /** Handles are the addresses of the objects. */
   const byHandle = (handle: number): Dso | undefined => linker.linkMap.find((dso) => dso.start === handle)
   const asking = (caller: number): Dso | undefined => linker.linkMap.find((dso) => caller >= dso.start && caller < dso.end)
@@ -192,7 +206,7 @@ function linkerPort(linker: Linker, args: () => readonly number[]): LinkerPort {
   }
   return {
     *dlopen(path, flags, caller) {
-      const opened = yield* linker.dlopen(path ?? '', flags, asking(caller), args())
+      const opened = yield* linker.dlopen(path ?? '', flags, asking(caller), args)
       return opened.ok ? { ok: true, value: opened.value.start } : { ok: false, error: opened.errors[0] ?? 'dlopen failed' }
     },
     *dlsym(handle, name, version, caller) {

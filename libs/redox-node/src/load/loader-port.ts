@@ -17,13 +17,14 @@ export interface LoaderPortOptions {
 
 export function loaderPort(kernel: Kernel, cx: Context, options: LoaderPortOptions): LoaderPort {
   const { calls } = kernel
-  const { space, cpu } = cx.process as ProcessState
+  const process = cx.process as ProcessState
+  const { space, cpu } = process
   let next = OBJECTS
   const take = (address: number, length: number) => calls.mmap(cx, address, length, Perm.none, false, 'noreplace', -1, 0)
   return {
     memory: cpu.memory,
     open(path) {
-      const place = walk(kernel.root, kernel.root, path, true)
+      const place = walk(process.root, process.cwd, path, true)
       if (typeof place === 'number' || !place.inode?.isFile) return undefined
       return loaderFile(path, place.inode)
     },

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { GapKind, GapOccurrence, LinkMapEntry, NodeRequest, Truth } from '@bootgraph/build-graph'
 import { Gpr } from '@bootgraph/cpu'
-import { type Co, type Context, E, type Kernel, O } from '@bootgraph/kernel'
+import { type Co, type Context, E, type Kernel, type Loaded, O } from '@bootgraph/kernel'
 import { faultText, type Parsed, Pt, readHeader, readSegments } from '@bootgraph/ld-so/elf'
 import type { Libc } from '@bootgraph/relibc'
 import type { GapRecord } from '../gap-record.ts'
@@ -12,6 +12,7 @@ import { madeLibc, registry } from './libc-file.ts'
 import { mapImage } from './map-image.ts'
 import { MissingGates } from './missing-gates.ts'
 import { Offer } from './offer.ts'
+import { SCRIPT_DEPTH, scriptOf } from './script.ts'
 import { initialStack } from './stack.ts'
 
 export interface LoaderOptions {
@@ -33,11 +34,19 @@ export class Loader {
     this.#options = options
   }
 
-  *load(cx: Context, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<number> {
+  *load(cx: Context, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[], depth = 0): Co<Loaded | number> {
     const bytes = yield* this.#read(cx, path)
     if (typeof bytes === 'number') return bytes
+    const script = scriptOf(path, bytes)
+    if (script && depth === SCRIPT_DEPTH) return -E.LOOP
+    if (script) return yield* this.load(cx, script.interpreter, [...script.argv, ...argv.slice(1)], envp, depth + 1)
+    const failed = yield* this.#program(cx, path, bytes, argv, envp)
+    return failed < 0 ? failed : { path, argv }
+  }
+
+  *#program(cx: Context, path: string, bytes: Uint8Array, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<number> {
     const refused = (message: string): number => {
-      this.#options.refuse('not-executable', message)
+      this.#refuse('not-executable', message)
       return -E.NOEXEC
     }
     const header = readHeader(path, bytes)
@@ -59,8 +68,14 @@ export class Loader {
     return 0
   }
 
+  /** Why the node's first program cannot run is the run's outcome; a later one is its parent's affair. */
+  #refuse(reason: 'not-executable' | 'gap', message: string): void {
+    if (this.linkMap.length === 0) this.#options.refuse(reason, message)
+  }
+
   *#dynamic(cx: Context, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<number> {
-    const { kernel, gaps, refuse, request, emit } = this.#options
+    const { kernel, gaps, request, emit } = this.#options
+    const refuse = this.#refuse.bind(this)
     if (request.linkage === 'static') {
       gaps.add(
         { truth: 'model', component: 'ld-so', kind: 'ability-missing', name: 'static-link' },
@@ -94,7 +109,7 @@ export class Loader {
           },
           ...(request.trace.includes('libc') ? { trace: emit } : {}),
         },
-        missing: ({ name, requester, weak, kind }) => {
+        missing: ({ name, requester, weak, kind }, own, gates) => {
           if (weak) return 'null'
           const plain = upstream(name)
           if (plain !== undefined && request.mode === 'strict') {
@@ -105,7 +120,7 @@ export class Loader {
           if (plain !== undefined) met('upstream', plain, 'symbol-missing', { found: 'load', symbol: name, module: requester })
           met('model', name, 'symbol-missing', { found: 'load', symbol: name, module: requester })
           if (kind === 'tls') return 'fail'
-          return (kind === 'object' ? functions.storage(kernel, cx, name) : functions.gate(kernel, cx, name)) ?? 'fail'
+          return (kind === 'object' ? gates.storage(kernel, own, name) : gates.gate(kernel, own, name)) ?? 'fail'
         },
         imported: (dso, { name, weak }) => {
           if (weak) return
@@ -124,7 +139,10 @@ export class Loader {
     )
     if (!loaded.ok) {
       refuse('not-executable', loaded.message)
-      return -E.NOEXEC
+      if (this.linkMap.length === 0) return -E.NOEXEC
+      // The kernel has started the program by then: ld.so says why it cannot go on.
+      yield* kernel.calls.write(cx, 2, new TextEncoder().encode(`${loaded.message}\n`))
+      return yield* kernel.calls.exit(cx, 127)
     }
     if (this.linkMap.length === 0) this.linkMap.push(...loaded.linkMap)
     return 0
@@ -144,7 +162,7 @@ export class Loader {
     try {
       const stat = calls.fstat(cx, fd)
       if (typeof stat === 'number') return stat
-      if ((stat.mode & 0xf000) !== 0x8000) return -E.ACCES
+      if ((stat.mode & 0xf000) !== 0x8000 || (stat.mode & 0o111) === 0) return -E.ACCES
       const bytes = new Uint8Array(stat.size)
       const got = yield* calls.pread(cx, fd, bytes, 0)
       return got < 0 ? got : bytes.subarray(0, got)

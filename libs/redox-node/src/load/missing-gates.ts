@@ -25,6 +25,16 @@ export class MissingGates implements FunctionTable {
     this.#bridged = bridged
   }
 
+  /** The same gates for the child of a fork, whose memory was copied. */
+  fork(): MissingGates {
+    const child = new MissingGates(this.#table, this.#bridged)
+    for (const [name, at] of this.#addresses) child.#addresses.set(name, at)
+    for (const [id, row] of this.#rows) child.#rows.set(id, row)
+    child.#next = this.#next
+    child.#end = this.#end
+    return child
+  }
+
   get(id: number): BoundFunction | undefined {
     const known = this.#rows.get(id)
     if (known) return known

@@ -79,6 +79,8 @@ test('crt objects start a program of the host, and libc.a gives a static link it
   for (const how of ['-pie', '-no-pie']) {
     run('gcc', '-nostartfiles', how, '-fPIE', '-o', 'main', 'crt1.o', 'crti.o', 'main.c', 'crtn.o')
     expect(() => run('./main', 'A')).toThrow(expect.objectContaining({ status: 20 + 1 + 65 }))
+    // sub rsp, 8; add rsp, 8; ret: with nothing between the pieces
+    expect(run('readelf', '-SW', 'main')).toMatch(/ \.init +PROGBITS +\w+ +\w+ 000009 /)
   }
   writeFileSync(join(dir, 'libsmall.a'), makeLibcArchive({ registry: small }))
   writeFileSync(join(dir, 'use.c'), 'int f(void); int main(void) { return f(); }\nvoid _start(void) { main(); }')

@@ -9,10 +9,19 @@ import { alias, callback, type HeaderTable } from '../../registry/define.ts'
 
 const ENOENT = 2
 const EACCES = 13
+const ENOEXEC = 8
+const ENOTDIR = 20
 const RUSAGE = 144
+export const SHELL = '/bin/sh'
+/** Errors after which the next folder of PATH is tried. */
+export const PASSED_OVER: ReadonlySet<number> = new Set([ENOENT, EACCES, ENOTDIR])
 
-/** Handlers of pthread_atfork: prepare in reverse order, parent in order. */
-function* handlers(c: LibcCall, which: 0 | 1, reverse: boolean): Co<void> {
+/** Which of the three handlers of one pthread_atfork. */
+export const Atfork = { prepare: 0, parent: 1, child: 2 } as const
+
+/** Handlers of pthread_atfork: prepare in reverse order, parent and child in order. */
+export function* forkHandlers(c: LibcCall, which: 0 | 1 | 2): Co<void> {
+  const reverse = which === Atfork.prepare
   const { area } = platformOf(c)
   const count = c.memory.getU32(area + Area.atforkCount)
   for (let i = 0; i < count; i++) {
@@ -23,9 +32,9 @@ function* handlers(c: LibcCall, which: 0 | 1, reverse: boolean): Co<void> {
 
 function* fork(c: LibcCall): Co<number> {
   const { cx } = c
-  yield* handlers(c, 0, true)
+  yield* forkHandlers(c, Atfork.prepare)
   const pid = yield* c.kernel.fork(cx)
-  yield* handlers(c, 1, false)
+  yield* forkHandlers(c, Atfork.parent)
   return pid < 0 ? c.fail(-pid) : pid
 }
 
@@ -51,11 +60,18 @@ function* exec(c: LibcCall, file: number, argv: number, envp: number, search: bo
   if (name === undefined || args === undefined || env === undefined) return c.fail(EFAULT)
   let errno = ENOENT
   for (const candidate of search ? candidates(c, name) : [name]) {
-    const failed = -(yield* c.kernel.exec(c.cx, candidate, args, env))
-    if (failed !== ENOENT && failed !== EACCES) return c.fail(failed)
+    let failed = -(yield* c.kernel.exec(c.cx, candidate, args, env))
+    // execvp takes a file that is no program for a script of the shell (POSIX exec).
+    if (search && failed === ENOEXEC) failed = -(yield* c.kernel.exec(c.cx, SHELL, shellArguments(candidate, args), env))
+    if (!PASSED_OVER.has(failed)) return c.fail(failed)
     if (errno !== EACCES) errno = failed
   }
   return c.fail(errno)
+}
+
+/** argv of the shell that runs a script. */
+export function shellArguments(script: string, args: readonly Uint8Array[]): Uint8Array[] {
+  return [...[SHELL, script].map((text) => new TextEncoder().encode(text)), ...args.slice(1)]
 }
 
 function* wait4(c: LibcCall, pid: number, status: number, options: number, usage: number): Co<number> {
@@ -78,7 +94,7 @@ export const processHeader: HeaderTable = {
     callback('execve', 'int(ptr, ptr, ptr)', (c, file: number, argv: number, envp: number) => exec(c, file, argv, envp, false)),
     callback('execvp', 'int(ptr, ptr)', (c, file: number, argv: number) => exec(c, file, argv, environment(c), true)),
     callback('execvpe', 'int(ptr, ptr, ptr)', (c, file: number, argv: number, envp: number) => exec(c, file, argv, envp, true)),
-    callback('fork', 'int()', fork, 'partial', 'child handlers of pthread_atfork do not run'),
+    callback('fork', 'int()', fork),
     alias('vfork', 'fork'),
     callback('wait', 'int(ptr)', (c, status: number) => wait4(c, -1, status, 0, 0)),
     callback('wait4', 'int(int, ptr, int, ptr)', wait4),

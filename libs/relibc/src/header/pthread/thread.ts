@@ -1,6 +1,7 @@
 /** Threads, their attributes and names. pthread_attr_t: { detached u32 @0, stack size @8, guard size @16, stack address @24 }. */
+import { Gpr } from '@bootgraph/cpu'
 import type { Co } from '@bootgraph/kernel'
-import { callGuest } from '@bootgraph/kernel'
+import { enter } from '../../platform/enter.ts'
 import { platformOf } from '../../platform/platform.ts'
 import { Area, ATFORK_MAX, KEYS_MAX, Thread } from '../../platform/thread-block.ts'
 import { DEFAULT_STACK, endThread, isThread, makeThread, PAGE, reclaim } from '../../platform/threads.ts'
@@ -46,12 +47,11 @@ function create(c: LibcCall, thread: number, attr: number, start: number, argume
   return 0
 }
 
-/** The first function of every thread: runs its start routine and ends it. Never returns. */
-function* threadEntry(c: LibcCall, block: number): Co<number> {
+/** The first function of every thread. */
+function threadEntry(c: LibcCall, block: number): number {
   c.cx.threadPointer = block
   c.memory.setU32(block + Thread.tid, c.cx.tid)
-  const result = yield* callGuest(c.memory.getSize(block + Thread.start), c.memory.getSize(block + Thread.argument))
-  return yield* endThread(c, Number(result))
+  return enter(c, c.memory.getSize(block + Thread.start), [c.memory.getSize(block + Thread.argument)], '__libc_thread_returned')
 }
 
 function* join(c: LibcCall, block: number, out: number): Co<number> {
@@ -189,7 +189,8 @@ export const threadRows: readonly SymbolRow[] = [
   leaf('pthread_attr_setstack', 'int(ptr, ptr, size)', setstack),
   leaf('pthread_attr_setstacksize', 'int(ptr, size)', attrSet(Attr.stackSize, STACK_MIN)),
   leaf('pthread_create', 'int(ptr, ptr, ptr, ptr)', create),
-  callback('__libc_thread_entry', 'int(ptr)', threadEntry),
+  leaf('__libc_thread_entry', 'int(ptr)', threadEntry),
+  callback('__libc_thread_returned', 'void()', (c) => endThread(c, Number(c.state.get(Gpr.rax)))),
   leaf('pthread_detach', 'int(ptr)', detach),
   leaf('pthread_equal', 'int(ptr, ptr)', (_c, a: number, b: number) => (a === b ? 1 : 0)),
   callback('pthread_exit', 'void(ptr)', (c, result: number) => endThread(c, result)),

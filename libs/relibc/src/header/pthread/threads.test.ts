@@ -1,4 +1,4 @@
-import { GuestMemory, Perm } from '@bootgraph/cpu'
+import { Gpr, GuestMemory, Perm } from '@bootgraph/cpu'
 import type { Co, Context, KernelCalls, Process, Request } from '@bootgraph/kernel'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { linuxGnu } from '../../abi/linux-gnu.ts'
@@ -19,6 +19,7 @@ const AREA = 0x4_0000
 const DATA = 0x6_0000
 const HEAP = 0x10_0000
 const ENTRY = 0x777
+const STACK = 0x8_8000
 const PAGE = 4096
 
 interface Task {
@@ -44,6 +45,7 @@ function machine() {
   const tasks: Task[] = []
   const freed: number[] = []
   const contexts: Context[] = []
+  const registers = new Map<number, number>()
   const process = { pid: 1, contexts } as unknown as Process
   let now = 0n
   let brk = HEAP
@@ -82,7 +84,7 @@ function machine() {
       const cx = { tid, process } as unknown as Context
       contexts.push(cx)
       expect(entry).toBe(ENTRY)
-      spawn(cx, '__libc_thread_entry', argument)
+      add(cx, started(cx, argument))
       return tid
     },
     *exitThread(): Co<void> {
@@ -108,6 +110,11 @@ function machine() {
     kernel,
     process,
     cx: first,
+    state: {
+      low: (register: number) => registers.get(register) ?? 0,
+      get: (register: number) => BigInt(registers.get(register) ?? 0),
+      setNumber: (register: number, value: number) => void registers.set(register, value),
+    },
     abi: linuxGnu,
     fail(errno: number): -1 {
       memory.setU32(c.cx.threadPointer + Thread.errno, errno)
@@ -129,7 +136,16 @@ function machine() {
     tasks.push(task)
     return task
   }
-  const spawn = (cx: Context, name: string, argument: number): Task => add(cx, call(name, argument))
+  /** As the engine goes: the entry gate returns into the start routine, which returns into the gate behind it. */
+  function* started(cx: Context, block: number): Co<unknown> {
+    registers.set(Gpr.rsp, STACK)
+    yield* call('__libc_thread_entry', block)
+    const [at, argument] = [memory.getSize(registers.get(Gpr.rsp)!), registers.get(Gpr.rdi)!]
+    const result: bigint = yield { call: at, args: [argument] }
+    registers.set(Gpr.rax, Number(result))
+    c.cx = cx
+    return yield* call('__libc_thread_returned')
+  }
 
   function* inline(body: Co<number>): Co<unknown> {
     return BigInt(yield* body)

@@ -11,7 +11,7 @@ import { mapPages } from '../../platform/threads.ts'
 import { cstring, path, readable, vector, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { callback, type HeaderTable, leaf } from '../../registry/define.ts'
-import { candidates, environment } from '../process/index.ts'
+import { candidates, environment, PASSED_OVER } from '../process/index.ts'
 
 const ENOENT = 2
 const ENOMEM = 12
@@ -105,7 +105,7 @@ function* spawn(
       if (pid !== 0) c.memory.setU32(pid, child)
       return 0
     }
-    if (-child !== ENOENT && -child !== EACCES) return -child
+    if (!PASSED_OVER.has(-child)) return -child
     if (errno !== EACCES) errno = -child
   }
   return errno

@@ -1,5 +1,7 @@
 /** Start of a program as crt1 and the linker see it (LSB core, __libc_start_main; ELF TLS ABI, __tls_get_addr). */
+import { Gpr } from '@bootgraph/cpu'
 import { type Co, callGuest } from '@bootgraph/kernel'
+import { enter } from '../../platform/enter.ts'
 import { platformOf } from '../../platform/platform.ts'
 import { Thread } from '../../platform/thread-block.ts'
 import { readable } from '../../platform/user-memory.ts'
@@ -8,11 +10,10 @@ import { alias, callback, type HeaderTable, leaf, object } from '../../registry/
 import { exit, exitRows } from './exit.ts'
 
 /** Initialisers have run in the linker; `init` is what crt1 of before glibc 2.34 passes for a static image. */
-function* startMain(c: LibcCall, main: number, argc: number, argv: number, init: number): Co<never> {
+function* startMain(c: LibcCall, main: number, argc: number, argv: number, init: number): Co<number> {
   const envp = argv + 8 * (argc + 1)
   if (init !== 0 && platformOf(c).linker === undefined) yield* callGuest(init, argc, argv, envp)
-  const status = yield* callGuest(main, argc, argv, envp)
-  return yield* exit(c, Number(BigInt.asIntN(32, status)))
+  return enter(c, main, [argc, argv, envp], '__libc_main_returned')
 }
 
 /** tls_index: { module, offset }. */
@@ -30,6 +31,7 @@ export const start: HeaderTable = {
   spec: 'https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/baselib---libc-start-main-.html',
   rows: [
     callback('__libc_start_main', 'int(ptr, int, ptr, ptr)', startMain),
+    callback('__libc_main_returned', 'void()', (c) => exit(c, c.state.low(Gpr.rax))),
     leaf('__tls_get_addr', 'ptr(ptr)', tlsGetAddr),
     leaf('__errno_location', 'ptr()', (c) => c.cx.threadPointer + Thread.errno),
     leaf('__h_errno_location', 'ptr()', (c) => c.cx.threadPointer + Thread.hErrno),
