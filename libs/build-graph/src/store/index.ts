@@ -2,5 +2,6 @@
 export * from './data-folder.ts'
 export * from './folder.ts'
 export * from './memory.ts'
+export * from './merge-trees.ts'
 export * from './store.ts'
 export * from './tree-io.ts'
