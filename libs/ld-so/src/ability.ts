@@ -1,14 +1,39 @@
-/** Abilities of ld.so by the names of the dated table: each is asked for where it is used. */
+/** Abilities of ld.so by the names of the dated table: each is asked for where it is needed, once for each object. */
 import rows from '../data/ld-so-features.json' with { type: 'json' }
 import type { LoaderPort } from './loader-port.ts'
 
 export type Ability = keyof typeof rows
 
-/** False if the chosen date lacks the ability: it is then left out, or reported through `fail` where its absence is an error. */
-export function served(port: LoaderPort, name: Ability, object: string, fail: (message: string) => void): boolean {
-  if (port.ability(name, object)) return true
-  if (rows[name].absence === 'fails') fail(`${object}: this dynamic linker lacks '${name}'`)
-  return false
+export class Abilities {
+  readonly #port: LoaderPort
+  readonly #fail: (message: string) => void
+  readonly #asked = new Map<string, boolean>()
+
+  /** `fail` takes a line for what cannot be done without the ability. */
+  constructor(port: LoaderPort, fail: (message: string) => void) {
+    this.#port = port
+    this.#fail = fail
+  }
+
+  /**
+   * False if the chosen date lacks the ability. Where its absence is ignored it is then simply left out; anything else is an error
+   * by name, because a result known to be wrong helps nobody.
+   */
+  served(name: Ability, object: string): boolean {
+    const key = `${name}\0${object}`
+    let answer = this.#asked.get(key)
+    if (answer === undefined) {
+      answer = this.#port.ability(name, object)
+      this.#asked.set(key, answer)
+    }
+    if (!answer && rows[name].absence !== 'ignored') this.#fail(`${object}: this dynamic linker lacks '${name}'`)
+    return answer
+  }
+
+  /** Whether the date has it at all, where finding out whether it is needed costs something. Not a demand. */
+  has(name: Ability): boolean {
+    return this.#port.has?.(name) ?? true
+  }
 }
 
 /** Relocation types that the table names. */

@@ -19,6 +19,8 @@ export interface LoaderPort {
   missing(symbol: MissingSymbol): number | 'null' | 'fail'
   /** An ability of ld.so is about to be used; false = the chosen date lacks it and it must not be served. Names are rows of ld-so-features. */
   ability(name: string, object: string): boolean
+  /** Whether the chosen date has an ability; asking is no demand. Absent: it has all. */
+  has?(name: string): boolean
   /** One line for `--trace loader`. */
   trace?(line: string): void
 }

@@ -84,7 +84,7 @@ export function versionNumber(view: DataView, dso: Dso, index: number): number |
  * Index of the defining symbol, 0 if there is none. `version` undefined takes the default version.
  * An object without version table satisfies every version.
  */
-export function findSymbol({ memory }: LoaderPort, dso: Dso, name: Name, version: string | undefined): number {
+export function findSymbol({ memory }: Pick<LoaderPort, 'memory'>, dso: Dso, name: Name, version: string | undefined): number {
   const { hash, end } = dso
   const { view } = memory
   if (!hash || hash.buckets === 0) return 0

@@ -3,9 +3,20 @@
  * control block begins at it. fs:0 holds the pointer itself, fs:0x28 the stack guard.
  */
 
-import type { Dso } from './dso.ts'
 import { alignUp } from './elf/byte-writer.ts'
+import type { Segment } from './elf/segment.ts'
 import type { LoaderPort } from './loader-port.ts'
+
+/** What has thread-local storage: an object, or a whole static image. */
+export interface TlsModule {
+  /** Load bias of the segment's addresses. */
+  readonly base: number
+  readonly tls: Segment | undefined
+  /** 1-based; 0 without TLS. */
+  tlsModule: number
+  /** Distance of the static block below the thread pointer; 0 while it has none. */
+  tlsOffset: number
+}
 
 interface Thread {
   readonly start: number
@@ -26,7 +37,7 @@ export interface TlsOptions {
 export class Tls {
   readonly #port: LoaderPort
   readonly #options: TlsOptions
-  readonly #modules: (Dso | undefined)[] = [undefined]
+  readonly #modules: (TlsModule | undefined)[] = [undefined]
   readonly #threads = new Map<number, Thread>()
   #used = 0
   #limit = Number.POSITIVE_INFINITY
@@ -37,20 +48,11 @@ export class Tls {
     this.#options = options
   }
 
-  /** Takes over the modules and blocks of another linker, whose memory was copied; `twin` gives its objects' counterparts. */
-  copy(from: Tls, twin: (dso: Dso) => Dso): void {
-    this.#modules.splice(0, this.#modules.length, ...from.#modules.map((dso) => dso && twin(dso)))
-    for (const [pointer, thread] of from.#threads) this.#threads.set(pointer, { ...thread, blocks: new Map(thread.blocks) })
-    this.#used = from.#used
-    this.#limit = from.#limit
-    this.#align = from.#align
-  }
-
-  addModule(dso: Dso): void {
+  addModule(dso: TlsModule): void {
     if (dso.tls) dso.tlsModule = this.#modules.push(dso) - 1
   }
 
-  removeModule(dso: Dso): void {
+  removeModule(dso: TlsModule): void {
     if (dso.tlsModule === 0) return
     this.#modules[dso.tlsModule] = undefined
     for (const thread of this.#threads.values()) {
@@ -60,8 +62,32 @@ export class Tls {
     }
   }
 
+  /** Bytes below the thread pointer that the static blocks take so far, and their alignment. */
+  get staticSize(): number {
+    return this.#used
+  }
+  get staticAlign(): number {
+    return this.#align
+  }
+
+  /** True once threads exist: what comes now was not there when their static blocks were laid out. */
+  get started(): boolean {
+    return this.#threads.size > 0
+  }
+
+  /** The same storage in a forked child, whose memory is a copy; `moduleOf` maps the parent's modules to the child's. */
+  fork(port: LoaderPort, moduleOf: (parent: TlsModule) => TlsModule): Tls {
+    const child = new Tls(port, this.#options)
+    child.#modules.splice(0, 1, ...this.#modules.map((each) => each && moduleOf(each)))
+    for (const [pointer, thread] of this.#threads) child.#threads.set(pointer, { ...thread, blocks: new Map(thread.blocks) })
+    child.#used = this.#used
+    child.#limit = this.#limit
+    child.#align = this.#align
+    return child
+  }
+
   /** Gives the module a place at a fixed distance below every thread pointer; false when no surplus is left. */
-  makeStatic(dso: Dso): boolean {
+  makeStatic(dso: TlsModule): boolean {
     if (dso.tlsOffset !== 0 || !dso.tls) return true
     const align = Math.max(1, dso.tls.align)
     const offset = alignUp(this.#used + dso.tls.memsz, align)
@@ -74,12 +100,12 @@ export class Tls {
     return true
   }
 
-  #place(pointer: number, thread: Thread, dso: Dso): void {
+  #place(pointer: number, thread: Thread, dso: TlsModule): void {
     this.#fill(dso, pointer - dso.tlsOffset)
     thread.blocks.set(dso.tlsModule, { address: pointer - dso.tlsOffset, length: dso.tls?.memsz ?? 0, own: false })
   }
 
-  #fill(dso: Dso, address: number): void {
+  #fill(dso: TlsModule, address: number): void {
     if (dso.tls) this.#port.memory.u8.copyWithin(address, dso.base + dso.tls.vaddr, dso.base + dso.tls.vaddr + dso.tls.filesz)
   }
 

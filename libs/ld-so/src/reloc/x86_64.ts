@@ -1,7 +1,9 @@
 /** Dynamic relocations of x86-64 (psABI table 4.9) over mapped memory. What calls guest code is left in `pending`. */
-import { relocationAbility, served } from '../ability.ts'
-import { type Dso, Dt } from '../dso.ts'
+import { type Abilities, relocationAbility } from '../ability.ts'
+import type { Dso } from '../dso.ts'
+import { Dt } from '../dynamic-section.ts'
 import type { LoaderPort } from '../loader-port.ts'
+import { type Binding, own } from '../scope.ts'
 
 export const R = {
   abs64: 1,
@@ -15,108 +17,216 @@ export const R = {
   dtpmod64: 16,
   dtpoff64: 17,
   tpoff64: 18,
+  tlsdesc: 36,
   irelative: 37,
 } as const
 
-export interface Binding {
-  readonly dso: Dso | undefined
-  /** Symbol's address, or its offset in the TLS block. */
-  readonly value: number
-  readonly size: number
-  readonly ifunc: boolean
-}
-
+/** A word that a resolver of the guest must fill. */
 export interface Pending {
   readonly at: number
   readonly resolver: number
 }
 
+/** Where thread-local blocks lie, as relocations need it. */
+export interface ThreadStorage {
+  /** Distance of the object's block below every thread pointer; undefined if it can have none. */
+  offset(dso: Dso): number | undefined
+  /** What `__tls_get_addr` takes: the module, and where the object's block begins in it. */
+  module(dso: Dso): { readonly number: number; readonly start: number }
+  /** The two words of a TLS descriptor; undefined if there is no room for it. */
+  descriptor(dso: Dso, offset: number): readonly [resolver: number, argument: number] | undefined
+}
+
 export interface Relocating {
-  readonly port: LoaderPort
+  readonly port: Pick<LoaderPort, 'memory'>
+  readonly abilities: Abilities
+  readonly threads: ThreadStorage
   bind(dso: Dso, symbol: number, type: number): Binding
-  makeStatic(dso: Dso): boolean
   fail(message: string): void
   readonly pending: Pending[]
   readonly counts: Uint32Array
 }
 
+const RELA = 24
+
 export function relocate(dso: Dso, work: Relocating): void {
-  const { view } = work.port.memory
   const { tags, base } = dso
-  if (dso.tags.has(Dt.relr) && served(work.port, 'RELR (packed relative relocations)', dso.path, work.fail)) relocateRelr(dso, work)
-  const asked = new Map<number, boolean>()
-  /** Asked once for each type that the object has. */
-  const able = (type: number): boolean => {
-    const name = relocationAbility[type]
-    const answer = asked.get(type) ?? (!name || served(work.port, name, dso.path, work.fail))
-    asked.set(type, answer)
-    return answer
-  }
-  let lastType = 0
-  let lastAnswer = true
-  const cache: (Binding | undefined)[] = []
+  if (tags.has(Dt.relr) && work.abilities.served('RELR (packed relative relocations)', dso.path)) relocateRelr(dso, work)
+  const one = new ObjectRelocation(dso, work)
   for (const [table, size] of [
     [Dt.rela, Dt.relasz],
     [Dt.jmprel, Dt.pltrelsz],
   ]) {
     const start = base + (tags.get(table) ?? 0)
-    const end = start + (tags.has(table) ? (tags.get(size) ?? 0) : 0)
-    for (let entry = start; entry + 24 <= end; entry += 24) {
-      const at = base + view.getUint32(entry, true)
-      const type = view.getUint32(entry + 8, true)
-      const symbol = view.getUint32(entry + 12, true)
-      const addend = view.getInt32(entry + 16, true)
-      work.counts[Math.min(type, 63)]++
-      if (at < dso.start || at + 8 > dso.end) {
-        work.fail(`${dso.path}: relocation at ${at.toString(16)} outside the image`)
-        return
-      }
-      if (type !== lastType) {
-        lastType = type
-        lastAnswer = able(type)
-      }
-      if (!lastAnswer) continue
-      if (type === R.relative) {
-        put64(view, at, base + view.getUint32(entry + 16, true))
-        continue
-      }
-      if (type === R.irelative) {
-        const resolver = base + addend
-        if (resolver >= dso.start && resolver < dso.end) work.pending.push({ at, resolver })
-        else work.fail(`${dso.path}: resolver at ${resolver.toString(16)} outside the image`)
-        continue
-      }
-      if (type === 0) continue
-      const bound =
-        type === R.copy ? work.bind(dso, symbol, type) : symbol === 0 ? own(dso) : (cache[symbol] ??= work.bind(dso, symbol, type))
-      apply(type, at, bound, addend, dso, work, view)
-    }
+    const count = tags.has(table) ? Math.floor((tags.get(size) ?? 0) / RELA) : 0
+    if (!one.table(start, start + count * RELA)) return
   }
+  one.finish()
 }
 
-const own = (dso: Dso): Binding => ({ dso, value: 0, size: 0, ifunc: false })
+class ObjectRelocation {
+  readonly #dso: Dso
+  readonly #work: Relocating
+  readonly #view: DataView
+  /** The memory as words: nearly every place and every table entry is aligned. */
+  readonly #words: Uint32Array
+  readonly #bound: (Binding | undefined)[] = []
+  readonly #modules: { at: number; start: number }[] = []
+  readonly #offsets = new Set<number>()
 
-function apply(type: number, at: number, bound: Binding, addend: number, dso: Dso, work: Relocating, view: DataView): void {
-  if (type === R.globDat || type === R.jumpSlot || type === R.abs64) {
-    // Symbol binding of GLOB_DAT and JUMP_SLOT has no addend (psABI: S alone).
-    if (bound.ifunc) work.pending.push({ at, resolver: bound.value })
-    else put64(view, at, type === R.abs64 ? bound.value + addend : bound.value)
-  } else if (type === R.tpoff64) {
-    if (bound.dso && !work.makeStatic(bound.dso)) work.fail(`${dso.path}: no static TLS space left for ${bound.dso.path}`)
-    put64(view, at, bound.value + addend - (bound.dso?.tlsOffset ?? 0))
-  } else if (type === R.dtpmod64) put64(view, at, bound.dso?.tlsModule ?? 0)
-  else if (type === R.dtpoff64) put64(view, at, bound.value + addend)
-  else if (type === R.copy) {
-    const source = bound.dso
-    if (at + bound.size > dso.end || (source && (bound.value < source.start || bound.value + bound.size > source.end)))
-      work.fail(`${dso.path}: copy relocation of ${bound.size} bytes outside the image`)
-    else if (source) work.port.memory.u8.copyWithin(at, bound.value, bound.value + bound.size)
-  } else if (type === R.pc32 || type === R.abs32 || type === R.abs32s) {
-    const value = bound.value + addend - (type === R.pc32 ? at : 0)
+  constructor(dso: Dso, work: Relocating) {
+    this.#dso = dso
+    this.#work = work
+    const { u8, view } = work.port.memory
+    this.#view = view
+    this.#words = new Uint32Array(u8.buffer, u8.byteOffset, u8.length >>> 2)
+  }
+
+  /** False if the table is damaged. */
+  table(start: number, end: number): boolean {
+    const view = this.#view
+    for (let entry = start; entry < end; entry += RELA) {
+      const type = view.getUint32(entry + 8, true)
+      if (type === R.relative) {
+        entry = this.#relatives(entry, end) - RELA
+        continue
+      }
+      const at = this.#dso.base + view.getUint32(entry, true)
+      this.#work.counts[Math.min(type, 63)]++
+      if (!this.#inside(at, type === R.tlsdesc ? 16 : 8)) return false
+      if (type !== 0 && this.#able(type)) this.#one(type, at, view.getUint32(entry + 12, true), view.getInt32(entry + 16, true))
+    }
+    return true
+  }
+
+  /**
+   * A run of R_X86_64_RELATIVE from `entry` on, nine of ten relocations of a big object; gives the entry behind it.
+   * A place outside the image ends the table.
+   */
+  #relatives(entry: number, end: number): number {
+    const { base, start, end: last } = this.#dso
+    const able = this.#able(R.relative)
+    const words = this.#words
+    const aligned = (entry & 7) === 0
+    let at = 0
+    let done = 0
+    for (; entry < end; entry += RELA, done++) {
+      let addend: number
+      if (aligned) {
+        const word = entry >>> 2
+        if (words[word + 2] !== R.relative) break
+        at = base + words[word]
+        addend = base + words[word + 4] + (words[word + 5] | 0) * 0x1_0000_0000
+      } else {
+        if (this.#view.getUint32(entry + 8, true) !== R.relative) break
+        at = base + this.#view.getUint32(entry, true)
+        addend = base + this.#view.getUint32(entry + 16, true) + this.#view.getInt32(entry + 20, true) * 0x1_0000_0000
+      }
+      if (at < start || at + 8 > last) {
+        this.#inside(at, 8)
+        return end
+      }
+      if (!able) continue
+      if ((at & 7) === 0 && addend >= 0 && addend < 0x1_0000_0000) {
+        words[at >>> 2] = addend
+        words[(at >>> 2) + 1] = 0
+      } else put64(this.#view, at, addend)
+    }
+    this.#work.counts[R.relative] += done
+    return entry
+  }
+
+  #inside(at: number, length: number): boolean {
+    const { path, start, end } = this.#dso
+    if (at >= start && at + length <= end) return true
+    this.#work.fail(`${path}: relocation at ${at.toString(16)} outside the image`)
+    return false
+  }
+
+  #able(type: number): boolean {
+    const name = relocationAbility[type]
+    return name === undefined || this.#work.abilities.served(name, this.#dso.path)
+  }
+
+  #one(type: number, at: number, symbol: number, addend: number): void {
+    const dso = this.#dso
+    const work = this.#work
+    if (type === R.irelative) return this.#resolver(at, dso.base + addend, dso)
+    const bound =
+      type === R.copy ? work.bind(dso, symbol, type) : symbol === 0 ? own(dso) : (this.#bound[symbol] ??= work.bind(dso, symbol, type))
+    switch (type) {
+      case R.globDat:
+      case R.jumpSlot:
+      case R.abs64:
+        // Symbol binding of GLOB_DAT and JUMP_SLOT has no addend (psABI: S alone).
+        if (bound.ifunc && bound.dso && work.abilities.served('STT_GNU_IFUNC symbol resolution', dso.path))
+          return this.#resolver(at, bound.value, bound.dso)
+        return put64(this.#view, at, type === R.abs64 ? bound.value + addend : bound.value)
+      case R.copy:
+        return this.#copy(at, bound)
+      case R.pc32:
+      case R.abs32:
+      case R.abs32s:
+        return this.#narrow(type, at, bound.value + addend - (type === R.pc32 ? at : 0))
+      case R.tpoff64:
+      case R.dtpmod64:
+      case R.dtpoff64:
+      case R.tlsdesc:
+        return this.#thread(type, at, bound, addend)
+      default:
+        work.fail(`${dso.path}: relocation type ${type} is not supported`)
+    }
+  }
+
+  #resolver(at: number, resolver: number, of: Dso): void {
+    if (resolver >= of.start && resolver < of.end) this.#work.pending.push({ at, resolver })
+    else this.#work.fail(`${of.path}: resolver at ${resolver.toString(16)} outside the image`)
+  }
+
+  #copy(at: number, { dso: source, value, size }: Binding): void {
+    const { path, end } = this.#dso
+    if (at + size > end || (source && (value < source.start || value + size > source.end)))
+      this.#work.fail(`${path}: copy relocation of ${size} bytes outside the image`)
+    else if (source) this.#work.port.memory.u8.copyWithin(at, value, value + size)
+  }
+
+  #narrow(type: number, at: number, value: number): void {
     const fits = type === R.abs32 ? value >= 0 && value < 2 ** 32 : value >= -(2 ** 31) && value < 2 ** 31
-    if (fits) view.setUint32(at, value >>> 0, true)
-    else work.fail(`${dso.path}: relocation type ${type} at ${at.toString(16)} overflows`)
-  } else work.fail(`${dso.path}: relocation type ${type} is not supported`)
+    if (fits) this.#view.setUint32(at, value >>> 0, true)
+    else this.#work.fail(`${this.#dso.path}: relocation type ${type} at ${at.toString(16)} overflows`)
+  }
+
+  /** A weak symbol that nothing defines has offset 0 (ELF TLS ABI leaves it open; this is what glibc does). */
+  #thread(type: number, at: number, { dso: of, value }: Binding, addend: number): void {
+    const { threads, fail } = this.#work
+    const view = this.#view
+    if (type === R.tpoff64) {
+      const offset = of ? threads.offset(of) : 0
+      if (offset === undefined) fail(`${this.#dso.path}: no static TLS space left for ${of?.path}`)
+      return put64(view, at, value + addend - (offset ?? 0))
+    }
+    if (type === R.tlsdesc) {
+      const words = of ? threads.descriptor(of, value + addend) : undefined
+      if (words === undefined) return fail(`${this.#dso.path}: no TLS descriptor for ${of?.path ?? 'an undefined symbol'}`)
+      put64(view, at, words[0])
+      return put64(view, at + 8, words[1])
+    }
+    const { number, start } = of ? threads.module(of) : { number: 0, start: 0 }
+    if (type === R.dtpmod64) {
+      put64(view, at, number)
+      this.#modules.push({ at, start })
+    } else {
+      put64(view, at, value + addend + start)
+      this.#offsets.add(at)
+    }
+  }
+
+  /** The second word of a module-and-offset pair may stand in the file already (local symbols, local dynamic); it counts from its block. */
+  finish(): void {
+    for (const { at, start } of this.#modules)
+      if (start !== 0 && !this.#offsets.has(at + 8) && at + 16 <= this.#dso.end)
+        put64(this.#view, at + 8, start + this.#view.getUint32(at + 8, true))
+  }
 }
 
 export function put64(view: DataView, at: number, value: number): void {

@@ -1,0 +1,137 @@
+/** Symbol binding: the global scope in load order, then the asking object's own (gABI, "Shared Object Dependencies"). */
+import type { Abilities } from './ability.ts'
+import type { Dso } from './dso.ts'
+import { Dt } from './dynamic-section.ts'
+import { textAt } from './elf/section.ts'
+import { SHN_ABS, SHN_UNDEF, Stb, Stt } from './elf/symbol.ts'
+import type { LoaderPort, MissingSymbol } from './loader-port.ts'
+import { findSymbol, type Name, nameAt, versionNumber } from './lookup.ts'
+
+export interface Binding {
+  /** undefined for what nothing defines. */
+  readonly dso: Dso | undefined
+  /** Symbol's address, or its offset in the TLS block. */
+  readonly value: number
+  readonly size: number
+  readonly ifunc: boolean
+  readonly tls: boolean
+}
+
+const NOTHING: Binding = { dso: undefined, value: 0, size: 0, ifunc: false, tls: false }
+export const own = (dso: Dso): Binding => ({ ...NOTHING, dso })
+
+export interface ScopeOptions {
+  readonly port: Pick<LoaderPort, 'memory'>
+  readonly abilities: Abilities
+  missing(symbol: MissingSymbol): number | 'null' | 'fail'
+  fail(message: string): void
+}
+
+export class Scope {
+  /** The program and what it needs, then what was opened with RTLD_GLOBAL. */
+  readonly global: Dso[] = []
+  /** Objects that must stay, because a unique symbol of theirs is in use. */
+  readonly pinned = new Set<Dso>()
+  readonly #unique = new Map<string, Binding>()
+  readonly #options: ScopeOptions
+
+  constructor(options: ScopeOptions) {
+    this.#options = options
+  }
+
+  /** Takes over a parent's bindings; `copy` maps its objects to this one's. */
+  inherit(parent: Scope, copy: (dso: Dso) => Dso): void {
+    this.global.push(...parent.global.map(copy))
+    for (const dso of parent.pinned) this.pinned.add(copy(dso))
+    for (const [name, bound] of parent.#unique) this.#unique.set(name, { ...bound, dso: bound.dso && copy(bound.dso) })
+  }
+
+  forget(dso: Dso): void {
+    if (this.global.includes(dso)) this.global.splice(this.global.indexOf(dso), 1)
+    this.pinned.delete(dso)
+    for (const [name, bound] of this.#unique) if (bound.dso === dso) this.#unique.delete(name)
+  }
+
+  /**
+   * What symbol number `symbol` of `dso` means. `copy`: a copy relocation looks past its own object. `lazy`: a lazy linker would
+   * look only at the first call.
+   */
+  bind(dso: Dso, symbol: number, copy: boolean, lazy: boolean): Binding {
+    const { port, abilities, fail } = this.#options
+    const { view, u8 } = port.memory
+    const at = dso.symtab + symbol * 24
+    if (at + 24 > dso.end) {
+      fail(`${dso.path}: symbol ${symbol} outside the image`)
+      return NOTHING
+    }
+    const info = u8[at + 4]
+    const local = info >> 4 === Stb.local || (u8[at + 5] & 3) !== 0
+    if (local && view.getUint16(at + 6, true) !== SHN_UNDEF) return this.#defined(dso, at)
+    const text = dso.strtab + view.getUint32(at, true)
+    const name = nameAt(u8, text, dso.strtabEnd)
+    if (!name) {
+      fail(`${dso.path}: the name of symbol ${symbol} does not end inside the string table`)
+      return NOTHING
+    }
+    const wanted = dso.versions.get((versionNumber(view, dso, symbol) ?? 0) & 0x7fff)
+    const version = wanted !== undefined && abilities.served('symbol versions', dso.path) ? wanted : undefined
+    const globals = copy ? this.global.filter((each) => each !== dso) : this.global
+    const inner = !copy && isSymbolic(dso) && abilities.served('DT_SYMBOLIC', dso.path) ? this.search([dso], name, version) : undefined
+    const found = inner ?? this.search(globals, name, version) ?? this.#searchLocal(dso, name, version)
+    if (found) return found
+    const type = info & 15
+    const kind = type === Stt.func ? 'function' : type === Stt.object ? 'object' : type === Stt.tls ? 'tls' : 'unknown'
+    const weak = info >> 4 === Stb.weak
+    const plain = textAt(u8, text, dso.strtabEnd)
+    const answer = this.#options.missing({ name: plain, version: wanted, requester: dso.path, weak, kind, lazy })
+    if (answer === 'fail') fail(`${dso.path}: undefined symbol '${plain}'${wanted ? ` (${wanted})` : ''}`)
+    return typeof answer === 'number' ? { ...NOTHING, value: answer } : NOTHING
+  }
+
+  #searchLocal(dso: Dso, name: Name, version: string | undefined): Binding | undefined {
+    const found = dso.localScope.length > 0 ? this.search(dso.localScope, name, version) : undefined
+    return found && this.#options.abilities.served('local scope', dso.path) ? found : undefined
+  }
+
+  /** The first definition in `scope`. */
+  search(scope: readonly Dso[], name: Name, version: string | undefined): Binding | undefined {
+    const { port, abilities } = this.#options
+    for (const [place, dso] of scope.entries()) {
+      const index = findSymbol(port, dso, name, version)
+      if (index === 0) continue
+      const at = dso.symtab + index * 24
+      const found = this.#defined(dso, at)
+      const binding = port.memory.u8[at + 4] >> 4
+      if (binding === Stb.weak) abilities.served('weak definitions', dso.path)
+      if (!abilities.has('lookup in load order') && scope.slice(place + 1).some((later) => findSymbol(port, later, name, version) !== 0))
+        abilities.served('lookup in load order', dso.path)
+      return binding === Stb.gnuUnique && abilities.served('STB_GNU_UNIQUE', dso.path) ? this.#one(name, found) : found
+    }
+    return undefined
+  }
+
+  /** One definition for the whole program, whichever scope asked first; its object stays loaded. */
+  #one(name: Name, found: Binding): Binding {
+    const text = textAt(name.bytes, name.at)
+    const first = this.#unique.get(text) ?? found
+    if (first.dso) this.pinned.add(first.dso)
+    this.#unique.set(text, first)
+    return first
+  }
+
+  #defined(dso: Dso, at: number): Binding {
+    const { view, u8 } = this.#options.port.memory
+    const type = u8[at + 4] & 15
+    const absolute = type === Stt.tls || view.getUint16(at + 6, true) === SHN_ABS
+    return {
+      dso,
+      value: view.getUint32(at + 8, true) + (absolute ? 0 : dso.base),
+      size: view.getUint32(at + 16, true),
+      ifunc: type === Stt.gnuIfunc,
+      tls: type === Stt.tls,
+    }
+  }
+}
+
+const DF_SYMBOLIC = 2
+const isSymbolic = ({ tags }: Dso): boolean => tags.has(Dt.symbolic) || ((tags.get(Dt.flags) ?? 0) & DF_SYMBOLIC) !== 0
