@@ -83,25 +83,6 @@ export class Linker {
     return new Linker(port, this.#options, this)
   }
 
-  /** The same objects over a copy of the memory: what the child of a fork goes on with. */
-  fork(port: LoaderPort): Linker {
-    const child = new Linker(port, this.#options)
-    const twins = new Map(this.linkMap.map((dso) => [dso, { ...dso }]))
-    const twin = (dso: Dso): Dso => twins.get(dso) ?? dso
-    const all = (list: Iterable<Dso>): Dso[] => [...list].map(twin)
-    for (const dso of twins.values()) {
-      dso.dependencies = all(dso.dependencies)
-      dso.localScope = all(dso.localScope)
-    }
-    child.linkMap.push(...twins.values())
-    child.#global.push(...all(this.#global))
-    child.#initialised.push(...all(this.#initialised))
-    for (const dso of this.#kept) child.#kept.add(twin(dso))
-    for (const [name, bound] of this.#unique) child.#unique.set(name, { ...bound, dso: bound.dso && twin(bound.dso) })
-    child.tls.copy(this.tls, twin)
-    return child
-  }
-
   /** Maps and binds a program; initialisers wait for `initialise`, because they need a thread and a stack. */
   *loadProgram(path: string): Linking<Linked<Program>> {
     const file = this.#port.open(path)
@@ -148,7 +129,12 @@ export class Linker {
    */
   *initialise(main: Dso | undefined, args: readonly number[]): Linking<void> {
     const { memory } = this.#port
-    if (main && !this.#initialised.includes(main) && main.tags.has(Dt.preinitArray) && this.#abilities.served('DT_PREINIT_ARRAY', main.path))
+    if (
+      main &&
+      !this.#initialised.includes(main) &&
+      main.tags.has(Dt.preinitArray) &&
+      this.#abilities.served('DT_PREINIT_ARRAY', main.path)
+    )
       for (const call of preinitialisersOf(memory, main)) yield { call, args }
     for (const dso of dependenciesFirst(this.linkMap)) {
       if (this.#initialised.includes(dso)) continue
@@ -236,7 +222,8 @@ export class Linker {
     if (version !== undefined && !this.#abilities.served('dlvsym / dlinfo', name)) return undefined
     if (within === 'default' && !this.#abilities.served('RTLD_DEFAULT', name)) return undefined
     if (next && !this.#abilities.served('RTLD_NEXT', name)) return undefined
-    const scope = within === 'default' ? this.#scope.global : next ? this.linkMap.slice(this.linkMap.indexOf(within.next) + 1) : closureOf(within)
+    const scope =
+      within === 'default' ? this.#scope.global : next ? this.linkMap.slice(this.linkMap.indexOf(within.next) + 1) : closureOf(within)
     const found = this.#named(name, scope, version)
     if (!found?.dso) return undefined
     if (found.tls) return this.tls.address(thread, found.dso.tlsModule, found.value)

@@ -47,5 +47,8 @@ export function readOutline(file: LoaderFile): Parsed<Outline> {
       return fault(path, phoff, `segment type ${kind} inside the image`, vaddr)
   if (entry !== 0 && !inside(entry, 0)) return fault(path, 24, 'an entry point inside the image', entry)
   const align = Math.max(PAGE, ...loads.map((each) => each.align))
-  return { ok: true, value: { header, segments, loads, first, last, align, dynamic: segments.find(({ type: kind }) => kind === Pt.dynamic) } }
+  return {
+    ok: true,
+    value: { header, segments, loads, first, last, align, dynamic: segments.find(({ type: kind }) => kind === Pt.dynamic) },
+  }
 }

@@ -72,16 +72,14 @@ export function* loadDynamic(
       ...(options.trace ? { trace: options.trace } : {}),
     })
   const port = portOf(cx, options.functions)
-  const libraryPath =
-    environment
-      .find((each) => each.startsWith('LD_LIBRARY_PATH='))
-      ?.slice(16)
-      .split(':')
-      .filter(Boolean) ?? []
+  const variable = (name: string): string | undefined => environment.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1)
+  const list = (name: string, separator: string | RegExp): string[] => variable(name)?.split(separator).filter(Boolean) ?? []
   const guard = new Uint32Array(2)
   kernel.random.fill(new Uint8Array(guard.buffer))
   const linker = new Linker(port, {
-    libraryPath,
+    libraryPath: list('LD_LIBRARY_PATH', ':'),
+    preload: list('LD_PRELOAD', /[: ]/),
+    bindNow: (variable('LD_BIND_NOW') ?? '') !== '',
     defaultDirectories: DEFAULT_DIRECTORIES,
     providers: new Map(LIBC_NAMES.map((name) => [name, options.libc])),
     tcbSize: 0x1000,
@@ -125,7 +123,7 @@ export function* loadDynamic(
   /** What of the library hangs on the linker, here and in every child. */
   const linked = (own: Linker, functions: MissingGates) => ({
     functions,
-    object: (name: string) => symbolAddress(own, name),
+    object: (name: string) => own.addressOf(name),
     linker: linkerPort(own, args),
     forked(child: Process) {
       const gates = functions.fork()
@@ -174,12 +172,6 @@ export function* loadDynamic(
       origin: dso.digest === options.libc.digest ? 'made' : 'file',
     })),
   }
-}
-
-/** Address of a data symbol in the global scope; 0 if there is none. */
-function symbolAddress(linker: Linker, name: string): number {
-  const found = linker.dlsym(name, 'default').next()
-  return found.done ? (found.value ?? 0) : 0
 }
 
 function linkerPort(linker: Linker, args: readonly number[]): LinkerPort {
