@@ -151,7 +151,10 @@ class ObjectRelocation {
   #one(type: number, at: number, symbol: number, addend: number): void {
     const dso = this.#dso
     const work = this.#work
-    if (type === R.irelative) return this.#resolver(at, dso.base + addend, dso)
+    if (type === R.irelative) {
+      this.#resolver(at, dso.base + addend, dso)
+      return
+    }
     const bound =
       type === R.copy ? work.bind(dso, symbol, type) : symbol === 0 ? own(dso) : (this.#bound[symbol] ??= work.bind(dso, symbol, type))
     switch (type) {
@@ -160,19 +163,27 @@ class ObjectRelocation {
       case R.abs64:
         // Symbol binding of GLOB_DAT and JUMP_SLOT has no addend (psABI: S alone).
         if (bound.ifunc && bound.dso && work.abilities.served('STT_GNU_IFUNC symbol resolution', dso.path))
-          return this.#resolver(at, bound.value, bound.dso)
-        return put64(this.#view, at, type === R.abs64 ? bound.value + addend : bound.value)
+          this.#resolver(at, bound.value, bound.dso)
+        else put64(this.#view, at, type === R.abs64 ? bound.value + addend : bound.value)
+        break
       case R.copy:
-        return this.#copy(at, bound)
+        this.#copy(at, bound)
+        break
       case R.pc32:
       case R.abs32:
       case R.abs32s:
-        return this.#narrow(type, at, bound.value + addend - (type === R.pc32 ? at : 0))
+        this.#narrow(type, at, bound.value + addend - (type === R.pc32 ? at : 0))
+        break
       case R.tpoff64:
+        this.#threadOffset(at, bound, addend)
+        break
+      case R.tlsdesc:
+        this.#descriptor(at, bound, addend)
+        break
       case R.dtpmod64:
       case R.dtpoff64:
-      case R.tlsdesc:
-        return this.#thread(type, at, bound, addend)
+        this.#module(type, at, bound, addend)
+        break
       default:
         work.fail(`${dso.path}: relocation type ${type} is not supported`)
     }
@@ -197,26 +208,25 @@ class ObjectRelocation {
   }
 
   /** A weak symbol that nothing defines has offset 0 (ELF TLS ABI leaves it open; this is what glibc does). */
-  #thread(type: number, at: number, { dso: of, value }: Binding, addend: number): void {
-    const { threads, fail } = this.#work
-    const view = this.#view
-    if (type === R.tpoff64) {
-      const offset = of ? threads.offset(of) : 0
-      if (offset === undefined) fail(`${this.#dso.path}: no static TLS space left for ${of?.path}`)
-      return put64(view, at, value + addend - (offset ?? 0))
-    }
-    if (type === R.tlsdesc) {
-      const words = of ? threads.descriptor(of, value + addend) : undefined
-      if (words === undefined) return fail(`${this.#dso.path}: no TLS descriptor for ${of?.path ?? 'an undefined symbol'}`)
-      put64(view, at, words[0])
-      return put64(view, at + 8, words[1])
-    }
-    const { number, start } = of ? threads.module(of) : { number: 0, start: 0 }
+  #threadOffset(at: number, { dso: of, value }: Binding, addend: number): void {
+    const offset = of ? this.#work.threads.offset(of) : 0
+    if (offset === undefined) this.#work.fail(`${this.#dso.path}: no static TLS space left for ${of?.path}`)
+    else put64(this.#view, at, value + addend - offset)
+  }
+
+  #descriptor(at: number, { dso: of, value }: Binding, addend: number): void {
+    const words = of ? this.#work.threads.descriptor(of, value + addend) : undefined
+    if (words === undefined) this.#work.fail(`${this.#dso.path}: no TLS descriptor for ${of?.path ?? 'an undefined symbol'}`)
+    else for (const [i, word] of words.entries()) put64(this.#view, at + i * 8, word)
+  }
+
+  #module(type: number, at: number, { dso: of, value }: Binding, addend: number): void {
+    const { number, start } = of ? this.#work.threads.module(of) : { number: 0, start: 0 }
     if (type === R.dtpmod64) {
-      put64(view, at, number)
+      put64(this.#view, at, number)
       this.#modules.push({ at, start })
     } else {
-      put64(view, at, value + addend + start)
+      put64(this.#view, at, value + addend + start)
       this.#offsets.add(at)
     }
   }
