@@ -1,0 +1,77 @@
+/** A build in words, from its one consistent set of counts. Pure. */
+import type { LinkProps } from '@tanstack/react-router'
+import type { Schema } from './api/client.ts'
+import type { Part } from './components/equation.tsx'
+import { count, share } from './format.ts'
+
+type Build = Pick<Schema['Build'], 'id' | 'state' | 'counts' | 'request'>
+type Counts = Schema['Counts']
+
+/** In the order in which they are read: what is done, what went wrong, what is left. */
+const ENDED = ['built', 'cached', 'failed', 'blocked', 'cancelled'] as const
+const LEFT = ['running', 'queued', 'ready', 'waiting'] as const
+
+export const left = (counts: Counts): number => LEFT.reduce((sum, state) => sum + counts[state], 0)
+export const passed = (counts: Counts): number => counts.built + counts.cached
+
+/** The addends of the build's equation. States that nothing is in are left out, except those that a reader looks for. */
+export function countParts({ id, counts }: Build): Part[] {
+  const to = (state: string): LinkProps => ({ to: '/builds/$build/units', params: { build: id }, search: { state } })
+  const always = new Set(['built', 'cached', 'failed', 'blocked'])
+  return [
+    ...ENDED.filter((state) => counts[state] > 0 || always.has(state)).map((state) => ({ state, n: counts[state], to: to(state) })),
+    ...LEFT.filter((state) => counts[state] > 0).map((state) => ({ state, n: counts[state], to: to(state), left: true })),
+  ]
+}
+
+/** One sentence: what came of it, or how far it is. */
+export function verdict({ state, counts }: Build): string {
+  const bad = [
+    counts.failed > 0 && `${count(counts.failed)} failed`,
+    counts.blocked > 0 && `${count(counts.blocked)} blocked`,
+    counts.cancelled > 0 && `${count(counts.cancelled)} cancelled`,
+  ].filter((text) => text !== false)
+  const done = counts.total - left(counts)
+  if (state === 'running') return [...bad, `running, ${share(done, counts.total)}`].join(', ')
+  if (state === 'cancelled')
+    return ['cancelled', ...bad.filter((text) => !text.endsWith('cancelled')), `${count(passed(counts))} passed`].join(', ')
+  if (bad.length > 0) return [...bad, `${count(passed(counts))} passed`].join(', ')
+  return counts.built === 0 ? `all ${count(counts.total)} passed from the cache` : `all ${count(counts.total)} passed`
+}
+
+/** The state that a build is shown in: one that ended with failures is no success. */
+export function buildLook({ state, counts }: Build): string {
+  if (state !== 'ended') return state
+  return counts.failed > 0 ? 'failed' : counts.blocked > 0 ? 'blocked' : counts.built === 0 && counts.cached > 0 ? 'cached' : 'built'
+}
+
+/** Builds are named by the first digits of their id. */
+export const buildName = (id: string): string => `Build ${id.slice(0, 8)}`
+
+/** What was asked for, in the words of the command line. */
+export function choices(request: Schema['ResolvedRequest']): string[] {
+  return [
+    request.stage,
+    `${request.linkage.join(' and ')} compiler`,
+    `${request.targetLinkage} target`,
+    `surface ${request.surface}`,
+    request.mode,
+    ...request.overlays.map((overlay) => `overlay ${overlay}`),
+  ]
+}
+
+/** The same build as a command line. */
+export function buildCommand(request: Partial<Schema['ResolvedRequest']> & Pick<Schema['ResolvedRequest'], 'stage'>): string {
+  const { stage, rungs = [], linkage = [], targetLinkage, surface, mode, toolchain, overlays } = request
+  return [
+    'bootgraph build',
+    stage,
+    ...(rungs.length > 0 ? [`--rungs ${rungs.join(',')}`] : []),
+    ...(linkage.length === 1 ? [`--linkage ${linkage[0]}`] : []),
+    ...(targetLinkage ? [`--target-linkage ${targetLinkage}`] : []),
+    ...(surface ? [`--surface ${surface}`] : []),
+    ...(mode ? [`--mode ${mode}`] : []),
+    ...(toolchain ? [`--toolchain ${toolchain}`] : []),
+    ...(overlays === undefined ? [] : overlays.length === 0 ? ['--overlay none'] : overlays.map((name) => `--overlay ${name}`)),
+  ].join(' ')
+}

@@ -1,0 +1,17 @@
+import { Link, type LinkProps } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import styles from './tabs.module.css'
+
+/** Views of one page. Each is a link, so that it can be sent. */
+export function Tabs({ label, tabs }: { label: string; tabs: readonly { id: string; word: ReactNode; to: LinkProps; on: boolean }[] }) {
+  return (
+    <nav aria-label={label} className={styles.tabs}>
+      {tabs.map(({ id, word, to, on }) => (
+        // The router marks links by the whole URL; which tab is on the page knows better.
+        <Link key={id} {...to} activeProps={{ 'aria-current': undefined }} {...(on && { 'aria-current': 'true' as const })} data-on={on}>
+          {word}
+        </Link>
+      ))}
+    </nav>
+  )
+}

@@ -1,0 +1,38 @@
+import { Link } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import type { Schema } from '../../api/client.ts'
+import { serverNow } from '../../api/clock.ts'
+import { Glyph } from '../../components/glyph.tsx'
+import { took } from '../../format.ts'
+import styles from './running-now.module.css'
+
+/** Which worker is at what, and for how long. */
+export function RunningNow({ build, units }: { build: string; units: readonly Schema['RunningUnit'][] }) {
+  const [now, setNow] = useState(serverNow)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(serverNow()), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  return (
+    <section aria-labelledby="now">
+      <h2 id="now">Running now</h2>
+      <ul className={styles.now}>
+        {units.map(({ id, name, worker, since, expected }) => {
+          const age = Math.max(0, now - Date.parse(since))
+          return (
+            <li key={id}>
+              <Glyph look="running" />
+              <Link to="/builds/$build/units/$unit" params={{ build, unit: id }} search={{ view: 'log' }}>
+                {name}
+              </Link>
+              <span>
+                {took(age)} <span className="muted">{expected > 0 && `of about ${took(expected)}`}</span>
+              </span>
+              <span className="muted">{worker}</span>
+            </li>
+          )
+        })}
+      </ul>
+    </section>
+  )
+}

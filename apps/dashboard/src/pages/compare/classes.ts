@@ -1,0 +1,12 @@
+import type { Schema } from '../../api/client.ts'
+
+/** The parts of the union of two builds, in the order in which they matter. */
+export const CLASSES: readonly { readonly id: Schema['ComparedUnit']['class']; readonly word: string }[] = [
+  { id: 'newly-failing', word: 'newly failing' },
+  { id: 'newly-passing', word: 'newly passing' },
+  { id: 'still-failing', word: 'still failing' },
+  { id: 'still-passing', word: 'still passing' },
+  { id: 'only-a', word: 'only in A' },
+  { id: 'only-b', word: 'only in B' },
+  { id: 'not-comparable', word: 'not comparable' },
+]
