@@ -4,6 +4,7 @@
  */
 import type { Linkage, ProgramAbi } from '@bootgraph/build-graph'
 import { program, RUST } from './ladder/programs.ts'
+import { linkFlags, programFlags } from './link.ts'
 
 export type RungId =
   | 'node-boots'
@@ -59,15 +60,8 @@ const step = (command: readonly string[], rest: Partial<Step> = {}): Step => ({
   ...rest,
 })
 
-/** rustc drives ld.lld itself, so that no C compiler is needed; libgcc_s comes from the toolchain's tree. */
-const LIBRARIES = ['sysroot', '/usr/lib/gcc/x86_64-linux-gnu/12', '/usr/lib/x86_64-linux-gnu'].flatMap((folder) => [
-  '-L',
-  `native=${folder}`,
-])
-/** libgcc_s names glibc's symbol versions, which our libc.so does not have. */
-const LINK = ['-C', 'linker-flavor=ld.lld', '-C', 'linker=ld.lld', '-C', 'link-arg=--allow-shlib-undefined', ...LIBRARIES]
-const START = ['crt1.o', 'crti.o', 'crtn.o'].flatMap((file) => ['-C', `link-arg=sysroot/${file}`])
-const INTERPRETER = ['-C', 'link-arg=--dynamic-linker=/lib64/ld-linux-x86-64.so.2'] as const
+const LINK = linkFlags('sysroot')
+const PROGRAM = programFlags('sysroot')
 
 export const RUNGS: readonly Rung[] = [
   {
@@ -157,7 +151,7 @@ export const RUNGS: readonly Rung[] = [
     linkages: BOTH,
     sysroot: true,
     steps: [
-      step(['rustc', '--edition=2021', 'hello.rs', '-o', 'hello', ...LINK, ...START, ...INTERPRETER], {
+      step(['rustc', '--edition=2021', 'hello.rs', '-o', 'hello', ...LINK, ...PROGRAM], {
         files: { 'hello.rs': RUST.hello },
         outputs: [{ path: 'hello', form: 'elf-image' }],
       }),

@@ -1,8 +1,8 @@
 /** The recorded build, as tests want it. */
 import { readFileSync } from 'node:fs'
-import { type BuildScriptOutput, readBuildScriptOutput } from '../../src/build-script.ts'
-import type { BuildLayout } from '../../src/rustc-argv.ts'
-import { readUnitGraph, type UnitGraph } from '../../src/unit-graph.ts'
+import { type BuildScriptOutput, readBuildScriptOutput } from '../../src/units/build-script.ts'
+import type { BuildLayout } from '../../src/units/rustc-argv.ts'
+import { readUnitGraph, type UnitGraph } from '../../src/units/unit-graph.ts'
 
 const text = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
 
@@ -19,6 +19,7 @@ export const layout: BuildLayout = {
   target: '/target',
   profile: 'release',
   rustflags: ['-Zforce-unstable-if-unmarked'],
+  link: { all: [], program: [] },
   platformHasDylib: false,
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { layout, recordedCommands, recordedGraph, recordedScripts } from '../test/std-1.63-redox/load.ts'
-import { rustcArgv } from './rustc-argv.ts'
+import { layout, recordedCommands, recordedGraph, recordedScripts } from '../../test/std-1.63-redox/load.ts'
+import { rustcArgv, scriptFlags, scriptUse } from './rustc-argv.ts'
 
 /** Words of a command line as cargo prints it: quoted where a word holds anything unusual. */
 const words = (line: string): string[] => [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain)
@@ -13,7 +13,9 @@ test("command lines are cargo's own, but for the ids", () => {
   const graph = recordedGraph()
   const scripts = recordedScripts(graph)
   const recorded = recordedCommands().map(words)
-  const ours = graph.units.filter((unit) => unit.mode === 'build').map((unit) => rustcArgv(unit, graph, layout, scripts))
+  const ours = graph.units
+    .filter((unit) => unit.mode === 'build')
+    .map((unit) => [...rustcArgv(unit, graph, layout), ...scriptFlags(scriptUse(unit, graph), scripts)])
   expect(ours.map(subject).sort()).toEqual(recorded.map(subject).sort())
 
   const ids = new Map<string, string>()
@@ -27,7 +29,7 @@ test("command lines are cargo's own, but for the ids", () => {
 test('where the target can have dylibs, std is linked against in both forms', () => {
   const graph = recordedGraph()
   const root = graph.byId.get(graph.roots[0])
-  const argv = rustcArgv(root ?? graph.units[0], graph, { ...layout, platformHasDylib: true }, recordedScripts(graph))
+  const argv = rustcArgv(root ?? graph.units[0], graph, { ...layout, platformHasDylib: true })
   const std = argv.filter((word) => word.startsWith('std='))
   expect(std.map((word) => word.replace(/.*\./, ''))).toEqual(['so', 'rlib'])
 })

@@ -1,29 +1,21 @@
-/** Unit graph → commands with their environments, folders and outputs, in an order in which each finds what it needs. */
+/** Units as commands: environment, working folder, folders that must exist, outputs. */
 import { dirname } from 'node:path/posix'
-import { type BuildLayout, outFolder, outputFiles, ownScript, platformFolder, rustcArgv, type ScriptOutputs, unitAt } from './rustc-argv.ts'
+import { type BuildLayout, outputFiles, ownScript, platformFolder, rustcArgv, unitAt } from './rustc-argv.ts'
 import { crateName, type Unit } from './unit.ts'
 import type { UnitGraph } from './unit-graph.ts'
 
-export interface PlannedUnit {
-  readonly id: string
-  readonly title: string
-  /** Ids of units that must have ended well. */
-  readonly needs: readonly string[]
+export interface UnitCommand {
+  /** Without what build scripts say. */
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd: string
   /** Guest folders that must exist before the start. */
   readonly folders: readonly string[]
   /** Guest paths that must exist after exit 0. */
   readonly outputs: readonly string[]
-  /** What to run; the scripts that are needed have run by then, and what they said is part of it. */
-  command(scripts: ScriptOutputs): PlannedCommand
 }
 
-export interface PlannedCommand {
-  readonly argv: readonly string[]
-  readonly env: Readonly<Record<string, string>>
-  readonly cwd: string
-}
-
-export interface PlanChoices {
+export interface CommandChoices {
   readonly layout: BuildLayout
   /** Triple that the compiler itself runs on. */
   readonly host: string
@@ -33,33 +25,30 @@ export interface PlanChoices {
   cfg(triple: string): readonly string[]
 }
 
-export function plan(graph: UnitGraph, choices: PlanChoices): PlannedUnit[] {
-  return graph.units.map((unit) => (unit.mode === 'run-custom-build' ? scriptRun(unit, graph, choices) : compilation(unit, graph, choices)))
+export function unitCommand(unit: Unit, graph: UnitGraph, choices: CommandChoices): UnitCommand {
+  return unit.mode === 'run-custom-build' ? scriptRun(unit, graph, choices) : compilation(unit, graph, choices)
 }
 
-function compilation(unit: Unit, graph: UnitGraph, { layout, env }: PlanChoices): PlannedUnit {
+function compilation(unit: Unit, graph: UnitGraph, { layout, env }: CommandChoices): UnitCommand {
   const script = ownScript(unit, graph)
   return {
-    ...named(unit, unit.target.kinds.includes('custom-build') ? 'build script' : (unit.platform ?? 'host')),
-    folders: [outFolder(unit, layout)],
+    argv: rustcArgv(unit, graph, layout),
+    env: {
+      ...env,
+      CARGO_CRATE_NAME: crateName(unit),
+      ...packageVariables(unit, layout),
+      ...(script ? { OUT_DIR: scriptFolder(script, layout) } : {}),
+    },
+    // Cargo stands in the workspace for its own packages and in the package for vendored ones.
+    cwd: unit.source === 'path' ? layout.source : `${layout.source}/${unit.folder}`,
+    folders: [],
     outputs: outputFiles(unit, layout),
-    command: (scripts) => ({
-      argv: rustcArgv(unit, graph, layout, scripts),
-      env: {
-        ...env,
-        CARGO_CRATE_NAME: crateName(unit),
-        ...packageVariables(unit, layout),
-        ...(script ? { OUT_DIR: scriptFolder(script, layout), ...scripts.get(script.id)?.env } : {}),
-      },
-      cwd: layout.source,
-    }),
   }
 }
 
-function scriptRun(unit: Unit, graph: UnitGraph, { layout, env, host, cfg }: PlanChoices): PlannedUnit {
+function scriptRun(unit: Unit, graph: UnitGraph, { layout, env, host, cfg }: CommandChoices): UnitCommand {
   const script = unit.needs.map((edge) => unitAt(graph, edge.unit)).find((needed) => needed.mode === 'build' && needed.name === unit.name)
   if (!script) throw new Error(`${unit.name}: a build script is run that nothing builds`)
-  const [program] = outputFiles(script, layout)
   const target = unit.platform ?? host
   const scriptEnv = {
     ...env,
@@ -75,19 +64,15 @@ function scriptRun(unit: Unit, graph: UnitGraph, { layout, env, host, cfg }: Pla
     RUSTC: layout.rustc,
     TARGET: target,
   }
+  const folder = scriptFolder(unit, layout)
   return {
-    ...named(unit, 'run build script'),
-    folders: [scriptFolder(unit, layout)],
-    outputs: [scriptFolder(unit, layout)],
-    command: () => ({ argv: [program], env: scriptEnv, cwd: `${layout.source}/${unit.folder}` }),
+    argv: outputFiles(script, layout).slice(0, 1),
+    env: scriptEnv,
+    cwd: `${layout.source}/${unit.folder}`,
+    folders: [folder],
+    outputs: [folder],
   }
 }
-
-const named = (unit: Unit, what: string): Pick<PlannedUnit, 'id' | 'title' | 'needs'> => ({
-  id: unit.id,
-  title: `${unit.name} ${unit.version} (${what})`,
-  needs: [...new Set(unit.needs.map((edge) => edge.unit))],
-})
 
 const scriptFolder = (run: Unit, layout: BuildLayout): string => `${platformFolder(run.platform, layout)}/build/${run.name}-${run.id}/out`
 

@@ -1,4 +1,5 @@
 /** Unit → rustc command line, in cargo's own words and order, so that both can be compared byte for byte. */
+import type { ScriptUse } from '@bootgraph/build-graph'
 import { type BuildScriptOutput, NO_OUTPUT } from './build-script.ts'
 import { crateName, isBuildScript, isPlainLibrary, isProcMacro, type Unit } from './unit.ts'
 import type { UnitGraph } from './unit-graph.ts'
@@ -14,6 +15,8 @@ export interface BuildLayout {
   readonly profile: string
   /** Given to units with a platform, never to those for the host. */
   readonly rustflags: readonly string[]
+  /** Given to what is linked, and to programs besides: a linker that stands in for the C compiler. */
+  readonly link: { readonly all: readonly string[]; readonly program: readonly string[] }
   /** Whether the platform can have crate type dylib. One that is crt-static cannot; the host always can. */
   readonly platformHasDylib: boolean
 }
@@ -22,8 +25,8 @@ export type ScriptOutputs = ReadonlyMap<string, BuildScriptOutput>
 
 const JSON_TO_CARGO = ['--error-format=json', '--json=diagnostic-rendered-ansi,artifacts,future-incompat']
 
-/** @param scripts what the build scripts that were run have said, by id of the running unit. */
-export function rustcArgv(unit: Unit, graph: UnitGraph, layout: BuildLayout, scripts: ScriptOutputs): string[] {
+/** The command line but for what build scripts add at its end (`scriptFlags`). */
+export function rustcArgv(unit: Unit, graph: UnitGraph, layout: BuildLayout): string[] {
   const { target, profile } = unit
   const name = crateName(unit)
   return [
@@ -53,7 +56,8 @@ export function rustcArgv(unit: Unit, graph: UnitGraph, layout: BuildLayout, scr
     ...(isProcMacro(unit) ? ['--extern', 'proc_macro'] : []),
     ...(unit.source === 'path' ? [] : ['--cap-lints', 'allow']),
     ...(unit.platform === null ? [] : layout.rustflags),
-    ...scriptFlags(unit, graph, scripts),
+    ...(isPlainLibrary(unit) ? [] : layout.link.all),
+    ...(target.crateTypes.includes('bin') ? layout.link.program : []),
   ]
 }
 
@@ -122,13 +126,23 @@ function profileFlags({ profile, mode }: Unit): string[] {
 }
 
 /** A script's search paths reach every unit above it; its libraries, linker arguments and cfgs only its own package. */
-function scriptFlags(unit: Unit, graph: UnitGraph, scripts: ScriptOutputs): string[] {
-  const own = scripts.get(ownScript(unit, graph)?.id ?? '') ?? NO_OUTPUT
-  const below = isBuildScript(unit) ? [] : scriptsBelow(unit, graph).flatMap((id) => scripts.get(id)?.searchPaths ?? [])
+export function scriptUse(unit: Unit, graph: UnitGraph): ScriptUse {
+  const own = ownScript(unit, graph)
+  return {
+    ...(own ? { own: own.id } : {}),
+    below: isBuildScript(unit) ? [] : [...new Set(scriptsBelow(unit, graph))],
+    links: !isPlainLibrary(unit),
+  }
+}
+
+/** What the scripts' words add to a command line. @param scripts what they said, by id of the running unit. */
+export function scriptFlags(use: ScriptUse, scripts: ScriptOutputs): string[] {
+  const own = scripts.get(use.own ?? '') ?? NO_OUTPUT
+  const paths = use.below.flatMap((id) => scripts.get(id)?.searchPaths ?? [])
   return [
-    ...[...new Set(below)].flatMap((path) => ['-L', path]),
+    ...[...new Set(paths)].flatMap((path) => ['-L', path]),
     ...own.libraries.flatMap((library) => ['-l', library]),
-    ...(isPlainLibrary(unit) ? [] : own.linkArgs.flatMap((arg) => ['-C', `link-arg=${arg}`])),
+    ...(use.links ? own.linkArgs.flatMap((arg) => ['-C', `link-arg=${arg}`]) : []),
     ...own.cfgs.flatMap((cfg) => ['--cfg', cfg]),
   ]
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { recordedGraph, unitGraphJson } from '../test/std-1.63-redox/load.ts'
+import { recordedGraph, unitGraphJson } from '../../test/std-1.63-redox/load.ts'
 import { readUnitGraph } from './unit-graph.ts'
 
 test("the standard library's graph has as many units and edges as the file", () => {
