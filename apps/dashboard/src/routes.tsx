@@ -1,14 +1,36 @@
 /** Every URL of the dashboard: the page it shows, loaded when first needed, and the parameters that it knows. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent } from '@tanstack/react-router'
 import { Empty } from './components/empty.tsx'
 import { Problem } from './components/problem.tsx'
 import { parseSearch, searchOf, stringifySearch } from './search.ts'
 import { Shell } from './shell/shell.tsx'
 
+function NotFound() {
+  return (
+    <div className="stack">
+      <h1>Not found</h1>
+      <Empty why="There is no page at this address.">
+        <p>
+          <Link to="/">Back to the ladder</Link>
+        </p>
+      </Empty>
+    </div>
+  )
+}
+
+/** A page that broke leaves what stands around it. */
+function Broken({ error, reset }: { error: unknown; reset: () => void }) {
+  return (
+    <div className="stack">
+      <h1>This page failed</h1>
+      <Problem error={error instanceof Error ? error : new Error(String(error))} retry={reset} />
+    </div>
+  )
+}
+
 const root = createRootRoute({
   component: Shell,
-  notFoundComponent: () => <Empty why="There is no page at this address." />,
-  errorComponent: ({ error, reset }) => <Problem error={error instanceof Error ? error : new Error(String(error))} retry={reset} />,
+  notFoundComponent: NotFound,
 })
 
 /** What a page knows, checked and named in one place. */
@@ -88,6 +110,7 @@ export const router = createRouter({
   routeTree: root.addChildren([ladder, builds, build, units, graph, unit, gaps, gap, workers, start, compare]),
   parseSearch,
   stringifySearch,
+  defaultErrorComponent: Broken,
   defaultPreload: 'intent',
   scrollRestoration: true,
 })

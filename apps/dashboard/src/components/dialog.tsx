@@ -8,7 +8,11 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
   const heading = useId()
   useEffect(() => {
     const { current } = dialog
-    if (current?.open === false) current.showModal()
+    if (current?.open === false) {
+      current.showModal()
+      // Its name is read first; the platform would begin at the button that closes it.
+      current.querySelector('h2')?.focus()
+    }
     return () => current?.close()
   }, [])
   return (
@@ -22,7 +26,9 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
       }}
     >
       <header>
-        <h2 id={heading}>{title}</h2>
+        <h2 id={heading} tabIndex={-1}>
+          {title}
+        </h2>
         <button type="button" className="plain" onClick={onClose} aria-label="Close">
           <X size={16} aria-hidden="true" />
         </button>

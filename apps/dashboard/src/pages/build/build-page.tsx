@@ -31,6 +31,7 @@ export function BuildPage() {
   return (
     <div className="stack">
       <Crumbs way={[{ word: 'Builds', to: { to: '/builds' } }]} here={buildName(id)} />
+      {!build && <h1>{buildName(id)}</h1>}
       {error && <Problem error={error} retry={() => void refetch()} />}
       {isPending && <Loading what="the build" />}
       {build && <Overview build={build} />}

@@ -33,6 +33,7 @@ export function GapPage() {
         ]}
         here={path.name}
       />
+      {!data && <h1>{path.name}</h1>}
       {error && <Problem error={error} retry={() => void refetch()} />}
       {isPending && <Loading what="the gap" />}
       {data && <Detail detail={data} path={path} />}

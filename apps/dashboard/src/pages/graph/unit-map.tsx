@@ -93,9 +93,6 @@ function CardView({ card, units, graph, marked, found, selected, entry }: CardPr
       <ul className={styles.crates}>
         {card.crates.map(({ name, units: members }) => (
           <li key={name}>
-            <span className={styles.name} title={name}>
-              {name}
-            </span>
             <span className={styles.squares}>
               {members.map((unit) => (
                 <Square
@@ -109,6 +106,9 @@ function CardView({ card, units, graph, marked, found, selected, entry }: CardPr
                   entry={unit === entry}
                 />
               ))}
+            </span>
+            <span className={styles.name} title={name}>
+              {name}
             </span>
           </li>
         ))}

@@ -71,7 +71,6 @@ interface CellProps {
 function CellView({ cell, build, linkage, ladder }: CellProps) {
   const state = <State state={cell.cached && cell.state === 'passed' ? 'cached' : cell.state} />
   const unit = cell.units.at(-1)
-  const behind = ladder.rungs.find(({ id }) => id === cell.blockedBy)
   return (
     <td data-linkage={linkage} data-state={cell.state}>
       <div className={styles.cell}>
@@ -83,18 +82,17 @@ function CellView({ cell, build, linkage, ladder }: CellProps) {
           state
         )}
         <span className={styles.time}>{cell.milliseconds === undefined ? '' : took(cell.milliseconds)}</span>
+        <Reason cell={cell} ladder={ladder} />
       </div>
-      {cell.gap ? (
-        <p className={styles.reason}>
-          <GapLink gap={cell.gap} />
-        </p>
-      ) : behind ? (
-        <p className={styles.reason}>behind {behind.title}</p>
-      ) : (
-        cell.message && <p className={styles.reason}>{visible(cell.message)}</p>
-      )}
     </td>
   )
+}
+
+function Reason({ cell, ladder }: Pick<CellProps, 'cell' | 'ladder'>) {
+  const behind = ladder.rungs.find(({ id }) => id === cell.blockedBy)
+  if (cell.gap) return <GapLink gap={cell.gap} />
+  if (behind) return <span className="muted">behind {behind.title}</span>
+  return cell.message ? <span className="muted">{visible(cell.message)}</span> : null
 }
 
 function Details({ rung, ladder }: { rung: Schema['Rung']; ladder: Schema['Ladder'] }) {

@@ -89,12 +89,19 @@ function End({ attempt: { state, cached, exit, error, missingOutputs, measured, 
 
 function Met({ met, unit, open = false }: { met: Schema['UnitGap']; unit: Schema['UnitDetail']; open?: boolean }) {
   return (
-    <details className={styles.met} open={open}>
-      <summary>
+    <article className={styles.met}>
+      <p className="row">
         <Truth kind={met.gap.truth} /> <GapLink gap={met.gap} /> <span className="muted">found at {met.found}</span>
-      </summary>
-      <Occurrences unit={unit} gap={met.gap} />
-    </details>
+      </p>
+      {open ? (
+        <Occurrences unit={unit} gap={met.gap} />
+      ) : (
+        <details>
+          <summary>{noun(met.occurrences, 'occurrence')}</summary>
+          <Occurrences unit={unit} gap={met.gap} />
+        </details>
+      )}
+    </article>
   )
 }
 

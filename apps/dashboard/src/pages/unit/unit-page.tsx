@@ -1,6 +1,7 @@
 /** One unit: why it failed, what it said, why it ran. */
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import type { Schema } from '../../api/client.ts'
 import { unitQuery } from '../../api/queries.ts'
 import { buildName } from '../../build-words.ts'
@@ -14,12 +15,14 @@ import { noun, took, visible } from '../../format.ts'
 import { useTitle } from '../../shell/title.ts'
 import { Attempts } from './attempts.tsx'
 import { Files } from './files.tsx'
-import { Log } from './log.tsx'
 import { Neighbours } from './neighbours.tsx'
 import { Pair } from './pair.tsx'
 import { Result } from './result.tsx'
 import styles from './unit-page.module.css'
 import { Why } from './why.tsx'
+
+/** The viewer of logs is the heaviest view, and often not needed. */
+const Log = lazy(async () => ({ default: (await import('./log.tsx')).Log }))
 
 const route = getRouteApi('/builds/$build/units/$unit')
 const VIEWS = [
@@ -46,6 +49,7 @@ export function UnitPage() {
         ]}
         here={unit?.name ?? id}
       />
+      {!unit && <h1>{id}</h1>}
       {error && <Problem error={error} retry={() => void refetch()} />}
       {isPending && <Loading what="the unit" />}
       {unit && (
@@ -90,7 +94,11 @@ function View({ view, unit }: { view: (typeof VIEWS)[number]['id']; unit: Schema
     case 'result':
       return <Result unit={unit} attempt={attempt} />
     case 'log':
-      return <Log unit={unit} attempt={attempt} />
+      return (
+        <Suspense fallback={<Loading what="the log" rows={16} />}>
+          <Log unit={unit} attempt={attempt} />
+        </Suspense>
+      )
     case 'why':
       return <Why build={unit.build} unit={unit.id} />
     case 'files':

@@ -148,7 +148,7 @@ function Images({ images }: { images: readonly Schema['NodeImage'][] }) {
             <thead>
               <tr>
                 <th scope="col">Image</th>
-                <th scope="col" />
+                <th scope="col">Use</th>
                 <th scope="col" className="number">
                   Bundles
                 </th>
