@@ -97,7 +97,7 @@ beforeAll(async () => {
   top.setFile('bin/hello-static', program.digest, program.size, true)
   tree = await top.store(store)
   empty = await new TreeBuilder().store(store)
-  surface = (await store.put(new TextEncoder().encode('{}'))).digest
+  surface = (await store.put(new TextEncoder().encode('{"name":"latest"}'))).digest
   const images = await imageFolder()
   for (const name of readdirSync(images)) await store.put(readFileSync(join(images, name)))
   image = sha256(readFileSync(join(images, 'image.json')))

@@ -1,10 +1,15 @@
 /** The door of the rustc-bootstrap room: toolchains as content-addressed trees, the ladder, stages, and plans of units. */
 
+export * from './build/build-here.ts'
 export * from './demand.ts'
+export * from './diagnostics.ts'
 export * from './ladder/run-ladder.ts'
+export * from './overlay.ts'
 export * from './plan/finish.ts'
+export * from './plan/inputs.ts'
 export * from './plan/judge.ts'
 export * from './plan/plan.ts'
+export * from './plan/plan-error.ts'
 export * from './plan/stage.ts'
 export * from './rung.ts'
 export * from './source.ts'

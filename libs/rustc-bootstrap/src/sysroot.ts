@@ -1,12 +1,23 @@
-/** A sysroot: what a linker finds for a program that starts on the C library of one surface. Its parts are made elsewhere. */
+/**
+ * A sysroot: what a linker finds for a program that starts on the C library of one surface. Its parts are made by the node
+ * image's own relibc: what is linked is what runs.
+ */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Digest } from '@bootgraph/build-graph'
+import { type Store, TreeBuilder } from '@bootgraph/build-graph/store'
+import type * as relibc from '@bootgraph/relibc'
+import type * as output from '@bootgraph/relibc/output'
+import { surfaceAt } from '@bootgraph/relibc/surface'
 
-export interface SysrootParts {
-  /** Start files by name: crt1.o, crti.o, crtn.o, … */
-  readonly crt: Readonly<Record<string, Uint8Array>>
-  readonly sharedLibc: Uint8Array
-  readonly staticLibc?: Uint8Array
+export interface Sysroot {
+  /** crt files, libc.so, libc.a, and what -lm, -ldl and the like ask for; sorted by name. */
+  readonly files: ReadonlyMap<string, Uint8Array>
+  /** Date of the snapshot, or full: every name that the model has. */
+  readonly surface: string
+  /** How many names the library exports, by why it does. */
+  readonly exported: Readonly<Record<string, number>>
 }
 
 /** Names under which a build for Linux asks for parts of one and the same C library. */
@@ -15,12 +26,43 @@ const PARTS_OF_LIBC = ['m', 'dl', 'pthread', 'rt', 'util'] as const
 /** An ar archive with no members. */
 const EMPTY_ARCHIVE = '!<arch>\n'
 
-/** Writes the parts; gives the names written, sorted. */
-export async function writeSysroot(folder: string, parts: SysrootParts): Promise<string[]> {
-  const files: [name: string, content: Uint8Array | string][] = [...Object.entries(parts.crt), ['libc.so', parts.sharedLibc]]
-  if (parts.staticLibc) files.push(['libc.a', parts.staticLibc])
-  for (const name of PARTS_OF_LIBC) files.push([`lib${name}.a`, EMPTY_ARCHIVE])
+/**
+ * @param image folder of the node image.
+ * @param date a recorded surface's date, `latest` or `full`.
+ * @param forHost also export what the surface lacks and the model has, so that a program built for Linux links (bridge).
+ * @throws Error for a date before every recorded surface.
+ */
+export async function makeSysroot(image: string, date: string, forHost: boolean): Promise<Sysroot> {
+  const surface = date === 'full' ? undefined : surfaceAt(date)
+  if (date !== 'full' && !surface) throw new Error(`no surface is recorded for ${date}`)
+  const bundle = pathToFileURL(join(image, 'relibc.mjs')).href
+  const { collect, platformHeaders, coreHeaders, textHeaders, makeCrt, makeLibc, makeLibcArchive } = (await import(
+    bundle
+  )) as typeof relibc & typeof output
+  const registry = collect([...platformHeaders, ...coreHeaders, ...textHeaders])
+  const all = [...registry.functions.keys(), ...registry.objects.keys()]
+  const names = surface === undefined ? all : [...surface.symbols.keys()]
+  const more = forHost ? all.filter((name) => surface?.symbols.has(name) === false) : []
+  const parts = { registry, surface: names, extra: new Map(more.map((name) => [name, 'bridge' as const])) }
+  const { bytes, tags } = makeLibc(parts)
+  const files: [string, Uint8Array][] = [...Object.entries(makeCrt()), ['libc.so', bytes], ['libc.a', makeLibcArchive(parts)]]
+  for (const name of PARTS_OF_LIBC) files.push([`lib${name}.a`, new TextEncoder().encode(EMPTY_ARCHIVE)])
+  const exported: Record<string, number> = {}
+  for (const tag of tags.values()) exported[tag] = (exported[tag] ?? 0) + 1
+  return { files: new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))), surface: surface?.date ?? date, exported }
+}
+
+export async function writeSysroot(folder: string, { files }: Pick<Sysroot, 'files'>): Promise<void> {
   await mkdir(folder, { recursive: true })
   for (const [name, content] of files) await writeFile(join(folder, name), content)
-  return files.map(([name]) => name).sort()
+}
+
+/** As a tree, for actions that link. */
+export async function storeSysroot(store: Store, { files }: Pick<Sysroot, 'files'>): Promise<Digest> {
+  const builder = new TreeBuilder()
+  for (const [name, content] of files) {
+    const { digest, size } = await store.put(content)
+    builder.setFile(name, digest, size, false)
+  }
+  return builder.store(store)
 }

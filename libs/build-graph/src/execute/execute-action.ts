@@ -55,6 +55,13 @@ export async function executeAction(host: ActionHost, action: Action, signal: Ab
   }
 }
 
+/** A surface's data says its own name. */
+async function surfaceName(store: Store, digest: Digest): Promise<string> {
+  const { name } = JSON.parse(new TextDecoder().decode(await store.get(digest))) as { name?: unknown }
+  if (typeof name !== 'string') throw new InfraError(`the surface ${digest} does not say its name`)
+  return name
+}
+
 async function requestOf(action: Action, host: ActionHost, store: Store, files: string): Promise<NodeRequest> {
   const [program, ...args] = action.command
   if (program === undefined) throw new InfraError('the action names no program')
@@ -67,7 +74,7 @@ async function requestOf(action: Action, host: ActionHost, store: Store, files: 
     env: action.env,
     cwd: action.cwd,
     linkage: action.linkage,
-    surface: 'latest',
+    surface: await surfaceName(store, action.surface),
     // The action names the surface by its data, which stands before any date.
     surfaceFile: blobPath(host.store, action.surface),
     mode: action.mode,

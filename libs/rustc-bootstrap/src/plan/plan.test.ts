@@ -12,7 +12,8 @@ import { expect, test } from 'vitest'
 import { unitGraphJson } from '../../test/std-1.63-redox/load.ts'
 import { RUNGS } from '../rung.ts'
 import { finish, outcomesWanted } from './finish.ts'
-import { PlanError, plan } from './plan.ts'
+import { plan } from './plan.ts'
+import { PlanError } from './plan-error.ts'
 
 const name = (text: string): Digest => digestOf(text)
 const request: BuildRequest = {

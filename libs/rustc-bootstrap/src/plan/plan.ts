@@ -5,6 +5,7 @@ import { ABOVE, aboveUnits } from './above.ts'
 import { stageUnits } from './crates.ts'
 import type { PlanContext } from './drafts.ts'
 import { imageUnits } from './image.ts'
+import { PlanError } from './plan-error.ts'
 import { Blobs } from './pure-tree.ts'
 import { rungUnits } from './rungs.ts'
 import { STAGES, stageNamed } from './stage.ts'
@@ -15,9 +16,6 @@ export interface BuildPlan {
   /** Content that the units name and that may not be stored yet. */
   readonly blobs: ReadonlyMap<Digest, Uint8Array>
 }
-
-/** A request that means nothing; its message is one clear line. */
-export class PlanError extends Error {}
 
 export const PLANNED_STAGES: readonly string[] = ['ladder', ...STAGES.map(({ id }) => id)]
 

@@ -82,7 +82,8 @@ export function outputFiles(unit: Unit, layout: BuildLayout): string[] {
 function linkedFiles(unit: Unit, layout: BuildLayout): string[] {
   const stem = `${crateName(unit)}-${unit.id}`
   const folder = outFolder(unit, layout)
-  const hasDylib = unit.platform === null || layout.platformHasDylib
+  // rustc drops what a platform cannot have beside another type; with nothing beside it, the unit lacks what it is for.
+  const hasDylib = unit.platform === null || layout.platformHasDylib || unit.target.crateTypes.length === 1
   return unit.target.crateTypes.flatMap((type) => {
     if (type === 'bin') return [`${folder}/${stem}`]
     if (type === 'lib' || type === 'rlib') return [`${folder}/lib${stem}.rlib`]
