@@ -8,6 +8,7 @@ import { CommandError } from './output.ts'
 const COMMANDS: readonly (readonly [verb: string, summary: string, load: () => Promise<{ register(program: Command): void }>])[] = [
   ['run', 'run a program in an emulated Redox node', () => import('./commands/run.ts')],
   ['ladder', 'run the rungs from "node boots" to a procedural macro', () => import('./commands/ladder.ts')],
+  ['build', 'build the ladder, std or stage 1, here or by a server', () => import('./commands/build.ts')],
   ['toolchain', 'install, add, list, show, verify and remove toolchains', () => import('./commands/toolchain.ts')],
   ['scan', 'what programs ask of a C library, judged by a dated surface', () => import('./commands/scan.ts')],
   ['surface', 'list, show and compare what relibc exported at a date', () => import('./commands/surface.ts')],

@@ -11,7 +11,7 @@ export interface Diagnostic {
   readonly code?: string
   readonly message: string
   /** Where, by file and line; the first primary span. */
-  readonly place?: { readonly file: string; readonly line: number; readonly text: string }
+  readonly place?: { readonly file: string; readonly line: number }
   /** As rustc shows it to people. */
   readonly rendered: string
 }
@@ -31,7 +31,7 @@ export function readDiagnostics(stderr: string): Diagnostic[] {
         level: said.level,
         ...(said.code?.code ? { code: said.code.code } : {}),
         message: said.message,
-        ...(span ? { place: { file: span.file_name, line: span.line_start, text: spanText(span) } } : {}),
+        ...(span ? { place: { file: span.file_name, line: span.line_start } } : {}),
         rendered: said.rendered ?? said.message,
       },
     ]
@@ -42,7 +42,6 @@ interface Span {
   readonly is_primary: boolean
   readonly file_name: string
   readonly line_start: number
-  readonly text?: readonly { readonly text: string; readonly highlight_start: number; readonly highlight_end: number }[]
 }
 
 interface Said {
@@ -61,8 +60,6 @@ function parsed(line: string): Said | undefined {
   }
 }
 
-const spanText = (span: Span): string => (span.text ?? []).map(({ text }) => text).join('\n')
-
 /** What a compilation lacked. @param missingOutputs declared outputs that it did not make, as guest paths. */
 export function diagnosticGaps(diagnostics: readonly Diagnostic[], missingOutputs: readonly string[]): Gap[] {
   const found = new Map<string, Gap>()
@@ -77,12 +74,9 @@ export function diagnosticGaps(diagnostics: readonly Diagnostic[], missingOutput
 
 function declarationGap({ level, code, message, place }: Diagnostic): Gap | undefined {
   if (level !== 'error' || code === undefined || !RESOLUTION.has(code) || !place) return undefined
-  const name = /`(?:libc::)?([A-Za-z_]\w*)`/.exec(message)?.[1]
-  const crate = /in (?:crate|module) `(?:::)?(\w+)/.exec(message)?.[1]
+  // "cannot find value `X` in crate `libc`", or, where the name is found as something else, "found function `libc::X`".
+  const [, name] = /`(\w+)` in (?:crate `libc`|module `libc::)/.exec(message) ?? /`libc::(?:\w+::)*(\w+)`/.exec(message) ?? []
   if (name === undefined) return undefined
-  // "cannot find value `X` in crate `libc`", or the sentence leaves the crate out and the code says libc::X.
-  const asksLibc = crate === undefined ? new RegExp(`\\blibc::(?:\\w+::)*${name}\\b`).test(place.text) : crate === 'libc'
-  if (!asksLibc) return undefined
   const occurrence = {
     found: 'compile',
     symbol: `libc::${name}`,

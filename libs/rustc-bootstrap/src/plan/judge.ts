@@ -7,8 +7,10 @@ import { formFault } from '../ladder/output-form.ts'
 export async function fault(criterion: Criterion | undefined, result: ActionResult, store: Store): Promise<string | undefined> {
   const { reason, code, message } = result.exit
   const wanted = criterion?.code ?? 0
-  if (reason !== 'exit' || code !== wanted)
-    return [`ended by ${reason} with ${code}, expected ${wanted}`, message].filter(Boolean).join(': ')
+  if (reason !== 'exit' || code !== wanted) {
+    const why = message ?? firstLine(await store.get(result.stderr))
+    return [`ended by ${reason} with ${code}, expected ${wanted}`, why].filter(Boolean).join(': ')
+  }
   if (result.missingOutputs.length > 0) return `${result.missingOutputs[0]} was not made`
   if (criterion === undefined) return succeeded(result) ? undefined : 'did not end well'
   const text = criterion.stdout === undefined ? '' : new TextDecoder().decode(await store.get(result.stdout))
@@ -20,6 +22,12 @@ export async function fault(criterion: Criterion | undefined, result: ActionResu
   }
   return undefined
 }
+
+const firstLine = (bytes: Uint8Array): string | undefined =>
+  new TextDecoder()
+    .decode(bytes)
+    .split('\n')
+    .find((line) => line.trim() !== '')
 
 async function fileAt(store: Store, tree: Digest, path: string): Promise<Uint8Array | undefined> {
   const names = path.split('/').filter(Boolean)
