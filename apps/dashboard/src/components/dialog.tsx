@@ -10,8 +10,9 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
     const { current } = dialog
     if (current?.open === false) {
       current.showModal()
-      // Its name is read first; the platform would begin at the button that closes it.
-      current.querySelector('h2')?.focus()
+      // What it was opened for comes first, else its name; the platform would begin at the button that closes it.
+      const first = current.querySelector<HTMLElement>('[role=combobox]') ?? current.querySelector('h2')
+      first?.focus()
     }
     return () => current?.close()
   }, [])
@@ -25,14 +26,14 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
         onClose()
       }}
     >
-      <header>
+      <div className={styles.head}>
         <h2 id={heading} tabIndex={-1}>
           {title}
         </h2>
         <button type="button" className="plain" onClick={onClose} aria-label="Close">
           <X size={16} aria-hidden="true" />
         </button>
-      </header>
+      </div>
       {children}
     </dialog>
   )

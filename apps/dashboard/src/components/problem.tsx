@@ -1,6 +1,7 @@
 import { CircleX } from 'lucide-react'
 import type { ProblemError } from '../api/client.ts'
 import styles from './notice.module.css'
+import { SignIn } from './sign-in.tsx'
 
 /** What failed, by the server's own words, with what a report of it needs. */
 export function Problem({ error, retry }: { error: Error; retry?: () => void }) {
@@ -20,6 +21,7 @@ export function Problem({ error, retry }: { error: Error; retry?: () => void }) 
             </>
           )}
         </p>
+        {code === 'unauthorised' && <SignIn />}
       </div>
       {retry !== undefined && (
         <button type="button" onClick={retry}>

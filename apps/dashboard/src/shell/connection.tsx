@@ -9,7 +9,7 @@ export function Connection() {
   const word = state === 'live' || state === 'connecting' ? state : `${state}, as of ${time}`
   return (
     <span className={styles.connection} data-connection={state} role="status">
-      {word}
+      <span>{word}</span>
     </span>
   )
 }

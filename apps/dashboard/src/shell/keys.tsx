@@ -13,6 +13,7 @@ const HELP: readonly [keys: string, does: string][] = [
   ['g c', 'compare'],
   ['g w', 'workers'],
   ['g n', 'start a build'],
+  ['Ctrl K', 'go to a page, build, unit or gap'],
   ['/', 'filter or find'],
   ['j k', 'next and previous row'],
   ['Enter', 'open the row'],

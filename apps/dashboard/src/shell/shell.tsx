@@ -3,6 +3,7 @@ import { Contrast, Moon, Plus, Sun } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { Connection } from './connection.tsx'
 import { Keys } from './keys.tsx'
+import { PaletteButton } from './palette-button.tsx'
 import styles from './shell.module.css'
 import { setTheme, THEMES, type Theme, useTheme } from './theme.ts'
 
@@ -36,9 +37,10 @@ export function Shell() {
           ))}
         </nav>
         <div className={styles.tools}>
+          <PaletteButton />
           <Link to="/start" className="button">
             <Plus size={14} aria-hidden="true" />
-            Start build
+            Start<span className={styles.wide}> build</span>
           </Link>
           <Connection />
           <ThemeButton />

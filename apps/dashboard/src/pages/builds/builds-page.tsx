@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { buildsQuery } from '../../api/queries.ts'
 import { Ago } from '../../components/ago.tsx'
 import { Empty } from '../../components/empty.tsx'
+import { HeldRows } from '../../components/held-rows.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Pick } from '../../components/pick.tsx'
 import { Problem } from '../../components/problem.tsx'
@@ -60,7 +61,11 @@ export function BuildsPage() {
           <p>{filtered ? <Link to="/builds">Show all builds</Link> : <Link to="/start">Start the first build</Link>}</p>
         </Empty>
       )}
-      {rows.length > 0 && <BuildRows builds={rows} />}
+      {rows.length > 0 && (
+        <HeldRows rows={rows} keyOf={({ id }) => id}>
+          {(held) => <BuildRows builds={held} />}
+        </HeldRows>
+      )}
       {builds.hasNextPage && (
         <button type="button" onClick={() => void builds.fetchNextPage()} disabled={builds.isFetchingNextPage}>
           Older builds

@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import { gapSummaryQuery, gapsQuery, surfacesQuery } from '../../api/queries.ts'
 import { Empty } from '../../components/empty.tsx'
+import { HeldRows } from '../../components/held-rows.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Pick } from '../../components/pick.tsx'
 import { Problem } from '../../components/problem.tsx'
@@ -72,7 +73,7 @@ export function GapsPage() {
           ),
         }))}
       />
-      <div className="row">
+      <div className="row filters">
         <Pick
           label="State"
           value={state === 'closed' ? 'closed' : ''}
@@ -117,7 +118,11 @@ export function GapsPage() {
           </p>
         </Empty>
       )}
-      {rows.length > 0 && <GapRows gaps={rows} />}
+      {rows.length > 0 && (
+        <HeldRows key={JSON.stringify(search)} rows={rows} keyOf={({ key }) => key}>
+          {(held) => <GapRows gaps={held} />}
+        </HeldRows>
+      )}
       {gaps.hasNextPage && (
         <button type="button" onClick={() => void gaps.fetchNextPage()} disabled={gaps.isFetchingNextPage}>
           More gaps

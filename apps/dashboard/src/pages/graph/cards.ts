@@ -1,6 +1,9 @@
 /** How units are put on cards: by stage, inside by crate. Depends on the plan alone, never on state, so that nothing moves. Pure. */
+import type { Schema } from '../../api/client.ts'
 import { groupBy } from '../../group-by.ts'
 import { depths, type UnitGraph } from './unit-graph.ts'
+
+type Columns = Pick<Schema['GraphColumns'], 'name' | 'stage' | 'kind'>
 
 export interface Card {
   readonly stage: string
@@ -10,17 +13,18 @@ export interface Card {
   readonly from: readonly { readonly stage: string; readonly edges: number }[]
 }
 
-/** A unit's crate is the first word of its name: `serde build script` belongs to serde. */
-export const crateOf = (name: string): string => name.split(/[\s(@]/)[0]!
+/** What belongs to a crate is named by it first: `serde 1.0.137 (build script)` stands with serde. Steps of a rung stand together. */
+export const groupOf = (name: string, kind: string): string =>
+  kind === 'rung-step' || kind === 'image' ? name.replace(/ \([^)]*\)$/, '') : name.split(' ')[0]!
 
 /** Cards and crates in the order in which they can start; equal depths by name. */
-export function cards(names: readonly string[], stages: readonly string[], graph: UnitGraph): Card[] {
+export function cards({ name: names, stage: stages, kind: kinds }: Columns, graph: UnitGraph): Card[] {
   const depth = depths(graph)
   const byStage = groupBy(names.keys(), (unit) => stages[unit]!)
   const first = (units: readonly number[]) => Math.min(...units.map((unit) => depth[unit]!))
   return [...byStage]
     .map(([stage, units]) => {
-      const crates = [...groupBy(units, (unit) => crateOf(names[unit]!))]
+      const crates = [...groupBy(units, (unit) => groupOf(names[unit]!, kinds[unit]!))]
         .map(([name, members]) => ({ name, units: members.sort((a, b) => depth[a]! - depth[b]! || a - b) }))
         .sort((a, b) => first(a.units) - first(b.units) || (a.name < b.name ? -1 : 1))
       const edges = new Map<string, number>()

@@ -17,7 +17,8 @@ interface GraphListProps {
 
 /** The map as a table, for reading aloud and for touch: the same order, and only what is marked or found while something is. */
 export function GraphList({ build, units, graph, marked, found }: GraphListProps) {
-  const placed = useMemo(() => cards(units.name, units.stage, graph), [units.name, units.stage, graph])
+  const { name, stage, kind } = units
+  const placed = useMemo(() => cards({ name, stage, kind }, graph), [name, stage, kind, graph])
   const shown = (unit: number) => (marked === undefined || marked.has(unit)) && (found.size === 0 || found.has(unit))
   return (
     <table className={styles.list}>
@@ -33,11 +34,11 @@ export function GraphList({ build, units, graph, marked, found }: GraphListProps
           </th>
         </tr>
       </thead>
-      {placed.map(({ stage, crates }) => (
-        <tbody key={stage}>
+      {placed.map(({ stage: title, crates }) => (
+        <tbody key={title}>
           <tr>
             <th scope="rowgroup" colSpan={4}>
-              <b>{stage}</b>
+              <b>{title}</b>
             </th>
           </tr>
           {crates

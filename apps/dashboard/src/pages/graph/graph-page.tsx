@@ -95,7 +95,7 @@ function Views({ build, columns, critical }: { build: string; columns: Schema['B
           to: { to: '/builds/$build/graph', params: { build }, search: { ...search, view: id === 'map' ? '' : id } },
         }))}
       />
-      <div className="row">
+      <div className="row filters">
         <SearchField label="Find a unit" value={search.find ?? ''} onChange={onFind} />
         {find !== '' && <span role="status">{noun(found.size, 'match', 'matches')}</span>}
         <MarkPick

@@ -27,7 +27,8 @@ const NAMED = 600
 /** Every unit as a square on the card of its stage, next to the others of its crate. One tab stop; arrows walk. */
 export function UnitMap({ units, graph, marked, found, selected, onSelect, onFocus }: UnitMapProps) {
   const box = useRef<HTMLDivElement>(null)
-  const placed = useMemo(() => cards(units.name, units.stage, graph), [units.name, units.stage, graph])
+  const { name, stage, kind } = units
+  const placed = useMemo(() => cards({ name, stage, kind }, graph), [name, stage, kind, graph])
   const entry = selected ?? placed[0]?.crates[0]?.units[0]
   const pick = (target: EventTarget) => {
     const unit = (target as HTMLElement).closest<HTMLElement>('[data-index]')?.dataset.index

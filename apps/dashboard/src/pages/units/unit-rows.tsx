@@ -30,7 +30,6 @@ export function UnitRows({ units }: { units: readonly Schema['Unit'][] }) {
               <Link to="/builds/$build/units/$unit" params={{ build: unit.build, unit: unit.id }}>
                 {visible(unit.name)}
               </Link>
-              {unit.kind !== 'compile' && <span className="muted"> {unit.kind.replaceAll('-', ' ')}</span>}
             </th>
             <td>
               <State state={unit.state} />

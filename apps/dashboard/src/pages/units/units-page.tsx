@@ -7,6 +7,7 @@ import { buildName, countParts } from '../../build-words.ts'
 import { Crumbs } from '../../components/crumbs.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { Equation } from '../../components/equation.tsx'
+import { HeldRows } from '../../components/held-rows.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Pick } from '../../components/pick.tsx'
 import { Problem } from '../../components/problem.tsx'
@@ -65,7 +66,7 @@ export function UnitsPage() {
         </h1>
         {detail.data && <Equation total={detail.data.counts.total} of="planned" parts={countParts(detail.data)} />}
       </div>
-      <div className="row">
+      <div className="row filters">
         <SearchField label="Filter by name" value={q} onChange={find} />
         <Pick label="State" value={state} options={STATES.map((value) => ({ value, word: wordOf(value) }))} onChange={pick('state')} />
         <Pick label="Order" value={sort ?? ''} any="as planned" options={SORTS} onChange={pick('sort')} />
@@ -89,7 +90,11 @@ export function UnitsPage() {
           )}
         </Empty>
       )}
-      {rows.length > 0 && <UnitRows units={rows} />}
+      {rows.length > 0 && (
+        <HeldRows key={JSON.stringify(search)} rows={rows} keyOf={({ id }) => id}>
+          {(held) => <UnitRows units={held} />}
+        </HeldRows>
+      )}
       {units.hasNextPage && (
         <button type="button" onClick={() => void units.fetchNextPage()} disabled={units.isFetchingNextPage}>
           More units
