@@ -5,12 +5,12 @@ import type { LoaderPort } from './loader-port.ts'
 export type Ability = keyof typeof rows
 
 export class Abilities {
-  readonly #port: LoaderPort
+  readonly #port: Pick<LoaderPort, 'ability' | 'has'>
   readonly #fail: (message: string) => void
   readonly #asked = new Map<string, boolean>()
 
   /** `fail` takes a line for what cannot be done without the ability. */
-  constructor(port: LoaderPort, fail: (message: string) => void) {
+  constructor(port: Pick<LoaderPort, 'ability' | 'has'>, fail: (message: string) => void) {
     this.#port = port
     this.#fail = fail
   }

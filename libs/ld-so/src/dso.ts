@@ -40,7 +40,7 @@ export interface Dso extends Needs, TlsModule {
 }
 
 /** Maps a file; its pages stay without permissions until `protectSegments`. */
-export function mapDso(port: LoaderPort, file: LoaderFile): Parsed<Dso> {
+export function mapDso(port: Pick<LoaderPort, 'memory' | 'reserve' | 'release'>, file: LoaderFile): Parsed<Dso> {
   const { path } = file
   const outline = readOutline(file)
   if (!outline.ok) return outline

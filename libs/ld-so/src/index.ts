@@ -1,8 +1,16 @@
 /** The door of the ld-so room: ELF read, write, dynamic link. */
+
+export { type AbilityAnswer, abilityAt } from './ability-at.ts'
 export { type Dso, mapDso } from './dso.ts'
 export { functionRanges, type UnwindImage } from './elf/eh-frame.ts'
+export type { LinkOptions, LinkPlan, LinkPort } from './link/link.ts'
+export { linkStatic, type StaticImage } from './link/main.ts'
+export type { LinkedInput, LinkManifest } from './link/manifest.ts'
+export { planLink } from './link/plan.ts'
 export * from './linker.ts'
 export * from './loader-port.ts'
 export type { SearchPaths } from './search.ts'
 export * from './start.ts'
+export { ehFrameHdrOf, GATE_SECTION, readStaticImage, type StaticImageFile } from './static-image.ts'
+export { StaticProgram } from './static-program.ts'
 export { Tls, type TlsModule, type TlsOptions } from './tcb.ts'

@@ -60,7 +60,7 @@ test('a program and its closure are loaded breadth first, relocated, copied, and
   expect(view.getUint32(at('by_ifunc'), true)).toBe(0x7777)
   expect(port.missed.map(({ name }) => name)).toEqual(['absent'])
   const inits: GuestCall[] = []
-  finish(linker.initialise(main, [1, 2, 3]), inits)
+  finish(linker.initialise([1, 2, 3]), inits)
   const owner = (address: number): string | undefined => linker.dladdr(address)?.dso.path.split('/').at(-1)
   expect(inits.map(({ call }) => owner(call))).toEqual(['libb.so', 'liba.so'])
 })

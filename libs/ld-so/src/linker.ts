@@ -123,23 +123,15 @@ export class Linker {
     if (moved >= 0) this.#abilities.served('dependency-first init order', loaded[moved].path)
   }
 
-  /**
-   * Runs the initialisers of what is not initialised yet, dependencies first; `main` and its DT_PREINIT_ARRAY only if it is given,
-   * its other ones are then left to its start code.
-   */
-  *initialise(main: Dso | undefined, args: readonly number[]): Linking<void> {
-    const { memory } = this.#port
-    if (
-      main &&
-      !this.#initialised.includes(main) &&
-      main.tags.has(Dt.preinitArray) &&
-      this.#abilities.served('DT_PREINIT_ARRAY', main.path)
-    )
-      for (const call of preinitialisersOf(memory, main)) yield { call, args }
+  /** Runs the initialisers of what is not initialised yet, dependencies first; the program's DT_PREINIT_ARRAY before all. */
+  *initialise(args: readonly number[]): Linking<void> {
+    const [program] = this.linkMap
+    const preinit = program && !this.#initialised.includes(program) ? preinitialisersOf(this.#port.memory, program) : []
+    if (preinit.length > 0 && this.#abilities.served('DT_PREINIT_ARRAY', program.path)) for (const call of preinit) yield { call, args }
     for (const dso of dependenciesFirst(this.linkMap)) {
       if (this.#initialised.includes(dso)) continue
       this.#initialised.push(dso)
-      if (dso !== main) for (const call of this.initialisersOf(dso)) yield { call, args }
+      for (const call of this.initialisersOf(dso)) yield { call, args }
     }
   }
 
@@ -192,7 +184,7 @@ export class Linker {
     root.references++
     for (const dso of added) if ((dso.tags.get(Dt.flags1) ?? 0) & DF_1_NODELETE) this.#kept.add(dso)
     if (pinned) this.#kept.add(root)
-    yield* this.initialise(undefined, args)
+    yield* this.initialise(args)
     return { ok: true, value: root }
   }
 

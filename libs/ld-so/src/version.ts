@@ -7,7 +7,7 @@ import type { LoaderPort } from './loader-port.ts'
  * Version index → name, of what the object defines and of what it asks for (the two share one numbering).
  * False if a record lies outside the image, or there are more than 15-bit indices can name.
  */
-export function readVersions({ memory: { view } }: LoaderPort, dso: Dso, text: (offset: number) => string): boolean {
+export function readVersions({ memory: { view } }: Pick<LoaderPort, 'memory'>, dso: Dso, text: (offset: number) => string): boolean {
   const names = dso.versions as Map<number, string>
   let left = 0x8000
   const ok = (at: number, length: number): boolean => at >= dso.start && at + length <= dso.end && left-- > 0

@@ -76,7 +76,7 @@ export function linkMutated(rounds: number, seed: number): MutationCounts {
       if (result.ok) {
         linked++
         const thread = linker.tls.allocate()
-        finish(linker.initialise(result.value.main, [0, 0, 0]))
+        finish(linker.initialise([0, 0, 0]))
         for (const name of ['shared', 'local', 'chosen', 'nowhere']) finish(linker.dlsym(name, 'default', undefined, thread))
         for (const dso of linker.linkMap) linker.dladdr(dso.start + 0x1000)
         finish(linker.finalise())

@@ -53,6 +53,7 @@ export function runMachine(request: NodeRequest, image: string, flags: Int32Arra
   const loader = new Loader({
     kernel,
     request,
+    image,
     gaps,
     emit: (line) => emit({ event: 'trace', line }),
     refuse: (reason, message) => {

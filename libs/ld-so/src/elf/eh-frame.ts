@@ -53,22 +53,42 @@ function addressEncoding(view: DataView, at: number, end: number): number {
   return 0
 }
 
-/**
- * Function ranges as pairs [start, end), guest addresses, sorted by start. Ranges outside the image are left out;
- * a damaged table gives the ranges before the damage.
- */
-export function functionRanges(view: DataView, { start, end, ehFrameHdr }: UnwindImage): Uint32Array {
-  if (ehFrameHdr < start || ehFrameHdr + 12 > end || view.getUint8(ehFrameHdr) !== 1) return new Uint32Array()
+/** The unwind records of one image, as columns; all guest addresses. */
+export interface FrameRecords {
+  /** Of `.eh_frame`; 0 if there is none. */
+  readonly frame: number
+  /** First address of each function, and the address behind it. */
+  readonly starts: readonly number[]
+  readonly ends: readonly number[]
+  /** Address of each record. */
+  readonly records: readonly number[]
+  /** By start. */
+  readonly sorted: boolean
+}
+
+const NO_RECORDS: FrameRecords = { frame: 0, starts: [], ends: [], records: [], sorted: true }
+
+/** Function ranges as pairs [start, end), guest addresses, sorted by start; as `frameRecords` finds them. */
+export function functionRanges(view: DataView, image: UnwindImage): Uint32Array {
+  const { starts, ends, sorted } = frameRecords(view, image)
+  return pairs(starts, ends, sorted)
+}
+
+/** Ranges outside the image are left out; a damaged table gives the records before the damage. */
+export function frameRecords(view: DataView, { start, end, ehFrameHdr }: UnwindImage): FrameRecords {
+  if (ehFrameHdr < start || ehFrameHdr + 12 > end || view.getUint8(ehFrameHdr) !== 1) return NO_RECORDS
   const frameEncoding = view.getUint8(ehFrameHdr + 1)
   const countEncoding = view.getUint8(ehFrameHdr + 2)
   const countAt = ehFrameHdr + 4 + sizeOf(frameEncoding)
-  if (sizeOf(frameEncoding) === 0 || countAt + 8 > end) return new Uint32Array()
-  let at = encoded(view, ehFrameHdr + 4, frameEncoding, ehFrameHdr)
+  if (sizeOf(frameEncoding) === 0 || countAt + 8 > end) return NO_RECORDS
+  const frame = encoded(view, ehFrameHdr + 4, frameEncoding, ehFrameHdr)
+  let at = frame
   // Some linkers close the records with a zero length, some only count them.
   const counted = countEncoding !== Pe.omit && sizeOf(countEncoding) !== 0
   const limit = counted ? encoded(view, countAt, countEncoding, ehFrameHdr) : Number.POSITIVE_INFINITY
   const starts: number[] = []
   const ends: number[] = []
+  const records: number[] = []
   const encodings = new Map<number, number>()
   let sorted = true
   let last = 0
@@ -94,8 +114,9 @@ export function functionRanges(view: DataView, { start, end, ehFrameHdr }: Unwin
     last = from
     starts.push(from)
     ends.push(to)
+    records.push(record)
   }
-  return pairs(starts, ends, sorted)
+  return { frame, starts, ends, records, sorted }
 }
 
 function pairs(starts: readonly number[], ends: readonly number[], sorted: boolean): Uint32Array {

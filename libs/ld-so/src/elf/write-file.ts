@@ -46,17 +46,18 @@ export function writeFile(type: number, segments: readonly Segment[], sections: 
   body.padTo(shoff)
   body.bytes(writeSections(placed, nameAt))
   const out = body.done()
-  out.set(writeHeads(type, segments, shoff, placed.length))
+  out.set(writeHeads(type, segments, shoff, placed.length, 0))
   return out
 }
 
-function writeHeads(type: number, segments: readonly Segment[], shoff: number, shnum: number): Uint8Array {
+/** ELF header and program headers; the section name table is the last of `shnum` sections. */
+export function writeHeads(type: number, segments: readonly Segment[], shoff: number, shnum: number, entry: number): Uint8Array {
   const out = new ByteWriter()
   out.bytes(Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0))
   out.u16(type)
   out.u16(62)
   out.u32(1)
-  out.u64(0)
+  out.u64(entry)
   out.u64(segments.length > 0 ? EHDR_SIZE : 0)
   out.u64(shoff)
   out.u32(0)

@@ -79,7 +79,7 @@ class ObjectRelocation {
     this.#work = work
     const { u8, view } = work.port.memory
     this.#view = view
-    this.#words = new Uint32Array(u8.buffer, u8.byteOffset, u8.length >>> 2)
+    this.#words = new Uint32Array(u8.buffer, u8.byteOffset, Math.floor(u8.length / 4))
   }
 
   /** False if the table is damaged. */

@@ -12,7 +12,7 @@ export function madeLibc(names: readonly string[]): LoaderFile {
   return inMemory('/lib/libc.so.6', makeLibc({ registry, surface: names }).bytes)
 }
 
-function inMemory(path: string, bytes: Uint8Array): LoaderFile {
+export function inMemory(path: string, bytes: Uint8Array): LoaderFile {
   return {
     path,
     size: bytes.length,

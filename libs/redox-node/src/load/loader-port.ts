@@ -7,11 +7,14 @@ import { Pf } from '@bootgraph/ld-so/elf'
 import type { DigestedLayer } from '../host/tree-layer.ts'
 
 /** Text and data of objects go here upward, the same in every run. */
-const OBJECTS = 0x4000_0000
+export const OBJECTS = 0x4000_0000
 const PAGE = 4096
 
 export interface LoaderPortOptions {
   missing(symbol: MissingSymbol): number | 'null' | 'fail'
+  /** As the linker's port asks for them. */
+  ability(name: string, object: string): boolean
+  hasAbility(name: string): boolean
   trace?(line: string): void
 }
 
@@ -48,7 +51,8 @@ export function loaderPort(kernel: Kernel, cx: Context, options: LoaderPortOptio
       space.protect(address, length, perm)
     },
     missing: options.missing,
-    ability: () => true,
+    ability: options.ability,
+    has: options.hasAbility,
     ...(options.trace ? { trace: options.trace } : {}),
   }
 }

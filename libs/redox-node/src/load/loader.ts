@@ -1,23 +1,30 @@
 /** Loads a program into a fresh address space: what kind it is, its image, its stack, its personality. */
 
 import { createHash } from 'node:crypto'
-import type { GapKind, GapOccurrence, LinkMapEntry, NodeRequest, Truth } from '@bootgraph/build-graph'
+import { join } from 'node:path'
+import type { LinkMapEntry, NodeRequest } from '@bootgraph/build-graph'
 import { Gpr } from '@bootgraph/cpu'
 import { type Co, type Context, E, type Kernel, type Loaded, O } from '@bootgraph/kernel'
+import { readStaticImage, type StaticImageFile } from '@bootgraph/ld-so'
 import { faultText, type Parsed, Pt, readHeader, readSegments } from '@bootgraph/ld-so/elf'
 import type { Libc } from '@bootgraph/relibc'
 import type { GapRecord } from '../gap-record.ts'
-import { loadDynamic } from './dynamic.ts'
-import { madeLibc, registry } from './libc-file.ts'
+import { Demand } from './demand.ts'
+import { type LoadResult, loadDynamic } from './dynamic.ts'
+import { inMemory, madeLibc, registry } from './libc-file.ts'
 import { mapImage } from './map-image.ts'
 import { MissingGates } from './missing-gates.ts'
 import { Offer } from './offer.ts'
 import { SCRIPT_DEPTH, scriptOf } from './script.ts'
 import { initialStack } from './stack.ts'
+import { linkProgram, loadStatic } from './static.ts'
+import type { ImageStore } from './static-link.ts'
 
 export interface LoaderOptions {
   readonly kernel: Kernel
   readonly request: NodeRequest
+  /** Digest of the node image: what links is part of what decides a link. */
+  readonly image: string
   readonly gaps: GapRecord
   /** The first program cannot be run: the report says why. */
   /** A trace line. */
@@ -30,8 +37,12 @@ export class Loader {
   readonly #options: LoaderOptions
   readonly #libraries: Libc[] = []
 
+  readonly #images: ImageStore
+
   constructor(options: LoaderOptions) {
     this.#options = options
+    const { cache } = options.request
+    this.#images = { folder: cache && join(cache, 'static-images'), images: new Map() }
   }
 
   *load(cx: Context, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[], depth = 0): Co<Loaded | number> {
@@ -54,9 +65,11 @@ export class Loader {
     const segments = readSegments(path, bytes, header.value)
     if (!segments.ok) return refused(faultText((segments as Parsed<never> & { ok: false }).error))
     const has = (type: number) => segments.value.some((each) => each.type === type)
-    if (has(Pt.interp)) return yield* this.#dynamic(cx, path, argv, envp)
+    if (has(Pt.interp)) return yield* this.#hosted(cx, path, undefined, argv, envp)
     if (has(Pt.dynamic))
       return refused(`${path}: a position-independent static program brings its own C library; build it dynamically linked`)
+    const image = readStaticImage(inMemory(path, bytes))
+    if (image.ok && image.value.gates.length > 0) return yield* this.#hosted(cx, path, image.value, argv, envp)
     const mapped = mapImage(cx, this.#options.kernel.calls, bytes, header.value, segments.value)
     if (typeof mapped === 'number') return mapped
     const sp = initialStack(cx, this.#options.kernel.calls, argv, envp, mapped)
@@ -73,72 +86,62 @@ export class Loader {
     if (this.linkMap.length === 0) this.#options.refuse(reason, message)
   }
 
-  *#dynamic(cx: Context, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<number> {
+  /** Over the hosted C library: what ld.so loads, or what is or becomes one static image. */
+  *#hosted(
+    cx: Context,
+    path: string,
+    image: StaticImageFile | undefined,
+    argv: readonly Uint8Array[],
+    envp: readonly Uint8Array[],
+  ): Co<number> {
     const { kernel, gaps, request, emit } = this.#options
-    const refuse = this.#refuse.bind(this)
-    if (request.linkage === 'static') {
-      gaps.add(
-        { truth: 'model', component: 'ld-so', kind: 'ability-missing', name: 'static-link' },
-        { found: 'link', symbol: 'static-link', module: path },
-      )
-      refuse('not-executable', `${path}: the node cannot link a program into one static image yet (model gap ld-so/static-link)`)
-      return -E.NOEXEC
-    }
-    const offer = Offer.of(registry, request.surface, request.mode)
+    const { surface, mode } = request
+    const offer = Offer.of(registry, surface, mode)
     if (offer === undefined) {
-      refuse('gap', `no surface of ${request.surface}: Redox had no C library then; dates start at 2018-03-31`)
+      this.#refuse('gap', `no surface of ${surface}: Redox had no C library then; dates start at 2018-03-31`)
       return -E.NOEXEC
     }
-    const upstream = (name: string): string | undefined => {
-      const judgement = offer.judge(name)
-      return judgement.kind === 'upstream' ? judgement.name : undefined
+    const demand = new Demand({ offer, registry, surface, mode, gaps, refuse: (message) => this.#refuse('gap', message) })
+    const functions = new MissingGates(registry, (name) => demand.upstream(name) !== undefined)
+    const options = {
+      kernel,
+      functions,
+      libc: madeLibc(offer.names()),
+      observer: demand.observer(path, request.trace.includes('libc') ? emit : undefined),
+      onLibc: (libc: Libc) => this.#libraries.push(libc),
     }
-    const met = (truth: Truth, name: string, kind: GapKind, at: Omit<GapOccurrence, 'count'>) =>
-      gaps.add({ truth, component: 'relibc', kind, name }, at)
-    const functions = new MissingGates(registry, (name) => upstream(name) !== undefined)
-    const loaded = yield* loadDynamic(
-      {
-        kernel,
-        libc: madeLibc(offer.names()),
-        functions,
-        observer: {
-          gap: (truth, name, detail) => {
-            const at = { found: 'call', symbol: name, module: path, detail } as const
-            if (truth === 'model') met('model', name, 'symbol-missing', at)
-            else met('upstream', upstream(name) ?? name, detail === 'stub' ? 'stub-called' : 'symbol-missing', at)
+    let loaded: LoadResult
+    if (image !== undefined || request.linkage === 'static') {
+      const decides = [this.#options.image, surface, mode]
+      const from = { ...options, demand, store: this.#images, decides }
+      const linked = image ? { ok: true as const, image } : linkProgram(from, cx, path, envp)
+      loaded = linked.ok ? yield* loadStatic(from, cx, linked.image, path, argv, envp) : linked
+    } else {
+      loaded = yield* loadDynamic(
+        {
+          ...options,
+          missing: (symbol, own, gates) => {
+            demand.missing(symbol, demand.phase)
+            const kind = demand.standIn(symbol)
+            if (kind === 'null' || kind === 'fail') return kind
+            return (kind === 'storage' ? gates.storage(kernel, own, symbol.name) : gates.gate(kernel, own, symbol.name)) ?? 'fail'
           },
-          ...(request.trace.includes('libc') ? { trace: emit } : {}),
+          ability: (name, object) => demand.ability(name, object),
+          hasAbility: (name) => demand.hasAbility(name),
+          imported: (dso, { name, weak }) => {
+            if (!weak) demand.imported(dso.path, name, 'load')
+          },
+          ...(request.trace.includes('loader') ? { trace: emit } : {}),
         },
-        missing: ({ name, requester, weak, kind }, own, gates) => {
-          if (weak) return 'null'
-          const plain = upstream(name)
-          if (plain !== undefined && request.mode === 'strict') {
-            met('upstream', plain, 'symbol-missing', { found: 'load', symbol: name, module: requester })
-            refuse('gap', `${requester}: ${plain} is missing in Redox of ${request.surface}`)
-            return 'fail'
-          }
-          if (plain !== undefined) met('upstream', plain, 'symbol-missing', { found: 'load', symbol: name, module: requester })
-          met('model', name, 'symbol-missing', { found: 'load', symbol: name, module: requester })
-          if (kind === 'tls') return 'fail'
-          return (kind === 'object' ? gates.storage(kernel, own, name) : gates.gate(kernel, own, name)) ?? 'fail'
-        },
-        imported: (dso, { name, weak }) => {
-          if (weak) return
-          const judgement = offer.judge(name)
-          const at = { found: 'load', symbol: name, module: dso.path } as const
-          if (judgement.kind === 'served' || !(registry.functions.has(name) || registry.objects.has(name))) return
-          met(judgement.kind, judgement.name, 'symbol-missing', at)
-        },
-        ...(request.trace.includes('loader') ? { trace: emit } : {}),
-        onLibc: (libc) => this.#libraries.push(libc),
-      },
-      cx,
-      path,
-      argv,
-      envp,
-    )
+        cx,
+        path,
+        argv,
+        envp,
+      )
+    }
+    demand.phase = 'call'
     if (!loaded.ok) {
-      refuse('not-executable', loaded.message)
+      this.#refuse('not-executable', loaded.message)
       if (this.linkMap.length === 0) return -E.NOEXEC
       // The kernel has started the program by then: ld.so says why it cannot go on.
       yield* kernel.calls.write(cx, 2, new TextEncoder().encode(`${loaded.message}\n`))

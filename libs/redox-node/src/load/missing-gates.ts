@@ -47,6 +47,15 @@ export class MissingGates implements FunctionTable {
     return tagged
   }
 
+  /** Lets a gate of `name` that stands somewhere already report by name. */
+  name(name: string): void {
+    this.#rows.set(gateId(name), {
+      row: { kind: 'function', name, signature: 'void()', flow: 'leaf', status: 'missing', note: 'no row', fn: () => {} },
+      arguments: () => [],
+      result: () => {},
+    })
+  }
+
   /** Address of the gate of `name`; undefined when memory is out. */
   gate(kernel: Kernel, cx: Context, name: string): number | undefined {
     const known = this.#addresses.get(name)
@@ -55,15 +64,10 @@ export class MissingGates implements FunctionTable {
     if (this.#next === this.#end && !this.#room(kernel, cx, memory)) return undefined
     const at = this.#next
     this.#next += SLOT
-    const id = gateId(name)
     memory.setU16(at, 0x3f0f)
-    memory.setU32(at + 2, id)
+    memory.setU32(at + 2, gateId(name))
     this.#addresses.set(name, at)
-    this.#rows.set(id, {
-      row: { kind: 'function', name, signature: 'void()', flow: 'leaf', status: 'missing', note: 'no row', fn: () => {} },
-      arguments: () => [],
-      result: () => {},
-    })
+    this.name(name)
     return at
   }
 

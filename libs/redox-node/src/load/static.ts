@@ -1,0 +1,109 @@
+/** A program as one static image: ours, made of a dynamic executable and its libraries, or one that a linker made with libc.a. */
+import type { LinkMapEntry } from '@bootgraph/build-graph'
+import type { Co, Context, Process } from '@bootgraph/kernel'
+import {
+  type LoaderFile,
+  type LoaderPort,
+  type MissingSymbol,
+  planLink,
+  readStaticImage,
+  type StaticImageFile,
+  StaticProgram,
+} from '@bootgraph/ld-so'
+import { faultText } from '@bootgraph/ld-so/elf'
+import { gateCode } from '@bootgraph/relibc/output'
+import type { Demand } from './demand.ts'
+import type { LoadResult } from './dynamic.ts'
+import { type HostedOptions, type Linkage, prepareStack, stackGuard, startHosted } from './hosted.ts'
+import { loaderPort, OBJECTS } from './loader-port.ts'
+import type { MissingGates } from './missing-gates.ts'
+import { searchPaths } from './search-paths.ts'
+import { type ImageStore, staticImage } from './static-link.ts'
+import { staticLinkerPort } from './static-linker-port.ts'
+
+export interface StaticOptions extends HostedOptions {
+  readonly demand: Demand
+  readonly functions: MissingGates
+  readonly store: ImageStore
+  readonly libc: LoaderFile
+  /** What decides a link besides its inputs. */
+  readonly decides: readonly string[]
+}
+
+/** Links a dynamic executable with all it needs, or takes the image that an equal link left. */
+export function linkProgram(
+  options: StaticOptions,
+  cx: Context,
+  path: string,
+  envp: readonly Uint8Array[],
+): { readonly ok: true; readonly image: StaticImageFile } | { readonly ok: false; readonly message: string } {
+  const { demand, libc } = options
+  const port = portOf(options, cx)
+  const file = port.open(path)
+  if (file === undefined) return { ok: false, message: `${path}: cannot be read` }
+  const plan = planLink(port, file, { ...searchPaths(envp, libc), base: OBJECTS })
+  const missing = (symbol: MissingSymbol): ReturnType<typeof demand.standIn> => {
+    const kind = demand.standIn(symbol)
+    // What stops the link is told here; what does not, an image says of itself, also when it comes from an earlier link.
+    if (kind === 'fail') demand.missing(symbol, 'link')
+    return kind
+  }
+  const linked = plan.ok ? staticImage(options.store, plan.value, options.decides, { missing, gateCode }) : plan
+  if (!linked.ok)
+    return { ok: false, message: `link: ${linked.errors[0]}${linked.errors.length > 1 ? ` (and ${linked.errors.length - 1} more)` : ''}` }
+  const image = readStaticImage(linked.value)
+  return image.ok ? { ok: true, image: image.value } : { ok: false, message: faultText(image.error) }
+}
+
+export function* loadStatic(
+  options: StaticOptions,
+  cx: Context,
+  image: StaticImageFile,
+  path: string,
+  argv: readonly Uint8Array[],
+  envp: readonly Uint8Array[],
+): Co<LoadResult> {
+  const { kernel, demand, functions } = options
+  if (!prepareStack(options, cx)) return { ok: false, message: `${path}: no memory for its stack` }
+  const program = new StaticProgram(portOf(options, cx), image, { tcbSize: 0x1000, surplus: 0, stackGuard: stackGuard(kernel) })
+  if (!program.map()) return { ok: false, message: `${path}: its addresses are not free` }
+  for (const { path: module, made, imports } of image.manifest?.inputs ?? [])
+    if (!made) for (const name of imports.strong) demand.imported(module, name, 'link')
+  for (const { name, requester } of image.manifest?.missing ?? []) {
+    demand.missing({ name, requester, weak: false }, 'link')
+    functions.name(name)
+  }
+  yield* program.bind()
+  const linkage = (own: StaticProgram, gates: MissingGates): Linkage => ({
+    functions: gates,
+    object: (name) => own.addressOf(name),
+    linker: staticLinkerPort(own, path, (wanted) => demand.dlopenInStaticImage(path, wanted)),
+    forked: (child: Process) => linkage(own.fork(portOf(options, child.contexts[0])), gates.fork()),
+  })
+  const wrong = yield* startHosted(options, cx, {
+    path,
+    argv,
+    envp,
+    entry: program.entry,
+    headers: program.headers,
+    tls: program.tls,
+    linkage: () => linkage(program, functions),
+    initialise: (args) => program.initialise(args),
+  })
+  return wrong === undefined ? { ok: true, linkMap: linkMapOf(image, path) } : { ok: false, message: wrong }
+}
+
+/** The image, then what it was made of. */
+function linkMapOf({ file, manifest }: StaticImageFile, path: string): LinkMapEntry[] {
+  const inputs = manifest?.inputs ?? []
+  return [
+    { path, digest: file.digest, base: 0, origin: manifest ? 'made' : 'file' },
+    ...inputs.map(
+      (input): LinkMapEntry => ({ path: input.path, digest: input.digest, base: input.base, origin: input.made ? 'made' : 'file' }),
+    ),
+  ]
+}
+
+/** Start code of a static image asks for no name and no ability. */
+const portOf = ({ kernel }: StaticOptions, cx: Context): LoaderPort =>
+  loaderPort(kernel, cx, { missing: () => 'fail', ability: () => true, hasAbility: () => true })
