@@ -87,6 +87,12 @@ const gap = createRoute({
   ...knows(),
   component: lazyRouteComponent(() => import('./pages/gap/gap-page.tsx'), 'GapPage'),
 })
+const surfaces = createRoute({
+  getParentRoute: () => root,
+  path: '/surfaces',
+  ...knows('date', 'vs', 'change', 'q'),
+  component: lazyRouteComponent(() => import('./pages/surfaces/surfaces-page.tsx'), 'SurfacesPage'),
+})
 const workers = createRoute({
   getParentRoute: () => root,
   path: '/workers',
@@ -107,7 +113,7 @@ const compare = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([ladder, builds, build, units, graph, unit, gaps, gap, workers, start, compare]),
+  routeTree: root.addChildren([ladder, builds, build, units, graph, unit, gaps, gap, surfaces, workers, start, compare]),
   parseSearch,
   stringifySearch,
   defaultErrorComponent: Broken,

@@ -24,6 +24,14 @@ export const surfacesQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 })
 
+export const surfaceDiffQuery = (date: string, other: string) =>
+  queryOptions({
+    queryKey: ['surfaces', date, other],
+    queryFn: ({ signal }) => ask(api.GET('/surfaces/{date}/diff/{other}', { params: { path: { date, other } }, signal })),
+    enabled: date !== '' && other !== '',
+    placeholderData: keepPreviousData,
+  })
+
 export const stagesQuery = queryOptions({
   queryKey: ['stages'],
   queryFn: ({ signal }) => ask(api.GET('/stages', { signal })),

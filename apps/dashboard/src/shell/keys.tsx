@@ -4,12 +4,13 @@ import { useEffect, useState } from 'react'
 import { Dialog } from '../components/dialog.tsx'
 import styles from './keys.module.css'
 
-const GO = { l: '/', b: '/builds', g: '/gaps', c: '/compare', w: '/workers', n: '/start' } as const
+const GO = { l: '/', b: '/builds', g: '/gaps', s: '/surfaces', c: '/compare', w: '/workers', n: '/start' } as const
 
 const HELP: readonly [keys: string, does: string][] = [
   ['g l', 'ladder'],
   ['g b', 'builds'],
   ['g g', 'gaps'],
+  ['g s', 'surfaces'],
   ['g c', 'compare'],
   ['g w', 'workers'],
   ['g n', 'start a build'],

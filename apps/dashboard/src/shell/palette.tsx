@@ -20,6 +20,7 @@ const PAGES: readonly Place[] = [
   { id: 'ladder', kind: 'page', word: 'Ladder', to: { to: '/' } },
   { id: 'builds', kind: 'page', word: 'Builds', to: { to: '/builds' } },
   { id: 'gaps', kind: 'page', word: 'Gaps', to: { to: '/gaps' } },
+  { id: 'surfaces', kind: 'page', word: 'Surfaces', to: { to: '/surfaces' } },
   { id: 'compare', kind: 'page', word: 'Compare', to: { to: '/compare' } },
   { id: 'workers', kind: 'page', word: 'Workers', to: { to: '/workers' } },
   { id: 'start', kind: 'do', word: 'Start a build', to: { to: '/start' } },

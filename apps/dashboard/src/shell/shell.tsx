@@ -11,6 +11,7 @@ const NAV = [
   { to: '/', word: 'Ladder', exact: true },
   { to: '/builds', word: 'Builds', exact: false },
   { to: '/gaps', word: 'Gaps', exact: false },
+  { to: '/surfaces', word: 'Surfaces', exact: false },
   { to: '/compare', word: 'Compare', exact: false },
   { to: '/workers', word: 'Workers', exact: false },
 ] as const

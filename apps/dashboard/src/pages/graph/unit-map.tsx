@@ -21,7 +21,7 @@ interface UnitMapProps {
   readonly onFocus: (unit: number) => void
 }
 
-/** With more units than this, crates show their squares without their names. */
+/** With more units than this, crates show their squares without their names, each square one element drawn by style alone. */
 const NAMED = 600
 
 /** Every unit as a square on the card of its stage, next to the others of its crate. One tab stop; arrows walk. */
@@ -99,7 +99,10 @@ function CardView({ card, units, graph, marked, found, selected, entry }: CardPr
                 <Square
                   key={unit}
                   index={unit}
-                  label={`${units.name[unit]}, ${wordOf(units.state[unit]!)}, needs ${graph.needs[unit]!.length}, needed by ${graph.neededBy[unit]!.length}`}
+                  name={units.name[unit]!}
+                  needs={graph.needs[unit]!.length}
+                  neededBy={graph.neededBy[unit]!.length}
+                  plain={units.id.length > NAMED}
                   state={units.state[unit]!}
                   mark={marked?.has(unit) === true}
                   found={found.has(unit)}
@@ -120,7 +123,10 @@ function CardView({ card, units, graph, marked, found, selected, entry }: CardPr
 
 interface SquareProps {
   readonly index: number
-  readonly label: string
+  readonly name: string
+  readonly needs: number
+  readonly neededBy: number
+  readonly plain: boolean
   readonly state: Schema['Unit']['state']
   readonly mark: boolean
   readonly found: boolean
@@ -129,7 +135,8 @@ interface SquareProps {
 }
 
 /** Drawn again only if something of its own changed: a live build recolours single squares. */
-const Square = memo(function Square({ index, label, state, mark, found, selected, entry }: SquareProps) {
+const Square = memo(function Square({ index, name, needs, neededBy, plain, state, mark, found, selected, entry }: SquareProps) {
+  const label = `${name}, ${wordOf(state)}, needs ${needs}, needed by ${neededBy}`
   return (
     <button
       type="button"
@@ -139,11 +146,11 @@ const Square = memo(function Square({ index, label, state, mark, found, selected
       title={label}
       aria-pressed={selected}
       data-index={index}
-      data-state={state}
+      data-look={lookOf(state)}
       data-mark={mark}
       data-found={found}
     >
-      <Glyph look={lookOf(state)} />
+      {!plain && <Glyph look={lookOf(state)} />}
     </button>
   )
 })
