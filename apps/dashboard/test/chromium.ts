@@ -1,6 +1,6 @@
 /**
  * A Chromium for the tests: CHROMIUM_PATH, else one from PATH, else the distribution's package unpacked without root into
- * the data folder, with what it needs.
+ * the cache of this checkout, with what it needs.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'

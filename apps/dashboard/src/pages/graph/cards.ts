@@ -13,9 +13,11 @@ export interface Card {
   readonly from: readonly { readonly stage: string; readonly edges: number }[]
 }
 
+const OF_A_CRATE = new Set(['compile', 'build-script', 'run-build-script'])
+
 /** What belongs to a crate is named by it first: `serde 1.0.137 (build script)` stands with serde. Steps of a rung stand together. */
 export const groupOf = (name: string, kind: string): string =>
-  kind === 'rung-step' || kind === 'image' ? name.replace(/ \([^)]*\)$/, '') : name.split(' ')[0]!
+  OF_A_CRATE.has(kind) ? name.split(' ')[0]! : name.replace(/ \([^)]*\)$/, '')
 
 /** Cards and crates in the order in which they can start; equal depths by name. */
 export function cards({ name: names, stage: stages, kind: kinds }: Columns, graph: UnitGraph): Card[] {

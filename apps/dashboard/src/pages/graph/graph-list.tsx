@@ -85,6 +85,6 @@ export function GraphList({ build, units, graph, marked, found }: GraphListProps
 const Space = ({ height }: { height: number }) =>
   height > 0 && (
     <tr>
-      <td colSpan={5} style={{ height, padding: 0, border: 0 }} />
+      <td style={{ height, padding: 0, border: 0 }} />
     </tr>
   )

@@ -18,6 +18,7 @@ import { Files } from './files.tsx'
 import { Neighbours } from './neighbours.tsx'
 import { Pair } from './pair.tsx'
 import { Result } from './result.tsx'
+import { RunAgain } from './run-again.tsx'
 import styles from './unit-page.module.css'
 import { Why } from './why.tsx'
 
@@ -112,9 +113,12 @@ function Head({ unit }: { unit: Schema['UnitDetail'] }) {
   const { build, id, name, kind, stage, linkage, state, milliseconds, gap, message, blockedBy, blocks } = unit
   return (
     <header className={styles.head}>
-      <h1>
-        {visible(name)} <State state={state} />
-      </h1>
+      <div className={styles.title}>
+        <h1>
+          {visible(name)} <State state={state} />
+        </h1>
+        {(state === 'failed' || state === 'cancelled') && <RunAgain build={build} unit={id} />}
+      </div>
       <p className="muted">
         {[kind.replaceAll('-', ' '), stage, linkage && `${linkage} compiler`, milliseconds !== undefined && `took ${took(milliseconds)}`]
           .filter(Boolean)

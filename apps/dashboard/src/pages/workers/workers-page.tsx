@@ -12,6 +12,7 @@ import { Loading } from '../../components/loading.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { bytes, count, noun, took } from '../../format.ts'
 import { useTitle } from '../../shell/title.ts'
+import { Release } from './release.tsx'
 import styles from './workers-page.module.css'
 
 const LOOK: Record<Schema['Worker']['state'], Look> = { live: 'passed', draining: 'queued', gone: 'failed' }
@@ -106,6 +107,7 @@ function Queue({ queue }: { queue: Schema['QueueHealth'] }) {
               </th>
               <th scope="col">Last error</th>
               <th scope="col">Since</th>
+              <th scope="col">Do</th>
             </tr>
           </thead>
           <tbody>
@@ -118,6 +120,9 @@ function Queue({ queue }: { queue: Schema['QueueHealth'] }) {
                 <td>{error}</td>
                 <td>
                   <Ago at={since} />
+                </td>
+                <td>
+                  <Release action={action} />
                 </td>
               </tr>
             ))}
