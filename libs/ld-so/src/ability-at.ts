@@ -11,8 +11,8 @@ export interface AbilityAnswer {
 interface Row {
   readonly '2019-11-27': string
   readonly '2026-08': string
-  /** Day from which on it is there, where the history says so. */
-  readonly since?: string
+  /** The commit that brought it, where the history says so, and when the main line had it. */
+  readonly since?: { readonly date: string; readonly commit: string }
   readonly absence: string
   readonly reason: string
 }
@@ -28,7 +28,7 @@ const NEWEST = '2026-08-01'
 export function abilityAt(name: string, date: string): AbilityAnswer {
   const row = Object.hasOwn(table, name) ? table[name] : undefined
   if (row === undefined) throw new RangeError(`no ability of ld.so is called '${name}'`)
-  const newest = date === 'latest' || date >= (row.since ?? NEWEST)
+  const newest = date === 'latest' || date >= (row.since?.date ?? NEWEST)
   return {
     present: (newest ? row['2026-08'] : row['2019-11-27']) !== 'no',
     absence: row.absence as AbilityAnswer['absence'],

@@ -60,8 +60,14 @@ export function closureOf<T extends { readonly dependencies: readonly T[] }>(roo
   return out
 }
 
-/** Dependencies before what needs them; in a cycle the one reached first comes last. `cycle` hears of each edge that closes one. */
-export function dependenciesFirst<T extends { readonly dependencies: readonly T[] }>(roots: readonly T[], cycle = (_: T): void => {}): T[] {
+/**
+ * Dependencies before what needs them. In a cycle, and among objects that do not need one another, the order is that of glibc
+ * (elf/dl-sort-maps.c): depth first from the object loaded last. `cycle` hears of each object that needs itself that way.
+ */
+export function dependenciesFirst<T extends { readonly dependencies: readonly T[] }>(
+  loaded: readonly T[],
+  cycle = (_: T): void => {},
+): T[] {
   const out: T[] = []
   const state = new Map<T, 'open' | 'done'>()
   const visit = (each: T): void => {
@@ -72,6 +78,6 @@ export function dependenciesFirst<T extends { readonly dependencies: readonly T[
     state.set(each, 'done')
     out.push(each)
   }
-  roots.forEach(visit)
+  for (const each of [...loaded].reverse()) visit(each)
   return out
 }

@@ -228,8 +228,8 @@ export class Linker {
   }
 
   #named(name: string, scope: readonly Dso[], version: string | undefined): Binding | undefined {
-    const wanted = nameAt(new TextEncoder().encode(`${name}\0`), 0)
-    return wanted && this.#scope.search(scope, wanted, version)
+    const bytes = nameAt(new TextEncoder().encode(`${name}\0`), 0)
+    return bytes && this.#scope.search(scope, { name: bytes, version, call: false })
   }
 
   /** The object that holds an address. */
@@ -282,7 +282,10 @@ export class Linker {
       port: this.#port,
       abilities: this.#abilities,
       threads: this.#threads(added),
-      bind: (dso, symbol, type) => this.#scope.bind(dso, symbol, type === R.copy, type === R.jumpSlot && lazy(dso)),
+      bind: (dso, symbol, type) => {
+        const call = type === R.jumpSlot
+        return this.#scope.bind(dso, symbol, { copy: type === R.copy, call, lazy: call && lazy(dso) })
+      },
       fail: (message) => this.#errors.push(message),
       pending: [],
       counts: this.#counts,

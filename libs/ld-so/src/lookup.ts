@@ -63,9 +63,12 @@ function same(u8: Uint8Array, at: number, end: number, name: Name): boolean {
   return true
 }
 
-function fits({ u8, view }: LoaderPort['memory'], dso: Dso, index: number, name: Name, version: string | undefined): boolean {
+function fits({ u8, view }: LoaderPort['memory'], dso: Dso, index: number, { name, version, call }: Wanted): boolean {
   const symbol = dso.symtab + index * 24
-  if (symbol + 24 > dso.end || view.getUint16(symbol + 6, true) === 0) return false
+  if (symbol + 24 > dso.end) return false
+  // A fixed executable gives an undefined function an address, its PLT entry: that is the function's for all but calls (psABI 5.2).
+  const undefinedOne = view.getUint16(symbol + 6, true) === 0
+  if (undefinedOne && (call || view.getUint32(symbol + 8, true) === 0)) return false
   if (!same(u8, dso.strtab + view.getUint32(symbol, true), dso.strtabEnd, name)) return false
   const number = versionNumber(view, dso, index)
   if (number === undefined) return true
@@ -80,18 +83,24 @@ export function versionNumber(view: DataView, dso: Dso, index: number): number |
   return at + 2 > dso.end ? 0 : view.getUint16(at, true)
 }
 
-/**
- * Index of the defining symbol, 0 if there is none. `version` undefined takes the default version.
- * An object without version table satisfies every version.
- */
-export function findSymbol({ memory }: Pick<LoaderPort, 'memory'>, dso: Dso, name: Name, version: string | undefined): number {
+export interface Wanted {
+  readonly name: Name
+  /** undefined takes the default version. An object without version table satisfies every version. */
+  readonly version: string | undefined
+  /** For a jump through the PLT. */
+  readonly call: boolean
+}
+
+/** Index of the defining symbol, 0 if there is none. */
+export function findSymbol({ memory }: Pick<LoaderPort, 'memory'>, dso: Dso, wanted: Wanted): number {
+  const { name } = wanted
   const { hash, end } = dso
   const { view } = memory
   if (!hash || hash.buckets === 0) return 0
   if (hash.kind === 'sysv') {
     let index = view.getUint32(hash.at + (name.sysv % hash.buckets) * 4, true)
     for (let steps = 0; index !== 0 && index < hash.chains && steps < CHAIN_LIMIT; steps++) {
-      if (fits(memory, dso, index, name, version)) return index
+      if (fits(memory, dso, index, wanted)) return index
       index = view.getUint32(hash.at + (hash.buckets + index) * 4, true)
     }
     return 0
@@ -105,7 +114,7 @@ export function findSymbol({ memory }: Pick<LoaderPort, 'memory'>, dso: Dso, nam
   const last = index + CHAIN_LIMIT
   for (let chain = starts + (hash.buckets + index - hash.first) * 4; chain + 4 <= end && index < last; chain += 4, index++) {
     const found = view.getUint32(chain, true)
-    if ((found | 1) >>> 0 === (name.gnu | 1) >>> 0 && fits(memory, dso, index, name, version)) return index
+    if ((found | 1) >>> 0 === (name.gnu | 1) >>> 0 && fits(memory, dso, index, wanted)) return index
     if (found & 1) return 0
   }
   return 0

@@ -5,7 +5,7 @@ import { Dt } from './dynamic-section.ts'
 import { textAt } from './elf/section.ts'
 import { SHN_ABS, SHN_UNDEF, Stb, Stt } from './elf/symbol.ts'
 import type { LoaderPort, MissingSymbol } from './loader-port.ts'
-import { findSymbol, type Name, nameAt, versionNumber } from './lookup.ts'
+import { findSymbol, nameAt, versionNumber, type Wanted } from './lookup.ts'
 
 export interface Binding {
   /** undefined for what nothing defines. */
@@ -19,6 +19,15 @@ export interface Binding {
 
 const NOTHING: Binding = { dso: undefined, value: 0, size: 0, ifunc: false, tls: false }
 export const own = (dso: Dso): Binding => ({ ...NOTHING, dso })
+
+export interface Reference {
+  /** A copy relocation looks past its own object. */
+  readonly copy: boolean
+  /** A jump through the PLT. */
+  readonly call: boolean
+  /** A lazy linker would look only at the first call. */
+  readonly lazy: boolean
+}
 
 export interface ScopeOptions {
   readonly port: Pick<LoaderPort, 'memory'>
@@ -52,11 +61,8 @@ export class Scope {
     for (const [name, bound] of this.#unique) if (bound.dso === dso) this.#unique.delete(name)
   }
 
-  /**
-   * What symbol number `symbol` of `dso` means. `copy`: a copy relocation looks past its own object. `lazy`: a lazy linker would
-   * look only at the first call.
-   */
-  bind(dso: Dso, symbol: number, copy: boolean, lazy: boolean): Binding {
+  /** What symbol number `symbol` of `dso` means to a reference. */
+  bind(dso: Dso, symbol: number, { copy, call, lazy }: Reference): Binding {
     const { port, abilities, fail } = this.#options
     const { view, u8 } = port.memory
     const at = dso.symtab + symbol * 24
@@ -73,45 +79,45 @@ export class Scope {
       fail(`${dso.path}: the name of symbol ${symbol} does not end inside the string table`)
       return NOTHING
     }
-    const wanted = dso.versions.get((versionNumber(view, dso, symbol) ?? 0) & 0x7fff)
-    const version = wanted !== undefined && abilities.served('symbol versions', dso.path) ? wanted : undefined
+    const asked = dso.versions.get((versionNumber(view, dso, symbol) ?? 0) & 0x7fff)
+    const wanted: Wanted = { name, version: asked !== undefined && abilities.served('symbol versions', dso.path) ? asked : undefined, call }
     const globals = copy ? this.global.filter((each) => each !== dso) : this.global
-    const inner = !copy && isSymbolic(dso) && abilities.served('DT_SYMBOLIC', dso.path) ? this.search([dso], name, version) : undefined
-    const found = inner ?? this.search(globals, name, version) ?? this.#searchLocal(dso, name, version)
+    const inner = !copy && isSymbolic(dso) && abilities.served('DT_SYMBOLIC', dso.path) ? this.search([dso], wanted) : undefined
+    const found = inner ?? this.search(globals, wanted) ?? this.#searchLocal(dso, wanted)
     if (found) return found
     const type = info & 15
     const kind = type === Stt.func ? 'function' : type === Stt.object ? 'object' : type === Stt.tls ? 'tls' : 'unknown'
     const weak = info >> 4 === Stb.weak
     const plain = textAt(u8, text, dso.strtabEnd)
-    const answer = this.#options.missing({ name: plain, version: wanted, requester: dso.path, weak, kind, lazy })
-    if (answer === 'fail') fail(`${dso.path}: undefined symbol '${plain}'${wanted ? ` (${wanted})` : ''}`)
+    const answer = this.#options.missing({ name: plain, version: asked, requester: dso.path, weak, kind, lazy })
+    if (answer === 'fail') fail(`${dso.path}: undefined symbol '${plain}'${asked ? ` (${asked})` : ''}`)
     return typeof answer === 'number' ? { ...NOTHING, value: answer } : NOTHING
   }
 
-  #searchLocal(dso: Dso, name: Name, version: string | undefined): Binding | undefined {
-    const found = dso.localScope.length > 0 ? this.search(dso.localScope, name, version) : undefined
+  #searchLocal(dso: Dso, wanted: Wanted): Binding | undefined {
+    const found = dso.localScope.length > 0 ? this.search(dso.localScope, wanted) : undefined
     return found && this.#options.abilities.served('local scope', dso.path) ? found : undefined
   }
 
   /** The first definition in `scope`. */
-  search(scope: readonly Dso[], name: Name, version: string | undefined): Binding | undefined {
+  search(scope: readonly Dso[], wanted: Wanted): Binding | undefined {
     const { port, abilities } = this.#options
     for (const [place, dso] of scope.entries()) {
-      const index = findSymbol(port, dso, name, version)
+      const index = findSymbol(port, dso, wanted)
       if (index === 0) continue
       const at = dso.symtab + index * 24
       const found = this.#defined(dso, at)
       const binding = port.memory.u8[at + 4] >> 4
       if (binding === Stb.weak) abilities.served('weak definitions', dso.path)
-      if (!abilities.has('lookup in load order') && scope.slice(place + 1).some((later) => findSymbol(port, later, name, version) !== 0))
+      if (!abilities.has('lookup in load order') && scope.slice(place + 1).some((later) => findSymbol(port, later, wanted) !== 0))
         abilities.served('lookup in load order', dso.path)
-      return binding === Stb.gnuUnique && abilities.served('STB_GNU_UNIQUE', dso.path) ? this.#one(name, found) : found
+      return binding === Stb.gnuUnique && abilities.served('STB_GNU_UNIQUE', dso.path) ? this.#one(wanted, found) : found
     }
     return undefined
   }
 
   /** One definition for the whole program, whichever scope asked first; its object stays loaded. */
-  #one(name: Name, found: Binding): Binding {
+  #one({ name }: Wanted, found: Binding): Binding {
     const text = textAt(name.bytes, name.at)
     const first = this.#unique.get(text) ?? found
     if (first.dso) this.pinned.add(first.dso)

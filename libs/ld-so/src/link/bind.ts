@@ -9,7 +9,8 @@ export function bindAndRelocate(link: Link, threads: MergedTls): void {
     port,
     abilities,
     threads,
-    bind: (dso: (typeof objects)[number], symbol: number, type: number) => scope.bind(dso, symbol, type === R.copy, false),
+    bind: (dso: (typeof objects)[number], symbol: number, type: number) =>
+      scope.bind(dso, symbol, { copy: type === R.copy, call: type === R.jumpSlot, lazy: false }),
     fail: (message: string) => void errors.push(message),
     pending: link.indirect,
     counts: link.relocationCounts,

@@ -30,7 +30,7 @@ export function libraryNames({ objects, port: { memory }, plan, scope }: Link): 
     if (!made.has(dso.digest)) continue
     for (const { name, type, defined } of symbolsOf(memory, dso)) {
       const wanted = defined ? nameAt(new TextEncoder().encode(`${name}\0`), 0) : undefined
-      const found = wanted && scope.search(scope.global, wanted, undefined)
+      const found = wanted && scope.search(scope.global, { name: wanted, version: undefined, call: false })
       if (found?.dso && !found.tls) rows.push({ name, binding: Stb.global, type, section: SHN_ABS, value: found.value, size: found.size })
     }
   }

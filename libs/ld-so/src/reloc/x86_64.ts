@@ -71,6 +71,8 @@ class ObjectRelocation {
   /** The memory as words: nearly every place and every table entry is aligned. */
   readonly #words: Uint32Array
   readonly #bound: (Binding | undefined)[] = []
+  /** Of jumps, which may mean another definition. */
+  readonly #called: (Binding | undefined)[] = []
   readonly #modules: { at: number; start: number }[] = []
   readonly #offsets = new Set<number>()
 
@@ -155,8 +157,9 @@ class ObjectRelocation {
       this.#resolver(at, dso.base + addend, dso)
       return
     }
+    const known = type === R.jumpSlot ? this.#called : this.#bound
     const bound =
-      type === R.copy ? work.bind(dso, symbol, type) : symbol === 0 ? own(dso) : (this.#bound[symbol] ??= work.bind(dso, symbol, type))
+      type === R.copy ? work.bind(dso, symbol, type) : symbol === 0 ? own(dso) : (known[symbol] ??= work.bind(dso, symbol, type))
     switch (type) {
       case R.globDat:
       case R.jumpSlot:

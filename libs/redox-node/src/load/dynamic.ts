@@ -107,17 +107,21 @@ function linkerPort(linker: Linker, args: readonly number[]): LinkerPort {
       const opened = yield* linker.dlopen(path ?? '', flags, asking(caller), args)
       return opened.ok ? { ok: true, value: opened.value.start } : { ok: false, error: opened.errors[0] ?? 'dlopen failed' }
     },
-    *dlsym(handle, name, version, caller) {
+    *dlsym(handle, name, version, caller, threadPointer) {
       const from = asking(caller)
       const within = handle === 0 ? 'default' : handle === -1 && from ? { next: from } : byHandle(handle)
       if (within === undefined) return { ok: false, error: 'invalid handle' }
-      const value = yield* linker.dlsym(name, within, version)
+      const value = yield* linker.dlsym(name, within, version, threadPointer)
       return value === undefined ? { ok: false, error: `undefined symbol: ${name}` } : { ok: true, value }
     },
     *dlclose(handle) {
       const dso = byHandle(handle)
       if (dso === undefined || !(yield* linker.dlclose(dso))) return { ok: false, error: 'invalid handle' }
       return { ok: true, value: 0 }
+    },
+    objectAt(address) {
+      const found = linker.objectAt(address)
+      return found && describe(found)
     },
     dladdr(address) {
       const found = linker.dladdr(address)

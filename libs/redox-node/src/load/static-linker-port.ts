@@ -34,6 +34,7 @@ export function staticLinkerPort(program: StaticProgram, path: string, onDlopen:
     *dlclose() {
       return NOT_SUPPORTED
     },
+    objectAt: (at) => (holds(at) ? object : undefined),
     dladdr: (at) => (holds(at) ? { object } : undefined),
     objects: () => [object],
     tlsGetAddr: (threadPointer, module, offset) => program.tls.address(threadPointer, module, offset) ?? 0,

@@ -25,9 +25,11 @@ export type Linked = { readonly ok: true; readonly value: number } | { readonly 
 export interface LinkerPort {
   /** `path` undefined = the main program. `flags` are RTLD_* of glibc. Runs initialisers. */
   dlopen(path: string | undefined, flags: number, caller: number): Co<Linked>
-  /** handle 0 = RTLD_DEFAULT, -1 = RTLD_NEXT (as seen from `caller`). */
-  dlsym(handle: number, name: string, version: string | undefined, caller: number): Co<Linked>
+  /** handle 0 = RTLD_DEFAULT, -1 = RTLD_NEXT (as seen from `caller`); a thread-local variable is the one of the thread given. */
+  dlsym(handle: number, name: string, version: string | undefined, caller: number, threadPointer: number): Co<Linked>
   dlclose(handle: number): Co<Linked>
+  /** The object that holds an address, as an unwinder asks for it. */
+  objectAt(address: number): LoadedObject | undefined
   dladdr(
     address: number,
   ): { readonly object: LoadedObject; readonly symbol?: { readonly name: string; readonly address: number } } | undefined

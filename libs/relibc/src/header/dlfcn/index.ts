@@ -39,6 +39,9 @@ function dlerror(c: LibcCall): number {
 /** The return address of the call at hand: who asks. */
 const caller = (c: LibcCall): number => c.memory.getSize(c.state.low(Gpr.rsp))
 
+/** What fs points to in the calling thread. */
+const tlsPointer = (c: LibcCall): number => c.memory.getSize(c.cx.threadPointer + Thread.tls)
+
 function* dlopen(c: LibcCall, name: number, flags: number): Co<number> {
   const { linker } = platformOf(c)
   if (linker === undefined) {
@@ -54,7 +57,7 @@ function* dlsym(c: LibcCall, handle: number, name: number, version?: number): Co
   const { linker } = platformOf(c)
   const text = path(c, name)
   if (linker === undefined || text === undefined) return settle(c, NO_LINKER)
-  return settle(c, yield* linker.dlsym(handle, text, version === undefined ? undefined : path(c, version), caller(c)))
+  return settle(c, yield* linker.dlsym(handle, text, version === undefined ? undefined : path(c, version), caller(c), tlsPointer(c)))
 }
 
 function* dlclose(c: LibcCall, handle: number): Co<number> {
@@ -124,7 +127,7 @@ function* iterate(c: LibcCall, visit: number, data: number): Co<number> {
 
 /** dl_find_object: { flags @0, map_start @8, map_end @16, link_map @24, eh_frame @32 }; 0 = found. */
 function findObject(c: LibcCall, address: number, out: number): number {
-  const found = platformOf(c).linker?.dladdr(address)?.object
+  const found = platformOf(c).linker?.objectAt(address)
   if (found === undefined || found.ehFrameHdr === 0 || !writable(c, out, 40) || !readable(c, found.ehFrameHdr, 4)) return -1
   c.memory.setSize(out, 0)
   c.memory.setSize(out + 8, found.start)

@@ -1,0 +1,2 @@
+__thread long described = 51;
+long *library_descriptor(void) { return &described; }
