@@ -2,8 +2,12 @@
 import type { BuildRequest, Linkage } from '@bootgraph/build-graph'
 import { OVERLAYS, PLANNED_STAGES } from '@bootgraph/rustc-bootstrap'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { ExitCode } from '../exit-codes.ts'
 import { buildLocally } from '../local/build-locally.ts'
-import { fail } from '../output.ts'
+import { print } from '../output.ts'
+import { ask, type Schema, server } from '../server/client.ts'
+import { buildText } from '../server/show-build.ts'
+import { watchBuild } from '../server/watch.ts'
 import { type MachineOptions, surfaceOptions } from './machine-options.ts'
 
 export interface BuildOptions extends Omit<MachineOptions, 'linkage'> {
@@ -18,6 +22,7 @@ export interface BuildOptions extends Omit<MachineOptions, 'linkage'> {
   local?: boolean
   again?: boolean
   watch?: boolean
+  report?: string
   json?: boolean
 }
 
@@ -44,11 +49,24 @@ export function register(program: Command): void {
     .option('--timeout <s>', 'wall limit of one unit in seconds, 0 = none', count, 0)
     .option('--again', 'run what has a result, too; one that differs is an error')
     .option('--seed <n>', 'seed of time, randomness and scheduling', count, 0)
+    .option('--report <file>', 'of a local build: write what came out as JSON')
     .option('--json', 'print JSON')
-    .action((stage: string, options: BuildOptions) => {
-      if (!options.local) return fail('building by a server is not there yet; use --local')
-      return buildLocally(requestOf(stage, options), options)
+    .option('--watch', 'by a server: follow the build to its end')
+    .action(async (stage: string, options: BuildOptions) => {
+      const request = requestOf(stage, options)
+      if (options.local) return buildLocally(request, options)
+      const to = server()
+      const made = await ask(to.api.POST('/builds', { body: bodyOf(request) }))
+      if (!options.watch) return print(made, options.json, ({ id, counts }) => `${id}: ${counts.total} units`)
+      const ended = await watchBuild(to, made.id, new AbortController().signal)
+      print(ended, options.json, buildText)
+      if (ended.counts.failed + ended.counts.blocked > 0) process.exitCode = ExitCode.no
     })
+}
+
+/** The request as the client's types want it: lists of their own. */
+function bodyOf({ rungs, linkage, overlays, ...rest }: BuildRequest): Schema['BuildRequest'] {
+  return { ...rest, linkage: [...linkage], overlays: [...overlays], ...(rungs ? { rungs: [...rungs] } : {}) }
 }
 
 function requestOf(stage: string, options: BuildOptions): BuildRequest {

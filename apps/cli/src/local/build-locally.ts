@@ -1,6 +1,6 @@
 /** A build on this host: shows it, keeps what `explain` needs, and prints what came out. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { BuildRequest, Digest, Gap, NodeImageManifest, UnitPlan } from '@bootgraph/build-graph'
 import { dataFolder, folderStore } from '@bootgraph/build-graph/store'
 import {
@@ -24,6 +24,7 @@ export interface LocalOptions {
   readonly timeout: number
   readonly only?: readonly string[]
   readonly again?: boolean
+  readonly report?: string
   readonly json?: boolean
 }
 
@@ -74,7 +75,9 @@ export async function buildLocally(request: BuildRequest, options: LocalOptions)
     })
     screen.close()
     const rows = [...units.values()].flatMap((unit) => rowOf(unit, ends.get(unit.id)))
-    print({ version: 1, request, image: image.digest, units: rows }, options.json, () => summary(rows))
+    const report = { version: 1, request, image: image.digest, units: rows }
+    if (options.report) writeReport(options.report, report)
+    print(report, options.json, () => summary(rows))
     if (rows.some(({ state }) => state === 'failed' || state === 'blocked')) process.exitCode = ExitCode.no
   } catch (error) {
     screen.close()
@@ -84,6 +87,11 @@ export async function buildLocally(request: BuildRequest, options: LocalOptions)
   } finally {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, interrupted)
   }
+}
+
+function writeReport(file: string, report: object): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`)
 }
 
 function rowOf(unit: UnitPlan, end: UnitEnd | undefined): Row[] {

@@ -44,7 +44,12 @@ export function layoutOf(stage: Stage, { inputs, request }: PlanContext): BuildL
 function crateUnits(stage: Stage, linkage: Linkage, answers: Answers, below: readonly UnitPlan[], context: PlanContext): UnitPlan[] {
   const layout = layoutOf(stage, context)
   const graph = readUnitGraph(answers.unitGraph, SOURCE)
-  const choices = { layout, host: HOST, env: stage.env, cfg: (triple: string) => answers.cfg[triple] ?? [] }
+  const choices = {
+    layout,
+    host: HOST,
+    env: { ...stage.env, PATH: context.inputs.path.join(':') },
+    cfg: (triple: string) => answers.cfg[triple] ?? [],
+  }
   const upon = below.filter((unit) => unit.kind === 'compile')
   const reach = closures(graph)
   const name = (id: string): string => unitId(stage, linkage, id)

@@ -1,6 +1,5 @@
 /** Units as commands: environment, working folder, folders that must exist, outputs. */
-import { dirname } from 'node:path/posix'
-import { type BuildLayout, outputFiles, ownScript, platformFolder, rustcArgv, unitAt } from './rustc-argv.ts'
+import { type BuildLayout, outFolder, outputFiles, ownScript, platformFolder, rustcArgv, unitAt } from './rustc-argv.ts'
 import { crateName, type Unit } from './unit.ts'
 import type { UnitGraph } from './unit-graph.ts'
 
@@ -41,7 +40,7 @@ function compilation(unit: Unit, graph: UnitGraph, { layout, env }: CommandChoic
     },
     // Cargo stands in the workspace for its own packages and in the package for vendored ones.
     cwd: unit.source === 'path' ? layout.source : `${layout.source}/${unit.folder}`,
-    folders: [],
+    folders: [outFolder(unit, layout)],
     outputs: outputFiles(unit, layout),
   }
 }
@@ -87,7 +86,6 @@ function packageVariables(unit: Unit, layout: BuildLayout): Record<string, strin
     CARGO_PKG_VERSION_MINOR: minor,
     CARGO_PKG_VERSION_PATCH: patch,
     CARGO_PKG_VERSION_PRE: pre,
-    PATH: dirname(layout.rustc),
   }
 }
 

@@ -1,0 +1,74 @@
+/** Why a unit ran: the ingredients of its action beside those of the time before. */
+import { type Action, changedIngredients, type Digest } from '@bootgraph/build-graph'
+import { dataFolder, folderStore, storeFolder } from '@bootgraph/build-graph/store'
+import type { Command } from 'commander'
+import { actionsOf } from '../local/unit-history.ts'
+import { fail, print, table } from '../output.ts'
+import { ask, type Schema, server } from '../server/client.ts'
+import { pickBuild, pickUnit } from '../server/pick.ts'
+
+interface ExplainOptions {
+  build?: string
+  against?: string
+  local?: boolean
+  json?: boolean
+}
+
+export function register(program: Command): void {
+  program
+    .command('explain')
+    .description('why a unit ran: which ingredient of its action changed since the time before')
+    .argument('<unit>', "a unit's id or name")
+    .option('--build <id>', 'in this build; the newest by default')
+    .option('--against <id>', 'compared with this build; by default the last that ran it')
+    .option('--local', 'of the builds made on this host without a server')
+    .option('--json', 'print JSON')
+    .action(async (name: string, options: ExplainOptions) => {
+      if (options.local) return print(await explainHere(name), options.json, localText)
+      const { api } = server()
+      const build = await pickBuild(api, options.build)
+      const unit = await pickUnit(api, build, name)
+      const against = options.against === undefined ? {} : { against: await pickBuild(api, options.against) }
+      const told = await ask(
+        api.GET('/builds/{build}/units/{unit}/explain', { params: { path: { build, unit: unit.id }, query: against } }),
+      )
+      print(told, options.json, serverText)
+    })
+}
+
+interface LocalExplanation {
+  readonly unit: string
+  readonly action: Digest
+  readonly against: Digest | undefined
+  readonly changed: readonly { readonly name: string; readonly before: unknown; readonly now: unknown }[]
+}
+
+async function explainHere(unit: string): Promise<LocalExplanation> {
+  const [action, against] = actionsOf(dataFolder(), unit)
+  if (action === undefined) fail(`no build on this host ran the unit "${unit}"; "bootgraph build STAGE --local --json" names the units`)
+  if (against === undefined) return { unit, action, against, changed: [] }
+  const [now, before] = await Promise.all([action, against].map(readAction))
+  return { unit, action, against, changed: changedIngredients(before, now).map((name) => ({ name, before: before[name], now: now[name] })) }
+}
+
+async function readAction(digest: Digest): Promise<Action> {
+  return JSON.parse(new TextDecoder().decode(await folderStore(storeFolder()).get(digest))) as Action
+}
+
+const short = (value: unknown): string => {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
+
+function localText({ unit, action, against, changed }: LocalExplanation): string {
+  if (against === undefined) return `${unit}: action ${action.slice(0, 12)}, the first that is known here`
+  return `${unit}: action ${action.slice(0, 12)}, before ${against.slice(0, 12)}\n${table(changed.map(({ name, before, now }) => [name, short(before), '→', short(now)]))}`
+}
+
+function serverText({ name, verdict, ran, ingredients, against }: Schema['Explanation']): string {
+  const head = `${name}: ${verdict}${against ? ` (against build ${against.build})` : ''}, ${ran ? 'it ran' : 'its result came from the cache'}`
+  const rows = ingredients
+    .filter(({ changed }) => changed)
+    .map((each) => [each.name, each.before ?? '', '→', each.now, (each.from ?? []).join(', ')])
+  return rows.length === 0 ? head : `${head}\n${table(rows)}`
+}

@@ -1,0 +1,27 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { print } from '../output.ts'
+import { ask, server } from '../server/client.ts'
+
+const days = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('expected a whole number of days')
+  return value
+}
+
+export function register(program: Command): void {
+  program
+    .command('gc')
+    .description('remove from the store what no recent build, pinned artifact, toolchain or image needs')
+    .option('--keep-days <n>', 'builds younger than this keep what they made', days, 30)
+    .option('--delete', 'remove it; without this it is only said what would go')
+    .option('--json', 'print JSON')
+    .action(async (options: { keepDays: number; delete?: boolean; json?: boolean }) => {
+      const body = { dryRun: !options.delete, keepDays: options.keepDays }
+      const report = await ask(server().api.POST('/store/gc', { body }))
+      print(report, options.json, (r) => {
+        const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
+        const what = `${r.removed} of ${r.blobs} blobs (${megabytes(r.removedBytes)} of ${megabytes(r.bytes)})`
+        return r.dryRun ? `would remove ${what}; --delete does it` : `removed ${what}`
+      })
+    })
+}

@@ -1,0 +1,43 @@
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import { fail } from '../output.ts'
+import { reach, refuse, server } from '../server/client.ts'
+import { events } from '../server/events.ts'
+import { pickBuild, pickUnit } from '../server/pick.ts'
+
+interface LogsOptions {
+  build?: string
+  attempt?: string
+  stream: 'stdout' | 'stderr'
+  follow?: boolean
+}
+
+export function register(program: Command): void {
+  program
+    .command('logs')
+    .description('what a unit printed')
+    .argument('<unit>', "a unit's id or name")
+    .option('--build <id>', 'of this build; the newest by default')
+    .option('--attempt <n>', 'of this attempt; the last by default')
+    .addOption(new Option('--stream <name>', 'which stream').choices(['stdout', 'stderr']).default('stderr'))
+    .option('-f, --follow', 'go on until the attempt ends, both streams')
+    .action(async (name: string, options: LogsOptions) => {
+      const to = server()
+      const build = await pickBuild(to.api, options.build)
+      const unit = await pickUnit(to.api, build, name)
+      const attempt = options.attempt ?? unit.attempt
+      if (attempt === 0) fail(`${unit.id} has not run in this build (${unit.state})`)
+      const log = `/builds/${build}/units/${unit.id}/attempts/${attempt}/log`
+      if (options.follow) {
+        for await (const event of events(to, `${log}/tail`, new AbortController().signal, true)) {
+          if (event.type === 'end') return
+          const { stream, text } = JSON.parse(event.data) as { stream: 'stdout' | 'stderr'; text: string }
+          process[stream].write(text)
+        }
+        return
+      }
+      const response = await reach(to.base, new Request(`${to.base}${log}?stream=${options.stream}`, { headers: to.headers }))
+      if (!response.ok || !response.body) refuse(response.status, await response.json().catch(() => undefined))
+      for await (const piece of response.body) process.stdout.write(piece as Uint8Array)
+    })
+}

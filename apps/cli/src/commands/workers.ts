@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+import { print, table } from '../output.ts'
+import { ask, server } from '../server/client.ts'
+
+export function register(program: Command): void {
+  program
+    .command('workers')
+    .description('who runs actions for the server')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { workers } = await ask(server().api.GET('/workers'))
+      print(workers, options.json, (all) =>
+        all.length === 0
+          ? 'no worker has reported'
+          : table(
+              all.map((worker) => [
+                worker.id,
+                worker.state,
+                `${worker.running.length} of ${worker.concurrency}`,
+                `${worker.lastHour} in the last hour`,
+                worker.running.map(({ name }) => name).join(', '),
+              ]),
+            ),
+      )
+    })
+}

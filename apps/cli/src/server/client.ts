@@ -1,0 +1,63 @@
+/** The typed client of a server: BOOTGRAPH_URL and BOOTGRAPH_TOKEN, else the server that runs on this host. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { dataFolder } from '@bootgraph/build-graph/store'
+import createClient, { type Client } from 'openapi-fetch'
+import { ExitCode } from '../exit-codes.ts'
+import { fail } from '../output.ts'
+import type { components, paths } from './generated/schema.ts'
+
+export type Schema = components['schemas']
+export type Api = Client<paths>
+
+export interface Server {
+  readonly api: Api
+  /** Base of every address, without a slash at its end. */
+  readonly base: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export function server(env: Readonly<Record<string, string | undefined>> = process.env): Server {
+  const url = (env.BOOTGRAPH_URL || announced() || 'http://localhost:7420').replace(/\/+$/, '')
+  const base = `${url}/api/v1`
+  const headers: Record<string, string> = env.BOOTGRAPH_TOKEN ? { authorization: `Bearer ${env.BOOTGRAPH_TOKEN}` } : {}
+  return { api: createClient<paths>({ baseUrl: base, headers, fetch: (request) => reach(url, request) }), base, headers }
+}
+
+/** fetch, with one clear line where there is no server. */
+export async function reach(url: string, request: Request): Promise<Response> {
+  try {
+    return await fetch(request)
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
+    return fail(`no server answers at ${url} (${cause}); start one with "npm start", or set BOOTGRAPH_URL`, ExitCode.no)
+  }
+}
+
+/** What a server of this host left beside its data. */
+function announced(): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(join(dataFolder(), 'service.json'), 'utf8')) as { api?: string }).api
+  } catch {
+    return undefined
+  }
+}
+
+interface Answer<T> {
+  readonly data?: T
+  readonly error?: unknown
+  readonly response: Response
+}
+
+/** The answer, or the server's own problem as one line: 4xx is a wrong request, anything else the server's failure. */
+export async function ask<T>(asking: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await asking
+  if (error === undefined && data !== undefined) return data
+  return refuse(response.status, error)
+}
+
+export function refuse(status: number, problem: unknown): never {
+  const { title, detail } = (typeof problem === 'object' && problem !== null ? problem : {}) as Partial<Schema['Problem']>
+  const said = [title, detail].filter(Boolean).join(': ')
+  return fail(said || `the server answered with HTTP ${status}`, status < 500 ? ExitCode.usage : ExitCode.defect)
+}
