@@ -121,8 +121,9 @@ describe.each(PROGRAMS)('%s', (program, build) => {
 describe('a program that opens objects', () => {
   mkdirSync(join(folder, 'opened'))
   const cc = ccIn('opened')
-  cc('gcc', ...shared, 'opened-plugin.c', '-o', 'libplugin.so')
-  cc('gcc', '-O1', '-rdynamic', 'opened.c', '-o', 'opened')
+  cc('gcc', ...shared, 'order-three.c', '-o', 'libthree.so')
+  cc('gcc', ...shared, 'opened-plugin.c', '-o', 'libplugin.so', '-Wl,--no-as-needed', '-lthree')
+  cc('gcc', '-O1', '-rdynamic', 'opened.c', '-o', 'opened', '-Wl,--no-as-needed', '-lthree')
 
   it('says natively what it says dynamic', () => {
     expect(inNode('opened')).toEqual(native('opened'))
@@ -132,7 +133,7 @@ describe('a program that opens objects', () => {
     for (const mode of ['bridge', 'strict']) {
       const file = join(folder, 'report.json')
       const ended = inNode('opened', '--linkage', 'static', '--surface', 'full', '--mode', mode, '--report', file)
-      expect(ended).toMatchObject({ status: 9, stdout: 'no plugin\n' })
+      expect(ended).toMatchObject({ status: 9, stdout: 'three begins\nno plugin\nthree ends\n' })
       const { gaps } = JSON.parse(readFileSync(file, 'utf8')) as NodeReport
       expect(gaps.filter(({ component }) => component === 'ld-so').map(({ truth, kind, name }) => [truth, kind, name])).toEqual([
         ['upstream', 'dlopen-in-static-image', 'dlopen'],

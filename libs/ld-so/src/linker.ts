@@ -117,7 +117,7 @@ export class Linker {
   /** Asks for what the initialisers of `added` will need, so that a date that lacks it stops the load and not the program. */
   #askOfInitialisers(added: readonly Dso[]): void {
     const order = dependenciesFirst(added, ({ path }) => this.#abilities.served('dependency cycles', path))
-    const started = (dso: Dso): boolean => this.initialisersOf(dso).length > 0
+    const started = (dso: Dso): boolean => added.includes(dso) && this.initialisersOf(dso).length > 0
     const loaded = added.filter(started)
     const moved = order.filter(started).findIndex((dso, i) => dso !== loaded[i])
     if (moved >= 0) this.#abilities.served('dependency-first init order', loaded[moved].path)

@@ -125,6 +125,15 @@ test('the gap that ended a run is named, also when it was not the last one met',
   expect(results.at(-1)).toMatchObject({ state: 'failed', stoppedBy: { name: 'dlopen' }, gaps: [{ name: 'dlopen' }, { name: 'msync' }] })
 })
 
+test('a program that gave up where dlopen is never served was stopped by that gap', async () => {
+  const wall: Gap = { truth: 'upstream', component: 'ld-so', kind: 'dlopen-in-static-image', name: 'dlopen', occurrences: [] }
+  const port = node((request) =>
+    request.args.includes('--extern') ? { report: report(request, { reason: 'exit', code: 1 }, [wall, gap('msync')]) } : undefined,
+  )
+  const { results } = await runLadder(options(['static'], { only: ['procedural-macro'] }), port)
+  expect(results.at(-1)).toMatchObject({ rung: 'procedural-macro', state: 'failed', stoppedBy: { component: 'ld-so', name: 'dlopen' } })
+})
+
 test.each([
   ['nothing', undefined, /was not made/],
   ['bytes of another form', 'no object', /no 64-bit ELF/],

@@ -3,7 +3,7 @@ import type { Gap, NodeReport } from '@bootgraph/build-graph'
 
 /**
  * The gap that the node's last message names; else, where the run ended for a gap, a signal or a defect, the last one it
- * met. A program that merely exits with another code is stopped by what it says, not by a gap.
+ * met. A program that merely exits with another code is stopped by what it says, unless it met a wall that no mode takes down.
  */
 export function stoppingGap(report: NodeReport): Gap | undefined {
   const { message, reason } = report.exit
@@ -12,5 +12,5 @@ export function stoppingGap(report: NodeReport): Gap | undefined {
   if (named) return named
   if (reason === 'gap') return report.gaps.at(-1)
   if (reason === 'signal' || reason === 'defect') return report.gaps.findLast((gap) => gap.truth === 'model')
-  return undefined
+  return report.gaps.findLast((gap) => gap.kind === 'dlopen-in-static-image')
 }
