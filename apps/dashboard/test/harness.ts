@@ -18,6 +18,8 @@ export interface Facts {
   readonly url: string
   /** Ids of builds by what they are for. */
   readonly builds: Readonly<Record<string, string>>
+  /** The long log: its lines, and how many of them are errors. */
+  readonly log: { readonly lines: number; readonly errors: number }
 }
 
 export interface Server extends Facts {

@@ -1,12 +1,13 @@
 import { X } from 'lucide-react'
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import styles from './dialog.module.css'
 
 /** The platform's modal dialog: Escape closes, focus stays inside and returns. */
 export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const heading = useId()
-  useEffect(() => {
+  // Before the element is removed it is closed, so that the platform gives the focus back.
+  useLayoutEffect(() => {
     const { current } = dialog
     if (current?.open === false) {
       current.showModal()

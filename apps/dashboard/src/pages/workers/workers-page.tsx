@@ -98,36 +98,38 @@ function Queue({ queue }: { queue: Schema['QueueHealth'] }) {
         ]}
       />
       {queue.quarantined.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Action</th>
-              <th scope="col" className="number">
-                Nodes lost
-              </th>
-              <th scope="col">Last error</th>
-              <th scope="col">Since</th>
-              <th scope="col">Do</th>
-            </tr>
-          </thead>
-          <tbody>
-            {queue.quarantined.map(({ action, losses, error, since }) => (
-              <tr key={action}>
-                <th scope="row">
-                  <Digest value={action} />
+        <div className="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Action</th>
+                <th scope="col" className="number">
+                  Nodes lost
                 </th>
-                <td className="number">{count(losses)}</td>
-                <td>{error}</td>
-                <td>
-                  <Ago at={since} />
-                </td>
-                <td>
-                  <Release action={action} />
-                </td>
+                <th scope="col">Last error</th>
+                <th scope="col">Since</th>
+                <th scope="col">Do</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {queue.quarantined.map(({ action, losses, error, since }) => (
+                <tr key={action}>
+                  <th scope="row">
+                    <Digest value={action} />
+                  </th>
+                  <td className="number">{count(losses)}</td>
+                  <td>{error}</td>
+                  <td>
+                    <Ago at={since} />
+                  </td>
+                  <td>
+                    <Release action={action} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
     </section>
   )
