@@ -15,7 +15,14 @@ import { treeLayer } from './host/tree-layer.ts'
 import { Loader } from './load/loader.ts'
 import { essentials } from './root/essentials.ts'
 
-export function runMachine(request: NodeRequest, image: string, flags: Int32Array, emit: (event: NodeEvent) => void): NodeReport {
+/** `stdio` answers for the guest's descriptors 0, 1 and 2: by default the node process's own. */
+export function runMachine(
+  request: NodeRequest,
+  image: string,
+  flags: Int32Array,
+  emit: (event: NodeEvent) => void,
+  stdio: (fd: number) => StdioPort = hostStdio,
+): NodeReport {
   const began = performance.now()
   const time: Record<string, number> = {}
   const gaps = new GapRecord((gap) => emit({ event: 'gap', gap }))
@@ -46,7 +53,7 @@ export function runMachine(request: NodeRequest, image: string, flags: Int32Arra
       createCpu(memory, { ...ports, unsupported: (text) => unsupported(text) }, { engine: request.engine, count: request.count }),
     layers,
     mounts: request.mounts.map((mount) => ({ at: mount.guest, layer: folderLayer(mount.host, mount.writable) })),
-    stdio: [0, 1, 2].map((fd): StdioPort => hostStdio(fd)),
+    stdio: [0, 1, 2].map(stdio),
     era: request.abi === 'redox-2019-11' ? '2019-11' : request.abi === 'redox-2026-02' ? '2026-02' : '2026-08',
     ...(trace && request.trace.includes('syscall') ? { trace } : {}),
   })
