@@ -169,6 +169,8 @@ export interface KernelCalls {
   sigprocmask(cx: Context, how: number, set: bigint | undefined): bigint | number
   sigpending(cx: Context): bigint
   sigsuspend(cx: Context, mask: bigint): Co<number>
+  /** Takes a pending signal of `set` without its handler, or waits for one until a monotonic time; -EAGAIN then, -EINTR after a handler. */
+  sigtimedwait(cx: Context, set: bigint, until: bigint | undefined): Co<{ signal: number; code: number; pid: number; status: number } | number>
   sigaltstack(
     cx: Context,
     set: { sp: number; size: number; flags: number } | undefined,

@@ -1,11 +1,12 @@
 import { E } from '../abi/error.ts'
 import type { KernelCalls } from '../calls.ts'
+import type { Woken } from '../context/coroutine.ts'
 import type { ContextState, SignalInfo } from '../context/process.ts'
 import { bit, deliverable, disposition, maskable, SIG } from '../context/signal.ts'
 import type { Kernel } from '../kernel.ts'
 import { process } from './fs.ts'
 
-type Calls = Pick<KernelCalls, 'kill' | 'tkill' | 'sigaction' | 'sigprocmask' | 'sigpending' | 'sigsuspend' | 'sigaltstack'>
+type Calls = Pick<KernelCalls, 'kill' | 'tkill' | 'sigaction' | 'sigprocmask' | 'sigpending' | 'sigsuspend' | 'sigtimedwait' | 'sigaltstack'>
 
 const valid = (signal: number) => Number.isInteger(signal) && signal >= 0 && signal <= 64
 
@@ -65,6 +66,25 @@ export function signalCalls(kernel: Kernel): Calls {
       yield { handlers: true }
       own.mask = old
       return -E.INTR
+    },
+    *sigtimedwait(cx, set, until) {
+      const own = cx as ContextState
+      const old = own.mask
+      for (let last = false; ; ) {
+        own.mask = ~maskable(set) & 0xffff_ffff_ffff_ffffn
+        const found = deliverable(own, true)
+        own.mask = old
+        if (found !== undefined) return found
+        if (last) return -E.AGAIN
+        own.mask = old & ~maskable(set)
+        const woken: Woken = until === undefined ? yield { wait: [] } : yield { wait: [], until }
+        own.mask = old
+        last = woken === 'timeout'
+        if (!last && deliverable(own, false)) {
+          yield { handlers: true }
+          return -E.INTR
+        }
+      }
     },
     sigaltstack(cx, set) {
       const own = cx as ContextState

@@ -2,6 +2,7 @@
 import { EFAULT, path } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, type HeaderTable, leaf } from '../../registry/define.ts'
+import { constant } from '../constant.ts'
 import { TextState, textState } from '../stdio/stream.ts'
 
 const ENOENT = 2
@@ -23,22 +24,6 @@ const TIME_ITEMS = [
   '%I:%M:%S %p',
 ]
 const OTHER_ITEMS: Readonly<Record<number, string>> = { 14: 'UTF-8', 65536: '.', 327680: '^[yY]', 327681: '^[nN]' }
-
-/** Address of a constant string, written once into the library's state; 0 if it has no room. */
-function constant(c: LibcCall, text: string): number {
-  const state = textState(c)
-  if (state === 0) return 0
-  let at = state + TextState.strings
-  while (c.memory.getU8(at) !== 0) {
-    if (c.string(at) === text) return at
-    at = c.memory.cstrEnd(at) + 1
-  }
-  // The last byte before the buffers is always NUL and stands for the empty string.
-  const empty = state + TextState.buffers - 1
-  if (text === '' || at + text.length + 2 > empty) return empty
-  c.memory.u8.set(new TextEncoder().encode(text), at)
-  return at
-}
 
 /** Classes of an ASCII byte as glibc's <ctype.h> bits on a little-endian machine. */
 function classBits(byte: number): number {

@@ -1,5 +1,6 @@
 /** https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/signal.h.html */
-import { readSigset, writeSigset } from '../../abi/structs.ts'
+import type { Co } from '@bootgraph/kernel'
+import { readSigset, readTimespec, writeSigset } from '../../abi/structs.ts'
 import { answer, EFAULT, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type HeaderTable, leaf } from '../../registry/define.ts'
@@ -81,6 +82,30 @@ function fill(c: LibcCall, set: number, value: bigint): number {
   return 0
 }
 
+/** siginfo_t: { signo @0, errno @4, code @8, pid @16, uid @20, status @24 }. */
+function* timedWait(c: LibcCall, set: number, info: number, timeout: number): Co<number> {
+  if (!readable(c, set, c.abi.sigsetSize) || (info !== 0 && !writable(c, info, 128))) return c.fail(EFAULT)
+  if (timeout !== 0 && !readable(c, timeout, 16)) return c.fail(EFAULT)
+  const wait = timeout === 0 ? undefined : readTimespec(c.memory, timeout)
+  if (timeout !== 0 && wait === undefined) return c.fail(EINVAL)
+  const until = wait === undefined ? undefined : c.kernel.clock(c.cx, 'monotonic') + wait
+  const found = yield* c.kernel.sigtimedwait(c.cx, readSigset(c.memory, set), until)
+  if (typeof found === 'number') return c.fail(-found)
+  if (info !== 0) {
+    c.memory.bytes(info, 128).fill(0)
+    c.memory.setI32(info, found.signal)
+    c.memory.setI32(info + 8, found.code)
+    c.memory.setI32(info + 16, found.pid)
+    c.memory.setI32(info + 24, found.status)
+  }
+  return found.signal
+}
+
+function combine(c: LibcCall, out: number, a: number, b: number, of: (x: bigint, y: bigint) => bigint): number {
+  if (!readable(c, a, c.abi.sigsetSize) || !readable(c, b, c.abi.sigsetSize)) return c.fail(EFAULT)
+  return fill(c, out, of(readSigset(c.memory, a), readSigset(c.memory, b)))
+}
+
 export const signalHeader: HeaderTable = {
   name: 'signal',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/signal.h.html',
@@ -110,6 +135,31 @@ export const signalHeader: HeaderTable = {
     blocking('sigsuspend', 'int(ptr)', function* (c, set: number) {
       if (!readable(c, set, c.abi.sigsetSize)) return c.fail(EFAULT)
       return answer(c, yield* c.kernel.sigsuspend(c.cx, readSigset(c.memory, set)))
+    }),
+    leaf('__libc_current_sigrtmin', 'int()', () => 34),
+    leaf('__libc_current_sigrtmax', 'int()', () => 64),
+    blocking('sigwait', 'int(ptr, ptr)', function* (c, set: number, out: number) {
+      if (!readable(c, set, c.abi.sigsetSize) || !writable(c, out, 4)) return EFAULT
+      for (;;) {
+        const found = yield* c.kernel.sigtimedwait(c.cx, readSigset(c.memory, set), undefined)
+        if (typeof found === 'number') continue
+        c.memory.setU32(out, found.signal)
+        return 0
+      }
+    }),
+    blocking('sigwaitinfo', 'int(ptr, ptr)', (c, set: number, info: number) => timedWait(c, set, info, 0)),
+    blocking('sigtimedwait', 'int(ptr, ptr, ptr)', timedWait),
+    leaf('sigisemptyset', 'int(ptr)', (c, set: number) =>
+      readable(c, set, c.abi.sigsetSize) ? (readSigset(c.memory, set) === 0n ? 1 : 0) : c.fail(EFAULT),
+    ),
+    leaf('sigandset', 'int(ptr, ptr, ptr)', (c, out: number, a: number, b: number) => combine(c, out, a, b, (x, y) => x & y)),
+    leaf('sigorset', 'int(ptr, ptr, ptr)', (c, out: number, a: number, b: number) => combine(c, out, a, b, (x, y) => x | y)),
+    leaf('siginterrupt', 'int(int, int)', (c, number: number, interrupt: number) => {
+      const now = c.kernel.sigaction(c.cx, number, undefined)
+      if (typeof now === 'number') return c.fail(-now)
+      const flags = interrupt !== 0 ? now.flags & ~SA_RESTART : now.flags | SA_RESTART
+      const set = c.kernel.sigaction(c.cx, number, { ...now, flags })
+      return typeof set === 'number' ? c.fail(-set) : 0
     }),
     blocking('pause', 'int()', function* (c) {
       const now = c.kernel.sigprocmask(c.cx, 0, undefined)

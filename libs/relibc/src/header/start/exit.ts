@@ -1,5 +1,5 @@
 /** The end of a process: handlers, finalisers, flushed streams, then the kernel. */
-import { type Co, yieldNow } from '@bootgraph/kernel'
+import type { Co } from '@bootgraph/kernel'
 import { platformOf } from '../../platform/platform.ts'
 import { runDestructors } from '../../platform/threads.ts'
 import type { LibcCall } from '../../registry/call.ts'
@@ -22,7 +22,7 @@ export function* exit(c: LibcCall, status: number): Co<never> {
 function* abort(c: LibcCall): Co<never> {
   const { cx } = c
   c.kernel.tkill(cx, cx.tid, SIGABRT)
-  yield* yieldNow()
+  yield { handlers: true }
   // A handler returned, or the signal was blocked or ignored: abort must not.
   c.cx = cx
   return yield* die(c)
@@ -39,7 +39,7 @@ export function doom(c: LibcCall): void {
 export function* die(c: LibcCall): Co<never> {
   const { cx } = c
   doom(c)
-  yield* yieldNow()
+  yield { handlers: true }
   return yield* c.kernel.exit(cx, 128 + SIGABRT)
 }
 

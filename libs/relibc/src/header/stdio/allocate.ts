@@ -51,6 +51,9 @@ export const allocateRows: readonly SymbolRow[] = [
   leaf('asprintf', 'int(ptr, ptr, ...)', asprintf),
   leaf('__asprintf_chk', 'int(ptr, int, ptr, ...)', (c, out: number, _: number, f: number, list: VaList) => asprintf(c, out, f, list)),
   leaf('vasprintf', 'int(ptr, ptr, va_list)', (c, out: number, f: number, list: number) => asprintf(c, out, f, VaList.ofPointer(c, list))),
+  leaf('__vasprintf_chk', 'int(ptr, int, ptr, va_list)', (c, out: number, _: number, f: number, list: number) =>
+    asprintf(c, out, f, VaList.ofPointer(c, list)),
+  ),
   blocking('getdelim', 'long(ptr, ptr, int, ptr)', getdelim),
   alias('__getdelim', 'getdelim'),
   blocking('getline', 'long(ptr, ptr, ptr)', (c, line: number, size: number, file: number) => getdelim(c, line, size, 10, file)),

@@ -1,8 +1,10 @@
 /** The conversions of printf: https://pubs.opengroup.org/onlinepubs/9699919799/functions/fprintf.html */
+import { Thread } from '../../platform/thread-block.ts'
 import { writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import type { VaList } from '../../registry/va-list.ts'
 import { type Real, realOfF64, realOfF80 } from '../stdlib/real.ts'
+import { errorMessage } from '../string/messages.ts'
 import { ByteText } from './byte-text.ts'
 import { fixed, general, hexadecimal, scientific } from './float-text.ts'
 
@@ -30,11 +32,11 @@ interface Directive {
 }
 
 const SPEC =
-  /^%(?:(\d+)\$)?([-+ #0'I]*)(?:(\d+)|(\*)(?:(\d+)\$)?)?(?:\.(?:(\d+)|(\*)(?:(\d+)\$)?)?)?(hh|h|ll|l|q|j|z|Z|t|L)?([diouxXcCsSpneEfFgGaA%])/
+  /^%(?:(\d+)\$)?([-+ #0'I]*)(?:(\d+)|(\*)(?:(\d+)\$)?)?(?:\.(?:(\d+)|(\*)(?:(\d+)\$)?)?)?(hh|h|ll|l|q|j|z|Z|t|L)?([diouxXcCsSpnmeEfFgGaA%])/
 const BITS: Readonly<Record<string, number>> = { hh: 8, h: 16, '': 32 }
 
 function classOf(conversion: string, length: string): Class | undefined {
-  if (conversion === '%') return undefined
+  if (conversion === '%' || conversion === 'm') return undefined
   if ('eEfFgGaA'.includes(conversion)) return length === 'L' ? 'f80' : 'f64'
   return 'spnS'.includes(conversion) || !(length in BITS) ? 'wide' : 'int'
 }
@@ -170,6 +172,7 @@ function store(c: LibcCall, at: number, length: string, count: number): boolean 
 
 /** The text of a printf as bytes, or -errno. */
 export function formatText(c: LibcCall, format: Uint8Array, list: VaList): Uint8Array | number {
+  const errno = c.memory.getU32(c.cx.threadPointer + Thread.errno)
   const parsed = parse(latin(format))
   if (parsed === undefined) return -EINVAL
   const values = readAll(parsed.classes, list)
@@ -189,6 +192,10 @@ export function formatText(c: LibcCall, format: Uint8Array, list: VaList): Uint8
     if (field.width > FIELD_MAX || (precision ?? 0) > FIELD_MAX) return -EOVERFLOW
     const value = values[piece.argument]
     if (conversion === '%') out.latin('%')
+    else if (conversion === 'm') {
+      const bytes = new TextEncoder().encode(errorMessage(errno))
+      out.padded(bytes.subarray(0, precision), field.width, field.left)
+    }
     else if ('eEfFgGaA'.includes(conversion))
       out.latin(real(field, conversion, typeof value === 'number' ? realOfF64(value) : realOfF80(value as Uint8Array)))
     else if ('diouxX'.includes(conversion)) out.latin(integer(field, conversion, length, value as bigint))

@@ -1,7 +1,9 @@
 /** https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/stdio.h.html */
 import { type HeaderTable, object } from '../../registry/define.ts'
 import { allocateRows } from './allocate.ts'
+import { memoryStreamRows } from './memory-streams.ts'
 import { printRows } from './print.ts'
+import { scanfRows } from './scanf.ts'
 import { streamRows } from './streams.ts'
 import { transferRows } from './transfer.ts'
 
@@ -16,5 +18,7 @@ export const stdio: HeaderTable = {
     ...transferRows,
     ...printRows,
     ...allocateRows,
+    ...scanfRows,
+    ...memoryStreamRows,
   ],
 }

@@ -24,6 +24,18 @@ function* toStream(c: LibcCall, file: number, format: number, list: VaList | und
   return bytes !== undefined && (yield* put(c, file, bytes)) ? bytes.length : -1
 }
 
+/** dprintf: straight to a descriptor. */
+function* toDescriptor(c: LibcCall, fd: number, format: number, list: VaList | undefined): Co<number> {
+  const bytes = text(c, format, list)
+  if (bytes === undefined) return -1
+  for (let at = 0; at < bytes.length; ) {
+    const put = yield* c.kernel.write(c.cx, fd, bytes.subarray(at))
+    if (put < 0) return c.fail(-put)
+    at += put
+  }
+  return bytes.length
+}
+
 function toMemory(c: LibcCall, into: number, size: number, format: number, list: VaList | undefined): number {
   const bytes = text(c, format, list)
   if (bytes === undefined) return -1
@@ -47,6 +59,17 @@ export const printRows: readonly SymbolRow[] = [
   blocking('vfprintf', 'int(ptr, ptr, va_list)', (c, file: number, f: number, list: number) => toStream(c, file, f, at(c, list))),
   blocking('__vfprintf_chk', 'int(ptr, int, ptr, va_list)', (c, file: number, _: number, f: number, list: number) =>
     toStream(c, file, f, at(c, list)),
+  ),
+  blocking('__vprintf_chk', 'int(int, ptr, va_list)', (c, _: number, f: number, list: number) =>
+    toStream(c, standard(c, 'stdout'), f, at(c, list)),
+  ),
+  blocking('dprintf', 'int(int, ptr, ...)', (c, fd: number, f: number, list: VaList) => toDescriptor(c, fd, f, list)),
+  blocking('__dprintf_chk', 'int(int, int, ptr, ...)', (c, fd: number, _: number, f: number, list: VaList) =>
+    toDescriptor(c, fd, f, list),
+  ),
+  blocking('vdprintf', 'int(int, ptr, va_list)', (c, fd: number, f: number, list: number) => toDescriptor(c, fd, f, at(c, list))),
+  blocking('__vdprintf_chk', 'int(int, int, ptr, va_list)', (c, fd: number, _: number, f: number, list: number) =>
+    toDescriptor(c, fd, f, at(c, list)),
   ),
   leaf('sprintf', 'int(ptr, ptr, ...)', (c, into: number, f: number, list: VaList) => toMemory(c, into, UNBOUNDED, f, list)),
   leaf('__sprintf_chk', 'int(ptr, int, size, ptr, ...)', (c, into: number, _: number, room: number, f: number, list: VaList) =>

@@ -4,30 +4,13 @@ import { platformOf } from '../../platform/platform.ts'
 import { mapPages } from '../../platform/threads.ts'
 import { writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
+import { DEVICES, type Device, descriptor } from './device.ts'
+import { File, Flag, PUSHED_MAX } from './file.ts'
+
+export { File, Flag, PUSHED_MAX }
 
 const EBADF = 9
 
-/** Offsets in bytes. Read bytes lie at [readAt, readEnd) of the buffer; bytes to write at [0, pending). Never both. */
-export const File = {
-  magic: 0,
-  flags: 4,
-  fd: 8,
-  ungotten: 12,
-  buffer: 16,
-  bufferSize: 24,
-  readAt: 32,
-  readEnd: 40,
-  pending: 48,
-  next: 56,
-  /** Length of the mapping that holds this object, 0 for the three standard ones. */
-  mapping: 64,
-  /** Pushed back bytes, last in first out. */
-  pushed: 72,
-  size: 128,
-} as const
-export const PUSHED_MAX = 8
-
-export const Flag = { read: 1, write: 2, end: 4, error: 8, line: 16, unbuffered: 32, append: 64 } as const
 const MAGIC = 0x46494c45
 export const BUFFER_SIZE = 4096
 
@@ -36,16 +19,16 @@ const STATE_WORD = 32
 /** The state's mapping: head of the list of streams, the standard streams, static results, buffers. Offsets in bytes. */
 export const TextState = {
   streams: 0,
-  stdin: 128,
-  stdout: 256,
-  stderr: 384,
+  stdin: 256,
+  stdout: 512,
+  stderr: 768,
   tm: 1024,
   timeText: 1152,
   lconv: 1280,
   zone: 1408,
   strings: 2048,
-  buffers: 4096,
-  locale: 12288,
+  buffers: 32768,
+  locale: 40960,
 } as const
 
 /** Room for the one locale object with its tables. */
@@ -143,15 +126,16 @@ export function isStream(c: LibcCall, file: number): boolean {
 export const flagsOf = (c: LibcCall, file: number): number => c.memory.getU32(file + File.flags)
 export const setFlags = (c: LibcCall, file: number, on: number, off = 0): void =>
   c.memory.setU32(file + File.flags, (flagsOf(c, file) & ~off) | on)
-const fdOf = (c: LibcCall, file: number): number => c.memory.getI32(file + File.fd)
+
+export const deviceOf = (c: LibcCall, file: number): Device => DEVICES[c.memory.getU32(file + File.device)] ?? descriptor
 
 /** Writes everything; false sets the error flag and errno. */
 function* writeAll(c: LibcCall, file: number, bytes: Uint8Array): Co<boolean> {
   for (let at = 0; at < bytes.length; ) {
-    const put = yield* c.kernel.write(c.cx, fdOf(c, file), bytes.subarray(at))
-    if (put < 0) {
+    const put = yield* deviceOf(c, file).write(c, file, bytes.subarray(at))
+    if (put <= 0) {
       setFlags(c, file, Flag.error)
-      c.fail(-put)
+      if (put < 0) c.fail(-put)
       return false
     }
     at += put
@@ -169,7 +153,7 @@ export function* flush(c: LibcCall, file: number): Co<boolean> {
     return yield* writeAll(c, file, memory.u8.slice(from, from + pending))
   }
   const ahead = memory.getSize(file + File.readEnd) - memory.getSize(file + File.readAt)
-  if (ahead > 0) c.kernel.lseek(c.cx, fdOf(c, file), -ahead, 1)
+  if (ahead > 0) yield* deviceOf(c, file).seek(c, file, -ahead, 1)
   memory.setSize(file + File.readAt, 0)
   memory.setSize(file + File.readEnd, 0)
   return true
@@ -222,7 +206,7 @@ export function* fill(c: LibcCall, file: number): Co<boolean> {
     memory.setSize(file + File.buffer, small)
     memory.setSize(file + File.bufferSize, 1)
   }
-  const got = yield* c.kernel.read(c.cx, fdOf(c, file), memory.bytes(small, Math.max(size, 1)))
+  const got = yield* deviceOf(c, file).read(c, file, small, Math.max(size, 1))
   memory.setSize(file + File.readAt, 0)
   memory.setSize(file + File.readEnd, Math.max(got, 0))
   if (got > 0) return true

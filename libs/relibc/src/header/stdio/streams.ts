@@ -1,9 +1,9 @@
 /** Opening, closing, placing and asking streams. */
 import type { Co } from '@bootgraph/kernel'
-import { answer, EFAULT, path, writable } from '../../platform/user-memory.ts'
+import { answer, EFAULT, path, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, leaf, type SymbolRow } from '../../registry/define.ts'
-import { dropStream, File, Flag, flagsOf, flush, flushAll, isStream, makeStream, PUSHED_MAX, setFlags } from './stream.ts'
+import { deviceOf, dropStream, File, Flag, flagsOf, flush, flushAll, isStream, makeStream, PUSHED_MAX, setFlags } from './stream.ts'
 
 const EBADF = 9
 const ENOMEM = 12
@@ -11,7 +11,7 @@ const EINVAL = 22
 const AT_FDCWD = -100
 const EISDIR = 21
 /** Open flags of the kernel. */
-const O = {
+export const O = {
   read: 0x1_0000,
   write: 0x2_0000,
   append: 0x8_0000,
@@ -22,7 +22,7 @@ const O = {
 }
 
 /** Kernel flags and stream flags of a mode string; undefined if it is none. */
-function modeOf(mode: string): { open: number; stream: number } | undefined {
+export function modeOf(mode: string): { open: number; stream: number } | undefined {
   const kind = mode[0]
   if (kind !== 'r' && kind !== 'w' && kind !== 'a') return undefined
   const both = mode.includes('+')
@@ -59,10 +59,38 @@ function fdopen(c: LibcCall, fd: number, mode: number): number {
 function* fclose(c: LibcCall, file: number): Co<number> {
   if (!isStream(c, file)) return c.fail(EBADF)
   const good = yield* flush(c, file)
-  const fd = c.memory.getI32(file + File.fd)
+  const closed = yield* deviceOf(c, file).close(c, file)
   dropStream(c, file)
-  const closed = yield* c.kernel.close(c.cx, fd)
   return closed < 0 ? c.fail(-closed) : good ? 0 : -1
+}
+
+/** Another file behind the same stream, under the same descriptor; without a name, another mode of the same file. */
+function* freopen(c: LibcCall, name: number, mode: number, file: number): Co<number> {
+  const text = path(c, mode)
+  const flags = text === undefined ? undefined : modeOf(text)
+  const wanted = name === 0 ? undefined : path(c, name)
+  if (!isStream(c, file)) return c.fail(EBADF) + 1
+  if (text === undefined || (name !== 0 && wanted === undefined)) return c.fail(EFAULT) + 1
+  if (flags === undefined) return c.fail(EINVAL) + 1
+  yield* flush(c, file)
+  const old = c.memory.getI32(file + File.fd)
+  const current = wanted ?? c.kernel.fpath(c.cx, old)
+  const fd = typeof current === 'number' ? current : yield* c.kernel.open(c.cx, current, flags.open, 0o666)
+  if (fd < 0) {
+    yield* deviceOf(c, file).close(c, file)
+    c.memory.setI32(file + File.fd, -1)
+    return c.fail(-fd) + 1
+  }
+  let kept = fd
+  if (old >= 0 && old !== fd) {
+    kept = c.kernel.dup2(c.cx, fd, old, (flags.open & O.cloexec) !== 0)
+    yield* c.kernel.close(c.cx, fd)
+  }
+  c.memory.setI32(file + File.fd, kept)
+  c.memory.setU32(file + File.device, 0)
+  c.memory.setU32(file + File.ungotten, 0)
+  setFlags(c, file, flags.stream, Flag.read | Flag.write | Flag.append | Flag.end | Flag.error)
+  return file
 }
 
 function* fflush(c: LibcCall, file: number): Co<number> {
@@ -76,17 +104,17 @@ function* fseek(c: LibcCall, file: number, offset: number, whence: number): Co<n
   const pushed = c.memory.getU32(file + File.ungotten)
   if (!(yield* flush(c, file))) return -1
   c.memory.setU32(file + File.ungotten, 0)
-  const at = c.kernel.lseek(c.cx, c.memory.getI32(file + File.fd), whence === 1 ? offset - pushed : offset, whence)
+  const at = yield* deviceOf(c, file).seek(c, file, whence === 1 ? offset - pushed : offset, whence)
   if (at < 0) return c.fail(-at)
   setFlags(c, file, 0, Flag.end)
   return 0
 }
 
-function ftell(c: LibcCall, file: number): number {
+function* ftell(c: LibcCall, file: number): Co<number> {
   if (!isStream(c, file)) return c.fail(EBADF)
   const { memory } = c
   const end = (flagsOf(c, file) & Flag.append) !== 0 && memory.getSize(file + File.pending) > 0 ? 2 : 1
-  const at = c.kernel.lseek(c.cx, memory.getI32(file + File.fd), 0, end)
+  const at = yield* deviceOf(c, file).seek(c, file, 0, end)
   if (at < 0) return c.fail(-at)
   const ahead = memory.getSize(file + File.readEnd) - memory.getSize(file + File.readAt) + memory.getU32(file + File.ungotten)
   return at - ahead + memory.getSize(file + File.pending)
@@ -105,7 +133,20 @@ function* setvbuf(c: LibcCall, file: number, buffer: number, mode: number, size:
   return 0
 }
 
-function ungetc(c: LibcCall, byte: number, file: number): number {
+/** fpos_t: the position, then 8 bytes of conversion state. */
+function* fgetpos(c: LibcCall, file: number, out: number): Co<number> {
+  if (!writable(c, out, 16)) return c.fail(EFAULT)
+  const at = yield* ftell(c, file)
+  if (at < 0) return -1
+  c.memory.setSize(out, at)
+  c.memory.setSize(out + 8, 0)
+  return 0
+}
+
+const setbuf = (c: LibcCall, file: number, buffer: number, size: number): Co<number> =>
+  setvbuf(c, file, buffer, buffer === 0 ? 2 : 0, size)
+
+export function ungetc(c: LibcCall, byte: number, file: number): number {
   if (byte === -1 || !isStream(c, file)) return -1
   const count = c.memory.getU32(file + File.ungotten)
   if (count >= PUSHED_MAX) return -1
@@ -123,8 +164,8 @@ function remove(c: LibcCall, name: number): number {
 }
 
 const asked = (flag: number) => (c: LibcCall, file: number) => (isStream(c, file) && (flagsOf(c, file) & flag) !== 0 ? 1 : 0)
-const single = (name: string): SymbolRow =>
-  leaf(name, 'void(ptr)', () => {}, 'partial', 'streams are not locked: contexts change only where a stream waits')
+const UNLOCKED = 'streams are not locked: contexts change only where a stream waits'
+const single = (name: string): SymbolRow => leaf(name, 'void(ptr)', () => {}, 'partial', UNLOCKED)
 
 export const streamRows: readonly SymbolRow[] = [
   leaf('clearerr', 'void(ptr)', (c, file: number) => {
@@ -138,7 +179,10 @@ export const streamRows: readonly SymbolRow[] = [
   leaf('fileno', 'int(ptr)', (c, file: number) => (isStream(c, file) ? c.memory.getI32(file + File.fd) : c.fail(EBADF))),
   single('flockfile'),
   single('funlockfile'),
+  leaf('ftrylockfile', 'int(ptr)', () => 0, 'partial', UNLOCKED),
   blocking('fopen', 'ptr(ptr, ptr)', fopen),
+  blocking('freopen', 'ptr(ptr, ptr, ptr)', freopen),
+  alias('freopen64', 'freopen'),
   alias('fopen64', 'fopen'),
   leaf('__fpurge', 'void(ptr)', (c, file: number) => {
     if (isStream(c, file)) for (const field of [File.readAt, File.readEnd, File.pending]) c.memory.setSize(file + field, 0)
@@ -146,7 +190,7 @@ export const streamRows: readonly SymbolRow[] = [
   blocking('fseek', 'int(ptr, long, int)', fseek),
   alias('fseeko', 'fseek'),
   alias('fseeko64', 'fseek'),
-  leaf('ftell', 'long(ptr)', ftell),
+  blocking('ftell', 'long(ptr)', ftell),
   alias('ftello', 'ftell'),
   alias('ftello64', 'ftell'),
   leaf('remove', 'int(ptr)', remove),
@@ -154,5 +198,33 @@ export const streamRows: readonly SymbolRow[] = [
     if ((yield* fseek(c, file, 0, 0)) === 0) setFlags(c, file, 0, Flag.error)
   }),
   blocking('setvbuf', 'int(ptr, ptr, int, size)', setvbuf),
+  blocking('setbuf', 'void(ptr, ptr)', function* (c, file: number, buffer: number) {
+    yield* setbuf(c, file, buffer, 8192)
+  }),
+  blocking('setbuffer', 'void(ptr, ptr, size)', function* (c, file: number, buffer: number, size: number) {
+    yield* setbuf(c, file, buffer, size)
+  }),
+  blocking('setlinebuf', 'void(ptr)', function* (c, file: number) {
+    yield* setvbuf(c, file, 0, 1, 0)
+  }),
+  blocking('fgetpos', 'int(ptr, ptr)', fgetpos),
+  alias('fgetpos64', 'fgetpos'),
+  blocking('fsetpos', 'int(ptr, ptr)', function* (c, file: number, at: number) {
+    return readable(c, at, 16) ? yield* fseek(c, file, c.memory.getSize(at), 0) : c.fail(EFAULT)
+  }),
+  alias('fsetpos64', 'fsetpos'),
+  leaf('__fpending', 'size(ptr)', (c, file: number) => (isStream(c, file) ? c.memory.getSize(file + File.pending) : 0)),
+  leaf('__fbufsize', 'size(ptr)', (c, file: number) => (isStream(c, file) ? c.memory.getSize(file + File.bufferSize) : 0)),
+  leaf('__freading', 'int(ptr)', (c, file: number) =>
+    isStream(c, file) && ((flagsOf(c, file) & Flag.write) === 0 || c.memory.getSize(file + File.readEnd) > 0) ? 1 : 0,
+  ),
+  leaf('__fwriting', 'int(ptr)', (c, file: number) =>
+    isStream(c, file) && ((flagsOf(c, file) & Flag.read) === 0 || c.memory.getSize(file + File.pending) > 0) ? 1 : 0,
+  ),
+  leaf('__freadable', 'int(ptr)', asked(Flag.read)),
+  leaf('__fwritable', 'int(ptr)', asked(Flag.write)),
+  leaf('__flbf', 'int(ptr)', asked(Flag.line)),
+  leaf('__fsetlocking', 'int(ptr, int)', () => 2, 'partial', UNLOCKED),
   leaf('ungetc', 'int(int, ptr)', ungetc),
+  ...['clearerr', 'feof', 'ferror', 'fflush', 'fileno'].map((name) => alias(`${name}_unlocked`, name)),
 ]

@@ -96,6 +96,23 @@ export const transferRows: readonly SymbolRow[] = [
   blocking('__fread_chk', 'size(ptr, size, size, size, ptr)', (c, into: number, _room: number, size: number, count: number, file: number) =>
     fread(c, into, size, count, file),
   ),
+  blocking('getw', 'int(ptr)', function* (c, file: number) {
+    const word = new Uint8Array(4)
+    if (!isStream(c, file) || (yield* getBytes(c, file, word)) < 4) return -1
+    return new DataView(word.buffer).getInt32(0, true)
+  }),
+  blocking('putw', 'int(int, ptr)', function* (c, value: number, file: number) {
+    return isStream(c, file) && (yield* put(c, file, new Uint8Array(Int32Array.of(value).buffer))) ? 0 : -1
+  }),
+  blocking('__overflow', 'int(ptr, int)', (c, file: number, byte: number) => fputc(c, byte & 0xff, file)),
+  alias('__uflow', 'fgetc'),
+  ...['fgetc', 'getc', 'getchar', 'fgets', 'fputc', 'putc', 'putchar', 'fputs', 'fread', 'fwrite'].map((name) =>
+    alias(`${name}_unlocked`, name === 'getc' ? 'fgetc' : name === 'putc' ? 'fputc' : name),
+  ),
+  alias('_IO_getc', 'fgetc'),
+  alias('_IO_putc', 'fputc'),
+  alias('__fgets_unlocked_chk', '__fgets_chk'),
+  alias('__fread_unlocked_chk', '__fread_chk'),
   blocking('fwrite', 'size(ptr, size, size, ptr)', fwrite),
   blocking('perror', 'void(ptr)', perror),
   blocking('puts', 'int(ptr)', puts),

@@ -116,6 +116,10 @@ const ALL = Number.POSITIVE_INFINITY
 export const compareRows: readonly SymbolRow[] = [
   leaf('strcasecmp', 'int(ptr, ptr)', (c, a: number, b: number) => compare(c, a, b, ALL, true)),
   leaf('strncasecmp', 'int(ptr, ptr, size)', (c, a: number, b: number, size: number) => compare(c, a, b, size, true)),
+  alias('strcasecmp_l', 'strcasecmp'),
+  alias('__strcasecmp_l', 'strcasecmp'),
+  alias('strncasecmp_l', 'strncasecmp'),
+  alias('__strncasecmp_l', 'strncasecmp'),
   leaf('strcasestr', 'ptr(ptr, ptr)', (c, text: number, wanted: number) => findText(c, text, wanted, true)),
   leaf('strchr', 'ptr(ptr, int)', (c, text: number, byte: number) => find(c, text, byte, false)),
   alias('index', 'strchr'),

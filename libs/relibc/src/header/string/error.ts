@@ -2,9 +2,10 @@
 import { writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { leaf, object, type SymbolRow } from '../../registry/define.ts'
+import { constant } from '../constant.ts'
 import { segfault } from '../fault.ts'
 import { storage } from '../storage.ts'
-import { errorSlot, errorTable, errorText } from './messages.ts'
+import { errorNames, errorSlot, errorTable, errorText } from './messages.ts'
 
 const EINVAL = 22
 const ERANGE = 34
@@ -42,10 +43,14 @@ function posix(c: LibcCall, errno: number, to: number, room: number): number {
   return shown.length >= room ? ERANGE : 0
 }
 
+const NAMES = errorNames()
+
 export const errorRows: readonly SymbolRow[] = [
   object('__libc_errors', errorTable().length, 16, errorTable()),
   object('__libc_unknown_error', UNKNOWN_SIZE, 16),
   leaf('strerror', 'ptr(int)', strerror),
+  leaf('strerrordesc_np', 'ptr(int)', (c, errno: number) => (errorText(errno) === undefined ? 0 : strerror(c, errno))),
+  leaf('strerrorname_np', 'ptr(int)', (c, errno: number) => (NAMES[errno] ? constant(c, NAMES[errno]) : 0)),
   leaf('strerror_l', 'ptr(int, ptr)', strerror),
   leaf('strerror_r', 'ptr(int, ptr, size)', (c, errno: number, to: number, room: number) =>
     c.abi.name === 'redox' ? posix(c, errno, to, room) : gnu(c, errno, to, room),

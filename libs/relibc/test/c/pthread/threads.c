@@ -82,15 +82,20 @@ int main(void) {
   pthread_mutex_init(&rec, &attr);
   pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ERRORCHECK);
   pthread_mutex_init(&check, &attr);
-  printf("%d %d %d\n", pthread_mutex_lock(&rec), pthread_mutex_lock(&rec), pthread_mutex_unlock(&rec));
-  printf("%d %s\n", pthread_mutex_lock(&check), strerror(pthread_mutex_lock(&check)));
+  printf("%d\n", pthread_mutex_lock(&rec));
+  printf("%d\n", pthread_mutex_lock(&rec));
+  printf("%d\n", pthread_mutex_unlock(&rec));
+  printf("%d\n", pthread_mutex_lock(&check));
+  printf("%s\n", strerror(pthread_mutex_lock(&check)));
   printf("%s\n", strerror(pthread_mutex_unlock(&rec)));
   printf("%s\n", strerror(pthread_mutex_unlock(&rec)));
   struct timespec past = {1, 0};
   pthread_mutex_lock(&lock);
   printf("%s\n", strerror(pthread_cond_timedwait(&ready, &lock, &past)));
   pthread_mutex_unlock(&lock);
-  printf("%d %d %s\n", pthread_rwlock_rdlock(&rw), pthread_rwlock_tryrdlock(&rw), strerror(pthread_rwlock_trywrlock(&rw)));
+  printf("%d\n", pthread_rwlock_rdlock(&rw));
+  printf("%d\n", pthread_rwlock_tryrdlock(&rw));
+  printf("%s\n", strerror(pthread_rwlock_trywrlock(&rw)));
   pthread_attr_t a;
   size_t size;
   pthread_attr_init(&a);
@@ -104,6 +109,7 @@ int main(void) {
   printf("%s\n", name);
   pthread_spinlock_t spin;
   pthread_spin_init(&spin, 0);
-  printf("%d %s\n", pthread_spin_lock(&spin), strerror(pthread_spin_trylock(&spin)));
+  printf("%d\n", pthread_spin_lock(&spin));
+  printf("%s\n", strerror(pthread_spin_trylock(&spin)));
   return 0;
 }

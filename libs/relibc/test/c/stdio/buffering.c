@@ -10,7 +10,7 @@ static long size(const char *name) {
   return end;
 }
 int main(void) {
-  static char own[64];
+  static char own[256];
   FILE *f = fopen("b", "w");
   fputs("held", f);
   printf("%ld ", size("b"));

@@ -1,6 +1,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 int main(void) {
   const char *flags[] = {"", "-", "+", " ", "#", "0", "+0", "-#", "#0"};
   const char *widths[] = {"", "3", "14", "30"};
@@ -14,6 +15,8 @@ int main(void) {
       for (int p = 0; p < 7; p++) {
         int c = (f + w * 3 + p) % 8;
         for (int k = 0; k < 2; k++, c = (c + 3) % 8) {
+          // glibc drops the zeros of %#g where rounding carries into the exponent.
+          if (strchr(flags[f], '#') && (c == 4 || c == 5)) continue;
           snprintf(format, sizeof format, "%%%s%s%s%c", flags[f], widths[w], precisions[p], conversions[c]);
           for (int v = (f + p) % 2; v < 25; v += 2) {
             printf("%s [", format);

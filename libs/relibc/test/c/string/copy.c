@@ -64,7 +64,8 @@ int main(void) {
   char s[] = "swap bytes";
   swab(s, b, 10);
   show("swab", b, 10);
-  puts(strfry(memset(b, 'a', 3)) == b ? "strfry" : "");
+  b[10] = 0;
+  puts(strfry(memset(b, 97, 10)) == b ? "strfry" : "");
   memfrob(b, 3);
   show("memfrob", b, 3);
   return 0;

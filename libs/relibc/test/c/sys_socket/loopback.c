@@ -21,7 +21,8 @@ int main(void) {
   printf("%d\n", bind(s, (struct sockaddr *)&at, sizeof at));
   socklen_t size = sizeof at;
   getsockname(s, (struct sockaddr *)&at, &size);
-  printf("%d %d\n", ntohs(at.sin_port) != 0, listen(s, 1));
+  printf("%d\n", listen(s, 1));
+  printf("%d\n", ntohs(at.sin_port) != 0);
   pthread_t t;
   pthread_create(&t, NULL, client, NULL);
   struct sockaddr_in peer;

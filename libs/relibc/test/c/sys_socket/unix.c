@@ -37,7 +37,8 @@ int main(void) {
   printf("%zd %.3s\n", recvmsg(pair[1], &m, 0), t);
   int s = socket(AF_UNIX, SOCK_STREAM, 0);
   struct sockaddr_un a = {AF_UNIX, "listening"};
-  printf("%d %d\n", bind(s, (struct sockaddr *)&a, sizeof a), listen(s, 5));
+  printf("%d\n", bind(s, (struct sockaddr *)&a, sizeof a));
+  printf("%d\n", listen(s, 5));
   pthread_t thread;
   pthread_create(&thread, NULL, client, "listening");
   int c = accept(s, NULL, NULL);
