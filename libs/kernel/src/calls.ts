@@ -170,7 +170,11 @@ export interface KernelCalls {
   sigpending(cx: Context): bigint
   sigsuspend(cx: Context, mask: bigint): Co<number>
   /** Takes a pending signal of `set` without its handler, or waits for one until a monotonic time; -EAGAIN then, -EINTR after a handler. */
-  sigtimedwait(cx: Context, set: bigint, until: bigint | undefined): Co<{ signal: number; code: number; pid: number; status: number } | number>
+  sigtimedwait(
+    cx: Context,
+    set: bigint,
+    until: bigint | undefined,
+  ): Co<{ signal: number; code: number; pid: number; status: number } | number>
   sigaltstack(
     cx: Context,
     set: { sp: number; size: number; flags: number } | undefined,

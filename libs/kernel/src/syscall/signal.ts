@@ -6,7 +6,10 @@ import { bit, deliverable, disposition, maskable, SIG } from '../context/signal.
 import type { Kernel } from '../kernel.ts'
 import { process } from './fs.ts'
 
-type Calls = Pick<KernelCalls, 'kill' | 'tkill' | 'sigaction' | 'sigprocmask' | 'sigpending' | 'sigsuspend' | 'sigtimedwait' | 'sigaltstack'>
+type Calls = Pick<
+  KernelCalls,
+  'kill' | 'tkill' | 'sigaction' | 'sigprocmask' | 'sigpending' | 'sigsuspend' | 'sigtimedwait' | 'sigaltstack'
+>
 
 const valid = (signal: number) => Number.isInteger(signal) && signal >= 0 && signal <= 64
 

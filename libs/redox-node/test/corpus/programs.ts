@@ -48,7 +48,10 @@ export function compiled(language: Language, source: string): Program {
   const { compiler, flags, libraries } = LANGUAGES[language]
   const text = readFileSync(source, 'utf8')
   const all = [...flags, ...words(text, 'flags')]
-  const digest = createHash('sha256').update(JSON.stringify([compiler, all, libraries, text])).digest('hex').slice(0, 32)
+  const digest = createHash('sha256')
+    .update(JSON.stringify([compiler, all, libraries, text]))
+    .digest('hex')
+    .slice(0, 32)
   const folder = join(tmpdir(), `bootgraph-corpus-${process.getuid?.() ?? 0}`, digest)
   if (!existsSync(folder)) {
     const staging = `${folder}.${process.pid}`

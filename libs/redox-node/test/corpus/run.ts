@@ -73,7 +73,7 @@ export function inNode(program: Program): NodeOutcome {
       seed: 1,
       roots: [{ folder: program.folder }],
       mounts: [{ host: ZONES, guest: ZONES, writable: false }],
-      budget: 4_000_000_000,
+      budget: 500_000_000,
       memory: 1 << 30,
       timeout: LIMIT_SECONDS,
       trace: [],

@@ -1,7 +1,8 @@
 /** https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/arpa_inet.h.html */
 import { EFAULT, path, putString, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { alias, type HeaderTable, leaf } from '../../registry/define.ts'
+import { alias, type HeaderTable, leaf, object } from '../../registry/define.ts'
+import { storage } from '../storage.ts'
 import { AF } from '../sys_socket/address.ts'
 import { formatV4, formatV6, parseV4, parseV6 } from './text.ts'
 
@@ -28,10 +29,34 @@ function pton(c: LibcCall, family: number, from: number, out: number): number {
   return 1
 }
 
-/** Dotted quads only; the historic short and octal forms are refused. */
+/** One to four numbers, decimal, octal or hexadecimal; the last one fills the bytes that are left (POSIX inet_addr). */
+function parseNumbers(text: string): number | undefined {
+  const match = /^((?:0[xX][\da-fA-F]+|\d+)(?:\.(?:0[xX][\da-fA-F]+|\d+)){0,3})(?:\s|$)/.exec(text)
+  if (match === null) return undefined
+  const parts = match[1].split('.').map((part) => (/^0\d/.test(part) ? Number.parseInt(part, 8) : Number(part)))
+  const last = parts.pop()!
+  if (parts.some((part) => part > 255) || last >= 256 ** (4 - parts.length) || Number.isNaN(last)) return undefined
+  return parts.reduce((sum, part, i) => sum + part * 256 ** (3 - i), last)
+}
+
+/** In network order, as a little-endian program sees it. */
 function addr(c: LibcCall, from: number): number {
-  const bytes = parseV4(path(c, from) ?? '')
-  return bytes === undefined ? INADDR_NONE : new DataView(bytes.buffer).getUint32(0, true)
+  const address = parseNumbers(path(c, from) ?? '')
+  return address === undefined ? INADDR_NONE : swap32(address)
+}
+
+function aton(c: LibcCall, from: number, out: number): number {
+  const address = parseNumbers(path(c, from) ?? '')
+  if (address === undefined) return 0
+  if (out !== 0 && writable(c, out, 4)) c.memory.setU32(out, swap32(address))
+  return 1
+}
+
+/** The address comes by value. */
+function ntoa(c: LibcCall, address: number): number {
+  const at = storage(c, '__libc_ntoa')
+  putString(c, at, 16, [0, 8, 16, 24].map((shift) => (address >>> shift) & 0xff).join('.'))
+  return at
 }
 
 const swap16 = (x: number): number => ((x & 0xff) << 8) | ((x >>> 8) & 0xff)
@@ -45,7 +70,10 @@ export const arpaInet: HeaderTable = {
     alias('ntohl', 'htonl'),
     leaf('htons', 'uint(uint)', (_c, x: number) => swap16(x)),
     alias('ntohs', 'htons'),
-    leaf('inet_addr', 'uint(ptr)', addr, 'partial', 'dotted quads only'),
+    object('__libc_ntoa', 16, 8),
+    leaf('inet_addr', 'uint(ptr)', addr),
+    leaf('inet_aton', 'int(ptr, ptr)', aton),
+    leaf('inet_ntoa', 'ptr(uint)', ntoa),
     leaf('inet_ntop', 'ptr(int, ptr, ptr, uint)', ntop),
     leaf('inet_pton', 'int(int, ptr, ptr)', pton),
   ],

@@ -6,9 +6,10 @@
  */
 import type { Co, DirEntry } from '@bootgraph/kernel'
 import { mapPages, pageUp } from '../../platform/threads.ts'
-import { answer, EFAULT, path, readable } from '../../platform/user-memory.ts'
+import { answer, EFAULT, path, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type HeaderTable, leaf } from '../../registry/define.ts'
+import { scanRows } from './scan.ts'
 
 const EBADF = 9
 const ENOMEM = 12
@@ -45,7 +46,7 @@ function openFd(c: LibcCall, fd: number): number {
   return dir
 }
 
-function* opendir(c: LibcCall, name: number): Co<number> {
+export function* opendir(c: LibcCall, name: number): Co<number> {
   const text = path(c, name)
   if (text === undefined) return c.fail(EFAULT) + 1
   const fd = yield* c.kernel.open(c.cx, text, O_DIRECTORY_CLOEXEC, 0)
@@ -55,7 +56,7 @@ function* opendir(c: LibcCall, name: number): Co<number> {
   return dir
 }
 
-function readdir(c: LibcCall, dir: number): number {
+export function readdir(c: LibcCall, dir: number): number {
   if (!readable(c, dir, Dir.records)) return c.fail(EBADF) + 1
   const at = c.memory.getSize(dir + Dir.at)
   if (at >= c.memory.getSize(dir + Dir.end)) return 0
@@ -63,7 +64,7 @@ function readdir(c: LibcCall, dir: number): number {
   return at
 }
 
-function* closedir(c: LibcCall, dir: number): Co<number> {
+export function* closedir(c: LibcCall, dir: number): Co<number> {
   if (!readable(c, dir, Dir.records)) return c.fail(EBADF)
   const fd = c.memory.getU32(dir)
   c.kernel.munmap(c.cx, dir, c.memory.getSize(dir + Dir.size))
@@ -80,6 +81,22 @@ export const dirent: HeaderTable = {
     blocking('opendir', 'ptr(ptr)', opendir),
     leaf('readdir', 'ptr(ptr)', readdir),
     alias('readdir64', 'readdir'),
+    leaf('telldir', 'long(ptr)', (c, dir: number) =>
+      readable(c, dir, Dir.records) ? c.memory.getSize(dir + Dir.at) - dir - Dir.records : c.fail(EBADF),
+    ),
+    leaf('seekdir', 'void(ptr, long)', (c, dir: number, place: number) => {
+      if (readable(c, dir, Dir.records) && place >= 0 && dir + Dir.records + place <= c.memory.getSize(dir + Dir.end))
+        c.memory.setSize(dir + Dir.at, dir + Dir.records + place)
+    }),
+    leaf('readdir_r', 'int(ptr, ptr, ptr)', (c, dir: number, entry: number, result: number) => {
+      const at = readdir(c, dir)
+      if (!writable(c, result, 8) || !writable(c, entry, 280)) return EFAULT
+      if (at !== 0) c.memory.u8.copyWithin(entry, at, at + c.memory.getU16(at + 16))
+      c.memory.setSize(result, at === 0 ? 0 : entry)
+      return 0
+    }),
+    alias('readdir64_r', 'readdir_r'),
+    ...scanRows,
     leaf(
       'rewinddir',
       'void(ptr)',

@@ -3,8 +3,11 @@ import type { Co } from '@bootgraph/kernel'
 import { platformOf } from '../../platform/platform.ts'
 import { runDestructors } from '../../platform/threads.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { alias, callback, type SymbolRow } from '../../registry/define.ts'
+import { alias, callback, object, type SymbolRow } from '../../registry/define.ts'
+import { storage } from '../storage.ts'
 
+/** What on_exit's handlers are told: the status of exit. */
+const STATUS = object('__libc_exit_status', 4, 4)
 const SIGABRT = 6
 const SIG_DFL = { handler: 0, flags: 0, restorer: 0, mask: 0n }
 
@@ -13,6 +16,7 @@ export function* exit(c: LibcCall, status: number): Co<never> {
   const { cx } = c
   const { linker, exitHooks } = platformOf(c)
   yield* runDestructors(c, cx.threadPointer)
+  c.memory.setI32(storage(c, '__libc_exit_status'), status)
   yield* exitHooks.handlers(c)
   if (linker !== undefined) yield* linker.finalise()
   yield* exitHooks.flush(c)
@@ -44,6 +48,7 @@ export function* die(c: LibcCall): Co<never> {
 }
 
 export const exitRows: readonly SymbolRow[] = [
+  STATUS,
   callback('_exit', 'void(int)', (c, status: number) => c.kernel.exit(c.cx, status & 0xff)),
   alias('_Exit', '_exit'),
   callback('abort', 'void()', abort),

@@ -7,11 +7,13 @@ import { Thread } from '../../platform/thread-block.ts'
 import { readable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, callback, type HeaderTable, leaf, object } from '../../registry/define.ts'
+import { nameProgram } from '../err/index.ts'
 import { exit, exitRows } from './exit.ts'
 
 /** Initialisers have run in the linker; `init` is what crt1 of before glibc 2.34 passes for a static image. */
 function* startMain(c: LibcCall, main: number, argc: number, argv: number, init: number): Co<number> {
   const envp = argv + 8 * (argc + 1)
+  if (argc > 0 && readable(c, argv, 8)) nameProgram(c, c.memory.getSize(argv))
   if (init !== 0 && platformOf(c).linker === undefined) yield* callGuest(init, argc, argv, envp)
   return enter(c, main, [argc, argv, envp], '__libc_main_returned')
 }

@@ -1,5 +1,6 @@
 /** What stands behind a stream: a descriptor, memory, or functions of the program's own. Answers are counts, positions or -errno. */
 import { type Co, callGuest } from '@bootgraph/kernel'
+import { answered } from '../../platform/answered.ts'
 import { readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { realloc } from '../stdlib/malloc.ts'
@@ -24,9 +25,7 @@ const fdOf = (c: LibcCall, file: number): number => c.memory.getI32(file + File.
 export const descriptor: Device = {
   read: (c, file, at, room) => c.kernel.read(c.cx, fdOf(c, file), c.memory.bytes(at, room)),
   write: (c, file, bytes) => c.kernel.write(c.cx, fdOf(c, file), bytes),
-  *seek(c, file, offset, whence) {
-    return c.kernel.lseek(c.cx, fdOf(c, file), offset, whence)
-  },
+  seek: (c, file, offset, whence) => answered(c.kernel.lseek(c.cx, fdOf(c, file), offset, whence)),
   close: (c, file) => c.kernel.close(c.cx, fdOf(c, file)),
 }
 
@@ -44,69 +43,69 @@ function seekMemory(c: LibcCall, file: number, offset: number, whence: number, l
   return to
 }
 
+function readFixed(c: LibcCall, file: number, at: number, room: number): number {
+  const position = word(c, file, Memory.position)
+  const count = Math.max(Math.min(room, word(c, file, Memory.length) - position), 0)
+  const from = word(c, file, Memory.at) + position
+  if (!readable(c, from, count)) return -EFAULT
+  c.memory.u8.copyWithin(at, from, from + count)
+  setWord(c, file, Memory.position, position + count)
+  return count
+}
+
+function writeFixed(c: LibcCall, file: number, bytes: Uint8Array): number {
+  const appending = (c.memory.getU32(file + File.flags) & Flag.append) !== 0
+  const position = appending ? word(c, file, Memory.length) : word(c, file, Memory.position)
+  const count = Math.min(bytes.length, word(c, file, Memory.room) - position)
+  const at = word(c, file, Memory.at) + position
+  if (count <= 0) return -ENOSPC
+  if (!writable(c, at, count)) return -EFAULT
+  c.memory.u8.set(bytes.subarray(0, count), at)
+  const end = position + count
+  if (end < word(c, file, Memory.room) && end >= word(c, file, Memory.length)) c.memory.setU8(at + count, 0)
+  setWord(c, file, Memory.position, end)
+  setWord(c, file, Memory.length, Math.max(end, word(c, file, Memory.length)))
+  return count
+}
+
 /** fmemopen: a block of the program's, of a fixed size. */
 const fixed: Device = {
-  *read(c, file, at, room) {
-    const position = word(c, file, Memory.position)
-    const count = Math.max(Math.min(room, word(c, file, Memory.length) - position), 0)
-    const from = word(c, file, Memory.at) + position
-    if (!readable(c, from, count)) return -EFAULT
-    c.memory.u8.copyWithin(at, from, from + count)
-    setWord(c, file, Memory.position, position + count)
-    return count
-  },
-  *write(c, file, bytes) {
-    const appending = (c.memory.getU32(file + File.flags) & Flag.append) !== 0
-    const position = appending ? word(c, file, Memory.length) : word(c, file, Memory.position)
-    const count = Math.min(bytes.length, word(c, file, Memory.room) - position)
-    const at = word(c, file, Memory.at) + position
-    if (count <= 0) return -ENOSPC
-    if (!writable(c, at, count)) return -EFAULT
-    c.memory.u8.set(bytes.subarray(0, count), at)
-    const end = position + count
-    if (end < word(c, file, Memory.room) && end >= word(c, file, Memory.length)) c.memory.setU8(at + count, 0)
-    setWord(c, file, Memory.position, end)
-    setWord(c, file, Memory.length, Math.max(end, word(c, file, Memory.length)))
-    return count
-  },
-  *seek(c, file, offset, whence) {
-    return seekMemory(c, file, offset, whence, word(c, file, Memory.room))
-  },
-  *close() {
-    return 0
-  },
+  read: (c, file, at, room) => answered(readFixed(c, file, at, room)),
+  write: (c, file, bytes) => answered(writeFixed(c, file, bytes)),
+  seek: (c, file, offset, whence) => answered(seekMemory(c, file, offset, whence, word(c, file, Memory.room))),
+  close: () => answered(0),
+}
+
+function writeGrowing(c: LibcCall, file: number, bytes: Uint8Array): number {
+  const position = word(c, file, Memory.position)
+  const end = position + bytes.length
+  if (end + 1 > word(c, file, Memory.room)) {
+    const room = Math.max(end + 1, 2 * word(c, file, Memory.room))
+    const at = realloc(c, word(c, file, Memory.at), room)
+    if (at === 0) return -ENOMEM
+    c.memory.bytes(at + word(c, file, Memory.length), room - word(c, file, Memory.length)).fill(0)
+    setWord(c, file, Memory.at, at)
+    setWord(c, file, Memory.room, room)
+  }
+  c.memory.u8.set(bytes, word(c, file, Memory.at) + position)
+  setWord(c, file, Memory.position, end)
+  setWord(c, file, Memory.length, Math.max(end, word(c, file, Memory.length)))
+  tell(c, file)
+  return bytes.length
+}
+
+function seekGrowing(c: LibcCall, file: number, offset: number, whence: number): number {
+  const at = seekMemory(c, file, offset, whence, 0x7fff_ffff)
+  if (at >= 0) tell(c, file)
+  return at
 }
 
 /** open_memstream: a block of the heap that grows; `tell` has the addresses of the program's pointer and size. */
 const growing: Device = {
-  *read() {
-    return 0
-  },
-  *write(c, file, bytes) {
-    const position = word(c, file, Memory.position)
-    const end = position + bytes.length
-    if (end + 1 > word(c, file, Memory.room)) {
-      const room = Math.max(end + 1, 2 * word(c, file, Memory.room))
-      const at = realloc(c, word(c, file, Memory.at), room)
-      if (at === 0) return -ENOMEM
-      c.memory.bytes(at + word(c, file, Memory.length), room - word(c, file, Memory.length)).fill(0)
-      setWord(c, file, Memory.at, at)
-      setWord(c, file, Memory.room, room)
-    }
-    c.memory.u8.set(bytes, word(c, file, Memory.at) + position)
-    setWord(c, file, Memory.position, end)
-    setWord(c, file, Memory.length, Math.max(end, word(c, file, Memory.length)))
-    tell(c, file)
-    return bytes.length
-  },
-  *seek(c, file, offset, whence) {
-    const at = seekMemory(c, file, offset, whence, 0x7fff_ffff)
-    if (at >= 0) tell(c, file)
-    return at
-  },
-  *close() {
-    return 0
-  },
+  read: () => answered(0),
+  write: (c, file, bytes) => answered(writeGrowing(c, file, bytes)),
+  seek: (c, file, offset, whence) => answered(seekGrowing(c, file, offset, whence)),
+  close: () => answered(0),
 }
 
 /** Tells the program where the text is, and its length up to the position. */

@@ -172,7 +172,6 @@ function store(c: LibcCall, at: number, length: string, count: number): boolean 
 
 /** The text of a printf as bytes, or -errno. */
 export function formatText(c: LibcCall, format: Uint8Array, list: VaList): Uint8Array | number {
-  const errno = c.memory.getU32(c.cx.threadPointer + Thread.errno)
   const parsed = parse(latin(format))
   if (parsed === undefined) return -EINVAL
   const values = readAll(parsed.classes, list)
@@ -193,10 +192,9 @@ export function formatText(c: LibcCall, format: Uint8Array, list: VaList): Uint8
     const value = values[piece.argument]
     if (conversion === '%') out.latin('%')
     else if (conversion === 'm') {
-      const bytes = new TextEncoder().encode(errorMessage(errno))
+      const bytes = new TextEncoder().encode(errorMessage(c.memory.getU32(c.cx.threadPointer + Thread.errno)))
       out.padded(bytes.subarray(0, precision), field.width, field.left)
-    }
-    else if ('eEfFgGaA'.includes(conversion))
+    } else if ('eEfFgGaA'.includes(conversion))
       out.latin(real(field, conversion, typeof value === 'number' ? realOfF64(value) : realOfF80(value as Uint8Array)))
     else if ('diouxX'.includes(conversion)) out.latin(integer(field, conversion, length, value as bigint))
     else if (conversion === 'p') {

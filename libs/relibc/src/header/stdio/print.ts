@@ -64,9 +64,7 @@ export const printRows: readonly SymbolRow[] = [
     toStream(c, standard(c, 'stdout'), f, at(c, list)),
   ),
   blocking('dprintf', 'int(int, ptr, ...)', (c, fd: number, f: number, list: VaList) => toDescriptor(c, fd, f, list)),
-  blocking('__dprintf_chk', 'int(int, int, ptr, ...)', (c, fd: number, _: number, f: number, list: VaList) =>
-    toDescriptor(c, fd, f, list),
-  ),
+  blocking('__dprintf_chk', 'int(int, int, ptr, ...)', (c, fd: number, _: number, f: number, list: VaList) => toDescriptor(c, fd, f, list)),
   blocking('vdprintf', 'int(int, ptr, va_list)', (c, fd: number, f: number, list: number) => toDescriptor(c, fd, f, at(c, list))),
   blocking('__vdprintf_chk', 'int(int, int, ptr, va_list)', (c, fd: number, _: number, f: number, list: number) =>
     toDescriptor(c, fd, f, at(c, list)),

@@ -1,5 +1,6 @@
 /** Where a scan reads: one byte is looked at ahead and given back at the end. */
 import type { Co } from '@bootgraph/kernel'
+import { answered } from '../../platform/answered.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { byteAt } from '../string/bytes.ts'
 import { getByte } from './stream.ts'
@@ -8,7 +9,7 @@ import { ungetc } from './streams.ts'
 export abstract class ScanInput {
   /** Bytes taken so far. */
   taken = 0
-  #ahead: number | undefined
+  #ahead: number | undefined;
 
   /** The next byte, or -1 at the end. */
   *peek(): Co<number> {
@@ -36,11 +37,10 @@ export class TextInput extends ScanInput {
     this.#c = c
     this.#at = at
   }
-  protected override *read(): Co<number> {
+  protected override read(): Co<number> {
     const byte = byteAt(this.#c, this.#at)
-    if (byte <= 0) return -1
-    this.#at++
-    return byte
+    if (byte > 0) this.#at++
+    return answered(byte > 0 ? byte : -1)
   }
   override finish(): void {}
 }

@@ -79,7 +79,12 @@ function putReal(c: LibcCall, at: number, length: string, text: string): boolean
 }
 
 /** Bytes, or the characters that they are, to the program's room or to a new block that it frees. */
-function putText(c: LibcCall, at: number, bytes: readonly number[], options: { wide: boolean; terminated: boolean; allocate: boolean }): boolean {
+function putText(
+  c: LibcCall,
+  at: number,
+  bytes: readonly number[],
+  options: { wide: boolean; terminated: boolean; allocate: boolean },
+): boolean {
   const codes: number[] = options.terminated ? [...bytes, 0] : [...bytes]
   if (options.wide) {
     codes.length = 0

@@ -1,5 +1,6 @@
 /** The scanf family: https://pubs.opengroup.org/onlinepubs/9699919799/functions/fscanf.html */
 import type { Co } from '@bootgraph/kernel'
+import { answered } from '../../platform/answered.ts'
 import { cstring, EFAULT } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type SymbolRow } from '../../registry/define.ts'
@@ -19,11 +20,7 @@ function* from(c: LibcCall, input: ScanInput, format: number, list: VaList | und
 }
 
 const stream = (c: LibcCall, file: number, format: number, list: VaList | undefined): Co<number> =>
-  isStream(c, file) ? from(c, new StreamInput(c, file), format, list) : refused(c)
-
-function* refused(c: LibcCall): Co<number> {
-  return c.fail(EBADF)
-}
+  isStream(c, file) ? from(c, new StreamInput(c, file), format, list) : answered(c.fail(EBADF))
 
 const text = (c: LibcCall, at: number, format: number, list: VaList | undefined): Co<number> => from(c, new TextInput(c, at), format, list)
 

@@ -143,8 +143,7 @@ function* fgetpos(c: LibcCall, file: number, out: number): Co<number> {
   return 0
 }
 
-const setbuf = (c: LibcCall, file: number, buffer: number, size: number): Co<number> =>
-  setvbuf(c, file, buffer, buffer === 0 ? 2 : 0, size)
+const setbuf = (c: LibcCall, file: number, buffer: number, size: number): Co<number> => setvbuf(c, file, buffer, buffer === 0 ? 2 : 0, size)
 
 export function ungetc(c: LibcCall, byte: number, file: number): number {
   if (byte === -1 || !isStream(c, file)) return -1

@@ -79,6 +79,7 @@ export const mallocRows: readonly SymbolRow[] = [
   object('__libc_heap', HEAP_SIZE, 16),
   leaf('malloc', 'ptr(size)', malloc),
   leaf('free', 'void(ptr)', free),
+  alias('cfree', 'free'),
   leaf('calloc', 'ptr(size, size)', calloc),
   leaf('realloc', 'ptr(ptr, size)', realloc),
   leaf('reallocarray', 'ptr(ptr, size, size)', (c, at: number, count: number, size: number) => realloc(c, at, count * size)),
@@ -88,6 +89,8 @@ export const mallocRows: readonly SymbolRow[] = [
   leaf('valloc', 'ptr(size)', (c, size: number) => memalign(c, PAGE, size)),
   leaf('malloc_usable_size', 'size(ptr)', (c, at: number) => (at === 0 ? 0 : (blockAt(c, at)?.usable ?? abortCall(c)))),
   leaf('malloc_trim', 'int(size)', () => 0),
+  leaf('mallopt', 'int(int, int)', () => 1, 'partial', 'parameters of the heap have no effect'),
+  leaf('pvalloc', 'ptr(size)', (c, size: number) => memalign(c, PAGE, Math.ceil(size / PAGE) * PAGE)),
   leaf('mallinfo2', 'ptr(ptr)', (c, out: number) => info(c, out, 8)),
   leaf('mallinfo', 'ptr(ptr)', (c, out: number) => info(c, out, 4)),
 ]

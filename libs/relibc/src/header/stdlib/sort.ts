@@ -8,34 +8,34 @@ import { segfault } from '../fault.ts'
 const sign = (rax: bigint): number => Number(BigInt.asIntN(32, rax))
 
 /**
- * Merge sort, stable as glibc's: the order of indices is found while the elements stay where they are, so that whatever the
+ * Merge sort, stable and halved as glibc's, so that a comparison sees the same pairs: the order of indices is found while the elements stay where they are, so that whatever the
  * comparison does it sees whole elements; then they move once.
  */
-function* sort(c: LibcCall, base: number, count: number, size: number, compare: number, argument?: number): Co<void> {
+export function* sort(c: LibcCall, base: number, count: number, size: number, compare: number, argument?: number): Co<void> {
   const total = count * size
   if (count < 2 || size === 0) return
   if (!readable(c, base, total) || !writable(c, base, total)) {
     segfault(c)
     return
   }
-  let order = Uint32Array.from({ length: count }, (_, i) => i)
-  let other = new Uint32Array(count)
-  for (let run = 1; run < count; run *= 2) {
-    for (let start = 0; start < count; start += 2 * run) {
-      const middle = Math.min(start + run, count)
-      const end = Math.min(start + 2 * run, count)
-      let [left, right] = [start, middle]
-      for (let out = start; out < end; out++) {
-        let takeLeft = right >= end
-        if (!takeLeft && left < middle) {
-          const pair = [base + order[left] * size, base + order[right] * size]
-          takeLeft = sign(yield* callGuest(compare, ...pair, ...(argument === undefined ? [] : [argument]))) <= 0
-        }
-        other[out] = takeLeft ? order[left++] : order[right++]
-      }
+  const order = Uint32Array.from({ length: count }, (_, i) => i)
+  const merged = new Uint32Array(count)
+  function* merge(from: number, to: number): Co<void> {
+    if (to - from < 2) return
+    const middle = from + Math.floor((to - from) / 2)
+    yield* merge(from, middle)
+    yield* merge(middle, to)
+    let [left, right, out] = [from, middle, from]
+    while (left < middle && right < to) {
+      const pair = [base + order[left] * size, base + order[right] * size]
+      const takeLeft = sign(yield* callGuest(compare, ...pair, ...(argument === undefined ? [] : [argument]))) <= 0
+      merged[out++] = takeLeft ? order[left++] : order[right++]
     }
-    ;[order, other] = [other, order]
+    // What is left of the right half is where it belongs.
+    merged.set(order.subarray(left, middle), out)
+    order.set(merged.subarray(from, out + middle - left), from)
   }
+  yield* merge(0, count)
   // The comparison may have changed what is mapped.
   if (!readable(c, base, total) || !writable(c, base, total)) {
     segfault(c)

@@ -11,5 +11,14 @@ import { versionRows } from './version.ts'
 export const stringHeader: HeaderTable = {
   name: 'string',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/string.h.html',
-  rows: [...memoryRows, ...copyRows, ...compareRows, ...errorRows, ...signalNameRows, ...versionRows, ...bitRows, object('__libc_strtok', 8, 8)],
+  rows: [
+    ...memoryRows,
+    ...copyRows,
+    ...compareRows,
+    ...errorRows,
+    ...signalNameRows,
+    ...versionRows,
+    ...bitRows,
+    object('__libc_strtok', 8, 8),
+  ],
 }

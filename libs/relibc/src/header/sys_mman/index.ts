@@ -1,5 +1,5 @@
 /** https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/sys_mman.h.html */
-import { answer, EFAULT, path } from '../../platform/user-memory.ts'
+import { answer, EFAULT, path, readable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, type HeaderTable, leaf } from '../../registry/define.ts'
 
@@ -19,6 +19,16 @@ export const sysMman: HeaderTable = {
   name: 'sys/mman',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/sys_mman.h.html',
   rows: [
+    ...['mlock', 'munlock'].map((name) =>
+      leaf(
+        name,
+        'int(ptr, size)',
+        (c, at: number, size: number) => (readable(c, at, size) ? 0 : c.fail(12)),
+        'partial',
+        'no page ever leaves memory',
+      ),
+    ),
+    ...['mlockall', 'munlockall'].map((name) => leaf(name, 'int(int)', () => 0, 'partial', 'no page ever leaves memory')),
     leaf('madvise', 'int(ptr, size, int)', (c, at: number, length: number, advice: number) =>
       answer(c, c.kernel.madvise(c.cx, at, length, advice === MADV_DONTNEED)),
     ),

@@ -9,6 +9,7 @@ import { withPath } from '../unistd/paths.ts'
 const AT_FDCWD = -100
 const ENOENT = 2
 const EINVAL = 22
+const BILLION = 1_000_000_000n
 const UTIME_NOW = 0x3fff_ffff
 const UTIME_OMIT = 0x3fff_fffe
 
@@ -68,6 +69,28 @@ function utimensat(c: LibcCall, dir: number, name: number, at: number, flags: nu
   return withPath(c, name, (p) => c.kernel.utimens(c.cx, dir, p, set[0], set[1], (flags & c.abi.at.nofollow) === 0))
 }
 
+/** Two timevals, or now for a null pointer; a number is an errno. */
+function timevals(c: LibcCall, at: number): Times | number {
+  const now = c.kernel.clock(c.cx, 'realtime')
+  if (at === 0) return [now, now]
+  if (!readable(c, at, 32)) return EFAULT
+  const [a, b] = [c.memory.getSize(at + 8), c.memory.getSize(at + 24)]
+  if (a >= 1_000_000 || b >= 1_000_000) return EINVAL
+  return [c.memory.getU64(at) * BILLION + BigInt(a * 1000), c.memory.getU64(at + 16) * BILLION + BigInt(b * 1000)]
+}
+
+function setTimes(c: LibcCall, dir: number, name: number, set: Times | number, follow: boolean): number {
+  if (typeof set === 'number') return c.fail(set)
+  return withPath(c, name, (p) => c.kernel.utimens(c.cx, dir, p, set[0], set[1], follow))
+}
+
+/** struct utimbuf: two counts of seconds. */
+function utimbuf(c: LibcCall, at: number): Times | number {
+  if (at === 0) return timevals(c, 0)
+  if (!readable(c, at, 16)) return EFAULT
+  return [c.memory.getU64(at) * BILLION, c.memory.getU64(at + 8) * BILLION]
+}
+
 export const sysStat: HeaderTable = {
   name: 'sys/stat',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/sys_stat.h.html',
@@ -81,6 +104,14 @@ export const sysStat: HeaderTable = {
     alias('fstat64', 'fstat'),
     leaf('fstatat', 'int(int, ptr, ptr, int)', fstatat),
     alias('fstatat64', 'fstatat'),
+    leaf('futimes', 'int(int, ptr)', (c, fd: number, at: number) => {
+      const set = timevals(c, at)
+      return typeof set === 'number' ? c.fail(set) : answer(c, c.kernel.futimens(c.cx, fd, set[0], set[1]))
+    }),
+    leaf('futimesat', 'int(int, ptr, ptr)', (c, dir: number, name: number, at: number) => setTimes(c, dir, name, timevals(c, at), true)),
+    leaf('lutimes', 'int(ptr, ptr)', (c, name: number, at: number) => setTimes(c, AT_FDCWD, name, timevals(c, at), false)),
+    leaf('utime', 'int(ptr, ptr)', (c, name: number, at: number) => setTimes(c, AT_FDCWD, name, utimbuf(c, at), true)),
+    leaf('utimes', 'int(ptr, ptr)', (c, name: number, at: number) => setTimes(c, AT_FDCWD, name, timevals(c, at), true)),
     leaf('futimens', 'int(int, ptr)', futimens),
     leaf('lstat', 'int(ptr, ptr)', lstat),
     alias('lstat64', 'lstat'),

@@ -36,6 +36,16 @@ function sysconf(c: LibcCall, name: number): number {
 /** The node has one user; only changing to an id it already has succeeds. */
 const keep = (c: LibcCall, has: number, wanted: number): number => (has === wanted >>> 0 ? 0 : c.fail(EPERM))
 
+/** -1 leaves an id as it is. */
+const keepAll = (c: LibcCall, has: number, wanted: readonly number[]): number =>
+  wanted.every((id) => id === 0xffff_ffff || id === has) ? 0 : c.fail(EPERM)
+
+function putAll(c: LibcCall, id: number, out: readonly number[]): number {
+  if (!out.every((at) => target(c, at, 4) !== undefined)) return c.fail(EFAULT)
+  for (const at of out) c.memory.setU32(at, id)
+  return 0
+}
+
 function getgroups(c: LibcCall, size: number, list: number): number {
   const { groups } = c.kernel.ids(c.cx)
   if (size === 0) return groups.length
@@ -64,6 +74,13 @@ export const idRows: readonly SymbolRow[] = [
   leaf('seteuid', 'int(uint)', (c, id: number) => keep(c, c.kernel.ids(c.cx).euid, id)),
   leaf('setgid', 'int(uint)', (c, id: number) => keep(c, c.kernel.ids(c.cx).gid, id)),
   leaf('setegid', 'int(uint)', (c, id: number) => keep(c, c.kernel.ids(c.cx).egid, id)),
+  leaf('setreuid', 'int(uint, uint)', (c, real: number, effective: number) => keepAll(c, c.kernel.ids(c.cx).uid, [real, effective])),
+  leaf('setregid', 'int(uint, uint)', (c, real: number, effective: number) => keepAll(c, c.kernel.ids(c.cx).gid, [real, effective])),
+  leaf('setresuid', 'int(uint, uint, uint)', (c, ...ids: number[]) => keepAll(c, c.kernel.ids(c.cx).uid, ids)),
+  leaf('setresgid', 'int(uint, uint, uint)', (c, ...ids: number[]) => keepAll(c, c.kernel.ids(c.cx).gid, ids)),
+  leaf('getresuid', 'int(ptr, ptr, ptr)', (c, ...out: number[]) => putAll(c, c.kernel.ids(c.cx).uid, out)),
+  leaf('getresgid', 'int(ptr, ptr, ptr)', (c, ...out: number[]) => putAll(c, c.kernel.ids(c.cx).gid, out)),
+  leaf('setpgrp', 'int()', (c) => answer(c, c.kernel.setpgid(c.cx, 0, 0))),
   leaf('getgroups', 'int(int, ptr)', getgroups),
   leaf('sysconf', 'long(int)', sysconf),
   leaf('getpagesize', 'int()', () => 4096),

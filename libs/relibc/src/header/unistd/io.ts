@@ -98,12 +98,27 @@ function* sendfile(c: LibcCall, to: number, from: number, offset: number, size: 
   return moved
 }
 
+function lockf(c: LibcCall, fd: number, command: number): number {
+  const stat = c.kernel.fstat(c.cx, fd)
+  if (typeof stat === 'number') return c.fail(-stat)
+  return command >= 0 && command <= 3 ? 0 : c.fail(EINVAL)
+}
+
 const truncate = (c: LibcCall, name: number, length: number): number => {
   const file = path(c, name)
   return file === undefined ? c.fail(EFAULT) : answer(c, c.kernel.truncate(c.cx, file, length))
 }
 
 export const ioRows: readonly SymbolRow[] = [
+  leaf('lockf', 'int(int, int, long)', lockf, 'partial', 'one process: a lock is always free'),
+  alias('lockf64', 'lockf'),
+  blocking('__read_chk', 'long(int, ptr, size, size)', (c, fd: number, buffer: number, size: number) => read(c, fd, buffer, size)),
+  blocking('__pread_chk', 'long(int, ptr, size, long, size)', (c, fd: number, buffer: number, size: number, offset: number) =>
+    pread(c, fd, buffer, size, offset),
+  ),
+  alias('__pread64_chk', '__pread_chk'),
+  leaf('syncfs', 'int(int)', (c, fd: number) => answer(c, c.kernel.fsync(c.cx, fd))),
+  leaf('sync_file_range', 'int(int, long, long, uint)', (c, fd: number) => answer(c, c.kernel.fsync(c.cx, fd))),
   blocking('close', 'int(int)', function* (c, fd: number) {
     return answer(c, yield* c.kernel.close(c.cx, fd))
   }),

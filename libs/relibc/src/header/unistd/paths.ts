@@ -1,9 +1,11 @@
 /** Names of files: links, directories, owners, the working directory. */
 import { answer, EFAULT, path, putString, readable, target, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { leaf, type SymbolRow } from '../../registry/define.ts'
+import { alias, leaf, type SymbolRow } from '../../registry/define.ts'
+import { malloc } from '../stdlib/malloc.ts'
 
 const AT_FDCWD = -100
+const EEXIST = 17
 const EINVAL = 22
 const ERANGE = 34
 
@@ -30,15 +32,32 @@ function readlinkat(c: LibcCall, dir: number, name: number, buffer: number, size
   return bytes.length
 }
 
-/** getcwd with a buffer; relibc and glibc allocate when it is null, which is the caller's malloc and not served here. */
+/** A text in a block of the program's heap, which it frees. */
+function allocated(c: LibcCall, text: string, room = 0): number {
+  const bytes = new TextEncoder().encode(`${text}\0`)
+  if (room > 0 && bytes.length > room) return c.fail(ERANGE) + 1
+  const at = malloc(c, Math.max(bytes.length, room))
+  if (at !== 0) c.memory.u8.set(bytes, at)
+  return at
+}
+
+/** A null buffer asks for a block of the heap. */
 function getcwd(c: LibcCall, buffer: number, size: number): number {
-  if (buffer === 0) {
-    c.gap('getcwd', 'a null buffer asks for allocation')
-    return c.fail(EINVAL) + 1
-  }
+  if (buffer === 0) return allocated(c, c.kernel.getcwd(c.cx), size)
   if (size === 0) return c.fail(EINVAL) + 1
   if (!writable(c, buffer, size)) return c.fail(EFAULT) + 1
   return putString(c, buffer, size, c.kernel.getcwd(c.cx)) < 0 ? c.fail(ERANGE) + 1 : buffer
+}
+
+const RENAME_NOREPLACE = 1
+
+function renameat2(c: LibcCall, olddir: number, from: number, newdir: number, to: number, flags: number): number {
+  if ((flags & ~RENAME_NOREPLACE) !== 0) return c.fail(EINVAL)
+  return withPaths(c, from, to, (a, b) =>
+    flags === RENAME_NOREPLACE && typeof c.kernel.stat(c.cx, newdir, b, false) !== 'number'
+      ? -EEXIST
+      : c.kernel.rename(c.cx, olddir, a, newdir, b),
+  )
 }
 
 function unlinkat(c: LibcCall, dir: number, name: number, flags: number): number {
@@ -67,7 +86,18 @@ export const pathRows: readonly SymbolRow[] = [
   leaf('fchownat', 'int(int, ptr, uint, uint, int)', (c, dir: number, name: number, uid: number, gid: number, flags: number) =>
     withPath(c, name, (p) => c.kernel.chown(c.cx, dir, p, uid, gid, (flags & c.abi.at.nofollow) === 0)),
   ),
-  leaf('getcwd', 'ptr(ptr, size)', getcwd, 'partial', 'a null buffer is not served'),
+  leaf('getcwd', 'ptr(ptr, size)', getcwd),
+  leaf('__getcwd_chk', 'ptr(ptr, size, size)', (c, buffer: number, size: number) => getcwd(c, buffer, size)),
+  leaf('get_current_dir_name', 'ptr()', (c) => getcwd(c, 0, 0)),
+  leaf('eaccess', 'int(ptr, int)', (c, name: number, mode: number) => withPath(c, name, (p) => c.kernel.access(c.cx, AT_FDCWD, p, mode))),
+  alias('euidaccess', 'eaccess'),
+  leaf('renameat2', 'int(int, ptr, int, ptr, uint)', renameat2),
+  leaf('__readlink_chk', 'long(ptr, ptr, size, size)', (c, name: number, buffer: number, size: number) =>
+    readlinkat(c, AT_FDCWD, name, buffer, size),
+  ),
+  leaf('__readlinkat_chk', 'long(int, ptr, ptr, size, size)', (c, dir: number, name: number, buffer: number, size: number) =>
+    readlinkat(c, dir, name, buffer, size),
+  ),
   leaf('link', 'int(ptr, ptr)', (c, from: number, to: number) =>
     withPaths(c, from, to, (a, b) => c.kernel.link(c.cx, AT_FDCWD, a, AT_FDCWD, b, false)),
   ),

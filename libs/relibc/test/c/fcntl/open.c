@@ -39,8 +39,6 @@ int main(void) {
   printf("%d\n", fcntl(fcntl(fd, F_DUPFD_CLOEXEC, 60), F_GETFD));
   printf("%d %d\n", posix_fallocate(fd, 0, 100), (int)lseek(fd, 0, SEEK_END));
   printf("%d\n", posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL));
-  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-  printf("%d\n", fcntl(fd, F_SETLK, &lock));
   printf("%d", fcntl(99, F_GETFD));
   printf(" %s\n", strerror(errno));
   return 0;

@@ -51,7 +51,7 @@ int main(void) {
   printf("%d", connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&b, sizeof b));
   printf(" %s\n", strerror(errno));
   int type, len = 4;
-  getsockopt(s, SOL_SOCKET, SO_TYPE, &type, &len);
+  getsockopt(s, SOL_SOCKET, SO_ERROR, &type, &len);
   printf("%d\n", type);
   socklen_t size = sizeof b;
   printf("%d %s\n", getsockname(s, (struct sockaddr *)&b, &size), b.sun_path);

@@ -1,0 +1,259 @@
+/** https://pubs.opengroup.org/onlinepubs/9699919799/functions/getopt.html and GNU getopt_long, which moves operands behind options. */
+import type { Co } from '@bootgraph/kernel'
+import { readable, vector, writable } from '../../platform/user-memory.ts'
+import type { LibcCall } from '../../registry/call.ts'
+import { alias, blocking, type HeaderTable, object } from '../../registry/define.ts'
+import { variable } from '../process/index.ts'
+import { isStream, put, standard } from '../stdio/stream.ts'
+
+/** __libc_getopt: { where in a cluster of letters @0, first operand passed over @8, behind the last one @12, started u32 @16 }. */
+const State = { next: 0, first: 8, last: 12, started: 16, size: 24 } as const
+const MISSING = 0x3a
+const UNKNOWN = 0x3f
+const END = -1
+/** struct option: { name, has_arg i32 @8, flag @16, val i32 @24 }. */
+const OPTION = 32
+
+interface Long {
+  readonly name: string
+  readonly argument: number
+  readonly flag: number
+  readonly value: number
+}
+
+function longOptions(c: LibcCall, at: number): Long[] {
+  const out: Long[] = []
+  for (let entry = at; at !== 0 && readable(c, entry, OPTION) && c.memory.getSize(entry) !== 0; entry += OPTION)
+    out.push({
+      name: c.string(c.memory.getSize(entry)),
+      argument: c.memory.getI32(entry + 8),
+      flag: c.memory.getSize(entry + 16),
+      value: c.memory.getI32(entry + 24),
+    })
+  return out
+}
+
+/** One call: what it looks at, and where the library keeps what lies between two calls. */
+class Scan {
+  readonly c: LibcCall
+  readonly argc: number
+  readonly argv: number
+  readonly letters: string
+  readonly order: 'permute' | 'require' | 'return'
+  readonly state: number
+
+  constructor(c: LibcCall, argc: number, argv: number, spec: string) {
+    this.c = c
+    this.argc = argc
+    this.argv = argv
+    const mark = spec[0]
+    this.order = mark === '-' ? 'return' : mark === '+' || variable(c, 'POSIXLY_CORRECT') !== undefined ? 'require' : 'permute'
+    this.letters = mark === '-' || mark === '+' ? spec.slice(1) : spec
+    this.state = c.object('__libc_getopt')
+  }
+
+  get index(): number {
+    return this.c.memory.getI32(this.c.object('optind'))
+  }
+  set index(value: number) {
+    this.c.memory.setI32(this.c.object('optind'), value)
+  }
+  set argument(at: number) {
+    this.c.memory.setSize(this.c.object('optarg'), at)
+  }
+  set option(value: number) {
+    this.c.memory.setI32(this.c.object('optopt'), value)
+  }
+  get next(): number {
+    return this.c.memory.getSize(this.state + State.next)
+  }
+  set next(at: number) {
+    this.c.memory.setSize(this.state + State.next, at)
+  }
+  pointer(i: number): number {
+    return this.c.memory.getSize(this.argv + 8 * i)
+  }
+  text(i: number): string {
+    return this.c.string(this.pointer(i))
+  }
+
+  /** A colon in front of the letters keeps the library silent and tells a missing argument apart. */
+  get quiet(): boolean {
+    return this.letters[0] === ':' || this.c.memory.getI32(this.c.object('opterr')) === 0
+  }
+  get missing(): number {
+    return this.letters[0] === ':' ? MISSING : UNKNOWN
+  }
+
+  *complain(text: string): Co<void> {
+    const file = standard(this.c, 'stderr')
+    if (!this.quiet && isStream(this.c, file)) yield* put(this.c, file, new TextEncoder().encode(`${this.text(0)}: ${text}\n`))
+  }
+
+  /** The operands [first, last) passed over change places with the options [last, index) behind them. */
+  exchange(): void {
+    const { memory } = this.c
+    const [first, last, end] = [memory.getI32(this.state + State.first), memory.getI32(this.state + State.last), this.index]
+    const all = Array.from({ length: end - first }, (_, i) => this.pointer(first + i))
+    const moved = [...all.slice(last - first), ...all.slice(0, last - first)]
+    moved.forEach((pointer, i) => {
+      memory.setSize(this.argv + 8 * (first + i), pointer)
+    })
+    memory.setI32(this.state + State.first, first + end - last)
+    memory.setI32(this.state + State.last, end)
+  }
+}
+
+const isOperand = (text: string): boolean => text[0] !== '-' || text === '-'
+
+/** Where the next option begins; END or an operand's answer where there is none. */
+function advance(scan: Scan): number | undefined {
+  const { c, argc, state } = scan
+  const { memory } = c
+  const first = () => memory.getI32(state + State.first)
+  const last = () => memory.getI32(state + State.last)
+  if (scan.order === 'permute') {
+    if (first() !== last() && last() !== scan.index) scan.exchange()
+    else if (last() !== scan.index) memory.setI32(state + State.first, scan.index)
+    while (scan.index < argc && isOperand(scan.text(scan.index))) scan.index++
+    memory.setI32(state + State.last, scan.index)
+  }
+  if (scan.index < argc && scan.text(scan.index) === '--') {
+    scan.index++
+    if (first() !== last() && last() !== scan.index) scan.exchange()
+    else if (first() === last()) memory.setI32(state + State.first, scan.index)
+    memory.setI32(state + State.last, argc)
+    scan.index = argc
+  }
+  if (scan.index >= argc) {
+    if (first() !== last()) scan.index = first()
+    return END
+  }
+  if (!isOperand(scan.text(scan.index))) return undefined
+  if (scan.order === 'require') return END
+  scan.argument = scan.pointer(scan.index++)
+  return 1
+}
+
+/** A long option at the current argument; undefined if it is to be read as letters. */
+function* long(scan: Scan, table: number, indexOut: number, only: boolean): Co<number | undefined> {
+  const { c } = scan
+  const word = scan.text(scan.index)
+  const dashes = word.startsWith('--') ? 2 : 1
+  const [name, ...rest] = word.slice(dashes).split('=')
+  const given = word.includes('=') ? rest.join('=') : undefined
+  const options = longOptions(c, table)
+  const close = options.filter((option) => option.name.startsWith(name))
+  const exact = close.find((option) => option.name === name)
+  const same = close.every((o) => o.argument === close[0].argument && o.flag === close[0].flag && o.value === close[0].value)
+  const found = exact ?? (close.length === 1 || (close.length > 1 && same) ? close[0] : undefined)
+  const shown = '-'.repeat(dashes) + name
+  scan.option = 0
+  if (found === undefined) {
+    if (only && dashes === 1 && close.length === 0 && scan.letters.includes(word[1])) return undefined
+    const ambiguous = close.length > 1
+    const tail = ambiguous ? `; possibilities:${close.map((option) => ` '${'-'.repeat(dashes)}${option.name}'`).join('')}` : ''
+    yield* scan.complain(
+      ambiguous ? `option '${'-'.repeat(dashes)}${word.slice(dashes)}' is ambiguous${tail}` : `unrecognized option '${shown}'`,
+    )
+    scan.index++
+    return UNKNOWN
+  }
+  scan.index++
+  if (given !== undefined && found.argument === 0) {
+    yield* scan.complain(`option '${'-'.repeat(dashes)}${found.name}' doesn't allow an argument`)
+    scan.option = found.value
+    return UNKNOWN
+  }
+  if (given !== undefined) scan.argument = c.memory.cstrEnd(scan.pointer(scan.index - 1)) - new TextEncoder().encode(given).length
+  else if (found.argument === 1) {
+    if (scan.index >= scan.argc) {
+      yield* scan.complain(`option '${'-'.repeat(dashes)}${found.name}' requires an argument`)
+      scan.option = found.value
+      return scan.missing
+    }
+    scan.argument = scan.pointer(scan.index++)
+  }
+  if (indexOut !== 0 && writable(c, indexOut, 4)) c.memory.setI32(indexOut, options.indexOf(found))
+  if (found.flag === 0) return found.value
+  if (writable(c, found.flag, 4)) c.memory.setI32(found.flag, found.value)
+  return 0
+}
+
+/** One letter of a cluster. */
+function* short(scan: Scan): Co<number> {
+  const { c, letters } = scan
+  const letter = String.fromCharCode(c.memory.getU8(scan.next))
+  scan.next++
+  const atEnd = c.memory.getU8(scan.next) === 0
+  const place = letter === ':' || letter === ';' ? -1 : letters.indexOf(letter)
+  const taken = scan.next
+  if (atEnd) {
+    scan.index++
+    scan.next = 0
+  }
+  if (place < 0) {
+    yield* scan.complain(`invalid option -- '${letter}'`)
+    scan.option = letter.charCodeAt(0)
+    return UNKNOWN
+  }
+  if (letters[place + 1] !== ':') return letter.charCodeAt(0)
+  scan.next = 0
+  if (!atEnd) {
+    scan.argument = taken
+    scan.index++
+  } else if (letters[place + 2] === ':') scan.argument = 0
+  else if (scan.index < scan.argc) scan.argument = scan.pointer(scan.index++)
+  else {
+    yield* scan.complain(`option requires an argument -- '${letter}'`)
+    scan.option = letter.charCodeAt(0)
+    return scan.missing
+  }
+  return letter.charCodeAt(0)
+}
+
+function* getopt(c: LibcCall, argc: number, argv: number, spec: number, table = 0, indexOut = 0, only = false): Co<number> {
+  if (argc < 1 || vector(c, argv) === undefined) return END
+  const scan = new Scan(c, argc, argv, c.string(spec))
+  scan.argument = 0
+  if (scan.index === 0 || c.memory.getU32(scan.state + State.started) === 0) {
+    if (scan.index === 0) scan.index = 1
+    scan.next = 0
+    c.memory.setI32(scan.state + State.first, scan.index)
+    c.memory.setI32(scan.state + State.last, scan.index)
+    c.memory.setU32(scan.state + State.started, 1)
+  }
+  if (scan.next === 0 || c.memory.getU8(scan.next) === 0) {
+    const stop = advance(scan)
+    if (stop !== undefined) return stop
+    const word = scan.text(scan.index)
+    if (table !== 0 && (word.startsWith('--') || (only && (word.length > 2 || !scan.letters.includes(word[1]))))) {
+      const answer = yield* long(scan, table, indexOut, only)
+      if (answer !== undefined) return answer
+    }
+    scan.next = scan.pointer(scan.index) + 1
+  }
+  return yield* short(scan)
+}
+
+export const getoptHeader: HeaderTable = {
+  name: 'getopt',
+  spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/functions/getopt.html',
+  rows: [
+    object('__libc_getopt', State.size, 8),
+    object('optarg', 8, 8),
+    object('optind', 4, 4, Uint8Array.of(1, 0, 0, 0)),
+    object('opterr', 4, 4, Uint8Array.of(1, 0, 0, 0)),
+    object('optopt', 4, 4, Uint8Array.of(0x3f, 0, 0, 0)),
+    blocking('getopt', 'int(int, ptr, ptr)', (c, argc: number, argv: number, spec: number) => getopt(c, argc, argv, spec)),
+    alias('__posix_getopt', 'getopt'),
+    blocking('getopt_long', 'int(int, ptr, ptr, ptr, ptr)', (c, argc: number, argv: number, spec: number, table: number, out: number) =>
+      getopt(c, argc, argv, spec, table, out),
+    ),
+    blocking(
+      'getopt_long_only',
+      'int(int, ptr, ptr, ptr, ptr)',
+      (c, argc: number, argv: number, spec: number, table: number, out: number) => getopt(c, argc, argv, spec, table, out, true),
+    ),
+  ],
+}
