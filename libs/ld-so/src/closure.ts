@@ -7,6 +7,8 @@ import { findFile, type Search } from './search.ts'
 export interface Member<T> extends Needs {
   readonly path: string
   readonly digest: string
+  /** As of its file. */
+  readonly identity: unknown
   /** In the order of DT_NEEDED. */
   dependencies: T[]
 }
@@ -25,6 +27,12 @@ export function known<T extends Member<T>>({ loaded, paths }: Closing<T>, name: 
   return loaded.find((each) => each.soname === name || each.path === name || (provider && each.digest === provider.digest))
 }
 
+export const identityOf = ({ identity, path }: LoaderFile): unknown => identity ?? path
+
+/** What the same file was loaded as, under whatever name. */
+export const loadedAs = <T extends Member<T>>({ loaded }: Closing<T>, file: LoaderFile): T | undefined =>
+  loaded.find(({ identity }) => identity === identityOf(file))
+
 /** Loads `roots` in order, then what they need; gives what was added, roots first. */
 export function loadClosure<T extends Member<T>>(closing: Closing<T>, roots: readonly LoaderFile[]): T[] {
   const added: T[] = []
@@ -34,12 +42,12 @@ export function loadClosure<T extends Member<T>>(closing: Closing<T>, roots: rea
     if (member) closing.loaded.push(member)
     return member
   }
-  for (const root of roots) if (!closing.loaded.some(({ path }) => path === root.path)) load(root)
+  for (const root of roots) if (!loadedAs(closing, root)) load(root)
   for (let i = 0; i < added.length; i++) {
     for (const name of added[i].needed) {
       const there = known(closing, name)
       const file = there ? undefined : findFile(closing, name, added[i])
-      const dependency = there ?? closing.loaded.find(({ path }) => path === file?.path) ?? (file && load(file))
+      const dependency = there ?? (file && (loadedAs(closing, file) ?? load(file)))
       if (dependency) added[i].dependencies.push(dependency)
       else if (!file) closing.fail(`${added[i].path}: failed to locate '${name}'`)
     }

@@ -1,5 +1,6 @@
 /** One mapped object: its segments in guest memory, its dynamic tags, and symbol lookup straight from the mapped hash tables. */
 import type { Abilities } from './ability.ts'
+import { identityOf } from './closure.ts'
 import { Dt, type Needs, readNeeds, readTags, TEXT_LIMIT } from './dynamic-section.ts'
 import { fault, type Parsed } from './elf/fault.ts'
 import { Et } from './elf/header.ts'
@@ -14,6 +15,8 @@ import { readVersions } from './version.ts'
 export interface Dso extends Needs, TlsModule {
   readonly path: string
   readonly digest: string
+  /** As of its file. */
+  readonly identity: unknown
   /** ET_EXEC or ET_DYN. */
   readonly type: number
   readonly start: number
@@ -76,6 +79,7 @@ export function mapDso(port: Pick<LoaderPort, 'memory' | 'reserve' | 'release'>,
   const dso: Dso = {
     path,
     digest: file.digest,
+    identity: identityOf(file),
     type,
     base,
     start: at,

@@ -1,6 +1,6 @@
 /** The dynamic linker: loads a program with all it needs, binds it, and serves dlopen and its kin while the program runs. */
 import { Abilities } from './ability.ts'
-import { type Closing, closureOf, dependenciesFirst, known, loadClosure } from './closure.ts'
+import { type Closing, closureOf, dependenciesFirst, known, loadClosure, loadedAs } from './closure.ts'
 import { type Dso, mapDso, protectSegments } from './dso.ts'
 import { Dt } from './dynamic-section.ts'
 import { faultText } from './elf/fault.ts'
@@ -170,7 +170,7 @@ export class Linker {
     const closing = this.#closing()
     const loaded = known(closing, name)
     const file = loaded ? undefined : findFile(closing, name, asking)
-    const again = loaded ?? this.linkMap.find((dso) => file && dso.digest === file.digest && dso.path === file.path)
+    const again = loaded ?? (file && loadedAs(closing, file))
     if (!again && (flags & Rtld.noload || !file)) return { ok: false, errors: [`failed to locate '${name}'`] }
     const added = again || !file ? [] : loadClosure(closing, [file])
     const root = again ?? added[0]

@@ -30,6 +30,8 @@ export const PF_GATE = 0x0010_0000
 
 export interface LoaderFile {
   readonly path: string
+  /** The same for every name of one file, such as its inode; the path if absent. */
+  readonly identity?: unknown
   readonly size: number
   /** SHA-256 of the content, hex; the identity in the link map and of cached translations. */
   readonly digest: string

@@ -1,5 +1,5 @@
 /** What the static linker learns of an executable or shared object before it maps anything: its span, and what it needs. */
-import type { Member } from '../closure.ts'
+import { identityOf, type Member } from '../closure.ts'
 import { Dt, readNeeds, readTags, TEXT_LIMIT } from '../dynamic-section.ts'
 import { fault, type Parsed } from '../elf/fault.ts'
 import { textAt } from '../elf/section.ts'
@@ -35,5 +35,17 @@ export function readInput(file: LoaderFile): Parsed<Input> {
     return textAt(piece, 0, file.read(carrier.offset + at - carrier.vaddr, piece))
   }
   const { path, digest } = file
-  return { ok: true, value: { path, digest, file, outline: outline.value, ...readNeeds(section, text), dependencies: [], start: 0 } }
+  return {
+    ok: true,
+    value: {
+      path,
+      digest,
+      identity: identityOf(file),
+      file,
+      outline: outline.value,
+      ...readNeeds(section, text),
+      dependencies: [],
+      start: 0,
+    },
+  }
 }

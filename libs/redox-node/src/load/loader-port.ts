@@ -63,6 +63,7 @@ const digests = new WeakMap<Inode, string>()
 function loaderFile(path: string, inode: Inode): LoaderFile {
   return {
     path,
+    identity: inode,
     size: inode.size(),
     get digest() {
       let digest = digests.get(inode)
