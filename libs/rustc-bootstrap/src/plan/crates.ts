@@ -2,6 +2,7 @@
 import type { InputPart, Linkage, ScriptUse, UnitKind, UnitPlan } from '@bootgraph/build-graph'
 import { linkFlags, programFlags } from '../link.ts'
 import { unitCommand } from '../units/commands.ts'
+import { readPackages } from '../units/package.ts'
 import { type BuildLayout, scriptUse } from '../units/rustc-argv.ts'
 import { crateName, isBuildScript, isPlainLibrary, type Unit } from '../units/unit.ts'
 import { readUnitGraph, type UnitGraph } from '../units/unit-graph.ts'
@@ -47,8 +48,9 @@ function crateUnits(stage: Stage, linkage: Linkage, answers: Answers, below: rea
   const choices = {
     layout,
     host: HOST,
-    env: { ...stage.env, PATH: context.inputs.path.join(':') },
+    env: { ...stage.env, CARGO: '/usr/bin/cargo', PATH: context.inputs.path.join(':') },
     cfg: (triple: string) => answers.cfg[triple] ?? [],
+    packages: readPackages(answers.packages),
   }
   const upon = below.filter((unit) => unit.kind === 'compile')
   const reach = closures(graph)

@@ -40,9 +40,9 @@ const inputs: PlanInputs = {
 }
 const cfg = 'unix\ntarget_os="redox"\ntarget_feature="sse"\n'
 const answers = Object.fromEntries(
-  ['unit-graph', 'cfg-x86_64-unknown-redox', 'cfg-x86_64-unknown-linux-gnu'].map((query) => [
+  ['unit-graph', 'packages', 'cfg-x86_64-unknown-redox', 'cfg-x86_64-unknown-linux-gnu'].map((query) => [
     `std-dynamic-${query}`,
-    query === 'unit-graph' ? unitGraphJson() : cfg,
+    query === 'unit-graph' ? unitGraphJson() : query === 'packages' ? '{"packages":[]}' : cfg,
   ]),
 )
 const std: BuildRequest = { ...request, stage: 'std', linkage: ['dynamic'] }
@@ -81,7 +81,7 @@ test('without a C library to link against, what links is planned as unavailable'
 
 test('the standard library is first asked for its units, then planned with the answers', () => {
   const before = plan(std, inputs).units.filter((unit) => unit.stage === 'std')
-  expect(before.map((unit) => unit.kind)).toEqual(['query', 'query', 'query'])
+  expect(before.map((unit) => unit.kind)).toEqual(['query', 'query', 'query', 'query'])
   const { units } = plan(std, { ...inputs, answers })
   ordered(units)
   for (const unit of before) expect(units).toContainEqual(unit)

@@ -2,20 +2,23 @@
 import type { Linkage, UnitPlan } from '@bootgraph/build-graph'
 import { draft, type PlanContext } from './drafts.ts'
 import { IMAGE_UNIT } from './image.ts'
-import { HOST, type Stage, stageRustflags, TARGET, unitGraphCommand } from './stage.ts'
+import { HOST, packagesCommand, type Stage, stageRustflags, TARGET, unitGraphCommand } from './stage.ts'
 
 export const SOURCE = '/src'
 
 export interface Answers {
   readonly unitGraph: string
+  readonly packages: string
   readonly cfg: Readonly<Record<string, readonly string[]>>
 }
 
 const graphQuery = (stage: Stage, linkage: Linkage): string => `${stage.id}-${linkage}-unit-graph`
+const packagesQuery = (stage: Stage, linkage: Linkage): string => `${stage.id}-${linkage}-packages`
 const cfgQuery = (stage: Stage, linkage: Linkage, triple: string): string => `${stage.id}-${linkage}-cfg-${triple}`
 
 export const queryIds = (stage: Stage, linkage: Linkage): string[] => [
   graphQuery(stage, linkage),
+  packagesQuery(stage, linkage),
   ...[TARGET, HOST].map((triple) => cfgQuery(stage, linkage, triple)),
 ]
 
@@ -35,18 +38,23 @@ export function queryUnits(stage: Stage, linkage: Linkage, context: PlanContext)
     ]
   const env = { ...stage.env, PATH: inputs.path.join(':'), HOME: '/tmp', CARGO_HOME: '/tmp/cargo' }
   return [
-    {
-      ...about,
-      id: graphQuery(stage, linkage),
-      name: 'units, as cargo plans them',
-      draft: draft(context, linkage, {
-        command: unitGraphCommand(stage, TARGET),
-        env: { ...env, ...(flags.length > 0 ? { RUSTFLAGS: flags.join(' ') } : {}) },
-        cwd: SOURCE,
-        inputs: [{ tree: sources, at: SOURCE.slice(1) }],
-        outputs: [],
+    ...[
+      { id: graphQuery(stage, linkage), name: 'units, as cargo plans them', command: unitGraphCommand(stage, TARGET) },
+      { id: packagesQuery(stage, linkage), name: 'packages, as their manifests describe them', command: packagesCommand(stage) },
+    ].map(
+      ({ id, name, command }): UnitPlan => ({
+        ...about,
+        id,
+        name,
+        draft: draft(context, linkage, {
+          command,
+          env: { ...env, ...(flags.length > 0 ? { RUSTFLAGS: flags.join(' ') } : {}) },
+          cwd: SOURCE,
+          inputs: [{ tree: sources, at: SOURCE.slice(1) }],
+          outputs: [],
+        }),
       }),
-    },
+    ),
     ...[TARGET, HOST].map(
       (triple): UnitPlan => ({
         ...about,
@@ -67,8 +75,8 @@ export function queryUnits(stage: Stage, linkage: Linkage, context: PlanContext)
 /** Undefined until all of them have ended. */
 export function answersOf(stage: Stage, linkage: Linkage, { inputs }: PlanContext): Answers | undefined {
   const said = queryIds(stage, linkage).map((id) => inputs.answers?.[id])
-  const [unitGraph, ...cfgs] = said
-  if (unitGraph === undefined || cfgs.includes(undefined)) return undefined
+  const [unitGraph, packages, ...cfgs] = said
+  if (unitGraph === undefined || packages === undefined || cfgs.includes(undefined)) return undefined
   const cfg = Object.fromEntries([TARGET, HOST].map((triple, i) => [triple, (cfgs[i] ?? '').split('\n').filter(Boolean)]))
-  return { unitGraph, cfg }
+  return { unitGraph, packages, cfg }
 }

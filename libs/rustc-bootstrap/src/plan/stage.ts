@@ -47,7 +47,8 @@ export const STAGES: readonly Stage[] = [
     manifest: 'compiler/rustc/Cargo.toml',
     release: false,
     features: [],
-    env: { RUSTC_BOOTSTRAP: '1', ...COMPILER_ENV },
+    // A node is new for every unit: there is nothing to be incremental upon.
+    env: { RUSTC_BOOTSTRAP: '1', __CARGO_DEFAULT_LIB_METADATA: 'bootgraph', CARGO_INCREMENTAL: '0', ...COMPILER_ENV },
     rustflags: [],
     upon: 'std',
   },
@@ -71,3 +72,9 @@ export function unitGraphCommand(stage: Stage, target: string): string[] {
     ...(stage.features.length > 0 ? ['--features', stage.features.join(',')] : []),
   ]
 }
+
+/** The command whose standard output `readPackages` reads. */
+export const packagesCommand = (stage: Stage): string[] => [
+  ...['cargo', 'metadata', '--offline', '--format-version', '1', '--manifest-path', stage.manifest],
+  ...(stage.features.length > 0 ? ['--features', stage.features.join(',')] : []),
+]

@@ -8,6 +8,7 @@ const choices: CommandChoices = {
   layout,
   host: 'x86_64-unknown-linux-gnu',
   env: STAGES[0].env,
+  packages: new Map(),
   cfg: (triple) => (triple.endsWith('redox') ? ['unix', 'target_os="redox"', 'target_feature="sse"', 'target_feature="sse2"'] : []),
 }
 

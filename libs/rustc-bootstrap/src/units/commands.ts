@@ -1,4 +1,6 @@
 /** Units as commands: environment, working folder, folders that must exist, outputs. */
+
+import { manifestVariables, type Packages, packageKey } from './package.ts'
 import { type BuildLayout, outFolder, outputFiles, ownScript, platformFolder, rustcArgv, unitAt } from './rustc-argv.ts'
 import { crateName, type Unit } from './unit.ts'
 import type { UnitGraph } from './unit-graph.ts'
@@ -22,20 +24,22 @@ export interface CommandChoices {
   readonly env: Readonly<Record<string, string>>
   /** Lines of `rustc --print cfg` for a triple: what build scripts see as CARGO_CFG_*. */
   cfg(triple: string): readonly string[]
+  readonly packages: Packages
 }
 
 export function unitCommand(unit: Unit, graph: UnitGraph, choices: CommandChoices): UnitCommand {
   return unit.mode === 'run-custom-build' ? scriptRun(unit, graph, choices) : compilation(unit, graph, choices)
 }
 
-function compilation(unit: Unit, graph: UnitGraph, { layout, env }: CommandChoices): UnitCommand {
+function compilation(unit: Unit, graph: UnitGraph, { layout, env, packages }: CommandChoices): UnitCommand {
   const script = ownScript(unit, graph)
   return {
     argv: rustcArgv(unit, graph, layout),
     env: {
       ...env,
       CARGO_CRATE_NAME: crateName(unit),
-      ...packageVariables(unit, layout),
+      ...(unit.target.kinds.includes('bin') ? { CARGO_BIN_NAME: unit.target.name } : {}),
+      ...packageVariables(unit, layout, packages),
       ...(script ? { OUT_DIR: scriptFolder(script, layout) } : {}),
     },
     // Cargo stands in the workspace for its own packages and in the package for vendored ones.
@@ -45,13 +49,13 @@ function compilation(unit: Unit, graph: UnitGraph, { layout, env }: CommandChoic
   }
 }
 
-function scriptRun(unit: Unit, graph: UnitGraph, { layout, env, host, cfg }: CommandChoices): UnitCommand {
+function scriptRun(unit: Unit, graph: UnitGraph, { layout, env, host, cfg, packages }: CommandChoices): UnitCommand {
   const script = unit.needs.map((edge) => unitAt(graph, edge.unit)).find((needed) => needed.mode === 'build' && needed.name === unit.name)
   if (!script) throw new Error(`${unit.name}: a build script is run that nothing builds`)
   const target = unit.platform ?? host
   const scriptEnv = {
     ...env,
-    ...packageVariables(unit, layout),
+    ...packageVariables(unit, layout, packages),
     ...Object.fromEntries(unit.features.map((feature) => [`CARGO_FEATURE_${upper(feature)}`, '1'])),
     ...cfgVariables(cfg(target)),
     DEBUG: String((unit.profile.debuginfo ?? 0) !== 0),
@@ -75,10 +79,11 @@ function scriptRun(unit: Unit, graph: UnitGraph, { layout, env, host, cfg }: Com
 
 const scriptFolder = (run: Unit, layout: BuildLayout): string => `${platformFolder(run.platform, layout)}/build/${run.name}-${run.id}/out`
 
-/** What cargo tells every program of a package, as far as a unit graph knows it: authors, licence and the like are not in it. */
-function packageVariables(unit: Unit, layout: BuildLayout): Record<string, string> {
+/** What cargo tells every program of a package. */
+function packageVariables(unit: Unit, layout: BuildLayout, packages: Packages): Record<string, string> {
   const [, major, minor, patch, pre = ''] = /^(\d+)\.(\d+)\.(\d+)(?:-([^+]*))?/.exec(unit.version) ?? []
   return {
+    ...manifestVariables(packages.get(packageKey(unit))),
     CARGO_MANIFEST_DIR: `${layout.source}/${unit.folder}`,
     CARGO_PKG_NAME: unit.name,
     CARGO_PKG_VERSION: unit.version,
