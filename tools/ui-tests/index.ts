@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { linkFlags, programFlags } from '@bootgraph/rustc-bootstrap'
 import { NativeRoot } from '../native/native-root.ts'
 import { sample, type UiTest } from './sample.ts'
 
@@ -26,14 +27,10 @@ const { values } = parseArgs({
 const native = await NativeRoot.open()
 const work = mkdtempSync(join(tmpdir(), 'bootgraph-ui-'))
 const sysroot = join(work, 'sysroot')
-await node(['sysroot', sysroot, '--surface', 'full'])
+await node(['sysroot', sysroot, '--bridge'])
 
-/** Where linking finds start files and libraries; the same words on both sides, the node's own files in the node. */
-const LINK = [
-  ...['-C', 'linker=ld.lld', '-C', 'linker-flavor=ld.lld', '-C', 'link-arg=--dynamic-linker=/lib64/ld-linux-x86-64.so.2'],
-  ...['/sysroot', '/usr/lib/gcc/x86_64-linux-gnu/12', '/usr/lib/x86_64-linux-gnu'].flatMap((folder) => ['-L', `native=${folder}`]),
-  ...['crt1.o', 'crti.o', 'crtn.o'].flatMap((file) => ['-C', `link-arg=/sysroot/${file}`]),
-]
+/** The same words on both sides; in the node they find our start files and C library, natively the distribution's. */
+const LINK = [...linkFlags('/sysroot'), ...programFlags('/sysroot')]
 
 interface Side {
   readonly code: number | null
@@ -135,7 +132,7 @@ async function compare(test: UiTest): Promise<Outcome> {
       timeout: 60,
     }),
   )
-  const part = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 2000)
+  const part = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value)).slice(-2000)
   for (const what of ['code', 'signal', 'stderr', 'stdout', 'files', 'run'] as const) {
     if (JSON.stringify(inNode[what]) !== JSON.stringify(natively[what]))
       return {
