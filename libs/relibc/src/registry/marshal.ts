@@ -79,17 +79,49 @@ export function compileArguments(parameters: readonly string[]): ReadArguments {
   return (c) => readers.map((read) => read(c))
 }
 
+/** The processor's own NaN of an invalid operation has its sign bit set (SDM vol. 1 §4.8.3.7). */
+const INVALID_F64 = 0xfff8_0000n << 32n
+const INVALID_F32 = 0xffc0_0000
+const QUIET_F64 = 1n << 51n
+const QUIET_F32 = 0x0040_0000
+
+/**
+ * A NaN that a leaf function of floating-point arguments gives is what the processor would: the first argument that is one, made
+ * quiet, or the one of an invalid operation. The arguments are still in their registers.
+ */
+function nanOf(c: LibcCall, arguments_: number, single: boolean): void {
+  const out = c.state.xmm(0)
+  const to = new DataView(out.buffer, out.byteOffset)
+  for (let i = 0; i < arguments_; i++) {
+    const bytes = c.state.xmm(i)
+    const from = new DataView(bytes.buffer, bytes.byteOffset)
+    if (!Number.isNaN(single ? from.getFloat32(0, true) : from.getFloat64(0, true))) continue
+    if (single) to.setUint32(0, from.getUint32(0, true) | QUIET_F32, true)
+    else to.setBigUint64(0, from.getBigUint64(0, true) | QUIET_F64, true)
+    return
+  }
+  if (single) to.setUint32(0, INVALID_F32, true)
+  else to.setBigUint64(0, INVALID_F64, true)
+}
+
 /** A function that gives nothing where its class promises a value leaves 0. */
-export function compileResult(kind: string): WriteResult {
+export function compileResult(kind: string, parameters: readonly string[]): WriteResult {
+  const reals = parameters.filter((each) => each === kind).length
   switch (kind) {
     case 'void':
       return () => {}
     case 'f64':
-      return (c, v) => c.state.setXmmF64(0, Number(v ?? 0))
+      return (c, v) => {
+        const value = Number(v ?? 0)
+        if (reals > 0 && Number.isNaN(value)) nanOf(c, reals, false)
+        else c.state.setXmmF64(0, value)
+      }
     case 'f32':
       return (c, v) => {
+        const value = Number(v ?? 0)
         const bytes = c.state.xmm(0)
-        new DataView(bytes.buffer, bytes.byteOffset).setFloat32(0, Number(v ?? 0), true)
+        if (reals > 0 && Number.isNaN(value)) nanOf(c, reals, true)
+        else new DataView(bytes.buffer, bytes.byteOffset).setFloat32(0, value, true)
       }
     case 'f80':
       return (c, v) => c.state.pushSt(v as Uint8Array)

@@ -37,6 +37,6 @@ test('arguments come from registers, then the stack; results go to rax with thei
   expect(args[7]).toBe(77)
   cpu.memory.setU64(0x20ff8 - 48, 88n)
   expect((args[8] as VaList).int()).toBe(88)
-  compileResult('int')(c, -1)
+  compileResult('int', [])(c, -1)
   expect(cpu.state.get(Gpr.rax)).toBe(0xffff_ffff_ffff_ffffn)
 })

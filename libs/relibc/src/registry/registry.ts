@@ -13,7 +13,7 @@ export interface Registry extends FunctionTable {
 
 function bind(row: FunctionRow): BoundFunction {
   const { result, parameters } = parseSignature(row.signature)
-  return { row, arguments: compileArguments(parameters), result: compileResult(result) }
+  return { row, arguments: compileArguments(parameters), result: compileResult(result, parameters) }
 }
 
 /** Throws on a name twice, a gate id shared by two names, an alias of nothing or a bad signature. */

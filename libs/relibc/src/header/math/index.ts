@@ -1,99 +1,98 @@
 /**
  * https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/math.h.html
  *
- * Rounding, remainders, scaling and square roots are exact. Transcendental functions are the host engine's fdlibm,
- * within one unit in the last place; those of single precision are rounded once from them.
+ * Rounding, remainders, scaling and square roots are exact. Elementary functions are computed to about 100 bits and rounded once;
+ * hyperbolic ones by their formulas. How often each equals glibc's result: data/libm.json.
  */
 import { writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { alias, type FunctionRow, type HeaderTable, leaf, type SymbolRow } from '../../registry/define.ts'
-import { F64, f64Of, realOfF64, roundTo } from '../stdlib/real.ts'
+import { alias, type HeaderTable, leaf, object, type SymbolRow } from '../../registry/define.ts'
+import { F32 } from '../stdlib/real.ts'
+import { acos, asin, atan, atan2, cos, sin, tan } from './circular.ts'
+import { cbrt, exp, exp2, exp10, hypot, log, log2, pow } from './elementary.ts'
+import { checked } from './errors.ts'
+import { extendedRows } from './extended.ts'
+import { acosh, asinh, cosh, sinh } from './hyperbolic.ts'
+import { copysign, fdim, fma, fmax, fmin, isNegative, ldexp, logb, nextafter, remquo, rint, round } from './rounding.ts'
+import { erf, erfc, gammaSign, lgamma, tgamma } from './special.ts'
 
-const ULP = 'within one unit in the last place of glibc; errno is left alone'
+const F64_OUT = 8
+const F32_OUT = 4
 
-const exact = (name: string, fn: (x: number) => number): readonly FunctionRow[] => [
+/** A row for double and one for float of an exact function. */
+const exact = (name: string, fn: (x: number) => number): readonly SymbolRow[] => [
   leaf(name, 'f64(f64)', (_, x: number) => fn(x)),
   leaf(`${name}f`, 'f32(f32)', (_, x: number) => fn(x)),
 ]
-const close = (name: string, fn: (x: number) => number): readonly FunctionRow[] => [
-  leaf(name, 'f64(f64)', (_, x: number) => fn(x), 'partial', ULP),
-  leaf(`${name}f`, 'f32(f32)', (_, x: number) => fn(x), 'partial', ULP),
+const unary = (name: string, fn: (x: number) => number, vanishes = false): readonly SymbolRow[] => [
+  leaf(name, 'f64(f64)', (c, x: number) => checked(c, fn(x), [x], vanishes)),
+  leaf(`${name}f`, 'f32(f32)', (c, x: number) => checked(c, Math.fround(fn(x)), [x], vanishes)),
 ]
-
-/** To the nearest integer, ties to even; the sign of zero stays. */
-export function rint(x: number): number {
-  const size = Math.abs(x)
-  if (!(size < 2 ** 52)) return x
-  const rounded = size + 2 ** 52 - 2 ** 52
-  return x < 0 || Object.is(x, -0) ? -rounded : rounded
-}
-
-/** To the nearest integer, ties away from zero. */
-export function round(x: number): number {
-  const whole = Math.trunc(x)
-  return Math.abs(x - whole) >= 0.5 ? whole + Math.sign(x) : whole
-}
-
-/** x · 2^n, rounded once. */
-export function ldexp(x: number, n: number): number {
-  if (!Number.isFinite(x) || x === 0) return x
-  const { negative, mantissa, exponent } = realOfF64(x)
-  const at = exponent + Math.max(-5000, Math.min(5000, n))
-  const made = at >= 0 ? roundTo(mantissa << BigInt(at), 1n, F64) : roundTo(mantissa, 1n << BigInt(-at), F64)
-  const size = made.range === 'overflow' ? Number.POSITIVE_INFINITY : f64Of(made.mantissa, made.exponent)
-  return negative ? -size : size
-}
-
-/** The exponent of x as if subnormals were normal. */
-export function logb(x: number): number {
-  if (x === 0) return Number.NEGATIVE_INFINITY
-  if (!Number.isFinite(x)) return Math.abs(x)
-  const { mantissa, exponent } = realOfF64(x)
-  return mantissa.toString(2).length - 1 + exponent
-}
-
-const scratch = new DataView(new ArrayBuffer(8))
-
-/** The neighbour of x towards y in a format of 64 or 32 bits. */
-export function nextafter(x: number, y: number, bits: 32 | 64): number {
-  if (Number.isNaN(x) || Number.isNaN(y)) return Number.NaN
-  if (x === y) return y
-  if (x === 0) return (y > 0 ? 1 : -1) * (bits === 64 ? 2 ** -1074 : 2 ** -149)
-  const outward = x < y === x > 0
-  if (bits === 64) {
-    scratch.setFloat64(0, x)
-    scratch.setBigUint64(0, scratch.getBigUint64(0) + (outward ? 1n : -1n))
-    return scratch.getFloat64(0)
+const binary = (name: string, fn: (x: number, y: number) => number, vanishes = false): readonly SymbolRow[] => [
+  leaf(name, 'f64(f64, f64)', (c, x: number, y: number) => checked(c, fn(x, y), [x, y], vanishes)),
+  leaf(`${name}f`, 'f32(f32, f32)', (c, x: number, y: number) => checked(c, Math.fround(fn(x, y)), [x, y])),
+]
+/** To a 64-bit integer; what does not fit is the most negative one, as the processor answers. */
+const integer = (name: string, fn: (x: number) => number): readonly SymbolRow[] => {
+  const least = -(1n << 63n)
+  const of = (_: LibcCall, x: number): bigint => {
+    const value = fn(x)
+    return Number.isFinite(value) && value >= -(2 ** 63) && value < 2 ** 63 ? BigInt(value) : least
   }
-  scratch.setFloat32(0, x)
-  scratch.setUint32(0, scratch.getUint32(0) + (outward ? 1 : -1))
-  return scratch.getFloat32(0)
+  return [leaf(name, 'i64(f64)', of), leaf(`${name}f`, 'i64(f32)', of), alias(`l${name}`, name), alias(`l${name}f`, `${name}f`)]
 }
 
-/** C's pow, where 1 to any power and -1 to an infinite one are 1. */
-export const pow = (x: number, y: number): number => (x === 1 || (x === -1 && Math.abs(y) === Number.POSITIVE_INFINITY) ? 1 : x ** y)
+const put = (c: LibcCall, at: number, size: number, value: number): void => {
+  if (!writable(c, at, size)) return
+  if (size === F64_OUT) c.memory.setF64(at, value)
+  else c.memory.view.setFloat32(at, value, true)
+}
 
 function frexp(c: LibcCall, x: number, out: number): number {
   const finite = Number.isFinite(x) && x !== 0
   const power = finite ? logb(x) + 1 : 0
-  if (writable(c, out, 4)) c.memory.setU32(out, power)
+  if (writable(c, out, 4)) c.memory.setI32(out, power)
   return finite ? ldexp(x, -power) : x
 }
 
-function modf(c: LibcCall, x: number, out: number): number {
-  const whole = Math.trunc(x)
-  if (writable(c, out, 8)) c.memory.setF64(out, whole)
-  const rest = Number.isFinite(x) ? x - whole : Number.isNaN(x) ? x : 0
-  return x < 0 || Object.is(x, -0) ? -Math.abs(rest) : rest
+const modf = (size: number) => (c: LibcCall, x: number, out: number) => {
+  put(c, out, size, Math.trunc(x))
+  const rest = Number.isFinite(x) ? x - Math.trunc(x) : Number.isNaN(x) ? x : 0
+  return isNegative(x) ? -Math.abs(rest) : rest
 }
 
-function sincos(c: LibcCall, x: number, sine: number, cosine: number): void {
-  if (writable(c, sine, 8)) c.memory.setF64(sine, Math.sin(x))
-  if (writable(c, cosine, 8)) c.memory.setF64(cosine, Math.cos(x))
+const sincos = (size: number) => (c: LibcCall, x: number, sine: number, cosine: number) => {
+  put(c, sine, size, checked(c, sin(x), [x]))
+  put(c, cosine, size, cos(x))
 }
 
-const absent = (names: string): readonly SymbolRow[] =>
-  names.split(' ').map((name) => leaf(name, 'long()', (c) => c.fail(38), 'missing', 'not written yet'))
+const quotient = (c: LibcCall, x: number, y: number, out: number): number => {
+  const { rest, quotient: bits } = remquo(x, y)
+  const low = Math.abs(bits) & 7
+  if (writable(c, out, 4)) c.memory.setI32(out, bits < 0 ? -low : low)
+  return checked(c, rest, [x, y])
+}
+
+function withSignOut(c: LibcCall, x: number, out: number): number {
+  if (writable(c, out, 4)) c.memory.setI32(out, gammaSign(x))
+  return checked(c, lgamma(x), [x])
+}
+
+/** FP_NAN 0, FP_INFINITE 1, FP_ZERO 2, FP_SUBNORMAL 3, FP_NORMAL 4. */
+const classify = (least: number) => (_: LibcCall, x: number) =>
+  Number.isNaN(x) ? 0 : !Number.isFinite(x) ? 1 : x === 0 ? 2 : Math.abs(x) < least ? 3 : 4
+
+function ilogb(c: LibcCall, x: number): number {
+  if (x === 0 || Number.isNaN(x)) return c.fail(33) - 0x7fff_ffff
+  return Number.isFinite(x) ? logb(x) : 0x7fff_ffff
+}
+
+const tests = (name: string, fn: (x: number) => number): readonly SymbolRow[] => [
+  leaf(name, 'int(f64)', (_, x: number) => fn(x)),
+  alias(`__${name}`, name),
+  leaf(`${name}f`, 'int(f32)', (_, x: number) => fn(x)),
+  alias(`__${name}f`, `${name}f`),
+]
 
 export const math: HeaderTable = {
   name: 'math',
@@ -105,38 +104,83 @@ export const math: HeaderTable = {
     ...exact('rint', rint),
     ...exact('nearbyint', rint),
     ...exact('round', round),
-    ...exact('sqrt', Math.sqrt),
+    ...exact('roundeven', rint),
     ...exact('trunc', Math.trunc),
     ...exact('logb', logb),
-    leaf('fmod', 'f64(f64, f64)', (_, x: number, y: number) => x % y),
-    leaf('fmodf', 'f32(f32, f32)', (_, x: number, y: number) => x % y),
+    ...unary('sqrt', Math.sqrt),
+    ...integer('lrint', rint),
+    ...integer('lround', round),
+    ...binary('fmod', (x, y) => x % y),
+    ...binary('remainder', (x, y) => remquo(x, y).rest),
+    alias('drem', 'remainder'),
+    leaf('remquo', 'f64(f64, f64, ptr)', quotient),
+    leaf('remquof', 'f32(f32, f32, ptr)', quotient),
+    ...binary('copysign', copysign),
+    ...binary('fdim', fdim),
+    ...binary('fmax', fmax),
+    ...binary('fmin', fmin),
+    leaf('fma', 'f64(f64, f64, f64)', (_, x: number, y: number, z: number) => fma(x, y, z)),
+    leaf('fmaf', 'f32(f32, f32, f32)', (_, x: number, y: number, z: number) => fma(x, y, z, F32)),
     leaf('frexp', 'f64(f64, ptr)', frexp),
-    leaf('isinf', 'int(f64)', (_, x: number) => (Math.abs(x) === Number.POSITIVE_INFINITY ? Math.sign(x) : 0)),
-    leaf('isnan', 'int(f64)', (_, x: number) => (Number.isNaN(x) ? 1 : 0)),
-    leaf('ldexp', 'f64(f64, int)', (_, x: number, n: number) => ldexp(x, n)),
+    leaf('frexpf', 'f32(f32, ptr)', frexp),
+    leaf('ilogb', 'int(f64)', ilogb),
+    leaf('ilogbf', 'int(f32)', ilogb),
+    ...tests('isinf', (x) => (Math.abs(x) === Number.POSITIVE_INFINITY ? Math.sign(x) : 0)),
+    ...tests('isnan', (x) => (Number.isNaN(x) ? 1 : 0)),
+    ...tests('finite', (x) => (Number.isFinite(x) ? 1 : 0)),
+    leaf('__fpclassify', 'int(f64)', classify(2 ** -1022)),
+    leaf('__fpclassifyf', 'int(f32)', classify(2 ** -126)),
+    leaf('__signbit', 'int(f64)', (_, x: number) => (isNegative(x) ? 1 : 0)),
+    leaf('__signbitf', 'int(f32)', (_, x: number) => (isNegative(x) ? 1 : 0)),
+    leaf('ldexp', 'f64(f64, int)', (c, x: number, n: number) => checked(c, ldexp(x, n), [x], true)),
+    leaf('ldexpf', 'f32(f32, int)', (c, x: number, n: number) => checked(c, Math.fround(ldexp(x, n)), [x], true)),
     alias('scalbn', 'ldexp'),
-    leaf('modf', 'f64(f64, ptr)', modf),
+    alias('scalbnf', 'ldexpf'),
+    leaf('scalbln', 'f64(f64, long)', (c, x: number, n: number) => checked(c, ldexp(x, n), [x], true)),
+    leaf('scalblnf', 'f32(f32, long)', (c, x: number, n: number) => checked(c, Math.fround(ldexp(x, n)), [x], true)),
+    leaf('modf', 'f64(f64, ptr)', modf(F64_OUT)),
+    leaf('modff', 'f32(f32, ptr)', modf(F32_OUT)),
+    leaf('nan', 'f64(ptr)', () => Number.NaN),
+    leaf('nanf', 'f32(ptr)', () => Number.NaN),
     leaf('nextafter', 'f64(f64, f64)', (_, x: number, y: number) => nextafter(x, y, 64)),
     leaf('nextafterf', 'f32(f32, f32)', (_, x: number, y: number) => nextafter(x, y, 32)),
-    ...close('acos', Math.acos),
-    ...close('asin', Math.asin),
-    ...close('atan', Math.atan),
-    ...close('cos', Math.cos),
-    ...close('cosh', Math.cosh),
-    ...close('exp', Math.exp),
-    ...close('exp2', (x) => 2 ** x),
-    ...close('log', Math.log),
-    ...close('log10', Math.log10),
-    ...close('log1p', Math.log1p),
-    ...close('log2', Math.log2),
-    ...close('sin', Math.sin),
-    ...close('sinh', Math.sinh),
-    ...close('tan', Math.tan),
-    ...close('tanh', Math.tanh),
-    leaf('atan2', 'f64(f64, f64)', (_, y: number, x: number) => Math.atan2(y, x), 'partial', ULP),
-    leaf('pow', 'f64(f64, f64)', (_, x: number, y: number) => pow(x, y), 'partial', ULP),
-    leaf('powf', 'f32(f32, f32)', (_, x: number, y: number) => pow(x, y), 'partial', ULP),
-    leaf('sincos', 'void(f64, ptr, ptr)', sincos, 'partial', ULP),
-    ...absent('erf frexpl logl'),
+    ...unary('acos', acos),
+    ...unary('acosh', acosh),
+    ...unary('asin', asin),
+    ...unary('asinh', asinh),
+    ...unary('atan', atan),
+    ...unary('atanh', Math.atanh),
+    ...unary('cbrt', cbrt),
+    ...unary('cos', cos),
+    ...unary('cosh', cosh),
+    ...unary('erf', erf),
+    ...unary('erfc', erfc, true),
+    ...unary('exp', exp, true),
+    ...unary('exp10', exp10, true),
+    alias('pow10', 'exp10'),
+    ...unary('exp2', exp2, true),
+    ...unary('expm1', Math.expm1),
+    leaf('lgamma', 'f64(f64)', (c, x: number) => withSignOut(c, x, c.object('signgam'))),
+    leaf('lgammaf', 'f32(f32)', (c, x: number) => withSignOut(c, x, c.object('signgam'))),
+    alias('gamma', 'lgamma'),
+    object('signgam', 4, 4),
+    alias('__signgam', 'signgam'),
+    leaf('lgamma_r', 'f64(f64, ptr)', withSignOut),
+    leaf('lgammaf_r', 'f32(f32, ptr)', withSignOut),
+    ...unary('log', log),
+    ...unary('log10', Math.log10),
+    ...unary('log1p', Math.log1p),
+    ...unary('log2', log2),
+    ...unary('sin', sin),
+    ...unary('sinh', sinh),
+    ...unary('tan', tan),
+    ...unary('tanh', Math.tanh),
+    ...unary('tgamma', tgamma),
+    ...binary('atan2', atan2),
+    ...binary('hypot', hypot),
+    ...binary('pow', pow, true),
+    leaf('sincos', 'void(f64, ptr, ptr)', sincos(F64_OUT)),
+    leaf('sincosf', 'void(f32, ptr, ptr)', sincos(F32_OUT)),
+    ...extendedRows,
   ],
 }

@@ -1,0 +1,98 @@
+/** Exact operations on doubles: rounding, scaling, taking apart, neighbours, remainders. */
+import { F64, f64Of, realOfF64, roundTo } from '../stdlib/real.ts'
+
+/** To the nearest integer, ties to even; the sign of zero stays. */
+export function rint(x: number): number {
+  const size = Math.abs(x)
+  if (!(size < 2 ** 52)) return x
+  const rounded = size + 2 ** 52 - 2 ** 52
+  return x < 0 || Object.is(x, -0) ? -rounded : rounded
+}
+
+/** To the nearest integer, ties away from zero. */
+export function round(x: number): number {
+  const whole = Math.trunc(x)
+  return Math.abs(x - whole) >= 0.5 ? whole + Math.sign(x) : whole
+}
+
+/** x · 2^n, rounded once. */
+export function ldexp(x: number, n: number): number {
+  if (!Number.isFinite(x) || x === 0) return x
+  const { negative, mantissa, exponent } = realOfF64(x)
+  const at = exponent + Math.max(-5000, Math.min(5000, n))
+  const made = at >= 0 ? roundTo(mantissa << BigInt(at), 1n, F64) : roundTo(mantissa, 1n << BigInt(-at), F64)
+  const size = made.range === 'overflow' ? Number.POSITIVE_INFINITY : f64Of(made.mantissa, made.exponent)
+  return negative ? -size : size
+}
+
+/** The exponent of x as if subnormals were normal. */
+export function logb(x: number): number {
+  if (x === 0) return Number.NEGATIVE_INFINITY
+  if (!Number.isFinite(x)) return Math.abs(x)
+  const { mantissa, exponent } = realOfF64(x)
+  return mantissa.toString(2).length - 1 + exponent
+}
+
+const scratch = new DataView(new ArrayBuffer(8))
+
+/** The neighbour of x towards y in a format of 64 or 32 bits. */
+export function nextafter(x: number, y: number, bits: 32 | 64): number {
+  if (Number.isNaN(x) || Number.isNaN(y)) return Number.NaN
+  if (x === y) return y
+  if (x === 0) return (y > 0 ? 1 : -1) * (bits === 64 ? 2 ** -1074 : 2 ** -149)
+  const outward = x < y === x > 0
+  if (bits === 64) {
+    scratch.setFloat64(0, x)
+    scratch.setBigUint64(0, scratch.getBigUint64(0) + (outward ? 1n : -1n))
+    return scratch.getFloat64(0)
+  }
+  scratch.setFloat32(0, x)
+  scratch.setUint32(0, scratch.getUint32(0) + (outward ? 1 : -1))
+  return scratch.getFloat32(0)
+}
+
+/** x − n·y for the integer n nearest to x / y, even on a tie; and n mod 2^31 with its sign. */
+export function remquo(x: number, y: number): { readonly rest: number; readonly quotient: number } {
+  if (Number.isNaN(x) || Number.isNaN(y) || !Number.isFinite(x) || y === 0) return { rest: Number.NaN, quotient: 0 }
+  if (!Number.isFinite(y) || x === 0) return { rest: x, quotient: 0 }
+  const [a, b] = [realOfF64(x), realOfF64(y)]
+  const least = Math.min(a.exponent, b.exponent)
+  const [n, d] = [a.mantissa << BigInt(a.exponent - least), b.mantissa << BigInt(b.exponent - least)]
+  let quotient = n / d
+  let rest = n - quotient * d
+  if (2n * rest > d || (2n * rest === d && (quotient & 1n) === 1n)) {
+    rest -= d
+    quotient++
+  }
+  // At most half of a double away from one, so that it is exact.
+  const size = rest < 0n ? -rest : rest
+  const made = least >= 0 ? roundTo(size << BigInt(least), 1n, F64) : roundTo(size, 1n << BigInt(-least), F64)
+  const value = f64Of(made.mantissa, made.exponent)
+  const negative = x < 0 !== rest < 0n
+  const bits = Number(quotient & 0x7fff_ffffn)
+  return { rest: negative ? -value : value, quotient: x < 0 !== y < 0 ? -bits : bits }
+}
+
+/** x·y + z rounded once to the format. */
+export function fma(x: number, y: number, z: number, format = F64): number {
+  const plain = x * y + z
+  if (!Number.isFinite(x) || !Number.isFinite(y) || !Number.isFinite(z) || x === 0 || y === 0) return plain
+  const [a, b, c] = [realOfF64(x), realOfF64(y), realOfF64(z)]
+  const exponent = a.exponent + b.exponent
+  const least = c.mantissa === 0n ? exponent : Math.min(exponent, c.exponent)
+  const signed = (negative: boolean, value: bigint): bigint => (negative ? -value : value)
+  const product = signed(a.negative !== b.negative, a.mantissa * b.mantissa) << BigInt(exponent - least)
+  const sum = product + (c.mantissa === 0n ? 0n : signed(c.negative, c.mantissa) << BigInt(c.exponent - least))
+  if (sum === 0n) return c.mantissa === 0n ? (a.negative !== b.negative && c.negative ? -0 : x * y < 0 ? -0 : 0) : 0
+  const size = sum < 0n ? -sum : sum
+  const made = least >= 0 ? roundTo(size << BigInt(least), 1n, format) : roundTo(size, 1n << BigInt(-least), format)
+  const value = made.range === 'overflow' ? Number.POSITIVE_INFINITY : f64Of(made.mantissa, made.exponent)
+  return sum < 0n ? -value : value
+}
+
+export const isNegative = (x: number): boolean => x < 0 || Object.is(x, -0)
+export const copysign = (x: number, y: number): number => (isNegative(y) ? -Math.abs(x) : Math.abs(x))
+/** NaN is as if it were not there. */
+export const fmax = (x: number, y: number): number => (Number.isNaN(x) ? y : Number.isNaN(y) || x > y ? x : y)
+export const fmin = (x: number, y: number): number => (Number.isNaN(x) ? y : Number.isNaN(y) || x < y ? x : y)
+export const fdim = (x: number, y: number): number => (Number.isNaN(x) || Number.isNaN(y) ? Number.NaN : x > y ? x - y : 0)
