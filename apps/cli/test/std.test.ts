@@ -27,7 +27,7 @@ const run = (program: string, ...args: string[]) =>
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-it('a program of std does in a node what it does natively', { timeout: 300_000 }, () => {
+it('a program of std does in a node what it does natively', { timeout: 900_000 }, () => {
   copyFileSync(fileURLToPath(new URL('programs/life.rs', import.meta.url)), join(folder, 'life.rs'))
   spawnSync(process.execPath, [bootgraph, 'sysroot', join(folder, 'sysroot'), '--bridge'])
   const built = run(
