@@ -1,7 +1,6 @@
 /** Bytes → instruction. Addresses and displacements are as the hardware forms them; rip-relative ones are folded to absolute. */
 
-import { ONE_BYTE, type Row, TWO_BYTE } from './opcode-map.ts'
-import { SSE } from './sse-map.ts'
+import { type Compiled, type CompiledRow, Kind, lookUp, Width } from './compiled-map.ts'
 
 export type Operand =
   /** A general register; `high` = ah, ch, dh, bh. */
@@ -36,43 +35,56 @@ export interface Instruction {
   readonly repeat: number
 }
 
-/** One-byte opcodes that 64-bit mode does not have (SDM vol. 2, table A-2). */
-const INVALID = new Set([
-  0x06, 0x07, 0x0e, 0x16, 0x17, 0x1e, 0x1f, 0x27, 0x2f, 0x37, 0x3f, 0x60, 0x61, 0x82, 0x9a, 0xce, 0xd4, 0xd5, 0xd6, 0xea,
-])
+/** An instruction's bytes are at most so many; longer ones are #GP. */
+const LONGEST = 15
 
-/** What executes it gets #UD: an opcode that does not exist, or (`unsupported`) one that is not in the tables. */
-const undefinedAt = (rip: number, name = 'unsupported'): Instruction => ({
+/** Instructions that take a lock prefix, when their first operand is in memory (SDM vol. 2, LOCK). */
+const LOCKABLE = new Set(
+  'add adc and btc btr bts cmpxchg cmpxchg8b dec inc neg not or sbb sub xor xadd xchg'.split(' '),
+)
+
+const bare = (name: string, rip: number, length: number): Instruction => ({
   name,
   width: 4,
   operands: [],
   condition: -1,
   rip,
-  length: 1,
+  length,
   target: 0,
   repeat: 0,
 })
 
-/** @returns the instruction at `rip`, or undefined if its bytes run out of `bytes` (which start at `rip`; at most 15 are looked at). */
+/**
+ * The instruction at `rip`; undefined if its bytes run out of `bytes`, which start at `rip` (at most 15 are looked at).
+ * An opcode that does not exist is `ud2`, one that is not in the tables `unsupported`, one of more than 15 bytes `hlt` (#GP).
+ */
 export function decode(bytes: Uint8Array, rip: number): Instruction | undefined {
-  const limit = Math.min(bytes.length, 15)
+  const limit = Math.min(bytes.length, LONGEST)
+  const outOfBytes = () => (bytes.length >= LONGEST ? bare('hlt', rip, LONGEST) : undefined)
   let at = 0
   let rex = 0
   let small = false
   let short = false
+  let lock = false
   let repeat = 0
   let segment: 'none' | 'fs' | 'gs' = 'none'
-  prefixes: for (; at < limit; at++) {
-    switch (bytes[at]) {
+  let opcode = 0
+  prefixes: for (; ; at++) {
+    if (at >= limit) return outOfBytes()
+    opcode = bytes[at]
+    switch (opcode) {
       case 0x66:
         small = true
         break
       case 0x67:
         short = true
         break
+      case 0xf0:
+        lock = true
+        break
       case 0xf2:
       case 0xf3:
-        repeat = bytes[at]
+        repeat = opcode
         break
       case 0x64:
         segment = 'fs'
@@ -84,48 +96,45 @@ export function decode(bytes: Uint8Array, rip: number): Instruction | undefined 
       case 0x2e:
       case 0x36:
       case 0x3e:
-      case 0xf0:
         break
       default:
-        break prefixes
+        // A REX prefix counts only directly before the opcode.
+        if ((opcode & 0xf0) !== 0x40) break prefixes
+        rex = opcode
+        continue
     }
+    rex = 0
   }
-  if (at < limit && (bytes[at] & 0xf0) === 0x40) rex = bytes[at++]
-  if (at >= limit) return undefined
-  let opcode = bytes[at++]
-  let row: Row | undefined
+  at++
   const extended = opcode === 0x0f
   if (extended) {
-    if (at >= limit) return undefined
+    if (at >= limit) return outOfBytes()
     opcode = bytes[at++]
-    row = TWO_BYTE[opcode] ?? SSE[repeat === 0xf3 ? 2 : repeat === 0xf2 ? 3 : small ? 1 : 0][opcode]
-  } else row = ONE_BYTE[opcode]
-  if (row === undefined) return undefinedAt(rip, !extended && INVALID.has(opcode) ? 'ud2' : 'unsupported')
-
-  const size = rex & 8 ? 8 : small ? 2 : 4
-  let modrm = -1
-  const needsModrm = typeof row !== 'string' || /[EGMUVWX]/.test(row.slice(row.indexOf(' ') + 1))
-  if (needsModrm && row !== 'gate') {
-    if (at >= limit) return undefined
-    modrm = bytes[at++]
   }
-  const spec = typeof row === 'string' ? row : row[(modrm >> 3) & 7]
-  if (spec === '') return undefinedAt(rip)
-  const space = spec.indexOf(' ')
-  const name = space < 0 ? spec : spec.slice(0, space)
-  const forms = space < 0 ? [] : spec.slice(space + 1).split(',')
+  const row: CompiledRow = lookUp(extended, opcode, repeat, small)
+  let modrm = -1
+  let spec: Compiled
+  if (row.modrm) {
+    if (at >= limit) return outOfBytes()
+    modrm = bytes[at++]
+    spec = (modrm >= 0xc0 ? row.register : row.memory)[row.grouped ? (modrm >> 3) & 7 : 0]
+  } else spec = row.memory[0]
+  const { name, forms } = spec
+  if (name === 'ud2') return bare(name, rip, at)
 
   // The memory operand's bytes come before any immediate.
-  let memory: { base: number; index: number; scale: number; displacement: number; relative: boolean } | undefined
-  if (modrm >= 0 && modrm >> 6 !== 3) {
+  const inMemory = modrm >= 0 && modrm < 0xc0
+  let base = -1
+  let index = -1
+  let scale = 0
+  let displacement = 0
+  let relative = false
+  if (inMemory) {
     const mod = modrm >> 6
-    let base = modrm & 7
-    let index = -1
-    let scale = 0
-    let bytesOfDisplacement = mod === 1 ? 1 : mod === 2 ? 4 : 0
-    let relative = false
+    let count = mod === 1 ? 1 : mod === 2 ? 4 : 0
+    base = modrm & 7
     if (base === 4) {
-      if (at >= limit) return undefined
+      if (at >= limit) return outOfBytes()
       const sib = bytes[at++]
       scale = sib >> 6
       index = ((sib >> 3) & 7) | ((rex & 2) << 2)
@@ -133,139 +142,125 @@ export function decode(bytes: Uint8Array, rip: number): Instruction | undefined 
       base = sib & 7
       if (base === 5 && mod === 0) {
         base = -1
-        bytesOfDisplacement = 4
+        count = 4
       } else base |= (rex & 1) << 3
     } else if (base === 5 && mod === 0) {
       base = -1
       relative = true
-      bytesOfDisplacement = 4
+      count = 4
     } else base |= (rex & 1) << 3
-    if (at + bytesOfDisplacement > limit) return undefined
-    const displacement = bytesOfDisplacement === 0 ? 0 : bytesOfDisplacement === 1 ? (bytes[at] << 24) >> 24 : signed32(bytes, at)
-    at += bytesOfDisplacement
-    memory = { base, index, scale, displacement, relative }
+    if (at + count > limit) return outOfBytes()
+    displacement = count === 0 ? 0 : count === 1 ? (bytes[at] << 24) >> 24 : signed32(bytes, at)
+    at += count
   }
 
-  const wide = name === 'push' || name === 'pop' ? (small ? 2 : 8) : size
-  const widthOf = (letter: string): number => {
-    switch (letter) {
-      case 'b':
-        return 1
-      case 'w':
-        return 2
-      case 'd':
-        return 4
-      case 'q':
-        return small && (name === 'push' || name === 'pop') ? 2 : 8
-      case 'x':
-        return 16
-      case 'y':
-        return rex & 8 ? 8 : 4
-      case 'z':
-        return wide
-      default:
-        return size
-    }
-  }
-  const register = (index: number, width: number): Operand =>
-    width === 1 && rex === 0 && index >= 4 && index < 8
-      ? { kind: 'r', index: index - 4, high: true, width }
-      : { kind: 'r', index, high: false, width }
-
+  const size = rex & 8 ? 8 : small ? 2 : 4
   const operands: Operand[] = []
   let target = 0
   let width = 0
-  for (const form of forms) {
-    const letter = form.at(-1)!
-    const w = widthOf(letter)
+  let memoryAt = -1
+  for (let n = 0; n < forms.length; n++) {
+    const { kind, width: letter, fixed } = forms[n]
+    let w = fixed
+    if (w === 0) w = letter === Width.y ? (rex & 8 ? 8 : 4) : letter === Width.stack ? (small ? 2 : 8) : size
     if (width === 0) width = w
-    switch (form[0]) {
-      case 'V':
+    switch (kind) {
+      case Kind.rm:
+        if (inMemory) {
+          memoryAt = n
+          operands.push({ kind: 'm', base, index, scale, displacement: BigInt(displacement), segment, short, width: spec.memoryWidth || w })
+        } else operands.push(register((modrm & 7) | ((rex & 1) << 3), w, rex))
+        break
+      case Kind.reg:
+        operands.push(register(((modrm >> 3) & 7) | ((rex & 4) << 1), w, rex))
+        break
+      case Kind.xmm:
         operands.push({ kind: 'x', index: ((modrm >> 3) & 7) | ((rex & 4) << 1), width: 16 })
         break
-      case 'U':
-      case 'W':
-        if (memory === undefined) {
-          operands.push({ kind: 'x', index: (modrm & 7) | ((rex & 1) << 3), width: w })
-          break
-        }
-        if (form[0] === 'U') return undefinedAt(rip)
-        operands.push({ kind: 'm', ...memory, displacement: BigInt(memory.displacement), segment, short, width: w })
+      case Kind.xmmRm:
+        if (inMemory) {
+          memoryAt = n
+          operands.push({ kind: 'm', base, index, scale, displacement: BigInt(displacement), segment, short, width: w })
+        } else operands.push({ kind: 'x', index: (modrm & 7) | ((rex & 1) << 3), width: w })
         break
-      case 'E':
-      case 'M':
-        if (memory === undefined) {
-          if (form[0] === 'M') return undefinedAt(rip)
-          operands.push(register((modrm & 7) | ((rex & 1) << 3), w))
-        } else {
-          const { base, index, scale, displacement } = memory
-          const bytesOfOperand = name === 'pinsrw' ? 2 : w
-          operands.push({ kind: 'm', base, index, scale, displacement: BigInt(displacement), segment, short, width: bytesOfOperand })
-        }
+      case Kind.opcode:
+        operands.push(register((opcode & 7) | ((rex & 1) << 3), w, rex))
         break
-      case 'X':
-        // The size of the memory operand is the instruction's own business.
-        if (memory !== undefined)
-          operands.push({ kind: 'm', ...memory, displacement: BigInt(memory.displacement), segment, short, width: 10 })
-        operands.push({ kind: 'i', value: BigInt(((opcode & 7) << 8) | modrm), width: 4 })
+      case Kind.accumulator:
+        operands.push({ kind: 'r', index: 0, high: false, width: w })
         break
-      case 'G':
-        operands.push(register(((modrm >> 3) & 7) | ((rex & 4) << 1), w))
+      case Kind.count:
+        operands.push({ kind: 'r', index: 1, high: false, width: 1 })
         break
-      case 'Z':
-        operands.push(register((opcode & 7) | ((rex & 1) << 3), w))
-        break
-      case 'A':
-        operands.push(register(0, w))
-        break
-      case 'C':
-        operands.push(register(1, 1))
-        break
-      case '1':
+      case Kind.one:
         operands.push({ kind: 'i', value: 1n, width: 1 })
         break
-      case 'I': {
-        const count = letter === 'b' ? 1 : letter === 'w' || (w === 2 && letter !== 'v') ? 2 : letter === 'v' ? w : 4
-        if (at + count > limit) return undefined
-        operands.push({ kind: 'i', value: immediate(bytes, at, count), width: name === 'push' ? wide : w })
-        if (name === 'push') width = wide
+      case Kind.immediate: {
+        const count = letter === Width.b ? 1 : letter === Width.w ? 2 : letter === Width.v ? w : Math.min(w, 4)
+        if (at + count > limit) return outOfBytes()
+        operands.push({ kind: 'i', value: immediate(bytes, at, count), width: w })
         at += count
         break
       }
-      case 'J': {
-        const count =
-          opcode === 0xeb || (opcode >= 0xe0 && opcode <= 0xe3) || (opcode >= 0x70 && opcode < 0x80 && row === ONE_BYTE[opcode]) ? 1 : 4
-        if (at + count > limit) return undefined
+      case Kind.pushed: {
+        const count = letter === Width.b ? 1 : small ? 2 : 4
+        if (at + count > limit) return outOfBytes()
+        width = small ? 2 : 8
+        operands.push({ kind: 'i', value: immediate(bytes, at, count), width })
+        at += count
+        break
+      }
+      case Kind.relative: {
+        const count = letter === Width.b ? 1 : 4
+        if (at + count > limit) return outOfBytes()
         const offset = count === 1 ? (bytes[at] << 24) >> 24 : signed32(bytes, at)
         at += count
         target = (rip + at + offset) >>> 0
         width = 8
         break
       }
+      case Kind.absolute: {
+        const count = short ? 4 : 8
+        if (at + count > limit) return outOfBytes()
+        const where = short ? BigInt.asUintN(32, immediate(bytes, at, 4)) : immediate(bytes, at, 8)
+        operands.push({ kind: 'm', base: -1, index: -1, scale: 0, displacement: where, segment, short, width: w })
+        at += count
+        break
+      }
+      case Kind.x87:
+        // The size of the memory operand is the instruction's own business.
+        if (inMemory) {
+          memoryAt = operands.length
+          operands.push({ kind: 'm', base, index, scale, displacement: BigInt(displacement), segment, short, width: 10 })
+        }
+        operands.push({ kind: 'i', value: BigInt((small ? 0x800 : 0) | ((opcode & 7) << 8) | modrm), width: 4 })
+        break
+      case Kind.frame:
+        // enter: the frame's size, and above it the nesting level.
+        if (at + 3 > limit) return outOfBytes()
+        operands.push({ kind: 'i', value: immediate(bytes, at, 3) & 0xff_ffffn, width: 4 })
+        at += 3
+        break
+      case Kind.gate:
+        if (at + 4 > limit) return outOfBytes()
+        operands.push({ kind: 'i', value: BigInt(signed32(bytes, at) >>> 0), width: 4 })
+        at += 4
+        break
       default:
-        // A bare width letter: string instructions.
+        // A string instruction's width.
         width = w
     }
   }
-  if (name === 'enter') {
-    // The frame's size, and above it the nesting level.
-    if (at + 3 > limit) return undefined
-    operands.push({ kind: 'i', value: immediate(bytes, at, 3) & 0xff_ffffn, width: 4 })
-    at += 3
+  if (lock && !(LOCKABLE.has(name) && operands[0]?.kind === 'm')) return bare('ud2', rip, at)
+  if (relative && memoryAt >= 0) {
+    const memory = operands[memoryAt] as Extract<Operand, { kind: 'm' }>
+    operands[memoryAt] = { ...memory, displacement: BigInt(displacement + rip + at) }
   }
-  if (name === 'gate') {
-    if (at + 4 > limit) return undefined
-    operands.push({ kind: 'i', value: BigInt(signed32(bytes, at) >>> 0), width: 4 })
-    at += 4
-  }
-  const folded = memory?.relative
-    ? operands.map((each) => (each.kind === 'm' ? { ...each, displacement: each.displacement + BigInt(rip + at) } : each))
-    : operands
   return {
-    name: opcode === 0x90 && name === 'xchg' && !(rex & 1) ? 'nop' : name,
+    name: spec.exchange && !(rex & 1) && opcode === 0x90 ? 'nop' : name,
     width: width || size,
-    operands: folded,
-    condition: name.includes('cc') ? opcode & 15 : -1,
+    operands,
+    condition: spec.conditional ? opcode & 15 : -1,
     rip,
     length: at,
     target,
@@ -273,10 +268,17 @@ export function decode(bytes: Uint8Array, rip: number): Instruction | undefined 
   }
 }
 
+const register = (index: number, width: number, rex: number): Operand =>
+  width === 1 && rex === 0 && index >= 4 && index < 8
+    ? { kind: 'r', index: index - 4, high: true, width }
+    : { kind: 'r', index, high: false, width }
+
 const signed32 = (bytes: Uint8Array, at: number): number => bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
 
 /** Sign-extended little-endian immediate. */
 function immediate(bytes: Uint8Array, at: number, count: number): bigint {
+  if (count === 1) return BigInt((bytes[at] << 24) >> 24)
+  if (count === 4) return BigInt(signed32(bytes, at))
   let value = 0n
   for (let i = count - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[at + i])
   return BigInt.asIntN(count * 8, value)

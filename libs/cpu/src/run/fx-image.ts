@@ -25,7 +25,7 @@ export function restoreImage(memory: GuestMemory, at: number): boolean {
   if (memory.getU32(at + 24) >>> 16 !== 0) return false
   const status = memory.getU16(at + 2)
   const top = (status >> TOP_SHIFT) & 7
-  memory.setU16(State.x87Control, memory.getU16(at))
+  memory.setU16(State.x87Control, (memory.getU16(at) & 0x1f7f) | 0x40)
   memory.setU16(State.x87Status, status & ~(7 << TOP_SHIFT))
   memory.setU8(State.x87Top, top)
   memory.setU8(State.x87Tags, rotate(memory.getU8(at + 4), (8 - top) & 7))

@@ -209,14 +209,16 @@ export class Interpreter implements Cpu {
       }
       case Special.x87: {
         const code = memory.getU32(record + Op.immediate)
-        const outcome = this.#x87.execute(code >> 8, code & 0xff, (size, write) => this.#reach(memory.getU64(State.operand), size, write))
+        const reach = (size: number, write: boolean) => this.#reach(memory.getU64(State.operand), size, write)
+        const outcome = this.#x87.execute((code >> 8) & 7, code & 0xff, (code & 0x800) !== 0, reach)
         if (outcome === 'fault') return this.#faulted()
-        if (outcome === 'unsupported') {
-          this.#ports.unsupported?.(this.#describe(Number(state.rip)))
-          return fault(6)
+        if (outcome === 'pending') return fault(16)
+        if (outcome === 'done') {
+          goOn()
+          return undefined
         }
-        goOn()
-        return undefined
+        if (outcome === 'unsupported') this.#ports.unsupported?.(this.#describe(Number(state.rip)))
+        return fault(6)
       }
       case Special.breakpoint:
         goOn()
@@ -352,7 +354,7 @@ export class Interpreter implements Cpu {
     const first = this.#free
     let at = Number(rip)
     for (let count = 0; ; count++) {
-      const insn: Instruction | undefined = rip < BigInt(ENGINE_BASE) ? this.#decodeAt(at) : undefined
+      const insn: Instruction | undefined = at < ENGINE_BASE ? this.#decodeAt(at) : this.#outOfReach(rip)
       if (insn === undefined && count === 0) return 0
       if (insn === undefined || count === RUN || (count > 0 && this.#records.has(at))) {
         this.#append({ name: 'goto', width: 4, operands: [], condition: -1, rip: at, length: 0, target: at, repeat: 0 })
@@ -380,6 +382,13 @@ export class Interpreter implements Cpu {
     const missing = at + length
     const mapped = (memory.permissions[missing >>> 12] & Perm.mapped) !== 0
     this.#fault = { vector: 14, address: BigInt(missing), code: (mapped ? 1 : 0) | 0x14, rip: BigInt(at) }
+    return undefined
+  }
+
+  /** Code above the guest's space: not canonical, or never mapped. */
+  #outOfReach(rip: bigint): undefined {
+    const canonical = BigInt.asUintN(64, BigInt.asIntN(48, rip)) === rip
+    this.#fault = canonical ? { vector: 14, address: rip, code: 0x14, rip } : { vector: 13, address: rip, code: 0, rip }
     return undefined
   }
 

@@ -99,6 +99,7 @@ export class LiveState implements CpuState {
     const memory = this.#memory
     const top = memory.bytes(x87, 10).slice()
     memory.u8.copyWithin(x87, x87 + 16, x87 + 128)
+    memory.bytes(x87 + 112, 10).set(top)
     memory.setU8(x87Top, (memory.getU8(x87Top) + 1) & 7)
     memory.setU8(x87Tags, memory.getU8(x87Tags) >> 1)
     return top

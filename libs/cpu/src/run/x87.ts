@@ -1,295 +1,358 @@
-/** x87 instructions (SDM vol. 2) on the state block. Exceptions are recorded in the status word and never delivered; C1 is not kept. */
+/** x87 instructions (SDM vol. 2) on the state block: exact to 80 bits, with their exceptions. */
 import type { GuestMemory } from '../memory/guest-memory.ts'
 import * as real from './extended.ts'
 import type { LiveState } from './live-state.ts'
 import { State } from './state-block.ts'
+import { environmentSize, initialize, loadEnvironment, loadRegisters, saveEnvironment, saveRegisters } from './x87-environment.ts'
+import { type Layout, loadNumber, rounding, sizeOf, storeDecimal, storeNumber, TINY } from './x87-memory.ts'
+import { EMPTY, image, type Source, Status, X87Stack } from './x87-stack.ts'
+import { CONSTANTS, examine, extract, remainder, roundedResult, scale, squareRoot } from './x87-unary.ts'
 
-const STACK_FAULT = 0x41
+const { SINGLE, DOUBLE, EXTENDED, Raised } = real
 const ARITHMETIC = ['add', 'mul', 'com', 'comp', 'sub', 'subr', 'div', 'divr'] as const
-/** Condition codes C0, C2, C3. */
-const CONDITIONS = 0x4500
+/** Bytes of the eight registers in fnsave's image. */
+const REGISTERS = 80
 
 /** The guest address as a number if it may be accessed, else -1. */
 type Reach = (size: number, write: boolean) => number
+/** 'pending' = #MF, for an exception of an instruction before. */
+export type X87Outcome = 'done' | 'fault' | 'unsupported' | 'undefined' | 'pending'
 
-export class X87 {
-  readonly #memory: GuestMemory
-  readonly #state: LiveState
-  constructor(memory: GuestMemory, state: LiveState) {
-    this.#memory = memory
-    this.#state = state
-  }
-
-  /** Executes one instruction: `opcode` 0 .. 7 for D8 .. DF. The memory operand is reached before anything changes. */
-  execute(opcode: number, modrm: number, reach: Reach): 'done' | 'fault' | 'unsupported' {
-    return modrm < 0xc0 ? this.#withMemory(opcode, (modrm >> 3) & 7, reach) : this.#withRegisters(opcode, modrm)
-  }
-
-  #withMemory(opcode: number, row: number, reach: Reach): 'done' | 'fault' | 'unsupported' {
-    const memory = this.#memory
-    if ((opcode & 1) === 0) {
-      const at = reach([4, 4, 8, 2][opcode >> 1], false)
-      if (at < 0) return 'fault'
-      this.#arithmetic(row, this.#load([SINGLE, 4, DOUBLE, 2][opcode >> 1] as Source, at), 0)
-      return 'done'
-    }
-    const place = MEMORY[opcode]?.[row]
-    if (place === undefined) return 'unsupported'
-    const [name, source] = place
-    const size = source === SINGLE ? 4 : source === DOUBLE ? 8 : source === EXTENDED ? 10 : (source as number)
-    const write = name !== 'load' && name !== 'ldcw'
-    const at = reach(size, write)
-    if (at < 0) return 'fault'
-    switch (name) {
-      case 'load':
-        if (source === EXTENDED) this.#pushImage(memory.bytes(at, 10).slice())
-        else this.#push(this.#load(source, at))
-        break
-      case 'ldcw':
-        memory.setU16(State.x87Control, memory.getU16(at))
-        break
-      case 'stcw':
-        memory.setU16(at, memory.getU16(State.x87Control))
-        break
-      case 'stsw':
-        memory.setU16(at, this.#status())
-        break
-      default:
-        this.#store(source, at, name === 'truncate' ? 3 : this.#mode)
-        if (name !== 'store') this.#pop()
-    }
-    return 'done'
-  }
-
-  #withRegisters(opcode: number, modrm: number): 'done' | 'unsupported' {
-    const row = (modrm >> 3) & 7
-    const i = modrm & 7
-    const memory = this.#memory
-    if (opcode === 0) this.#arithmetic(row, this.#get(i), 0)
-    else if ((opcode === 4 || opcode === 6) && row !== 2 && row !== 3) {
-      this.#arithmetic(row, this.#get(i), i)
-      if (opcode === 6) this.#pop()
-    } else if (opcode === 1 && row === 0) this.#pushImage(this.#image(i))
-    else if (opcode === 1 && row === 1) {
-      const [a, b] = [this.#image(0), this.#image(i)]
-      this.#setImage(0, b)
-      this.#setImage(i, a)
-    } else if (opcode === 1 && modrm >= 0xe0) return this.#unary(modrm)
-    else if (opcode === 5 && (row === 2 || row === 3)) {
-      this.#setImage(i, this.#image(0))
-      if (row === 3) this.#pop()
-    } else if (opcode === 5 && (row === 4 || row === 5)) {
-      this.#conditions(this.#compare(this.#get(i), true))
-      if (row === 5) this.#pop()
-    } else if ((opcode === 2 && modrm === 0xe9) || (opcode === 6 && modrm === 0xd9)) {
-      this.#conditions(this.#compare(this.#get(1), opcode === 2))
-      this.#pop()
-      this.#pop()
-    } else if ((opcode === 3 || opcode === 7) && (row === 5 || row === 6)) {
-      this.#flags(this.#compare(this.#get(i), row === 5))
-      if (opcode === 7) this.#pop()
-    } else if (opcode === 7 && modrm === 0xe0) memory.setU16(State.gpr, this.#status())
-    else if (opcode === 3 && modrm === 0xe2) memory.setU16(State.x87Status, memory.getU16(State.x87Status) & 0x7f00)
-    else if (opcode === 3 && modrm === 0xe3) {
-      memory.setU16(State.x87Control, 0x37f)
-      memory.setU32(State.x87Status, 0)
-    } else return 'unsupported'
-    return 'done'
-  }
-
-  /** fxam: the class of st(0) in C3, C2 and C0, its sign in C1. */
-  #examine(): void {
-    const memory = this.#memory
-    const bytes = new DataView(memory.bytes(State.x87, 10).slice().buffer)
-    const sig = bytes.getBigUint64(0, true)
-    const exponent = bytes.getUint16(8, true) & 0x7fff
-    let kind = 0x400
-    if (!(memory.getU8(State.x87Tags) & 1)) kind = 0x4100
-    else if (exponent === 0) kind = sig === 0n ? 0x4000 : 0x4400
-    else if (sig >> 63n === 0n) kind = 0
-    else if (exponent === 0x7fff) kind = sig === 1n << 63n ? 0x500 : 0x100
-    const sign = bytes.getUint16(8, true) & 0x8000 ? 0x200 : 0
-    memory.setU16(State.x87Status, (memory.getU16(State.x87Status) & ~0x4700) | kind | sign)
-  }
-
-  #unary(modrm: number): 'done' | 'unsupported' {
-    if (modrm === 0xe5) {
-      this.#examine()
-      return 'done'
-    }
-    const a = modrm === 0xe8 || modrm === 0xee ? undefined : this.#get(0)
-    if (modrm === 0xe8) this.#push(real.fromInteger(1n))
-    else if (modrm === 0xee) this.#push(real.fromInteger(0n))
-    else if (modrm === 0xe0) this.#set(0, { ...a!, negative: !a!.negative })
-    else if (modrm === 0xe1) this.#set(0, { ...a!, negative: false })
-    else if (modrm === 0xfc) {
-      const whole = real.toInteger(a!, this.#mode)
-      if (whole === undefined) this.#set(0, a!.kind === 'nan' ? real.quiet(a!) : a!)
-      else this.#set(0, { ...real.fromInteger(whole), negative: a!.negative })
-    } else return 'unsupported'
-    return 'done'
-  }
-
-  /** Operands are always st(0) and `b`; the result goes to st(`to`). */
-  #arithmetic(row: number, b: real.Real, to: number): void {
-    const name = ARITHMETIC[row]
-    if (name === 'com' || name === 'comp') {
-      this.#conditions(this.#compare(b, false))
-      if (name === 'comp') this.#pop()
-      return
-    }
-    const a = this.#get(0)
-    const reversed = name === 'subr' || name === 'divr'
-    const op = reversed ? (name === 'subr' ? 'sub' : 'div') : name
-    // An empty register and what is no number give the indefinite, whatever the other operand.
-    if (a === real.INDEFINITE || b === real.INDEFINITE) {
-      this.#raise(real.Raised.invalid)
-      this.#set(to, real.INDEFINITE)
-      return
-    }
-    const { value, raised } = real.calculate(op, reversed ? b : a, reversed ? a : b, this.#mode)
-    const precision = [24, 53, 53, 64][(this.#memory.getU16(State.x87Control) >> 8) & 3]
-    const rounded = real.round(value, { ...EXTENDED, precision }, this.#mode)
-    this.#raise(raised | rounded.raised)
-    this.#set(to, rounded.value)
-  }
-
-  get #mode(): number {
-    return (this.#memory.getU16(State.x87Control) >> 10) & 3
-  }
-  #status(): number {
-    return this.#memory.getU16(State.x87Status) | (this.#memory.getU8(State.x87Top) << 11)
-  }
-  #raise(bits: number): void {
-    this.#memory.setU16(State.x87Status, this.#memory.getU16(State.x87Status) | bits)
-  }
-
-  #get(i: number): real.Real {
-    const memory = this.#memory
-    if ((memory.getU8(State.x87Tags) >> i) & 1) return this.#load(EXTENDED, State.x87 + i * 16)
-    this.#raise(STACK_FAULT)
-    return real.INDEFINITE
-  }
-  /** The ten bytes of st(i) as they are, numbers or not. */
-  #image(i: number): Uint8Array {
-    const held = (this.#memory.getU8(State.x87Tags) >> i) & 1
-    return held ? this.#memory.bytes(State.x87 + i * 16, 10).slice() : image(this.#get(i))
-  }
-  #set(i: number, value: real.Real): void {
-    this.#setImage(i, image(value))
-  }
-  #setImage(i: number, bytes: Uint8Array): void {
-    this.#memory.bytes(State.x87 + i * 16, 10).set(bytes)
-    this.#memory.setU8(State.x87Tags, this.#memory.getU8(State.x87Tags) | (1 << i))
-  }
-  #push(value: real.Real): void {
-    this.#pushImage(image(value))
-  }
-  #pushImage(bytes: Uint8Array): void {
-    const full = this.#memory.getU8(State.x87Tags) & 0x80
-    if (full) this.#raise(STACK_FAULT)
-    this.#state.pushSt(full ? image(real.INDEFINITE) : bytes)
-  }
-  #pop(): void {
-    this.#state.popSt()
-  }
-
-  #load(source: Source, at: number): real.Real {
-    const memory = this.#memory
-    if (typeof source === 'number')
-      return real.fromInteger(
-        BigInt.asIntN(source * 8, source === 2 ? BigInt(memory.getU16(at)) : source === 4 ? BigInt(memory.getU32(at)) : memory.getU64(at)),
-      )
-    if (source === EXTENDED) {
-      const [sig, top] = [memory.getU64(at), memory.getU16(at + 8)]
-      // A clear integer bit under a non-zero exponent is no number.
-      if ((top & 0x7fff) !== 0 && sig >> 63n === 0n) return real.INDEFINITE
-      return real.decodeReal(top >> 15 === 1, top & 0x7fff, sig, EXTENDED)
-    }
-    const bits = source === SINGLE ? BigInt(memory.getU32(at)) : memory.getU64(at)
-    const fraction = BigInt(source.fraction)
-    const exponent = Number(bits >> fraction) & (2 * source.greatest + 1)
-    const low = bits & ((1n << fraction) - 1n)
-    const value = real.decodeReal(
-      bits >> BigInt(source === SINGLE ? 31 : 63) === 1n,
-      exponent,
-      exponent === 0 ? low : low | (1n << fraction),
-      source,
-    )
-    if (!real.isSignaling(value)) return value
-    this.#raise(real.Raised.invalid)
-    return real.quiet(value)
-  }
-
-  #store(source: Source, at: number, mode: number): void {
-    const memory = this.#memory
-    if (source === EXTENDED) {
-      memory.bytes(at, 10).set(this.#image(0))
-      return
-    }
-    const value = this.#get(0)
-    if (typeof source === 'number') {
-      const bits = source * 8
-      const whole = real.toInteger(value, mode)
-      const fits = whole !== undefined && BigInt.asIntN(bits, whole) === whole
-      if (!fits) this.#raise(real.Raised.invalid)
-      const out = BigInt.asUintN(bits, fits ? whole : 1n << BigInt(bits - 1))
-      if (source === 8) memory.setU64(at, out)
-      else if (source === 4) memory.setU32(at, Number(out))
-      else memory.setU16(at, Number(out))
-    } else {
-      const rounded = real.round(real.isSignaling(value) ? real.quiet(value) : value, source, mode)
-      this.#raise(rounded.raised)
-      const { exponent, sig } = real.encode(rounded.value, source)
-      const fraction = BigInt(source.fraction)
-      const sign = rounded.value.negative ? 1n << BigInt(source === SINGLE ? 31 : 63) : 0n
-      const bits = sign | (exponent << fraction) | (sig & ((1n << fraction) - 1n))
-      if (source === SINGLE) memory.setU32(at, Number(bits))
-      else memory.setU64(at, bits)
-    }
-  }
-
-  #compare(b: real.Real, quietly: boolean): number | undefined {
-    const a = this.#get(0)
-    const order = real.compare(a, b)
-    if (order === undefined && (!quietly || real.isSignaling(a) || real.isSignaling(b))) this.#raise(real.Raised.invalid)
-    return order
-  }
-  #conditions(order: number | undefined): void {
-    const bits = order === undefined ? CONDITIONS : order < 0 ? 0x100 : order === 0 ? 0x4000 : 0
-    this.#memory.setU16(State.x87Status, (this.#memory.getU16(State.x87Status) & ~CONDITIONS) | bits)
-  }
-  /** ZF, PF, CF; OF, SF and AF are cleared. */
-  #flags(order: number | undefined): void {
-    const bits = order === undefined ? 0x45 : order < 0 ? 1 : order === 0 ? 0x40 : 0
-    this.#state.rflags = (this.#state.rflags & ~0x8d5) | bits
-  }
-}
-
-const { SINGLE, DOUBLE, EXTENDED } = real
-/** A float format, or an integer's bytes. */
-type Source = real.Format | number
-type Action = 'load' | 'store' | 'pop' | 'truncate' | 'ldcw' | 'stcw' | 'stsw'
-const integers = (size: number): Readonly<Record<number, readonly [Action, Source]>> => ({
+type Action = 'load' | 'store' | 'pop' | 'truncate' | 'ldcw' | 'stcw' | 'stsw' | 'ldenv' | 'stenv' | 'rstor' | 'save'
+const integers = (size: number): Readonly<Record<number, readonly [Action, Layout]>> => ({
   0: ['load', size],
   1: ['truncate', size],
   2: ['store', size],
   3: ['pop', size],
 })
 /** Memory forms of D9, DB, DD and DF by ModRM.reg. */
-const MEMORY: Readonly<Record<number, Readonly<Record<number, readonly [Action, Source]>>>> = {
-  1: { 0: ['load', SINGLE], 2: ['store', SINGLE], 3: ['pop', SINGLE], 5: ['ldcw', 2], 7: ['stcw', 2] },
+const MEMORY: Readonly<Record<number, Readonly<Record<number, readonly [Action, Layout]>>>> = {
+  1: { 0: ['load', SINGLE], 2: ['store', SINGLE], 3: ['pop', SINGLE], 4: ['ldenv', 0], 5: ['ldcw', 2], 6: ['stenv', 0], 7: ['stcw', 2] },
   3: { ...integers(4), 5: ['load', EXTENDED], 7: ['pop', EXTENDED] },
-  5: { 0: ['load', DOUBLE], 1: ['truncate', 8], 2: ['store', DOUBLE], 3: ['pop', DOUBLE], 7: ['stsw', 2] },
-  7: { ...integers(2), 5: ['load', 8], 7: ['pop', 8] },
+  5: {
+    0: ['load', DOUBLE],
+    1: ['truncate', 8],
+    2: ['store', DOUBLE],
+    3: ['pop', DOUBLE],
+    4: ['rstor', 0],
+    6: ['save', 0],
+    7: ['stsw', 2],
+  },
+  7: { ...integers(2), 4: ['load', 'decimal'], 5: ['load', 8], 6: ['pop', 'decimal'], 7: ['pop', 8] },
 }
+/** They do not wait for pending exceptions. */
+const NO_WAIT = new Set<Action>(['stcw', 'stsw', 'stenv', 'save'])
 
-/** The ten bytes of a register. */
-function image(value: real.Real): Uint8Array {
-  const { exponent, sig } = real.encode(value, EXTENDED)
-  const bytes = new Uint8Array(10)
-  const view = new DataView(bytes.buffer)
-  view.setBigUint64(0, sig, true)
-  view.setUint16(8, Number(exponent) | (value.negative ? 0x8000 : 0), true)
-  return bytes
+export class X87 {
+  readonly #memory: GuestMemory
+  readonly #stack: X87Stack
+  readonly #state: LiveState
+  constructor(memory: GuestMemory, state: LiveState) {
+    this.#memory = memory
+    this.#state = state
+    this.#stack = new X87Stack(memory, state)
+  }
+
+  /** fwait: false = #MF. */
+  get isPending(): boolean {
+    return this.#stack.isPending
+  }
+
+  /** Executes one instruction: `opcode` 0 .. 7 for D8 .. DF; `small` by operand-size prefix. Memory is reached before anything changes. */
+  execute(opcode: number, modrm: number, small: boolean, reach: Reach): X87Outcome {
+    if (modrm < 0xc0) return this.#withMemory(opcode, (modrm >> 3) & 7, small, reach)
+    const noWait = (opcode === 3 && (modrm & 0xf8) === 0xe0) || (opcode === 7 && modrm === 0xe0)
+    if (!noWait && this.#stack.isPending) return 'pending'
+    return this.#withRegisters(opcode, modrm)
+  }
+
+  #withMemory(opcode: number, row: number, small: boolean, reach: Reach): X87Outcome {
+    const stack = this.#stack
+    const memory = this.#memory
+    if ((opcode & 1) === 0) {
+      if (stack.isPending) return 'pending'
+      const layout = [SINGLE, 4, DOUBLE, 2][opcode >> 1]
+      const at = reach(sizeOf(layout), false)
+      if (at < 0) return 'fault'
+      this.#arithmetic(row, loadNumber(memory, at, layout), 0, false)
+      return 'done'
+    }
+    const place = MEMORY[opcode][row]
+    if (place === undefined) return 'undefined'
+    const [action, layout] = place
+    if (!NO_WAIT.has(action) && stack.isPending) return 'pending'
+    const environment = environmentSize(small)
+    const size = action.endsWith('env') ? environment : action === 'rstor' || action === 'save' ? environment + REGISTERS : sizeOf(layout)
+    const at = reach(size, !/^(load|ldcw|ldenv|rstor)$/.test(action))
+    if (at < 0) return 'fault'
+    switch (action) {
+      case 'load': {
+        if (layout === EXTENDED) stack.push(memory.bytes(at, 10).slice())
+        else {
+          const { value, raised } = loadNumber(memory, at, layout)
+          const signaling = real.isSignaling(value)
+          stack.push(image(signaling ? real.quiet(value) : value), signaling ? Raised.invalid : raised)
+        }
+        break
+      }
+      case 'ldcw':
+        stack.control = memory.getU16(at)
+        break
+      case 'stcw':
+        memory.setU16(at, stack.control)
+        break
+      case 'stsw':
+        memory.setU16(at, stack.status)
+        break
+      case 'ldenv':
+        loadEnvironment(stack, at, small)
+        break
+      case 'stenv':
+        saveEnvironment(stack, at, small)
+        stack.control |= 0x3f
+        break
+      case 'rstor':
+        loadEnvironment(stack, at, small)
+        loadRegisters(stack, at + environment)
+        break
+      case 'save':
+        saveEnvironment(stack, at, small)
+        saveRegisters(stack, at + environment)
+        initialize(stack)
+        break
+      default:
+        this.#store(layout, at, action === 'truncate' ? 3 : stack.mode, action !== 'store')
+    }
+    return 'done'
+  }
+
+  /** st(0) to memory; an unmasked exception leaves memory and the stack as they are. */
+  #store(layout: Layout, at: number, mode: number, pop: boolean): void {
+    const stack = this.#stack
+    const from = stack.source(0)
+    // 80 bits are stored as they are, numbers or not.
+    if (layout === EXTENDED && stack.holds(0)) {
+      stack.raise(0)
+      this.#memory.bytes(at, 10).set(stack.image(0))
+      stack.pop()
+      return
+    }
+    const { bytes, raised, up } = layout === 'decimal' ? storeDecimal(from, mode) : storeNumber(from, layout, mode)
+    const masks = stack.control
+    const tiny = (raised & TINY) !== 0 && !(masks & Raised.underflow) ? Raised.underflow : 0
+    const stops = ((raised | tiny) & ~masks & (Raised.overflow | Raised.underflow)) !== 0
+    if (!stack.raise(stops ? (raised | tiny) & (Raised.overflow | Raised.underflow) : raised & 0xffff, up && !stops) || stops) return
+    this.#memory.bytes(at, bytes.length).set(bytes)
+    if (pop) stack.pop()
+  }
+
+  #withRegisters(opcode: number, modrm: number): X87Outcome {
+    const row = (modrm >> 3) & 7
+    const i = modrm & 7
+    const stack = this.#stack
+    switch (opcode) {
+      case 0:
+        this.#arithmetic(row, stack.source(i), 0, false)
+        return 'done'
+      case 1:
+        return this.#opcodeD9(row, i, modrm)
+      case 2:
+        if (modrm === 0xe9) return this.#compareInto('conditions', 1, 2, true)
+        return row < 4 ? this.#conditionalMove(row, true, i) : 'undefined'
+      case 3:
+        if (row === 5 || row === 6) return this.#compareInto('flags', i, 0, row === 5)
+        if (row === 4) return this.#administer(i)
+        return row < 4 ? this.#conditionalMove(row, false, i) : 'undefined'
+      case 4:
+      case 6:
+        if (modrm === 0xd9 && opcode === 6) return this.#compareInto('conditions', 1, 2, false)
+        if (row === 2 || (row === 3 && opcode === 4)) return this.#compareInto('conditions', i, opcode === 6 ? 1 : row - 2, false)
+        if (row === 3) return 'undefined'
+        this.#arithmetic(row, stack.source(i), i, opcode === 6)
+        return 'done'
+      case 5:
+        if (row === 0) return this.#free(i)
+        if (row === 1) return this.#exchange(i)
+        if (row === 2 || row === 3) return this.#copyTo(i, row === 3)
+        return row < 6 ? this.#compareInto('conditions', i, row - 4, true) : 'undefined'
+      default:
+        if (row === 0) {
+          this.#free(i)
+          stack.pop()
+          return 'done'
+        }
+        if (row === 1) return this.#exchange(i)
+        if (row === 2 || row === 3) return this.#copyTo(i, true)
+        if (modrm === 0xe0) {
+          this.#memory.setU16(State.gpr, stack.status)
+          return 'done'
+        }
+        return row === 5 || row === 6 ? this.#compareInto('flags', i, 1, row === 5) : 'undefined'
+    }
+  }
+
+  #opcodeD9(row: number, i: number, modrm: number): X87Outcome {
+    const stack = this.#stack
+    if (row === 0) {
+      const held = stack.holds(i)
+      stack.push(held ? stack.image(i) : image(real.INDEFINITE), held ? 0 : Status.stackFault)
+      return 'done'
+    }
+    if (row === 1) return this.#exchange(i)
+    // fstp's undocumented twin minds no empty register.
+    if (row === 3 && !stack.holds(0)) {
+      stack.raise(0)
+      stack.pop()
+      return 'done'
+    }
+    if (row === 3) return this.#copyTo(i, true)
+    if (modrm === 0xd0) return 'done'
+    if (row === 5 && i < 7) {
+      stack.push(image(real.round(CONSTANTS[i], EXTENDED, stack.mode).value))
+      return 'done'
+    }
+    return modrm < 0xe0 ? 'undefined' : this.#unary(modrm)
+  }
+
+  #unary(modrm: number): X87Outcome {
+    const stack = this.#stack
+    const a = stack.source(0)
+    switch (modrm) {
+      case 0xe0:
+      case 0xe1: {
+        if (!stack.raise(a === EMPTY ? Status.stackFault : 0)) return 'done'
+        const bytes = a === EMPTY ? image(real.INDEFINITE) : stack.image(0)
+        if (a !== EMPTY) bytes[9] = modrm === 0xe0 ? bytes[9] ^ 0x80 : bytes[9] & 0x7f
+        stack.setImage(0, bytes)
+        return 'done'
+      }
+      case 0xe4:
+        this.#conditions(this.#order(a, { value: real.fromInteger(0n), raised: 0 }, false).order)
+        return 'done'
+      case 0xe5:
+        examine(stack)
+        return 'done'
+      case 0xf4:
+        extract(stack)
+        return 'done'
+      case 0xf5:
+      case 0xf8:
+        remainder(stack, modrm === 0xf5)
+        return 'done'
+      case 0xf6:
+      case 0xf7:
+        stack.turn(modrm === 0xf6 ? -1 : 1)
+        stack.raise(0)
+        return 'done'
+      case 0xfa:
+        squareRoot(stack)
+        return 'done'
+      case 0xfc: {
+        const whole = real.toInteger(a.value, stack.mode)
+        if (whole === undefined || a.raised & Status.invalid) this.#finish(a.value, a.raised, 0)
+        else {
+          const { raised, up } = rounding(a.value, whole)
+          const value = { ...real.fromInteger(whole), negative: a.value.negative }
+          if (stack.raise(raised | a.raised, up)) stack.set(0, value)
+        }
+        return 'done'
+      }
+      case 0xfd:
+        scale(stack)
+        return 'done'
+      default:
+        return modrm === 0xe2 || modrm === 0xe3 || modrm === 0xe6 || modrm === 0xe7 || modrm === 0xef ? 'undefined' : 'unsupported'
+    }
+  }
+
+  /** A result that needs no rounding: NaNs are made quiet. */
+  #finish(value: real.Real, raised: number, to: number): void {
+    const signaling = real.isSignaling(value)
+    if (this.#stack.raise(signaling ? Raised.invalid : raised)) this.#stack.set(to, signaling ? real.quiet(value) : value)
+  }
+
+  /** Operands are always st(0) and `b`; the result goes to st(`to`). */
+  #arithmetic(row: number, b: Source, to: number, pop: boolean): void {
+    const stack = this.#stack
+    const name = ARITHMETIC[row]
+    const a = stack.source(0)
+    if (name === 'com' || name === 'comp') {
+      const { order, goesOn } = this.#order(a, b, false)
+      this.#conditions(order)
+      if (name === 'comp' && goesOn) stack.pop()
+      return
+    }
+    const reversed = name === 'subr' || name === 'divr'
+    const op = reversed ? (name === 'subr' ? 'sub' : 'div') : name
+    const [x, y] = reversed ? [b, a] : [a, b]
+    if (roundedResult(stack, to, [x, y], () => real.calculate(op, x.value, y.value, stack.mode)) && pop) stack.pop()
+  }
+
+  /** Orders st(0) and another and raises the exceptions; one that is not masked keeps the stack from being popped. */
+  #order(a: Source, b: Source, quietly: boolean): { order: number | undefined; goesOn: boolean } {
+    const hard = (a.raised | b.raised) & Status.stackFault
+    const nan = a.value.kind === 'nan' || b.value.kind === 'nan'
+    const loud = nan && (!quietly || real.isSignaling(a.value) || real.isSignaling(b.value))
+    const raised = hard || (nan ? (loud ? Raised.invalid : 0) : (a.raised | b.raised) & Status.denormal)
+    return { order: hard ? undefined : real.compare(a.value, b.value), goesOn: this.#stack.raise(raised) }
+  }
+  #compareInto(where: 'conditions' | 'flags', i: number, pops: number, quietly: boolean): X87Outcome {
+    const stack = this.#stack
+    // fcomi and its kin leave C1 as it was.
+    const c1 = where === 'flags' && stack.holds(0) && stack.holds(i) ? stack.status & Status.c1 : 0
+    const { order, goesOn } = this.#order(stack.source(0), stack.source(i), quietly)
+    stack.status |= c1
+    if (where === 'conditions') this.#conditions(order)
+    else this.#flags(order)
+    if (goesOn) for (let n = 0; n < pops; n++) stack.pop()
+    return 'done'
+  }
+  #conditions(order: number | undefined): void {
+    const { c0, c2, c3 } = Status
+    this.#stack.conditions(order === undefined ? c0 | c2 | c3 : order < 0 ? c0 : order === 0 ? c3 : 0)
+  }
+  /** ZF, PF, CF; OF, SF and AF are cleared. */
+  #flags(order: number | undefined): void {
+    const bits = order === undefined ? 0x45 : order < 0 ? 1 : order === 0 ? 0x40 : 0
+    this.#state.rflags = (this.#state.rflags & ~0x8d5) | bits
+  }
+
+  #exchange(i: number): X87Outcome {
+    const stack = this.#stack
+    const complete = stack.holds(0) && stack.holds(i)
+    if (!stack.raise(complete ? 0 : Status.stackFault)) return 'done'
+    const [a, b] = [0, i].map((n) => (stack.holds(n) ? stack.image(n) : image(real.INDEFINITE)))
+    stack.setImage(0, b)
+    stack.setImage(i, a)
+    return 'done'
+  }
+  #copyTo(i: number, pop: boolean): X87Outcome {
+    const stack = this.#stack
+    const held = stack.holds(0)
+    if (!stack.raise(held ? 0 : Status.stackFault)) return 'done'
+    stack.setImage(i, held ? stack.image(0) : image(real.INDEFINITE))
+    if (pop) stack.pop()
+    return 'done'
+  }
+  #free(i: number): X87Outcome {
+    this.#stack.raise(0)
+    this.#stack.tags &= ~(1 << i)
+    return 'done'
+  }
+  /** fcmovb, e, be, u and their negations. */
+  #conditionalMove(row: number, wanted: boolean, i: number): X87Outcome {
+    const stack = this.#stack
+    const complete = stack.holds(0) && stack.holds(i)
+    if (!stack.complain(!complete)) return 'done'
+    if (!complete) stack.set(0, real.INDEFINITE)
+    else if (((this.#state.rflags & [1, 0x40, 0x41, 4][row]) !== 0) === wanted) stack.setImage(0, stack.image(i))
+    return 'done'
+  }
+  /** fnclex, fninit, and what the 287 had, which does nothing now. */
+  #administer(i: number): X87Outcome {
+    if (i === 2) this.#stack.clearExceptions()
+    else if (i === 3) initialize(this.#stack)
+    else if (i > 4) return 'undefined'
+    return 'done'
+  }
 }

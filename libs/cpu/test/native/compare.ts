@@ -1,0 +1,78 @@
+/** Differences between what the host's processor and an engine made of one case. */
+import type { Instruction } from '../../src/decode/decoder.ts'
+import { At, type Case, Fx, GUARD_AT, type Result } from './batch.ts'
+import { undefinedFlags } from './undefined.ts'
+
+const NAMES = ['rax', 'rcx', 'rdx', 'rbx', 'rsp', 'rbp', 'rsi', 'rdi', 'r8', 'r9', 'r10', 'r11', 'r12', 'r13', 'r14', 'r15']
+/** CF PF AF ZF SF DF OF. */
+const FLAGS = 0xcd5n
+const PAGE_FAULT = 14n
+const MANY_BYTES = /^(fxsave|fxrstor|x87|maskmovdqu|enter)$/
+const GUARD_PAGE = BigInt(GUARD_AT >> 12)
+const KERNEL_HALF = 1n << 63n
+
+/** Under the default MXCSR its exception flags are not kept. */
+const PLAIN = 0x1f80
+const CONTROL = 0xffc0
+
+const hex = (value: bigint | Buffer): string => (typeof value === 'bigint' ? value.toString(16) : value.toString('hex'))
+
+/** The first difference in words, undefined if there is none. Ours first. */
+export function difference(insn: Instruction, from: Case, ours: Result, host: Result): string | undefined {
+  const numbers = (offset: number, mask = -1n): string | undefined => {
+    const [a, b] = [ours.get(offset) & mask, host.get(offset) & mask]
+    return a === b ? undefined : `${hex(a)}, host ${hex(b)}`
+  }
+  const vector = numbers(At.vector)
+  if (vector !== undefined) return `vector ${vector} (rip ${numbers(At.rip) ?? 'equal'}, code ${numbers(At.code) ?? 'equal'}, address ${numbers(At.address) ?? 'equal'})`
+  const rip = numbers(At.rip)
+  if (rip !== undefined) return `rip ${rip}`
+  if (ours.get(At.vector) === PAGE_FAULT) {
+    // Of an operand of many bytes in several pages, the processor may look at any first.
+    const differs = MANY_BYTES.test(insn.name) ? undefined : numbers(At.address)
+    if (differs !== undefined) return `address ${differs}`
+    // The host's kernel hides what lies in its half, and keeps a page without rights as an absent one.
+    const address = host.get(At.address)
+    const code = address >= KERNEL_HALF ? undefined : numbers(At.code, address >> 12n === GUARD_PAGE ? ~1n : -1n)
+    if (code !== undefined) return `error code ${code}`
+  }
+  const undefinedNow = undefinedFlags(insn, from)
+  if (undefinedNow === 'all') return undefined
+  for (let i = 0; i < 16; i++) {
+    const register = numbers(At.gpr + i * 8)
+    if (register !== undefined) return `${NAMES[i]} ${register}`
+  }
+  const flags = numbers(At.rflags, FLAGS & ~BigInt(undefinedNow))
+  if (flags !== undefined) return `flags ${flags}`
+  return differentFx(ours.fx, host.fx, from.fx.readUInt32LE(Fx.mxcsr) === PLAIN ? CONTROL : -1) ?? differentBytes('middle', ours.middle, host.middle) ?? differentBytes('tail', ours.tail, host.tail)
+}
+
+function differentBytes(name: string, ours: Buffer, host: Buffer): string | undefined {
+  if (ours.equals(host)) return undefined
+  const at = ours.findIndex((byte, i) => byte !== host[i])
+  return `${name}+${at} ${hex(ours.subarray(at, at + 16))}, host ${hex(host.subarray(at, at + 16))}`
+}
+
+function differentFx(ours: Buffer, host: Buffer, mxcsrMask: number): string | undefined {
+  for (let i = 0; i < 16; i++) {
+    const at = Fx.xmm + i * 16
+    const [a, b] = [ours.subarray(at, at + 16), host.subarray(at, at + 16)]
+    if (!a.equals(b)) return `xmm${i} ${hex(a)}, host ${hex(b)}`
+  }
+  const [a, b] = [ours, host].map((each) => each.readUInt32LE(Fx.mxcsr) & mxcsrMask)
+  if (a !== b) return `mxcsr ${a.toString(16)}, host ${b.toString(16)}`
+  for (const [name, at] of [
+    ['fcw', Fx.control],
+    ['fsw', Fx.status],
+    ['tags', Fx.tags],
+  ] as const) {
+    const [a, b] = name === 'tags' ? [ours[at], host[at]] : [ours.readUInt16LE(at), host.readUInt16LE(at)]
+    if (a !== b) return `${name} ${a.toString(16)}, host ${b.toString(16)}`
+  }
+  for (let i = 0; i < 8; i++) {
+    const at = Fx.st + i * 16
+    const [a, b] = [ours.subarray(at, at + 10), host.subarray(at, at + 10)]
+    if (!a.equals(b)) return `st${i} ${hex(a)}, host ${hex(b)}`
+  }
+  return undefined
+}
