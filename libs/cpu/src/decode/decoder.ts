@@ -39,9 +39,7 @@ export interface Instruction {
 const LONGEST = 15
 
 /** Instructions that take a lock prefix, when their first operand is in memory (SDM vol. 2, LOCK). */
-const LOCKABLE = new Set(
-  'add adc and btc btr bts cmpxchg cmpxchg8b dec inc neg not or sbb sub xor xadd xchg'.split(' '),
-)
+const LOCKABLE = new Set('add adc and btc btr bts cmpxchg cmpxchg8b dec inc neg not or sbb sub xor xadd xchg'.split(' '))
 
 const bare = (name: string, rip: number, length: number): Instruction => ({
   name,

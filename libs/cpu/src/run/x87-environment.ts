@@ -1,6 +1,6 @@
 /** The memory images of fldenv, fnstenv, frstor and fnsave (SDM vol. 1, figures 8-9 and 8-11); pointers are saved as 0. */
 import { State } from './state-block.ts'
-import { type X87Stack } from './x87-stack.ts'
+import type { X87Stack } from './x87-stack.ts'
 
 const INITIAL_CONTROL = 0x37f
 /** Bytes of the environment: 32-bit format, and 16-bit by operand-size prefix. */

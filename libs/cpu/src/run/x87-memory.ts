@@ -6,8 +6,7 @@ import { image, type Source, Status } from './x87-stack.ts'
 const { SINGLE, DOUBLE, EXTENDED, Raised } = real
 /** A float format, the bytes of an integer, or packed decimal. */
 export type Layout = real.Format | number | 'decimal'
-export const sizeOf = (layout: Layout): number =>
-  typeof layout === 'number' ? layout : layout === SINGLE ? 4 : layout === DOUBLE ? 8 : 10
+export const sizeOf = (layout: Layout): number => (typeof layout === 'number' ? layout : layout === SINGLE ? 4 : layout === DOUBLE ? 8 : 10)
 const DIGITS = 18
 
 export function loadNumber(memory: GuestMemory, at: number, layout: Layout): Source {
@@ -48,7 +47,11 @@ export function storeNumber(from: Source, layout: Exclude<Layout, 'decimal'>, mo
   const { value } = from
   if (hard) return { bytes: littleEndian(real.toBits(real.INDEFINITE, layout), size), raised: hard, up: false }
   if (value.kind === 'nan')
-    return { bytes: littleEndian(real.toBits(real.quiet(value), layout), size), raised: real.isSignaling(value) ? Raised.invalid : 0, up: false }
+    return {
+      bytes: littleEndian(real.toBits(real.quiet(value), layout), size),
+      raised: real.isSignaling(value) ? Raised.invalid : 0,
+      up: false,
+    }
   const rounded = real.round(value, layout, mode)
   return {
     bytes: littleEndian(real.toBits(rounded.value, layout), size),

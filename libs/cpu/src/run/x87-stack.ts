@@ -6,7 +6,17 @@ import { State } from './state-block.ts'
 
 const { EXTENDED } = real
 /** Bits of the status word. */
-export const Status = { invalid: 1, denormal: 2, zeroDivide: 4, stackFault: 0x41, c0: 0x100, c1: 0x200, c2: 0x400, c3: 0x4000, pending: 0x8080 } as const
+export const Status = {
+  invalid: 1,
+  denormal: 2,
+  zeroDivide: 4,
+  stackFault: 0x41,
+  c0: 0x100,
+  c1: 0x200,
+  c2: 0x400,
+  c3: 0x4000,
+  pending: 0x8080,
+} as const
 const EXCEPTIONS = 0x3f
 /** Exceptions that keep an instruction from doing anything when they are not masked. */
 const BEFORE = Status.invalid | Status.denormal | Status.zeroDivide

@@ -123,18 +123,13 @@ export function extract(stack: X87Stack): void {
 /** fprem (truncated quotient) and fprem1 (nearest): exact, in steps of less than 64 bits; C2 = not done, C0 C3 C1 = the quotient's low bits. */
 export function remainder(stack: X87Stack, nearest: boolean): void {
   const [a, b] = [stack.source(0), stack.source(1)]
-  const special = (raised: number, value: real.Real): void => {
-    if (raised !== Status.stackFault) stack.conditions(0)
-    if (stack.raise(raised)) stack.set(0, value)
-  }
   const all = a.raised | b.raised
-  if (all & Status.stackFault) return special(all & Status.stackFault, real.INDEFINITE)
-  if (a.value.kind === 'nan' || b.value.kind === 'nan') {
-    const signaling = real.isSignaling(a.value) || real.isSignaling(b.value)
-    return special(signaling ? Raised.invalid : 0, real.pickNan(a.value, b.value))
+  const special = remainderOfSpecial(a, b, all)
+  if (special !== undefined) {
+    if (special.raised !== Status.stackFault) stack.conditions(0)
+    if (stack.raise(special.raised)) stack.set(0, special.value)
+    return
   }
-  if (a.value.kind === 'infinite' || real.isZero(b.value)) return special(Raised.invalid, real.INDEFINITE)
-  if (b.value.kind === 'infinite' || real.isZero(a.value)) return special(all & Status.denormal, a.value)
   const apart = real.exponentOf(a.value) - real.exponentOf(b.value)
   const done = apart < 64
   const left = done ? 0 : apart - (32 + (apart & 31))
@@ -153,6 +148,18 @@ export function remainder(stack: X87Stack, nearest: boolean): void {
   const low = Number(quotient & 7n)
   stack.conditions(done ? (low & 4 ? Status.c0 : 0) | (low & 2 ? Status.c3 : 0) : Status.c2)
   stack.set(0, value)
+}
+
+/** The remainder where one operand is empty, a NaN, infinite or 0; undefined for all else. */
+function remainderOfSpecial(a: Source, b: Source, all: number): Source | undefined {
+  if (all & Status.stackFault) return { raised: all & Status.stackFault, value: real.INDEFINITE }
+  if (a.value.kind === 'nan' || b.value.kind === 'nan') {
+    const signaling = real.isSignaling(a.value) || real.isSignaling(b.value)
+    return { raised: signaling ? Raised.invalid : 0, value: real.pickNan(a.value, b.value) }
+  }
+  if (a.value.kind === 'infinite' || real.isZero(b.value)) return { raised: Raised.invalid, value: real.INDEFINITE }
+  if (b.value.kind === 'infinite' || real.isZero(a.value)) return { raised: all & Status.denormal, value: a.value }
+  return undefined
 }
 
 /** fxam: the class of st(0) in C3, C2 and C0, its sign in C1. */

@@ -24,7 +24,8 @@ export function difference(insn: Instruction, from: Case, ours: Result, host: Re
     return a === b ? undefined : `${hex(a)}, host ${hex(b)}`
   }
   const vector = numbers(At.vector)
-  if (vector !== undefined) return `vector ${vector} (rip ${numbers(At.rip) ?? 'equal'}, code ${numbers(At.code) ?? 'equal'}, address ${numbers(At.address) ?? 'equal'})`
+  if (vector !== undefined)
+    return `vector ${vector} (rip ${numbers(At.rip) ?? 'equal'}, code ${numbers(At.code) ?? 'equal'}, address ${numbers(At.address) ?? 'equal'})`
   const rip = numbers(At.rip)
   if (rip !== undefined) return `rip ${rip}`
   if (ours.get(At.vector) === PAGE_FAULT) {
@@ -44,7 +45,11 @@ export function difference(insn: Instruction, from: Case, ours: Result, host: Re
   }
   const flags = numbers(At.rflags, FLAGS & ~BigInt(undefinedNow))
   if (flags !== undefined) return `flags ${flags}`
-  return differentFx(ours.fx, host.fx, from.fx.readUInt32LE(Fx.mxcsr) === PLAIN ? CONTROL : -1) ?? differentBytes('middle', ours.middle, host.middle) ?? differentBytes('tail', ours.tail, host.tail)
+  return (
+    differentFx(ours.fx, host.fx, from.fx.readUInt32LE(Fx.mxcsr) === PLAIN ? CONTROL : -1) ??
+    differentBytes('middle', ours.middle, host.middle) ??
+    differentBytes('tail', ours.tail, host.tail)
+  )
 }
 
 function differentBytes(name: string, ours: Buffer, host: Buffer): string | undefined {

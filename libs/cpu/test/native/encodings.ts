@@ -82,13 +82,21 @@ function immediate(random: Random, count: number): number[] {
 
 /** ModRM (without reg), SIB and displacement of a memory operand, with the bits of REX that it needs; `at` = address behind it. */
 function addressing(random: Random, after: (length: number) => number): { bytes: number[]; mod: number; rm: number; x: number; b: number } {
-  const fixed = random.pick([MIDDLE_AT + random.below(480), TAIL_AT + random.below(140), DATA_AT + random.below(4096), HOLE_AT, GUARD_AT, 0x40])
+  const fixed = random.pick([
+    MIDDLE_AT + random.below(480),
+    TAIL_AT + random.below(140),
+    DATA_AT + random.below(4096),
+    HOLE_AT,
+    GUARD_AT,
+    0x40,
+  ])
   const kind = random.below(8)
   if (kind === 0) return { mod: 0, rm: 5, x: 0, b: random.below(2), bytes: bytesOf(fixed - after(5), 4) }
   if (kind === 1) return { mod: 0, rm: 4, x: 0, b: 0, bytes: [0x25, ...bytesOf(fixed, 4)] }
   const mod = random.below(3)
   const b = random.below(2)
-  const displacement = mod === 0 ? [] : mod === 1 ? [random.u32() & 0xff] : bytesOf(random.chance(50) ? random.u32() : random.below(4096), 4)
+  const displacement =
+    mod === 0 ? [] : mod === 1 ? [random.u32() & 0xff] : bytesOf(random.chance(50) ? random.u32() : random.below(4096), 4)
   if (kind < 5) {
     const rm = random.pick(mod === 0 ? [0, 1, 2, 3, 6, 7] : [0, 1, 2, 3, 5, 6, 7])
     return { mod, rm, x: 0, b, bytes: displacement }
@@ -136,7 +144,8 @@ export function encode(shape: Shape, random: Random, at: number): Uint8Array {
     const small = shape.size === 'small'
     return immediate(random, letter === 'v' && shape.size === 'wide' ? 8 : small ? 2 : 4)
   })
-  if (name === 'enter') immediates.push(...bytesOf(random.below(2) ? random.below(128) : random.u32(), 2), random.pick([0, 0, 1, 2, 5, 0x23]))
+  if (name === 'enter')
+    immediates.push(...bytesOf(random.below(2) ? random.below(128) : random.u32(), 2), random.pick([0, 0, 1, 2, 5, 0x23]))
   if (shape.operand !== 'none') {
     const reg = form.group >= 0 ? form.group : random.below(8)
     if (random.chance(50) && rex === 0 && !takes(form, 'X')) rex = 0x40

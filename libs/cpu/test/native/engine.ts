@@ -1,7 +1,23 @@
 /** Our side: the same cases on an engine. */
 import { type Cpu, type CpuOptions, createCpu, GuestMemory, Hosted, Perm } from '../../src/index.ts'
 import { restoreImage, saveImage } from '../../src/run/fx-image.ts'
-import { At, type Batch, CODE_AT, DATA_AT, FS_BASE, GS_BASE, GUARD_AT, MIDDLE, MIDDLE_AT, RESULT_SIZE, type Results, splitResults, TAIL, TAIL_AT, WRITABLE_AT } from './batch.ts'
+import {
+  At,
+  type Batch,
+  CODE_AT,
+  DATA_AT,
+  FS_BASE,
+  GS_BASE,
+  GUARD_AT,
+  MIDDLE,
+  MIDDLE_AT,
+  RESULT_SIZE,
+  type Results,
+  splitResults,
+  TAIL,
+  TAIL_AT,
+  WRITABLE_AT,
+} from './batch.ts'
 
 /** Unmapped for the guest: images pass through here. */
 const SCRATCH = 0x5000_0000

@@ -76,11 +76,40 @@ export function single(random: Random): number {
 }
 
 const DOUBLES: readonly bigint[] = [
-  0n, 1n << 63n, 0x3ff0n << 48n, 0xbff0n << 48n, 0x7ff0n << 48n, 0xfff0n << 48n, 0x7ff8n << 48n, 0xfff8n << 48n, 0x7ff8_0000_0001_2345n,
-  0xfffc_0000_0000_4321n, 0x7ff0_0000_0000_0001n, 0xfff0_0000_0000_0001n, 0x7ff4_0000_0000_0000n, 1n, (1n << 63n) + 1n, 0x000f_ffff_ffff_ffffn,
-  0x0010_0000_0000_0000n, 0x7fef_ffff_ffff_ffffn, 0xffef_ffff_ffff_ffffn, 0x3fe0n << 48n, 0x41e0n << 48n, 0xc1e0n << 48n,
-  0x41df_ffff_ffc0_0000n, 0xc1e0_0000_001f_ffffn, 0xc1e0_0000_0020_0000n, 0x43e0n << 48n, 0xc3e0n << 48n, 0x43df_ffff_ffff_ffffn,
-  0x47ef_ffff_f000_0000n, 0x380f_ffff_ffff_ffffn, 0x3690n << 48n, 0x3fef_ffff_ffff_ffffn, 0x3ff0_0000_0000_0001n, 0x4004n << 48n,
+  0n,
+  1n << 63n,
+  0x3ff0n << 48n,
+  0xbff0n << 48n,
+  0x7ff0n << 48n,
+  0xfff0n << 48n,
+  0x7ff8n << 48n,
+  0xfff8n << 48n,
+  0x7ff8_0000_0001_2345n,
+  0xfffc_0000_0000_4321n,
+  0x7ff0_0000_0000_0001n,
+  0xfff0_0000_0000_0001n,
+  0x7ff4_0000_0000_0000n,
+  1n,
+  (1n << 63n) + 1n,
+  0x000f_ffff_ffff_ffffn,
+  0x0010_0000_0000_0000n,
+  0x7fef_ffff_ffff_ffffn,
+  0xffef_ffff_ffff_ffffn,
+  0x3fe0n << 48n,
+  0x41e0n << 48n,
+  0xc1e0n << 48n,
+  0x41df_ffff_ffc0_0000n,
+  0xc1e0_0000_001f_ffffn,
+  0xc1e0_0000_0020_0000n,
+  0x43e0n << 48n,
+  0xc3e0n << 48n,
+  0x43df_ffff_ffff_ffffn,
+  0x47ef_ffff_f000_0000n,
+  0x380f_ffff_ffff_ffffn,
+  0x3690n << 48n,
+  0x3fef_ffff_ffff_ffffn,
+  0x3ff0_0000_0000_0001n,
+  0x4004n << 48n,
 ]
 
 export function double(random: Random): bigint {
@@ -112,7 +141,10 @@ export function extended(random: Random): { sig: bigint; top: number } {
     case 1:
       return { sig: random.pick([0n, 1n, one - 1n, one, random.u64() >> BigInt(random.below(64))]), top: sign }
     case 2:
-      return { sig: random.pick([one, one | 1n, 3n << 62n, (3n << 62n) | 0x1234n, one | (1n << 61n), random.u64() | one]), top: sign | 0x7fff }
+      return {
+        sig: random.pick([one, one | 1n, 3n << 62n, (3n << 62n) | 0x1234n, one | (1n << 61n), random.u64() | one]),
+        top: sign | 0x7fff,
+      }
     case 3:
       return { sig: random.u64(), top: random.u32() & 0xffff }
     case 4:

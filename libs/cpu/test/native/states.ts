@@ -57,8 +57,7 @@ function aim(into: Case, memory: Extract<Operand, { kind: 'm' }>, target: bigint
   if (memory.index >= 0 && memory.index !== memory.base && random.chance(60)) into.setGpr(memory.index, BigInt(random.below(64)))
   const index = memory.index < 0 ? 0n : into.gpr(memory.index) << BigInt(memory.scale)
   if (memory.base >= 0 && memory.base !== memory.index) into.setGpr(memory.base, target - segment - memory.displacement - index)
-  else if (memory.base < 0 && memory.index >= 0)
-    into.setGpr(memory.index, (target - segment - memory.displacement) >> BigInt(memory.scale))
+  else if (memory.base < 0 && memory.index >= 0) into.setGpr(memory.index, (target - segment - memory.displacement) >> BigInt(memory.scale))
 }
 
 const DIVISION = /^i?div$/
