@@ -9,13 +9,15 @@ import type { Digest } from '@bootgraph/build-graph'
 import { type Store, TreeBuilder } from '@bootgraph/build-graph/store'
 import type * as relibc from '@bootgraph/relibc'
 import type * as output from '@bootgraph/relibc/output'
-import { surfaceAt } from '@bootgraph/relibc/surface'
+import { type Surface, surfaceAt } from '@bootgraph/relibc/surface'
 
 export interface Sysroot {
   /** crt files, libc.so, libc.a, and what -lm, -ldl and the like ask for; sorted by name. */
   readonly files: ReadonlyMap<string, Uint8Array>
   /** Date of the snapshot, or full: every name that the model has. */
   readonly surface: string
+  /** What a dynamic executable names as its interpreter. */
+  readonly interpreter: string
   /** How many names the library exports, by why it does. */
   readonly exported: Readonly<Record<string, number>>
 }
@@ -28,15 +30,15 @@ const EMPTY_ARCHIVE = '!<arch>\n'
 
 /**
  * @param image folder of the node image.
- * @param date a recorded surface's date, `latest` or `full`.
+ * @param date a recorded surface's date, `latest` or `full`; or a surface of one's own.
  * @param forHost also export what the surface lacks and the model has, so that a program built for Linux links (bridge).
  * @throws Error for a date before every recorded surface.
  */
-export async function makeSysroot(image: string, date: string, forHost: boolean): Promise<Sysroot> {
-  const surface = date === 'full' ? undefined : surfaceAt(date)
+export async function makeSysroot(image: string, date: string | Surface, forHost: boolean): Promise<Sysroot> {
+  const surface = typeof date !== 'string' ? date : date === 'full' ? undefined : surfaceAt(date)
   if (date !== 'full' && !surface) throw new Error(`no surface is recorded for ${date}`)
   const bundle = pathToFileURL(join(image, 'relibc.mjs')).href
-  const { collect, platformHeaders, coreHeaders, textHeaders, makeCrt, makeLibc, makeLibcArchive } = (await import(
+  const { collect, platformHeaders, coreHeaders, textHeaders, makeCrt, makeLibc, makeLibcArchive, LD_SO } = (await import(
     bundle
   )) as typeof relibc & typeof output
   const registry = collect([...platformHeaders, ...coreHeaders, ...textHeaders])
@@ -49,7 +51,7 @@ export async function makeSysroot(image: string, date: string, forHost: boolean)
   for (const name of PARTS_OF_LIBC) files.push([`lib${name}.a`, new TextEncoder().encode(EMPTY_ARCHIVE)])
   const exported: Record<string, number> = {}
   for (const tag of tags.values()) exported[tag] = (exported[tag] ?? 0) + 1
-  return { files: new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))), surface: surface?.date ?? date, exported }
+  return { files: new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))), surface: surface?.date ?? 'full', interpreter: LD_SO, exported }
 }
 
 export async function writeSysroot(folder: string, { files }: Pick<Sysroot, 'files'>): Promise<void> {

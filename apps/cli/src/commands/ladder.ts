@@ -7,6 +7,7 @@ import { translationFolder } from '../folders.ts'
 import { currentImage, runNode } from '../node-process.ts'
 import { fail, print } from '../output.ts'
 import { toolchainNamed } from '../root.ts'
+import { surfaceRequest } from '../surface-option.ts'
 import { makeSysroot } from '../sysroot.ts'
 import { type MachineOptions, surfaceOptions } from './machine-options.ts'
 
@@ -29,20 +30,21 @@ export function register(program: Command): void {
     .option('--json', 'print the report as JSON')
     .action(async (options: LadderCommand) => {
       const image = currentImage()
+      const { surface, ...surfaceFile } = surfaceRequest(options.surface)
       const report = await runLadder(
         {
           toolchain: toolchainNamed(options.toolchain),
           linkages: options.linkage === 'both' ? ['static', 'dynamic'] : [options.linkage],
-          surface: options.surface,
+          surface,
           mode: options.mode,
           work: join(dataFolder(), 'ladder'),
-          machine: { seed: options.seed, budget: 0, memory: 3584 * 2 ** 20, engine: 'mixed', cache: translationFolder() },
+          machine: { ...surfaceFile, seed: options.seed, budget: 0, memory: 3584 * 2 ** 20, engine: 'mixed', cache: translationFolder() },
           ...(options.rung ? { only: options.rung.map(known) } : {}),
           ...(options.json ? {} : { onEvent: show }),
         },
         {
           runNode: (request) => runNode(image, request, { stdio: 'collect' }),
-          makeSysroot: (folder) => makeSysroot(folder, options.surface),
+          makeSysroot: (folder) => makeSysroot(folder, surface),
         },
       )
       print(report, options.json, ({ results }) => score(results))

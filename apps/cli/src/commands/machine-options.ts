@@ -10,7 +10,7 @@ export interface MachineOptions {
 /** The options that every command which boots a node understands. */
 export function surfaceOptions(command: Command): Command {
   return command
-    .option('--surface <date>', 'what Redox offered at a date: YYYY-MM-DD, latest or full', 'latest')
+    .option('--surface <date>', 'what Redox offered: a date YYYY-MM-DD, latest, full, or the name of an imported surface', 'latest')
     .addOption(
       new Option('--mode <mode>', 'strict stops at the first missing thing, bridge records and serves it')
         .choices(['strict', 'bridge'])

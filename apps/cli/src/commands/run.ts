@@ -6,6 +6,7 @@ import { translationFolder } from '../folders.ts'
 import { currentImage, runNode } from '../node-process.ts'
 import { fail, table } from '../output.ts'
 import { rootFor } from '../root.ts'
+import { surfaceRequest } from '../surface-option.ts'
 import { type MachineOptions, surfaceOptions } from './machine-options.ts'
 
 const natural = (text: string): number => {
@@ -86,7 +87,7 @@ function requestOf(name: string, args: string[], options: RunOptions): NodeReque
     env: { ...root.env, ...Object.fromEntries(options.env.map(pair)) },
     cwd: options.cwd,
     linkage: options.linkage,
-    surface: options.surface,
+    ...surfaceRequest(options.surface),
     mode: options.mode,
     abi: options.abi,
     seed: options.seed,

@@ -1,8 +1,11 @@
-import { historyOf, type Surface } from '@bootgraph/relibc/surface'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { faultText } from '@bootgraph/ld-so/elf'
+import { historyOf, type Surface, surfaceOfLibrary } from '@bootgraph/relibc/surface'
 import type { Command } from 'commander'
 import { ExitCode } from '../exit-codes.ts'
-import { print, table } from '../output.ts'
-import { allSurfaces, surfaceOf } from '../surface-option.ts'
+import { fail, print, table } from '../output.ts'
+import { allSurfaces, importedSurfaces, keepSurface, surfaceOf } from '../surface-option.ts'
 
 interface JsonOption {
   json?: boolean
@@ -13,10 +16,15 @@ export function register(program: Command): void {
 
   surface
     .command('list')
-    .description('the recorded snapshots')
+    .description('the recorded snapshots, then what was imported')
     .option('--json', 'print JSON')
     .action((options: JsonOption) => {
-      const rows = allSurfaces().map((s) => ({ date: s.date, commit: s.commit, symbols: s.symbols.size, stubs: stubsOf(s) }))
+      const rows = [...allSurfaces(), ...importedSurfaces()].map((s) => ({
+        date: s.date,
+        commit: s.commit,
+        symbols: s.symbols.size,
+        stubs: stubsOf(s),
+      }))
       print(rows, options.json, (all) =>
         table([['date', 'commit', 'symbols', 'stubs'], ...all.map((r) => [r.date, r.commit.slice(0, 10), r.symbols, r.stubs])]),
       )
@@ -25,7 +33,7 @@ export function register(program: Command): void {
   surface
     .command('show')
     .description('the symbols of a date, or what became of one symbol')
-    .argument('<date-or-symbol>', 'YYYY-MM-DD, latest, or a symbol')
+    .argument('<date-or-symbol>', 'YYYY-MM-DD, latest, an imported name, or a symbol')
     .option('--json', 'print JSON')
     .action((what: string, options: JsonOption) => {
       const history = historyOf(what)
@@ -33,6 +41,34 @@ export function register(program: Command): void {
       const { date, commit, symbols } = surfaceOf(what)
       const rows = [...symbols].map(([name, { kind, status }]) => ({ name, kind, status })).sort((a, b) => (a.name < b.name ? -1 : 1))
       print({ date, commit, symbols: rows }, options.json, (shown) => table(shown.symbols.map((s) => [s.name, s.kind, s.status])))
+    })
+
+  surface
+    .command('import')
+    .description('take what a built libc.so or libc.a exports as a surface of its own; then --surface NAME runs programs against it')
+    .argument('<file>')
+    .option('--name <name>', 'how to call it; by default the first digits of its digest')
+    .option('--json', 'print JSON')
+    .action((file: string, options: JsonOption & { name?: string }) => {
+      const surface = libraryAt(file, options.name)
+      const kept = keepSurface(surface)
+      const changes = changesBetween(surfaceOf('latest'), surface)
+      const count = (to: (state: string) => boolean): number => changes.filter((change) => to(change.to)).length
+      const lacks = count((state) => state === 'absent')
+      const facts = {
+        name: surface.date,
+        digest: surface.commit,
+        file: kept,
+        symbols: surface.symbols.size,
+        lacks,
+        has: changes.length - lacks,
+      }
+      print(
+        facts,
+        options.json,
+        ({ name, symbols, has }) =>
+          `${name}: ${symbols} symbols; of relibc's newest snapshot it lacks ${lacks}, ${has} are other\nbootgraph surface diff latest ${name} lists them`,
+      )
     })
 
   surface
@@ -48,6 +84,18 @@ export function register(program: Command): void {
       )
       process.exitCode = changes.length === 0 ? ExitCode.ok : ExitCode.no
     })
+}
+
+function libraryAt(file: string, name: string | undefined): Surface {
+  let bytes: Uint8Array
+  try {
+    bytes = readFileSync(file)
+  } catch {
+    return fail(`${file}: cannot be read`)
+  }
+  const digest = createHash('sha256').update(bytes).digest('hex')
+  const read = surfaceOfLibrary(file, bytes, name ?? `lib-${digest.slice(0, 12)}`, digest)
+  return read.ok ? read.value : fail(faultText(read.error))
 }
 
 const stubsOf = ({ symbols }: Surface): number => [...symbols.values()].filter(({ status }) => status === 'stub').length

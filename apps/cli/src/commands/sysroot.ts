@@ -13,9 +13,9 @@ export function register(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (folder: string, options: { surface: string; bridge: boolean; json?: boolean }) => {
       const made = await makeSysroot(folder, options.surface, options.bridge)
-      print(made, options.json, ({ files, surface, exported }) => {
+      print(made, options.json, ({ files, surface, interpreter, exported }) => {
         const counts = Object.entries(exported).map(([tag, count]) => `${count} ${tag}`)
-        return `${folder}: ${files.join(' ')}\nsurface ${surface}, exported: ${counts.join(', ')}`
+        return `${folder}: ${files.join(' ')}\nsurface ${surface}, exported: ${counts.join(', ')}\nthe interpreter of a dynamic program is ${interpreter}`
       })
     })
 }

@@ -22,6 +22,7 @@ export class Demand {
   readonly #options: DemandOptions
   /** How abilities of ld.so are found to be needed now. */
   phase: Found = 'load'
+  #refused = false
 
   constructor(options: DemandOptions) {
     this.#options = options
@@ -43,11 +44,11 @@ export class Demand {
   /** Records a name that no object defines. */
   missing({ name, requester, weak }: Pick<MissingSymbol, 'name' | 'requester' | 'weak'>, found: Found): void {
     if (weak) return
-    const { mode, surface, refuse } = this.#options
+    const { mode, surface } = this.#options
     const plain = this.upstream(name)
     const at = { found, symbol: name, module: requester } as const
     if (plain !== undefined) this.#met('upstream', plain, 'symbol-missing', at)
-    if (plain !== undefined && mode === 'strict') refuse(`${requester}: ${plain} is missing in Redox of ${surface}`)
+    if (plain !== undefined && mode === 'strict') this.#refuse(`${requester}: ${plain} is missing in Redox of ${surface}`)
     else this.#met('model', name, 'symbol-missing', at)
   }
 
@@ -61,15 +62,15 @@ export class Demand {
 
   /** An ability of ld.so is needed by `object`; false if the program must do without. What nobody would notice is no gap. */
   ability(name: string, object: string): boolean {
-    const { mode, surface, gaps, refuse } = this.#options
+    const { mode, surface } = this.#options
     const { present, absence, reason } = this.#abilityOf(name)
     if (present) return true
     if (absence === 'ignored') return mode === 'bridge'
-    gaps.add(
+    this.#add(
       { truth: 'upstream', component: 'ld-so', kind: kindOf(name), name },
       { found: this.phase, symbol: name, module: object, detail: `${absence}: ${reason}` },
     )
-    if (mode === 'strict' && this.phase === 'load') refuse(`${object}: ld.so of ${surface} lacks '${name}' (${absence}: ${reason})`)
+    if (mode === 'strict' && this.phase === 'load') this.#refuse(`${object}: ld.so of ${surface} lacks '${name}' (${absence}: ${reason})`)
     return mode === 'bridge'
   }
 
@@ -79,7 +80,8 @@ export class Demand {
 
   #abilityOf(name: string): ReturnType<typeof abilityAt> {
     const { surface } = this.#options
-    return surface === 'full' ? { ...abilityAt(name, 'latest'), present: true } : abilityAt(name, surface)
+    const dated = abilityAt(name, /^\d{4}-/.test(surface) ? surface : 'latest')
+    return surface === 'full' ? { ...dated, present: true } : dated
   }
 
   /** How the C library of the program at `path` reports. */
@@ -96,14 +98,24 @@ export class Demand {
 
   /** dlopen of a program that is one image: no date and no mode has it. */
   dlopenInStaticImage(module: string, wanted: string): void {
-    this.#options.gaps.add(
+    this.#add(
       { truth: 'upstream', component: 'ld-so', kind: 'dlopen-in-static-image', name: 'dlopen' },
       { found: 'call', symbol: 'dlopen', module, detail: wanted },
     )
   }
 
   #met(truth: Truth, name: string, kind: GapKind, at: At): void {
-    this.#options.gaps.add({ truth, component: 'relibc', kind, name }, at)
+    this.#add({ truth, component: 'relibc', kind, name }, at)
+  }
+
+  /** What comes after the first refusal would not have been reached. */
+  #add(gap: Parameters<GapRecord['add']>[0], at: At): void {
+    if (!this.#refused) this.#options.gaps.add(gap, at)
+  }
+
+  #refuse(message: string): void {
+    if (!this.#refused) this.#options.refuse(message)
+    this.#refused = true
   }
 }
 

@@ -1,6 +1,7 @@
 /** Loads a program into a fresh address space: what kind it is, its image, its stack, its personality. */
 
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LinkMapEntry, NodeRequest } from '@bootgraph/build-graph'
 import { Gpr } from '@bootgraph/cpu'
@@ -38,10 +39,12 @@ export class Loader {
   readonly #libraries: Libc[] = []
 
   readonly #images: ImageStore
+  readonly #surfaceDocument: string | undefined
 
   constructor(options: LoaderOptions) {
     this.#options = options
-    const { cache } = options.request
+    const { cache, surfaceFile } = options.request
+    this.#surfaceDocument = surfaceFile === undefined ? undefined : readFileSync(surfaceFile, 'utf8')
     this.#images = { folder: cache && join(cache, 'static-images'), images: new Map() }
   }
 
@@ -96,7 +99,7 @@ export class Loader {
   ): Co<number> {
     const { kernel, gaps, request, emit } = this.#options
     const { surface, mode } = request
-    const offer = Offer.of(registry, surface, mode)
+    const offer = Offer.of(registry, surface, mode, this.#surfaceDocument)
     if (offer === undefined) {
       this.#refuse('gap', `no surface of ${surface}: Redox had no C library then; dates start at 2018-03-31`)
       return -E.NOEXEC
@@ -112,7 +115,7 @@ export class Loader {
     }
     let loaded: LoadResult
     if (image !== undefined || request.linkage === 'static') {
-      const decides = [this.#options.image, surface, mode]
+      const decides = [this.#options.image, surface, this.#surfaceDocument ?? '', mode]
       const from = { ...options, demand, store: this.#images, decides }
       const linked = image ? { ok: true as const, image } : linkProgram(from, cx, path, envp)
       loaded = linked.ok ? yield* loadStatic(from, cx, linked.image, path, argv, envp) : linked

@@ -1,7 +1,7 @@
 /** What the chosen surface and mode offer of the model's symbols, and what a demand for one means. */
 import type { Mode } from '@bootgraph/build-graph'
 import type { Registry } from '@bootgraph/relibc'
-import { type Judgement, judge, type Surface, surfaceAt } from '@bootgraph/relibc/surface'
+import { type Judgement, judge, readSurfaceDocument, type Surface, surfaceAt } from '@bootgraph/relibc/surface'
 
 export class Offer {
   readonly mode: Mode
@@ -16,11 +16,10 @@ export class Offer {
     this.mode = mode
   }
 
-  /** undefined if there is no surface of that date. */
-  static of(registry: Registry, surface: string, mode: Mode): Offer | undefined {
-    if (surface === 'full') return new Offer(registry, undefined, mode)
-    const dated = surfaceAt(surface)
-    return dated && new Offer(registry, dated, mode)
+  /** `document` is the surface itself, and stands before any date; undefined if there is no surface of that date. */
+  static of(registry: Registry, surface: string, mode: Mode, document?: string): Offer | undefined {
+    const found = document !== undefined ? readSurfaceDocument(document) : surface === 'full' ? 'full' : surfaceAt(surface)
+    return found && new Offer(registry, found === 'full' ? undefined : found, mode)
   }
 
   judge(name: string): Judgement {

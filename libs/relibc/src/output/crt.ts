@@ -1,4 +1,4 @@
-/** The objects that a link puts around a program: crt1.o with `_start`, crti.o and crtn.o around `.init`. */
+/** The objects that a link puts around a program: crt0.o with `_start` (crt1.o to a build for Linux), crti.o and crtn.o around `.init`. */
 import { makeObject } from '@bootgraph/ld-so/elf'
 
 /** R_X86_64_GOTPCREL (psABI table 4.9): works in static, PIE and dynamic links alike. */
@@ -21,15 +21,20 @@ const START = Uint8Array.of(
   0xf4,                               // 33 hlt
 )
 
-export function makeCrt(): { readonly 'crt1.o': Uint8Array; readonly 'crti.o': Uint8Array; readonly 'crtn.o': Uint8Array } {
+/** The program interpreter of a dynamic executable (relibc config.mk, LD_SONAME). */
+export const LD_SO = '/lib/ld64.so.1'
+
+export function makeCrt(): Readonly<Record<'crt0.o' | 'crt1.o' | 'crti.o' | 'crtn.o', Uint8Array>> {
   const relocations = [
     { offset: 23, type: GOTPCREL, symbol: 'main', addend: -4 },
     { offset: 29, type: GOTPCREL, symbol: '__libc_start_main', addend: -4 },
   ]
   const init = (name: string, code: Uint8Array): Uint8Array =>
     makeObject({ functions: [{ name, code }], objects: [], codeSection: '.init' })
+  const start = makeObject({ functions: [{ name: '_start', code: START, relocations }], objects: [] })
   return {
-    'crt1.o': makeObject({ functions: [{ name: '_start', code: START, relocations }], objects: [] }),
+    'crt0.o': start,
+    'crt1.o': start,
     // sub rsp, 8 … add rsp, 8; ret
     'crti.o': init('_init', Uint8Array.of(0x48, 0x83, 0xec, 0x08)),
     'crtn.o': init('__libc_init_end', Uint8Array.of(0x48, 0x83, 0xc4, 0x08, 0xc3)),

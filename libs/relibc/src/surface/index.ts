@@ -1,3 +1,5 @@
 /** The door of the surface: dated facts, which execute nothing. */
 export * from './dated.ts'
+export * from './document.ts'
+export { surfaceOfLibrary } from './from-library.ts'
 export * from './judge.ts'

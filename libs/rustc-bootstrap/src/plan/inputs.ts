@@ -1,7 +1,7 @@
 /** A request's names → the content that they stand for on this host. The only part of planning that reads anything. */
 import { type BuildRequest, canonical, type Digest, type NodeImageManifest, type PlanInputs, type RootLayer } from '@bootgraph/build-graph'
 import type { Store } from '@bootgraph/build-graph/store'
-import { surfaceAt } from '@bootgraph/relibc/surface'
+import { surfaceAt, surfaceDocument } from '@bootgraph/relibc/surface'
 import { makeOverlay } from '../overlay.ts'
 import { prepareSource } from '../source.ts'
 import { makeSysroot, storeSysroot } from '../sysroot.ts'
@@ -45,9 +45,7 @@ export async function storeSurface(store: Store, date: string): Promise<{ readon
   const surface = date === 'full' ? undefined : surfaceAt(date)
   if (date !== 'full' && (!surface || !/^(latest|\d{4}-\d{2}-\d{2})$/.test(date)))
     throw new PlanError(`"${date}" is no surface: give YYYY-MM-DD from 2018 on, latest or full`)
-  const content = surface
-    ? { name: surface.date, commit: surface.commit, symbols: [...surface.symbols].map(([name, { kind, status }]) => [name, kind, status]) }
-    : { name: 'full' }
+  const content = surfaceDocument(surface)
   const { digest } = await store.put(new TextEncoder().encode(canonical(content)))
   return { digest, name: content.name }
 }
