@@ -16,9 +16,13 @@ export interface NodeImage {
   readonly folder: string
 }
 
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Every image that was built in this checkout, by digest. */
+export const imagesFolder = (): string => join(root, 'dist', 'images')
+
 /** The image that this checkout was set up with. */
 export function currentImage(): NodeImage {
-  const root = fileURLToPath(new URL('../..', import.meta.url))
   try {
     const { digest, folder } = JSON.parse(readFileSync(join(root, 'dist', 'node-image.json'), 'utf8')) as NodeImage
     return { digest, folder: join(root, folder) }

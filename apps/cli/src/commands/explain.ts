@@ -1,9 +1,7 @@
 /** Why a unit ran: the ingredients of its action beside those of the time before. */
-import { type Action, changedIngredients, type Digest } from '@bootgraph/build-graph'
-import { dataFolder, folderStore, storeFolder } from '@bootgraph/build-graph/store'
 import type { Command } from 'commander'
-import { actionsOf } from '../local/unit-history.ts'
-import { fail, print, table } from '../output.ts'
+import { explainHere, type LocalExplanation } from '../local/explain-here.ts'
+import { print, table } from '../output.ts'
 import { ask, type Schema, server } from '../server/client.ts'
 import { pickBuild, pickUnit } from '../server/pick.ts'
 
@@ -36,25 +34,6 @@ export function register(program: Command): void {
     })
 }
 
-interface LocalExplanation {
-  readonly unit: string
-  readonly action: Digest
-  readonly against: Digest | undefined
-  readonly changed: readonly { readonly name: string; readonly before: unknown; readonly now: unknown }[]
-}
-
-async function explainHere(unit: string): Promise<LocalExplanation> {
-  const [action, against] = actionsOf(dataFolder(), unit)
-  if (action === undefined) fail(`no build on this host ran the unit "${unit}"; "bootgraph build STAGE --local --json" names the units`)
-  if (against === undefined) return { unit, action, against, changed: [] }
-  const [now, before] = await Promise.all([action, against].map(readAction))
-  return { unit, action, against, changed: changedIngredients(before, now).map((name) => ({ name, before: before[name], now: now[name] })) }
-}
-
-async function readAction(digest: Digest): Promise<Action> {
-  return JSON.parse(new TextDecoder().decode(await folderStore(storeFolder()).get(digest))) as Action
-}
-
 const short = (value: unknown): string => {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
@@ -62,7 +41,8 @@ const short = (value: unknown): string => {
 
 function localText({ unit, action, against, changed }: LocalExplanation): string {
   if (against === undefined) return `${unit}: action ${action.slice(0, 12)}, the first that is known here`
-  return `${unit}: action ${action.slice(0, 12)}, before ${against.slice(0, 12)}\n${table(changed.map(({ name, before, now }) => [name, short(before), '→', short(now)]))}`
+  const rows = changed.map(({ name, before, now, inside }) => [name, short(before), '→', short(now), (inside ?? []).join(', ')])
+  return `${unit}: action ${action.slice(0, 12)}, before ${against.slice(0, 12)}\n${table(rows)}`
 }
 
 function serverText({ name, verdict, ran, ingredients, against }: Schema['Explanation']): string {
