@@ -1,37 +1,21 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { memoryStore } from '@bootgraph/build-graph/store'
 import type { FastifyInstance } from 'fastify'
-import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildApp } from './app.ts'
+import { makeWorld, type World } from '../test/world.ts'
+import { OPERATIONS } from './contract/index.ts'
+import { PREFIX } from './openapi.ts'
 import { createToken, revokeToken } from './plugins/auth.ts'
-import { migrate } from './services/migrate.ts'
-import { type Service, startPostgres } from './services/postgres.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'bootgraph-app-'))
 const store = memoryStore()
-let postgres: Service
-let pool: pg.Pool
+let world: World
 let app: FastifyInstance
 
 beforeAll(async () => {
-  chmodSync(folder, 0o755)
-  postgres = await startPostgres(folder)
-  await migrate(postgres.url, fileURLToPath(new URL('../../../prisma/migrations', import.meta.url)))
-  pool = new pg.Pool({ connectionString: postgres.url, max: 4 })
-  pool.on('error', () => {})
-  app = await buildApp({ pool, store, hosts: ['localhost'], blobLimit: 1000 })
+  world = await makeWorld('app', store)
+  app = await world.app({ hosts: ['localhost'], blobLimit: 1000 })
 })
-afterAll(async () => {
-  await app?.close()
-  await pool?.end()
-  await postgres?.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => world?.end())
 
 const sha = (text: string) => createHash('sha256').update(text).digest('hex')
 const put = (digest: string, payload: string, headers = {}) =>
@@ -61,6 +45,10 @@ test('a wrong digest, an oversized blob and a malformed name are refused and cha
   expect(await blobs()).toBe(before)
 })
 
+test('every operation of the contract is served', () => {
+  for (const { method, url } of OPERATIONS) expect(app.hasRoute({ method, url: `${PREFIX}${url}` }), `${method} ${url}`).toBe(true)
+})
+
 test('a foreign Host or Origin is refused', async () => {
   expect((await get('/health', { host: 'evil.example' })).statusCode).toBe(403)
   expect((await get('/health', { origin: 'http://evil.example' })).statusCode).toBe(403)
@@ -71,21 +59,21 @@ test('an unknown build, a malformed cursor and a bad limit are problems of the r
   expect((await get('/builds/none')).statusCode).toBe(404)
   expect((await get('/builds?cursor=zzz')).statusCode).toBe(400)
   expect((await get('/builds?limit=0')).statusCode).toBe(400)
-  expect((await get('/builds')).json()).toEqual({ builds: [] })
+  expect((await get('/builds')).json()).toEqual({ items: [] })
 })
 
 test('only loopback is served while no token is configured; then scopes, expiry and revocation hold', async () => {
   const remote = await app.inject({ url: '/api/v1/builds', remoteAddress: '192.0.2.1', headers: { host: 'localhost' } })
   expect(remote.statusCode).toBe(401)
-  const reader = await createToken(pool, 'reader', ['read'])
-  const old = await createToken(pool, 'old', ['read'], new Date(0))
+  const reader = await createToken(world.pool, 'reader', ['read'])
+  const old = await createToken(world.pool, 'old', ['read'], new Date(0))
   const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` })
   expect((await get('/builds')).statusCode).toBe(401)
   expect((await get('/builds', bearer('guess'))).statusCode).toBe(401)
   expect((await get('/builds', bearer(old.secret))).statusCode).toBe(401)
   expect((await get('/builds', bearer(reader.secret))).statusCode).toBe(200)
   expect((await put(sha('y'), 'y', bearer(reader.secret))).statusCode).toBe(403)
-  expect(await revokeToken(pool, reader.id)).toBe(true)
+  expect(await revokeToken(world.pool, reader.id)).toBe(true)
   expect((await get('/builds', bearer(reader.secret))).statusCode).toBe(401)
   expect((await get('/builds')).statusCode).toBe(401)
 })

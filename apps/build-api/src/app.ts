@@ -1,55 +1,65 @@
 /** The API as one function of what it stands on; tests inject requests, main listens. */
-import type { Store } from '@bootgraph/build-graph/store'
+import { randomUUID } from 'node:crypto'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance } from 'fastify'
-import type pg from 'pg'
+import { openApiDocument, PREFIX } from './openapi.ts'
 import { authorise } from './plugins/auth.ts'
 import { serveDashboard } from './plugins/dashboard.ts'
 import { answerErrors } from './plugins/error-handler.ts'
+import { limitRequests } from './plugins/limits.ts'
+import { validate } from './plugins/validation.ts'
+import { accessRoutes } from './routes/access.ts'
 import { attemptRoutes } from './routes/attempts.ts'
 import { buildRoutes } from './routes/builds.ts'
-import { nodeImageRoutes } from './routes/node-images.ts'
+import type { RouteDeps } from './routes/deps.ts'
+import { eventRoutes } from './routes/events.ts'
+import { fleetRoutes } from './routes/fleet.ts'
+import { gapRoutes } from './routes/gaps.ts'
+import { healthRoutes } from './routes/health.ts'
+import { ladderRoutes } from './routes/ladder.ts'
 import { storeRoutes } from './routes/store.ts'
+import { unitRoutes } from './routes/units.ts'
 
-export interface AppDeps {
-  readonly pool: pg.Pool
-  readonly store: Store
+export interface AppDeps extends RouteDeps {
   /** Names that this server answers to, without port. */
   readonly hosts: readonly string[]
-  /** Bytes of one blob. */
-  readonly blobLimit: number
+  /** Requests that one asker may make in a minute. */
+  readonly requestsPerMinute: number
   /** Folder of the built dashboard; undefined: it is not served. */
   readonly dashboard?: string | undefined
-  /** Told when units may have become ready. */
-  readonly progressed?: () => void
-  /** Told when a build was cancelled, so that workers stop its attempts. */
-  readonly cancelled?: (build: string) => Promise<void>
 }
 
-export async function buildApp({
-  pool,
-  store,
-  hosts,
-  blobLimit,
-  dashboard,
-  progressed = () => {},
-  cancelled = async () => {},
-}: AppDeps): Promise<FastifyInstance> {
-  const app = Fastify({ bodyLimit: 1024 * 1024, forceCloseConnections: true })
+const ROUTES = [
+  healthRoutes,
+  buildRoutes,
+  unitRoutes,
+  gapRoutes,
+  ladderRoutes,
+  fleetRoutes,
+  attemptRoutes,
+  eventRoutes,
+  storeRoutes,
+  accessRoutes,
+]
+
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: 1024 * 1024,
+    forceCloseConnections: true,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 1100 },
+  })
+  validate(app)
   answerErrors(app)
-  authorise(app, pool, hosts)
+  authorise(app, deps.pool, { hosts: deps.hosts, ownSecret: deps.ownSecret })
+  await limitRequests(app, deps.requestsPerMinute)
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
-  const prefix = '/api/v1'
-  app.get(`${prefix}/health`, async () => ({ status: 'ok' }))
-  app.get(`${prefix}/ready`, async () => {
-    await pool.query('SELECT 1')
-    return { status: 'ready' }
-  })
-  await app.register(buildRoutes, { prefix, pool, cancelled })
-  await app.register(attemptRoutes, { prefix, pool, store, progressed })
-  await app.register(nodeImageRoutes, { prefix, pool, store })
-  await app.register(storeRoutes, { prefix, store, limit: blobLimit })
-  if (dashboard !== undefined) await serveDashboard(app, dashboard)
+  await app.register(swagger, { mode: 'static', specification: { document: (await openApiDocument()) as never } })
+  await app.register(swaggerUi, { routePrefix: `${PREFIX}/docs` })
+  for (const routes of ROUTES) await app.register(routes, { prefix: PREFIX, ...deps })
+  if (deps.dashboard !== undefined) await serveDashboard(app, deps.dashboard)
   return app
 }

@@ -14,6 +14,8 @@ export interface Config {
   readonly redisUrl: string | undefined
   /** Bytes of one blob. */
   readonly blobLimit: number
+  /** Requests that one asker may make in a minute. */
+  readonly requestsPerMinute: number
 }
 
 export class ConfigError extends Error {}
@@ -28,6 +30,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: url(env, 'DATABASE_URL', ['postgresql:', 'postgres:']),
     redisUrl: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
     blobLimit: natural(env, 'BOOTGRAPH_BLOB_LIMIT', 2 ** 31, Number.MAX_SAFE_INTEGER),
+    requestsPerMinute: natural(env, 'BOOTGRAPH_REQUESTS_PER_MINUTE', 6000, 1_000_000),
   })
 }
 

@@ -1,12 +1,16 @@
 /** Configuration → database, Redis, queue → app → listen; SIGTERM and SIGINT drain in the opposite order. */
-import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { folderStore } from '@bootgraph/build-graph/store'
-import pg from 'pg'
 import { buildApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import { startDispatchLoop } from './domain/dispatch-loop.ts'
+import { listenLive } from './domain/live.ts'
+import { WholeResults } from './domain/outcome.ts'
+import { openPool } from './domain/transaction.ts'
+import { startDeliveries } from './domain/webhooks.ts'
 import { openQueue } from './plugins/queue.ts'
 import { migrate } from './services/migrate.ts'
 import { type Service, startPostgres } from './services/postgres.ts'
@@ -20,6 +24,10 @@ const DASHBOARD = fileURLToPath(new URL('../../../dist/dashboard', import.meta.u
 
 /** Undone in the opposite order. */
 const undo: (() => Promise<unknown>)[] = []
+const complain =
+  (what: string) =>
+  (error: unknown): void =>
+    void process.stderr.write(`${what}: ${String(error)}\n`)
 
 async function start(config: Config): Promise<void> {
   mkdirSync(config.data, { recursive: true })
@@ -29,26 +37,38 @@ async function start(config: Config): Promise<void> {
   const redis = config.redisUrl ?? (await embedded(startRedis(config.data))).url
   await migrate(database, fileURLToPath(new URL('../../../prisma/migrations', import.meta.url)))
 
-  const pool = new pg.Pool({ connectionString: database, max: 10 })
-  pool.on('error', () => {})
+  const pool = openPool(database)
   undo.push(() => pool.end())
+  const live = await listenLive(database)
+  undo.push(() => live.close())
+  const store = folderStore(join(config.data, 'store'))
+  const whole = new WholeResults(store)
   const queue = openQueue(redis)
   undo.push(() => queue.close())
-  const loop = startDispatchLoop(pool, queue.enqueue, (error) => process.stderr.write(`dispatch: ${String(error)}\n`))
+  const loop = startDispatchLoop({ pool, store, whole }, queue.enqueue, complain('dispatch'))
   undo.push(() => loop.stop())
+  const deliveries = startDeliveries(pool, live, complain('webhooks'))
+  undo.push(() => deliveries.stop())
 
+  const ownSecret = ownerSecret(config.data)
   const app = await buildApp({
     pool,
-    store: folderStore(join(config.data, 'store')),
+    store,
+    whole,
+    live,
+    ownSecret,
+    place: { data: config.data, store: join(config.data, 'store') },
     hosts: config.hosts,
     blobLimit: config.blobLimit,
+    requestsPerMinute: config.requestsPerMinute,
     dashboard: existsSync(DASHBOARD) ? DASHBOARD : undefined,
     progressed: loop.kick,
     cancelled: queue.announceCancel,
+    queueSizes: queue.sizes,
   })
   undo.push(() => app.close())
   const api = await app.listen({ port: config.port, host: config.address })
-  announce(config.data, { api, redis })
+  announce(config.data, { api, redis, token: ownSecret })
   process.stdout.write(`${api}\n`)
 }
 
@@ -59,19 +79,29 @@ async function embedded(starting: Promise<Service | undefined>): Promise<Service
   return service
 }
 
-/** Where workers on this host find us. The Redis URL may hold a password. */
-function announce(data: string, addresses: { api: string; redis: string }): void {
+/** Lets in whoever can read the data folder; kept, so that a worker gets in after a restart, too. */
+function ownerSecret(data: string): string {
+  const file = join(data, 'owner-secret')
+  if (!existsSync(file)) {
+    writeFileSync(`${file}.${process.pid}`, randomBytes(32).toString('base64url'), { mode: 0o600 })
+    renameSync(`${file}.${process.pid}`, file)
+  }
+  return readFileSync(file, 'utf8')
+}
+
+/** Where the owner's worker and command line on this host find us, and what lets them in. */
+function announce(data: string, addresses: { api: string; redis: string; token: string }): void {
   const file = join(data, 'service.json')
   writeFileSync(`${file}.${process.pid}`, JSON.stringify(addresses), { mode: 0o600 })
   renameSync(`${file}.${process.pid}`, file)
 }
 
 async function stop(): Promise<void> {
-  for (let step = undo.pop(); step; step = undo.pop())
-    await step().catch((error: unknown) => process.stderr.write(`stopping: ${String(error)}\n`))
+  for (let step = undo.pop(); step; step = undo.pop()) await step().catch(complain('stopping'))
 }
 
-for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void stop().then(() => process.exit(0)))
+let stopping: Promise<void> | undefined
+for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void (stopping ??= stop()).then(() => process.exit(0)))
 start(readConfig(process.env)).catch(async (error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   await stop()

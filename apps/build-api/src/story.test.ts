@@ -6,11 +6,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type Action, type ActionResult, actionDigest, type Digest, sha256 } from '@bootgraph/build-graph'
-import { memoryStore, TreeBuilder } from '@bootgraph/build-graph/store'
-import pg from 'pg'
+import { type Action, type ActionResult, actionDigest, type Digest, sha256, type UnitPlan } from '@bootgraph/build-graph'
+import { folderStore, memoryStore, TreeBuilder } from '@bootgraph/build-graph/store'
+import type pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { counts, type PlannedUnit, plan, recordActions } from './domain/scheduler.ts'
+import { counts } from './domain/counts.ts'
+import { WholeResults } from './domain/outcome.ts'
+import { recordBuild } from './domain/record-plan.ts'
+import { openPool } from './domain/transaction.ts'
 import { type Service, startPostgres } from './services/postgres.ts'
 import { startRedis } from './services/redis.ts'
 
@@ -84,8 +87,7 @@ beforeAll(async () => {
   postgres = await startPostgres(folder)
   redis = await startRedis(folder)
   server = await serve('0')
-  pool = new pg.Pool({ connectionString: postgres.url, max: 4 })
-  pool.on('error', () => {})
+  pool = openPool(postgres.url, 4)
 
   const store = memoryStore()
   const programs = JSON.parse(readFileSync(join(root, 'libs/rustc-bootstrap/data/programs/programs.json'), 'utf8')) as Record<
@@ -146,20 +148,41 @@ const hello = (seed: number, more: Partial<Action> = {}): Action => ({
   ...more,
 })
 
-/** Plans units over actions; `needs` by position. */
+/** Records a build whose units ask for these actions; `needs` by position. */
 async function start(id: string, actions: readonly Action[], needs: readonly (readonly number[])[] = []): Promise<void> {
-  await recordActions(pool, actions)
   const units = actions.map(
-    (action, i): PlannedUnit => ({
+    ({ input, ...rest }, i): UnitPlan => ({
       id: `u${i}`,
       name: `u${i}`,
       stage: 'test',
-      action: actionDigest(action),
+      kind: 'rung-step',
+      draft: { ...rest, inputs: [{ tree: input, at: '' }] },
       needs: (needs[i] ?? []).map((n) => `u${n}`),
       expected: 1,
     }),
   )
-  await plan(pool, { id, target: 'test', request: {}, priority: 10, triggeredBy: 'test', units })
+  await recordBuild(
+    { pool, store: folderStore(join(folder, 'api', 'store')), whole: new WholeResults(folderStore(join(folder, 'api', 'store'))) },
+    {
+      id,
+      request: {
+        stage: 'test',
+        linkage: ['static'],
+        targetLinkage: 'static',
+        surface: 'full',
+        mode: 'bridge',
+        toolchain: 'none',
+        overlays: [],
+        image,
+        seed: 0,
+      },
+      surfaceDate: 'full',
+      priority: 10,
+      triggeredBy: 'test',
+      units,
+      planning: false,
+    },
+  )
 }
 
 async function until(what: string, seconds: number, ready: () => Promise<boolean>): Promise<void> {
@@ -181,7 +204,7 @@ test('a graph of real programs is built though a worker is killed in the middle,
   const taken = () =>
     pool.query<{ unit: string; worker: string }>(`SELECT unit, worker FROM attempt WHERE build = 'hello' AND state = 'running'`)
   await until('something built and something under way', 30, async () => {
-    const { built = 0 } = await counts(pool, 'hello')
+    const { built } = await counts(pool, 'hello')
     return built >= 2 && (await taken()).rowCount! > 0
   })
   await end(first.child, 'SIGKILL')
@@ -191,7 +214,7 @@ test('a graph of real programs is built though a worker is killed in the middle,
   const second = await worker('second')
   await until('the end of the build', 40, ended('hello'))
 
-  expect(await counts(pool, 'hello')).toEqual({ built: GRAPH.length, total: GRAPH.length })
+  expect(await counts(pool, 'hello')).toMatchObject({ built: GRAPH.length, total: GRAPH.length })
   const { rows } = await pool.query<{ unit: string; number: number; worker: string; result: ActionResult }>(
     `SELECT unit, number, worker, result FROM attempt WHERE build = 'hello' ORDER BY unit`,
   )
@@ -214,19 +237,19 @@ test('the same actions again are cached, with no worker there', async () => {
     GRAPH,
   )
   await until('the end of the build', 10, ended('again'))
-  expect(await counts(pool, 'again')).toEqual({ cached: GRAPH.length, total: GRAPH.length })
+  expect(await counts(pool, 'again')).toMatchObject({ cached: GRAPH.length, total: GRAPH.length })
 })
 
 test('a build goes on after its API was killed, and the worker delivers what it holds', async () => {
   const { child } = await worker('steady')
   const actions = GRAPH.map((_, i) => hello(200 + i))
   await start('headless', actions, GRAPH)
-  await until('something built', 30, async () => ((await counts(pool, 'headless')).built ?? 0) >= 2)
+  await until('something built', 30, async () => (await counts(pool, 'headless')).built >= 2)
   await end(server, 'SIGKILL')
   server = await serve(new URL(api).port)
   await until('the end of the build', 40, ended('headless'))
   await end(child, 'SIGTERM')
-  expect(await counts(pool, 'headless')).toEqual({ built: GRAPH.length, total: GRAPH.length })
+  expect(await counts(pool, 'headless')).toMatchObject({ built: GRAPH.length, total: GRAPH.length })
   const { rows } = await pool.query(`SELECT count(*)::int AS n, count(result)::int AS results FROM attempt WHERE build = 'headless'`)
   expect(rows).toEqual([{ n: GRAPH.length, results: GRAPH.length }])
 })

@@ -12,9 +12,29 @@ export class Refused extends Error {
   }
 }
 
+export interface Taken {
+  readonly action: Action
+  /** Bytes to keep free for its node. */
+  readonly memory: number
+}
+
+export interface WorkerState {
+  readonly host: string
+  readonly concurrency: number
+  readonly memory: number
+  readonly memoryUsed: number
+  readonly draining: boolean
+}
+
 export interface ApiClient {
   /** Undefined: the attempt has ended, drop it. @throws InfraError, Refused */
-  taken(job: ActionJob, worker: string): Promise<Action | undefined>
+  taken(job: ActionJob, worker: string): Promise<Taken | undefined>
+  /** The attempt passed a stage. @throws Refused */
+  stage(job: ActionJob, stage: 'inputs-fetched' | 'started' | 'ended' | 'outputs-stored'): Promise<void>
+  /** The next piece of a log; gives the offset that is expected next. @throws Refused */
+  log(job: ActionJob, stream: 'stdout' | 'stderr', start: number, bytes: Uint8Array): Promise<number>
+  /** This worker lives. @throws Refused */
+  heartbeat(worker: string, state: WorkerState): Promise<void>
   /** @throws Refused */
   result(job: ActionJob, result: ActionResult): Promise<void>
   /** @throws Refused */
@@ -61,13 +81,28 @@ export function apiClient(url: string, token: string | undefined, signal: AbortS
   return {
     async taken(job, worker) {
       try {
-        const { action } = (await (await post(job, 'taken', { action: job.action, worker })).json()) as { action: Action }
+        const taken = (await (await post(job, 'taken', { action: job.action, worker })).json()) as Taken
+        const { action } = taken
         if (actionDigest(action) !== job.action) throw new InfraError(`the API gave another action than ${job.action}`)
-        return action
+        return taken
       } catch (error) {
         if (error instanceof Refused && error.status === 409) return undefined
         throw error
       }
+    },
+    async stage(job, stage) {
+      await post(job, 'stage', { action: job.action, stage })
+    },
+    async log(job, stream, start, bytes) {
+      const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')
+      return ((await (await post(job, 'log', { action: job.action, stream, start, data })).json()) as { next: number }).next
+    },
+    async heartbeat(worker, state) {
+      await call(`/workers/${worker}`, () => ({
+        method: 'PUT',
+        body: JSON.stringify(state),
+        headers: { 'content-type': 'application/json' },
+      }))
     },
     async result(job, result) {
       await post(job, 'result', result)

@@ -1,6 +1,6 @@
 /** The worker's environment as one checked, frozen object. */
 import { readFileSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { hostname, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { dataFolder } from '@bootgraph/build-graph/store'
 
@@ -14,6 +14,8 @@ export interface Config {
   readonly concurrency: number
   /** Milliseconds until the job of a dead worker is free for another. */
   readonly lease: number
+  /** Bytes that all nodes of this worker may use together. */
+  readonly memory: number
   /** Wall limit of one action, seconds. */
   readonly timeout: number
 }
@@ -29,17 +31,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     id: `${hostname()}-${process.pid}`,
     api: api.replace(/\/+$/, ''),
     redis,
-    token: env.BOOTGRAPH_TOKEN || undefined,
+    token: env.BOOTGRAPH_TOKEN || found.token,
     data,
     concurrency: positive(env, 'BOOTGRAPH_CONCURRENCY', 1),
     lease: positive(env, 'BOOTGRAPH_LEASE', 10_000),
+    // A fifth is left to the host and to this process.
+    memory: positive(env, 'BOOTGRAPH_MEMORY', Math.floor(totalmem() * 0.8)),
     timeout: positive(env, 'BOOTGRAPH_ACTION_TIMEOUT', 6 * 3600),
   })
 }
 
-function announced(data: string): { api?: string; redis?: string } {
+function announced(data: string): { api?: string; redis?: string; token?: string } {
   try {
-    return JSON.parse(readFileSync(join(data, 'service.json'), 'utf8')) as { api?: string; redis?: string }
+    return JSON.parse(readFileSync(join(data, 'service.json'), 'utf8')) as { api?: string; redis?: string; token?: string }
   } catch {
     // None has run here; the caller says what to set.
     return {}

@@ -1,10 +1,11 @@
 /** The stages of one action on a worker, in order: fetch inputs → run → upload → the result. Reporting is the caller's. */
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Action, ActionResult } from '@bootgraph/build-graph'
+import type { Action, ActionJob, ActionResult } from '@bootgraph/build-graph'
 import { executeAction as execute } from '@bootgraph/build-graph/execute'
 import { folderStore, type Store } from '@bootgraph/build-graph/store'
 import type { ApiClient } from './api-client.ts'
+import { followLog } from './follow-log.ts'
 import { loadNodeImage } from './load-node-image.ts'
 import { fetchBlob, fetchTree, sendBlob, sendTree } from './transfer.ts'
 
@@ -17,19 +18,25 @@ export interface Host {
 }
 
 /** @throws InfraError, or whatever stopped it; never for what the guest itself did. */
-export async function executeAction(host: Host, action: Action, signal: AbortSignal): Promise<ActionResult> {
+export async function executeAction(host: Host, job: ActionJob, action: Action, signal: AbortSignal): Promise<ActionResult> {
+  const { api } = host
   const storeFolder = join(host.data, 'store')
   const store = folderStore(storeFolder)
   await mkdir(join(host.data, 'work'), { recursive: true })
   const work = await mkdtemp(join(host.data, 'work', `${process.pid}-`))
   try {
-    const image = await loadNodeImage(host.api, store, join(host.data, 'images'), action.image)
-    await fetchInputs(host.api, store, action)
+    const image = await loadNodeImage(api, store, join(host.data, 'images'), action.image)
+    await fetchInputs(api, store, action)
     signal.throwIfAborted()
+    await api.stage(job, 'started')
+    const followers = (['stdout', 'stderr'] as const).map((stream) =>
+      followLog(join(work, stream), (start, bytes) => api.log(job, stream, start, bytes)),
+    )
     const cache = join(host.data, 'translations')
-    const result = await execute({ store: storeFolder, image, work, timeout: host.timeout, cache }, action, signal)
-    for (const digest of [result.stdout, result.stderr]) await sendBlob(host.api, store, digest)
-    if (result.outputs !== undefined) await sendTree(host.api, store, result.outputs)
+    const running = execute({ store: storeFolder, image, work, timeout: host.timeout, cache }, action, signal)
+    const result = await running.finally(() => Promise.all(followers.map((follower) => follower.stop())))
+    for (const digest of [result.stdout, result.stderr]) await sendBlob(api, store, digest)
+    if (result.outputs !== undefined) await sendTree(api, store, result.outputs)
     return result
   } finally {
     await rm(work, { recursive: true, force: true })

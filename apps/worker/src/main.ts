@@ -1,7 +1,10 @@
 /** Connect, take, run, report; SIGTERM and SIGINT drain: what is under way ends, nothing more is taken. */
+
+import { hostname } from 'node:os'
 import { type ActionJob, CANCEL_CHANNEL, parseActionJob, QUEUE } from '@bootgraph/build-graph'
 import { Worker } from 'bullmq'
 import { Redis } from 'ioredis'
+import { Admission } from './admission.ts'
 import { apiClient } from './api-client.ts'
 import { readConfig } from './config.ts'
 import { clearWork, executeAction, type Host } from './execute-action.ts'
@@ -9,15 +12,17 @@ import { Leases } from './lease.ts'
 
 const config = readConfig(process.env)
 const leases = new Leases()
+const admission = new Admission(config.memory)
 const givenUp = new AbortController()
 const host: Host = { api: apiClient(config.api, config.token, givenUp.signal), data: config.data, timeout: config.timeout }
 
 async function attempt(job: ActionJob): Promise<void> {
   await leases.hold(job, async (signal) => {
     try {
-      const action = await host.api.taken(job, config.id)
-      if (action === undefined) return
-      await host.api.result(job, await executeAction(host, action, signal))
+      const taken = await host.api.taken(job, config.id)
+      if (taken === undefined) return
+      const result = await admission.hold(taken.memory, signal, () => executeAction(host, job, taken.action, signal))
+      await host.api.result(job, result)
     } catch (error) {
       // Given up is not lost: the attempt is cancelled, or another worker has it.
       if (signal.aborted || givenUp.signal.aborted) return
@@ -58,7 +63,17 @@ worker.on('lockRenewalFailed', (ids) => {
 cancellations.on('message', (_channel, build) => leases.cancel(build))
 await cancellations.subscribe(CANCEL_CHANNEL)
 
+/** Milliseconds. */
+const HEARTBEAT = 5_000
+
 let stopping = false
+async function beat(): Promise<void> {
+  const { concurrency, memory } = config
+  const state = { host: hostname(), concurrency, memory, memoryUsed: admission.used, draining: stopping }
+  await host.api.heartbeat(config.id, state).catch((error: unknown) => process.stderr.write(`heartbeat: ${String(error)}\n`))
+}
+const beating = setInterval(() => void beat(), HEARTBEAT)
+
 async function drain(): Promise<void> {
   // Asked twice: at once. The jobs go to another worker when their leases end.
   if (stopping) {
@@ -66,10 +81,13 @@ async function drain(): Promise<void> {
     process.exit(1)
   }
   stopping = true
+  void beat()
   await worker.close()
+  clearInterval(beating)
   connection.disconnect()
   cancellations.disconnect()
   process.exit(0)
 }
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void drain())
+await beat()
 process.stdout.write(`${config.id} takes actions for ${config.api}\n`)

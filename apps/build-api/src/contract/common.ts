@@ -5,7 +5,7 @@ import { type TProperties, type TSchema, Type } from 'typebox'
 export const shape = <T extends TProperties>(title: string, members: T) => Type.Object(members, { title, additionalProperties: false })
 /** Unnamed: parameters and queries. */
 export const fields = <T extends TProperties>(members: T) => Type.Object(members, { additionalProperties: false })
-export const oneOf = <T extends readonly string[]>(words: T) => Type.Enum([...words] as [...T])
+export const oneOf = <T extends readonly string[]>(words: T) => Type.Unsafe<T[number]>({ type: 'string', enum: [...words] })
 
 export const Digest = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256, lower-case hex' })
 export const Id = Type.String({ pattern: '^[0-9A-Za-z_-]{1,64}$' })

@@ -143,7 +143,10 @@ export const attemptTaken = operation({
   scope: 'worker',
   params: attempt,
   body: shape('Taken', said),
-  answer: shape('TakenAction', { action: Type.Record(Type.String(), Type.Unknown()) }),
+  answer: shape('TakenAction', {
+    action: Type.Record(Type.String(), Type.Unknown()),
+    memory: Type.Integer({ minimum: 0, description: 'bytes that the worker should keep free for its node' }),
+  }),
   problems: [409],
 })
 export const attemptStage = operation({

@@ -1,6 +1,6 @@
 /** Keeps the queue filled: at every kick, once a second, and with a sweep at the start and every half minute. */
-import type pg from 'pg'
-import { dispatch, type Enqueue, sweep } from './scheduler.ts'
+import { dispatch, type Enqueue, sweep } from './dispatch.ts'
+import type { PlanDeps } from './record-plan.ts'
 
 /** Milliseconds. */
 const PAUSE = 1_000
@@ -13,7 +13,7 @@ export interface DispatchLoop {
   stop(): Promise<void>
 }
 
-export function startDispatchLoop(pool: pg.Pool, enqueue: Enqueue, failed: (error: unknown) => void): DispatchLoop {
+export function startDispatchLoop(deps: PlanDeps, enqueue: Enqueue, failed: (error: unknown) => void): DispatchLoop {
   let stopped = false
   let kicked = false
   let wake = (): void => {}
@@ -32,10 +32,10 @@ export function startDispatchLoop(pool: pg.Pool, enqueue: Enqueue, failed: (erro
       kicked = false
       try {
         if (performance.now() - swept >= SWEEP_EVERY) {
-          await sweep(pool, enqueue)
+          await sweep(deps.pool, enqueue)
           swept = performance.now()
         }
-        await dispatch(pool, enqueue)
+        await dispatch(deps, enqueue)
       } catch (error) {
         // The database or the queue is away: whatever was marked but not queued is found by a sweep when it is back.
         failed(error)

@@ -1,127 +1,111 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type ActionJob, type ActionResult, type Digest, digestOf, type Gap, outcomeDigest } from '@bootgraph/build-graph'
-import pg from 'pg'
+import type { Gap } from '@bootgraph/build-graph'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { migrate } from '../services/migrate.ts'
-import { type Service, startPostgres } from '../services/postgres.ts'
-import {
-  cancel,
-  complete,
-  counts,
-  dispatch,
-  distances,
-  LOSS_LIMIT,
-  lose,
-  PlanError,
-  type PlannedUnit,
-  plan,
-  type ReadyJob,
-  sweep,
-} from './scheduler.ts'
+import { type BuildOptions, draftOf, makeWorld, resultOf, startBuild, unitOf, type World } from '../../test/world.ts'
+import { complete, LOSS_LIMIT, lose, pass, releaseQuarantine, take } from './completion.ts'
+import { cancel, retry } from './control.ts'
+import { counts } from './counts.ts'
+import { type ReadyJob, dispatch as round, sweep } from './dispatch.ts'
+import { eventsAfter } from './events.ts'
+import { criticalPath, distances, PlanError } from './graph.ts'
 
-const migrations = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url))
-const folder = mkdtempSync(join(tmpdir(), 'bootgraph-scheduler-'))
-let postgres: Service
-let pool: pg.Pool
+let world: World
 let queue: Map<string, ReadyJob>
 
 const enqueue = async (jobs: readonly ReadyJob[]): Promise<void> => {
   for (const job of jobs) queue.set(`${job.build}.${job.unit}.${job.attempt}`, job)
 }
-const take = (): ReadyJob[] => {
+const takeAll = (): ReadyJob[] => {
   const jobs = [...queue.values()]
   queue.clear()
   return jobs
 }
-const digest = (name: string): Digest => digestOf({ name })
+const dispatch = () => round(world, enqueue)
+const unit = (id: string, needs: readonly string[] = [], name = id + expect.getState().currentTestName) =>
+  unitOf(world, id, needs, { draft: draftOf(world, name) })
+const start = (id: string, units: Parameters<typeof startBuild>[2], options?: BuildOptions) => startBuild(world, id, units, options)
+const end = async (job: ReadyJob, code = 0, more = {}) =>
+  (await complete(world.pool, world.store, [{ job, result: resultOf(world, job, code, more) }]))[0]
+const few = async (build: string) => Object.fromEntries(Object.entries(await counts(world.pool, build)).filter(([, n]) => n > 0))
+const runAll = async () => {
+  while ((await dispatch()) > 0) await Promise.all(takeAll().map((job) => end(job)))
+}
+const stateOf = async (build: string) =>
+  (await world.pool.query<{ state: string }>('SELECT state FROM build WHERE id = $1', [build])).rows[0]?.state
 
 beforeAll(async () => {
-  chmodSync(folder, 0o755)
-  postgres = await startPostgres(folder)
-  await migrate(postgres.url, migrations)
-  pool = new pg.Pool({ connectionString: postgres.url, max: 10 })
-  pool.on('error', () => {})
+  world = await makeWorld('scheduler')
 })
-afterAll(async () => {
-  await pool?.end()
-  await postgres?.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => world?.end())
 beforeEach(() => {
   queue = new Map()
 })
 
-function unit(id: string, needs: readonly string[] = [], action = digest(id + expect.getState().currentTestName)): PlannedUnit {
-  return { id, name: id, stage: 'test', action, needs, expected: 10 }
-}
-
-async function start(id: string, units: readonly PlannedUnit[], priority = 100): Promise<void> {
-  const actions = [...new Set(units.map((u) => u.action))]
-  await pool.query(`INSERT INTO action (digest, content) SELECT a, '{}' FROM unnest($1::text[]) a ON CONFLICT DO NOTHING`, [actions])
-  await plan(pool, { id, target: 'test', request: {}, priority, triggeredBy: 'test', units })
-}
-
-function result(job: ActionJob, code = 0, stdout = 'out'): ActionResult {
-  return {
-    version: 1,
-    action: job.action,
-    exit: { reason: 'exit', code },
-    outputs: digest('outputs'),
-    missingOutputs: [],
-    stdout: digest(stdout),
-    stderr: digest(''),
-    gaps: [],
-    fuel: 1,
-    measured: { peakMemory: 0, time: {} },
-  }
-}
-
 test('a unit is queued when its last dependency has ended, and the build ends with its last unit', async () => {
   await start('diamond', [unit('a'), unit('b', ['a']), unit('c', ['a']), unit('d', ['b', 'c'])])
   const order: string[][] = []
-  while ((await dispatch(pool, enqueue)) > 0) {
-    const jobs = take()
+  while ((await dispatch()) > 0) {
+    const jobs = takeAll()
     order.push(jobs.map((job) => job.unit).sort())
-    await Promise.all(jobs.map((job) => complete(pool, job, result(job))))
+    await Promise.all(jobs.map((job) => end(job)))
   }
   expect(order).toEqual([['a'], ['b', 'c'], ['d']])
-  expect(await counts(pool, 'diamond')).toEqual({ built: 4, total: 4 })
-  expect((await pool.query(`SELECT state FROM build WHERE id = 'diamond'`)).rows).toEqual([{ state: 'ended' }])
+  expect(await few('diamond')).toEqual({ built: 4, total: 4 })
+  expect(await stateOf('diamond')).toBe('ended')
 })
 
 test('a result delivered many times at once is recorded once', async () => {
   await start('repeat', [unit('a'), unit('b', ['a'])])
-  await dispatch(pool, enqueue)
-  const [job] = take() as [ReadyJob]
-  const answers = await Promise.all(Array.from({ length: 8 }, () => complete(pool, job, result(job))))
+  await dispatch()
+  const [job] = takeAll() as [ReadyJob]
+  const answers = await Promise.all(Array.from({ length: 8 }, () => end(job)))
   expect(answers.filter((answer) => answer === 'recorded')).toHaveLength(1)
   expect(answers.filter((answer) => answer === 'repeated')).toHaveLength(7)
-  expect((await pool.query(`SELECT pending FROM unit WHERE build = 'repeat' AND id = 'b'`)).rows).toEqual([{ pending: 0 }])
-  expect(await complete(pool, { ...job, attempt: 9 }, result(job))).toBe('unknown')
+  expect((await world.pool.query(`SELECT pending FROM unit WHERE build = 'repeat' AND id = 'b'`)).rows).toEqual([{ pending: 0 }])
+  expect(await end({ ...job, attempt: 9 })).toBe('unknown')
+  const twice = { job, result: resultOf(world, job) }
+  expect(await complete(world.pool, world.store, [twice, twice])).toEqual(['repeated', 'repeated'])
 })
 
-test('what is behind a failed unit is blocked by it, the rest goes on', async () => {
+test('what is behind a failed unit is blocked by it and counted, the rest goes on', async () => {
   await start('wall', [unit('bad'), unit('behind', ['bad']), unit('far', ['behind', 'good']), unit('good')])
-  await dispatch(pool, enqueue)
-  for (const job of take()) await complete(pool, job, result(job, job.unit === 'bad' ? 1 : 0))
-  expect(await dispatch(pool, enqueue)).toBe(0)
-  expect(await counts(pool, 'wall')).toEqual({ failed: 1, built: 1, blocked: 2, total: 4 })
-  const { rows } = await pool.query(`SELECT DISTINCT blocked_by FROM unit WHERE build = 'wall' AND state = 'blocked'`)
-  expect(rows).toEqual([{ blocked_by: 'bad' }])
+  await dispatch()
+  for (const job of takeAll()) await end(job, job.unit === 'bad' ? 1 : 0)
+  expect(await dispatch()).toBe(0)
+  expect(await few('wall')).toEqual({ failed: 1, built: 1, blocked: 2, total: 4 })
+  const { rows } = await world.pool.query(`SELECT id, blocked_by, blocks, message FROM unit WHERE build = 'wall' ORDER BY id`)
+  expect(rows.map(({ id, blocked_by, blocks }) => [id, blocked_by, blocks])).toEqual([
+    ['bad', null, 2],
+    ['behind', 'bad', 0],
+    ['far', 'bad', 0],
+    ['good', null, 0],
+  ])
+  expect(rows[0].message).toContain('ended by exit with 1, expected 0')
+})
+
+test('what nothing can run is blocked with its reason, and what is behind it by it', async () => {
+  const { draft: _, ...planned } = unit('later')
+  await start('above', [{ ...planned, unavailable: 'nobody can run it yet' }, unit('after', ['later']), unit('free')])
+  await runAll()
+  expect(await few('above')).toEqual({ built: 1, blocked: 2, total: 3 })
+  const { rows } = await world.pool.query(
+    `SELECT id, message, blocked_by FROM unit WHERE build = 'above' AND state = 'blocked' ORDER BY id`,
+  )
+  expect(rows).toEqual([
+    { id: 'after', message: null, blocked_by: 'later' },
+    { id: 'later', message: 'nobody can run it yet', blocked_by: null },
+  ])
+  expect(await stateOf('above')).toBe('ended')
 })
 
 test('equal actions of two builds run once', async () => {
-  const action = digest('shared')
-  await start('one', [unit('x', [], action)])
-  await start('two', [unit('y', [], action), unit('z', ['y'])])
-  expect(await dispatch(pool, enqueue)).toBe(1)
-  const [job] = take() as [ReadyJob]
-  await complete(pool, job, result(job))
-  expect(await dispatch(pool, enqueue)).toBe(1)
-  expect(take().map((next) => next.unit)).toEqual(['z'])
+  await start('one', [unit('x', [], 'shared')])
+  await start('two', [unit('y', [], 'shared'), unit('z', ['y'])])
+  expect(await dispatch()).toBe(1)
+  await end(takeAll()[0]!)
+  expect(await dispatch()).toBe(1)
+  expect(takeAll().map((next) => next.unit)).toEqual(['z'])
+  expect([await few('one'), await few('two')].map(({ built = 0, cached = 0 }) => built + cached)).toEqual([1, 1])
+  await cancel(world.pool, 'two')
 })
 
 test('units lost between the mark and the queue are put back', async () => {
@@ -129,94 +113,201 @@ test('units lost between the mark and the queue are put back', async () => {
   const lost = async () => {
     throw new Error('the queue is gone')
   }
-  await expect(dispatch(pool, lost)).rejects.toThrow('the queue is gone')
-  expect(await dispatch(pool, enqueue)).toBe(0)
-  await sweep(pool, enqueue)
-  await sweep(pool, enqueue)
-  expect(
-    take()
-      .filter((job) => job.build === 'crash')
-      .map((job) => job.unit)
-      .sort(),
-  ).toEqual(['a', 'b'])
+  await expect(round(world, lost)).rejects.toThrow('the queue is gone')
+  expect(await dispatch()).toBe(0)
+  await sweep(world.pool, enqueue)
+  await sweep(world.pool, enqueue)
+  const jobs = takeAll()
+  expect(jobs.map((job) => job.unit).sort()).toEqual(['a', 'b'])
+  for (const job of jobs) await end(job)
 })
 
-test('another outcome of an equal action is a determinism defect', async () => {
-  const action = digest('wavering')
-  await start('first', [unit('u', [], action)])
-  await start('second', [unit('u', [], action)])
-  await dispatch(pool, enqueue)
-  const [job] = take() as [ReadyJob]
-  // Another API filled the cache while this attempt was on its way.
-  const elsewhere = result(job, 0, 'that')
-  await pool.query('INSERT INTO result (action, outcome, content) VALUES ($1, $2, $3)', [action, outcomeDigest(elsewhere), elsewhere])
-  await complete(pool, job, result(job, 0, 'this'))
-  expect((await pool.query('SELECT count(*)::int AS n FROM determinism_defect WHERE action = $1', [action])).rows).toEqual([{ n: 1 }])
-})
-
-test('a recorded result ends a unit at once, and what is behind it, with an attempt marked as cached', async () => {
-  const chain = (prefix: string) => [
-    unit('a', [], digest(`${prefix}a`)),
-    unit('b', ['a'], digest(`${prefix}b`)),
-    unit('c', ['b'], digest(`${prefix}c`)),
-  ]
-  await start('cold', chain('cached-'))
-  while ((await dispatch(pool, enqueue)) > 0) for (const job of take()) await complete(pool, job, result(job))
-  await start('warm', chain('cached-'))
-  expect(await dispatch(pool, enqueue)).toBe(0)
-  expect(await counts(pool, 'warm')).toEqual({ cached: 3, total: 3 })
-  const { rows } = await pool.query(`SELECT unit, number, cached, state FROM attempt WHERE build = 'warm' ORDER BY unit`)
+test('a recorded result ends a unit when it is planned, and what is behind it, with an attempt marked as cached', async () => {
+  const chain = () => [unit('a', [], 'cached-a'), unit('b', ['a'], 'cached-b'), unit('c', ['b'], 'cached-c')]
+  await start('cold', chain())
+  await runAll()
+  await start('warm', chain())
+  expect(await stateOf('warm')).toBe('ended')
+  expect(await few('warm')).toEqual({ cached: 3, total: 3 })
+  const { rows } = await world.pool.query(`SELECT unit, number, cached, state FROM attempt WHERE build = 'warm' ORDER BY unit`)
   expect(rows).toEqual(['a', 'b', 'c'].map((id) => ({ unit: id, number: 1, cached: true, state: 'succeeded' })))
-  expect((await pool.query(`SELECT state FROM build WHERE id = 'warm'`)).rows).toEqual([{ state: 'ended' }])
 })
 
-test('a lost attempt is tried again, not for ever, and is no result', async () => {
-  await start('losing', [unit('a'), unit('b', ['a'])])
+test('a result that lost a blob is no answer any more', async () => {
+  const gone = await world.store.put(Buffer.from('soon gone'))
+  await start('before', [unit('a', [], 'lossy')])
+  await dispatch()
+  await end(takeAll()[0]!, 0, { stdout: gone.digest })
+  await world.store.remove(gone.digest)
+  world.whole.forget()
+  await start('after-loss', [unit('a', [], 'lossy')])
+  expect(await dispatch()).toBe(1)
+  await end(takeAll()[0]!)
+  expect(await few('after-loss')).toEqual({ built: 1, total: 1 })
+})
+
+test('what one unit made is the input of the next, and equal inputs are one action however they came about', async () => {
+  const { digest, size } = await world.store.put(Buffer.from('object'))
+  const { TreeBuilder } = await import('@bootgraph/build-graph/store')
+  const made = new TreeBuilder()
+  made.setFile('work/a.o', digest, size, false)
+  const outputs = await made.store(world.store)
+  const linked = unitOf(world, 'link', ['compile'], { draft: draftOf(world, 'link', { inputs: [{ outputsOf: 'compile' }] }) })
+  await start('chain', [unit('compile', [], 'compile 1'), linked])
+  await dispatch()
+  await end(takeAll()[0]!, 0, { outputs })
+  await dispatch()
+  const [link] = takeAll() as [ReadyJob]
+  expect((await take(world.pool, link, 'w'))!.action.input).not.toBe(world.empty)
+  await end(link)
+  // Another compilation that comes out equal: nothing is linked again.
+  await start('chain2', [unit('compile', [], 'compile 2'), linked])
+  await dispatch()
+  await end(takeAll()[0]!, 0, { outputs })
+  expect(await dispatch()).toBe(0)
+  expect(await few('chain2')).toEqual({ built: 1, cached: 1, total: 2 })
+})
+
+test('a criterion decides what is good', async () => {
+  const said = await world.store.put(Buffer.from('hello\nworld\n'))
+  const wants = (id: string, stdout: string) =>
+    unitOf(world, id, [], { draft: draftOf(world, `says ${id}`), criterion: { code: 42, stdout } })
+  await start('judged', [wants('yes', '^world$'), wants('no', '^moon$'), unit('code')])
+  await dispatch()
+  for (const job of takeAll()) await end(job, 42, { stdout: said.digest })
+  const { rows } = await world.pool.query(`SELECT id, state, message FROM unit WHERE build = 'judged' ORDER BY id`)
+  expect(rows).toEqual([
+    { id: 'code', state: 'failed', message: 'ended by exit with 42, expected 0' },
+    { id: 'no', state: 'failed', message: 'did not print what it should' },
+    { id: 'yes', state: 'built', message: null },
+  ])
+})
+
+test('a lost attempt is tried again, not for ever; what had been started is quarantined until a person says so', async () => {
+  const losing = () => [unit('a', [], 'killer'), unit('b', ['a'], 'after killer')]
+  await start('losing', losing())
   for (let attempt = 1; attempt <= LOSS_LIMIT; attempt++) {
-    await dispatch(pool, enqueue)
-    const [job] = take() as [ReadyJob]
+    await dispatch()
+    const [job] = takeAll() as [ReadyJob]
     expect(job.attempt).toBe(attempt)
-    expect(await lose(pool, job, 'the node died')).toBe('recorded')
-    expect(await lose(pool, job, 'the node died')).toBe('repeated')
-    expect(await complete(pool, job, result(job))).toBe('repeated')
+    await take(world.pool, job, 'w')
+    expect(await pass(world.pool, job, 'started')).toBe(true)
+    expect(await lose(world.pool, job, 'the node died')).toBe('recorded')
+    expect(await lose(world.pool, job, 'the node died')).toBe('repeated')
+    expect(await end(job)).toBe('repeated')
   }
-  expect(await dispatch(pool, enqueue)).toBe(0)
-  expect(await counts(pool, 'losing')).toEqual({ failed: 1, blocked: 1, total: 2 })
-  expect((await pool.query('SELECT 1 FROM result WHERE action = $1', [unit('a').action])).rowCount).toBe(0)
+  expect(await dispatch()).toBe(0)
+  expect(await few('losing')).toEqual({ failed: 1, blocked: 1, total: 2 })
+  await start('again', losing())
+  expect(await dispatch()).toBe(0)
+  expect(await few('again')).toEqual({ failed: 1, blocked: 1, total: 2 })
+  const { rows } = await world.pool.query(`SELECT action, message FROM unit WHERE build = 'again' AND id = 'a'`)
+  expect(rows[0].message).toContain('quarantined')
+  expect(await releaseQuarantine(world.pool, rows[0].action)).toBe(true)
+  await retry(world.pool, 'again')
+  await runAll()
+  expect(await few('again')).toEqual({ built: 2, total: 2 })
 })
 
-test('a gap met by many units is one gap with an occurrence of each', async () => {
-  await start('gaps', [unit('a'), unit('b')])
-  await dispatch(pool, enqueue)
+test('an attempt in whose hands workers keep dying is lost in the end', async () => {
+  await start('deadly', [unit('a')])
+  await dispatch()
+  const [job] = takeAll() as [ReadyJob]
+  for (const worker of ['w1', 'w2', 'w3', 'w4']) expect(await take(world.pool, job, worker)).toBeDefined()
+  expect(await take(world.pool, job, 'w5')).toBeUndefined()
+  expect((await world.pool.query(`SELECT state FROM attempt WHERE build = 'deadly'`)).rows).toEqual([{ state: 'lost' }])
+  await cancel(world.pool, 'deadly')
+})
+
+test('a retry runs what failed again past the cache, keeps the attempts, and tells a different outcome', async () => {
+  await start('flaky', [unit('a'), unit('b', ['a']), unit('c', ['b']), unit('d')])
+  await dispatch()
+  for (const job of takeAll()) await end(job, job.unit === 'a' ? 1 : 0)
+  expect(await few('flaky')).toEqual({ failed: 1, blocked: 2, built: 1, total: 4 })
+  expect(await retry(world.pool, 'flaky', ['d'])).toEqual({ refused: 'd' })
+  expect(await retry(world.pool, 'flaky')).toEqual({ reopened: 1 })
+  expect(await few('flaky')).toEqual({ ready: 1, waiting: 2, built: 1, total: 4 })
+  expect(await dispatch()).toBe(1)
+  const [job] = takeAll() as [ReadyJob]
+  expect(job.attempt).toBe(2)
+  await end(job)
+  await runAll()
+  expect(await few('flaky')).toEqual({ built: 4, total: 4 })
+  const { rows } = await world.pool.query(`SELECT number, state FROM attempt WHERE build = 'flaky' AND unit = 'a' ORDER BY number`)
+  expect(rows).toEqual([
+    { number: 1, state: 'failed' },
+    { number: 2, state: 'succeeded' },
+  ])
+  expect((await world.pool.query('SELECT count(*)::int AS n FROM determinism_defect WHERE action = $1', [job.action])).rows).toEqual([
+    { n: 1 },
+  ])
+})
+
+test('interactive builds go first, and builds of one class take turns', async () => {
+  const many = (prefix: string, n: number) => Array.from({ length: n }, (_, i) => unit(`${prefix}${i}`))
+  await start('large', many('l', 200))
+  await start('small', many('s', 3))
+  await start('urgent', many('u', 2), { priority: 10 })
+  await dispatch()
+  const order = takeAll().map(({ build }) => build)
+  expect(order.slice(0, 2)).toEqual(['urgent', 'urgent'])
+  expect(order.slice(2, 8).filter((build) => build === 'small')).toHaveLength(3)
+  for (const build of ['large', 'small', 'urgent']) await cancel(world.pool, build)
+})
+
+test('a gap met by many units is one gap with an occurrence of each; it closes and comes back', async () => {
   const occurrence = { found: 'load', symbol: 'strlcpy', module: '/bin/x', count: 1 } as const
   const gap: Gap = { truth: 'upstream', component: 'relibc', kind: 'symbol-missing', name: 'strlcpy', occurrences: [occurrence] }
-  const jobs = take()
-  await Promise.all(jobs.flatMap((job) => [1, 2].map(() => complete(pool, job, { ...result(job, 1), gaps: [gap] }))))
-  expect((await pool.query(`SELECT key FROM gap WHERE name = 'strlcpy'`)).rows).toEqual([{ key: 'upstream/relibc/symbol-missing/strlcpy' }])
-  const { rows } = await pool.query(`SELECT unit, attempt FROM gap_occurrence WHERE build = 'gaps' ORDER BY unit`)
-  expect(rows).toEqual([
-    { unit: 'a', attempt: 1 },
-    { unit: 'b', attempt: 1 },
+  const key = 'upstream/relibc/symbol-missing/strlcpy'
+  const told = async () =>
+    (await eventsAfter(world.pool, 0, 10_000)).filter(({ type, data }) => type === 'gap' && data.key === key).map(({ data }) => data.what)
+  const run = async (build: string, date: string, code: number, gaps: readonly Gap[]) => {
+    await start(build, [unit('g1', [], `${build}1`), unit('g2', [], `${build}2`)], { surfaceDate: date })
+    await dispatch()
+    await Promise.all(takeAll().flatMap((job) => [1, 2].map(() => end(job, code, { gaps }))))
+  }
+  const closed = async () => (await world.pool.query('SELECT closed_at IS NOT NULL AS closed FROM gap WHERE key = $1', [key])).rows
+  await run('gaps', '2019-11-27', 1, [gap])
+  expect((await world.pool.query(`SELECT unit, attempt, surface FROM gap_occurrence WHERE build = 'gaps' ORDER BY unit`)).rows).toEqual([
+    { unit: 'g1', attempt: 1, surface: '2019-11-27' },
+    { unit: 'g2', attempt: 1, surface: '2019-11-27' },
   ])
+  expect(await told()).toEqual(['opened'])
+  // A run under an older surface proves nothing.
+  await run('older', '2018-01-01', 0, [])
+  expect(await closed()).toEqual([{ closed: false }])
+  await run('newer', '2020-01-01', 0, [])
+  expect(await closed()).toEqual([{ closed: true }])
+  await run('worse', '2021-01-01', 1, [gap])
+  expect(await closed()).toEqual([{ closed: false }])
+  expect(await told()).toEqual(['opened', 'closed', 'returned'])
 })
 
 test('a cancelled build takes no result', async () => {
   await start('stopped', [unit('a'), unit('b', ['a'])])
-  await dispatch(pool, enqueue)
-  const [job] = take().filter((taken) => taken.build === 'stopped') as [ReadyJob]
-  expect(await cancel(pool, 'stopped')).toBe(true)
-  expect(await cancel(pool, 'stopped')).toBe(false)
-  expect(await complete(pool, job, result(job))).toBe('repeated')
-  expect(await counts(pool, 'stopped')).toEqual({ cancelled: 2, total: 2 })
+  await dispatch()
+  const [job] = takeAll().filter((taken) => taken.build === 'stopped') as [ReadyJob]
+  expect(await cancel(world.pool, 'stopped')).toBe(true)
+  expect(await cancel(world.pool, 'stopped')).toBe(false)
+  expect(await end(job)).toBe('repeated')
+  expect(await few('stopped')).toEqual({ cancelled: 2, total: 2 })
+})
+
+test('the counts of every event sum to the total', async () => {
+  const events = await eventsAfter(world.pool, 0, 100_000)
+  const sets = events.flatMap(({ data }) => (data.counts ? [data.counts as Record<string, number>] : []))
+  expect(sets.length).toBeGreaterThan(20)
+  for (const { total, ...rest } of sets) expect(Object.values(rest).reduce((sum, n) => sum + n, 0)).toBe(total)
 })
 
 test('a plan with a circle or an unknown dependency changes nothing', async () => {
   await expect(start('circle', [unit('a', ['b']), unit('b', ['a'])])).rejects.toThrow(PlanError)
   await expect(start('circle', [unit('a', ['nowhere'])])).rejects.toThrow('needs nowhere')
-  expect((await pool.query(`SELECT 1 FROM build WHERE id = 'circle'`)).rowCount).toBe(0)
+  expect(await stateOf('circle')).toBeUndefined()
 })
 
 test('the longest way to the end goes first', () => {
-  const found = distances([unit('a'), unit('b', ['a']), unit('c', ['b']), unit('d', ['a'])])
-  expect(Object.fromEntries(found)).toEqual({ a: 30, b: 20, c: 10, d: 10 })
+  const units = [unit('a'), unit('b', ['a']), unit('c', ['b']), unit('d', ['a'])]
+  expect(Object.fromEntries(distances(units))).toEqual({ a: 30, b: 20, c: 10, d: 10 })
+  expect(criticalPath(units).map(({ id }) => id)).toEqual(['a', 'b', 'c'])
 })

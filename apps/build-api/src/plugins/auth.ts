@@ -2,22 +2,27 @@
  * Who may do what. Tokens are 32 random bytes, kept as SHA-256; while none is configured, only loopback is served.
  * Host and Origin are checked on every request, so that a page of another site cannot reach a server on loopback.
  */
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type pg from 'pg'
 import { ApiError } from '../errors.ts'
 
 export const SCOPES = ['read', 'trigger', 'worker', 'cache-read', 'cache-write', 'admin'] as const
 export type Scope = (typeof SCOPES)[number]
+export const SESSION_COOKIE = 'bootgraph_session'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a token needs for this route; a route without it answers anyone whose Host and Origin are ours. */
     scope?: Scope
   }
+  interface FastifyRequest {
+    /** For the audit trail: a token's name, or where the request came from. */
+    who: string
+  }
 }
 
-const hash = (secret: string): string => createHash('sha256').update(secret).digest('hex')
+export const hash = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 
 /** Makes a token; its secret is told this once. */
@@ -43,34 +48,70 @@ export async function revokeToken(pool: pg.Pool, id: string): Promise<boolean> {
   return (await pool.query('UPDATE token SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL', [id])).rowCount === 1
 }
 
-/** `hosts`: names that this server answers to, without port. */
-export function authorise(app: FastifyInstance, pool: pg.Pool, hosts: readonly string[]): void {
+/** What a secret opens; undefined if it is unknown, expired or revoked. */
+export async function scopesOf(pool: pg.Pool, secret: string): Promise<{ name: string; scopes: readonly Scope[] } | undefined> {
+  const { rows } = await pool.query<{ name: string; scopes: Scope[] }>(
+    `UPDATE token SET used_at = now() WHERE hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+     RETURNING name, scopes`,
+    [hash(secret)],
+  )
+  return rows[0]
+}
+
+/** A revoked token still counts as configured: revoking the last one must not open the door. */
+export async function tokensConfigured(pool: pg.Pool): Promise<boolean> {
+  return (await pool.query('SELECT 1 FROM token LIMIT 1')).rowCount !== 0
+}
+
+export interface AuthOptions {
+  /** Names that this server answers to, without port. */
+  readonly hosts: readonly string[]
+  /** A secret of this process that only the owner of its data folder can read: it opens everything. */
+  readonly ownSecret?: string | undefined
+}
+
+/** What whoever asks may do; undefined if a secret was sent that opens nothing. */
+export async function askerOf(
+  pool: pg.Pool,
+  request: FastifyRequest,
+  ownSecret: string | undefined,
+): Promise<{ name: string; scopes: readonly Scope[] } | undefined> {
+  const secret = secretOf(request)
+  if (secret === undefined) {
+    const open = LOOPBACK.has(request.ip) && !(await tokensConfigured(pool))
+    return { name: request.ip, scopes: open ? SCOPES : [] }
+  }
+  if (ownSecret !== undefined && same(secret, ownSecret)) return { name: 'this host', scopes: SCOPES }
+  return scopesOf(pool, secret)
+}
+
+export function authorise(app: FastifyInstance, pool: pg.Pool, { hosts, ownSecret }: AuthOptions): void {
   const served = new Set(hosts)
+  app.decorateRequest('who', '')
   app.addHook('onRequest', async (request) => {
     const { origin } = request.headers
     if (!served.has(request.hostname)) throw new ApiError('foreign-host', 'the Host header names another host')
     if (origin !== undefined && !served.has(hostOf(origin))) throw new ApiError('foreign-host', 'the Origin header names another site')
-    const scope = request.routeOptions.config.scope
-    if (scope !== undefined) await need(pool, request, scope)
+    const { scope } = request.routeOptions.config
+    request.who = request.ip
+    if (scope === undefined) return
+    const asker = await askerOf(pool, request, ownSecret)
+    if (asker === undefined) throw new ApiError('unauthorised', 'the token is unknown, expired or revoked')
+    request.who = asker.name
+    if (asker.scopes.includes(scope) || asker.scopes.includes('admin')) return
+    if (secretOf(request) === undefined) throw new ApiError('unauthorised', 'send the token as Authorization: Bearer …')
+    throw new ApiError('under-scoped', `this needs the scope ${scope}`)
   })
 }
 
-async function need(pool: pg.Pool, request: FastifyRequest, scope: Scope): Promise<void> {
-  const secret = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
-  if (secret === undefined) {
-    // A revoked token still counts as configured: revoking the last one must not open the door.
-    const { rowCount } = await pool.query('SELECT 1 FROM token LIMIT 1')
-    if (rowCount === 0 && LOOPBACK.has(request.ip)) return
-    throw new ApiError('unauthorised', 'send the token as Authorization: Bearer …')
-  }
-  const { rows } = await pool.query<{ scopes: Scope[] }>(
-    'SELECT scopes FROM token WHERE hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())',
-    [hash(secret)],
-  )
-  const scopes = rows[0]?.scopes
-  if (scopes === undefined) throw new ApiError('unauthorised', 'the token is unknown, expired or revoked')
-  if (!scopes.includes(scope) && !scopes.includes('admin')) throw new ApiError('under-scoped', `this needs the scope ${scope}`)
+/** From the header, else from the cookie of a session. Browsers send the cookie only from pages of this site. */
+function secretOf(request: FastifyRequest): string | undefined {
+  const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
+  if (bearer !== undefined) return bearer
+  return new RegExp(`(?:^|; )${SESSION_COOKIE}=([\\w-]+)`).exec(request.headers.cookie ?? '')?.[1]
 }
+
+const same = (a: string, b: string): boolean => timingSafeEqual(Buffer.from(hash(a)), Buffer.from(hash(b)))
 
 function hostOf(origin: string): string {
   try {
@@ -79,4 +120,20 @@ function hostOf(origin: string): string {
     // `null` and what is no URL is nobody's site.
     return ''
   }
+}
+
+/** Keeps who did what. */
+export async function audit(
+  pool: pg.Pool,
+  request: FastifyRequest,
+  what: string,
+  subject: string,
+  detail: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  await pool.query('INSERT INTO audit (who, what, subject, detail) VALUES ($1, $2, $3, $4)', [
+    request.who,
+    what,
+    subject,
+    JSON.stringify({ ...detail, requestId: request.id }),
+  ])
 }

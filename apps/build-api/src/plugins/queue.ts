@@ -2,10 +2,12 @@
 import { type ActionJob, CANCEL_CHANNEL, jobId, QUEUE } from '@bootgraph/build-graph'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
-import type { Enqueue } from '../domain/scheduler.ts'
+import type { Enqueue } from '../domain/dispatch.ts'
 
 export interface ActionQueue {
   readonly enqueue: Enqueue
+  /** Jobs in the queue; @throws Error if it does not answer. */
+  sizes(): Promise<{ waiting: number; active: number }>
   /** Tells every worker to stop a build's attempts. */
   announceCancel(build: string): Promise<void>
   close(): Promise<void>
@@ -26,6 +28,10 @@ export function openQueue(url: string): ActionQueue {
           opts: { jobId: jobId({ build, unit, attempt }), priority, removeOnComplete: true, removeOnFail: true },
         })),
       )
+    },
+    async sizes() {
+      const { active = 0, prioritized = 0, waiting = 0, wait = 0 } = await queue.getJobCounts('active', 'prioritized', 'wait')
+      return { waiting: prioritized + waiting + wait, active }
     },
     async announceCancel(build) {
       await connection.publish(CANCEL_CHANNEL, build)

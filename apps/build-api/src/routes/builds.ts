@@ -1,54 +1,65 @@
-/** Builds: list, show, cancel. */
+/** Builds: create, list, show, cancel, retry, compare, graph. */
+import { OVERLAYS, PLANNED_STAGES, RUNGS, STAGES } from '@bootgraph/rustc-bootstrap'
 import type { FastifyInstance } from 'fastify'
-import type pg from 'pg'
-import { Type } from 'typebox'
-import { cancel, counts } from '../domain/scheduler.ts'
+import * as contract from '../contract/build.ts'
+import { serve } from '../contract/operation.ts'
+import { cancel, retry } from '../domain/control.ts'
+import { createBuild, planRequest } from '../domain/create-build.ts'
+import { previewOf } from '../domain/record-plan.ts'
 import { ApiError } from '../errors.ts'
+import { audit } from '../plugins/auth.ts'
+import { buildDetail, buildOf, listBuilds } from '../views/build-view.ts'
+import { compare } from '../views/compare-view.ts'
+import { graphOf } from '../views/graph-view.ts'
+import type { RouteDeps } from './deps.ts'
 
-const Cursor = Type.Object({
-  limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
-  cursor: Type.Optional(Type.String({ maxLength: 200 })),
-})
-const COLUMNS = 'id, target, request, state, priority, created_at AS "createdAt", ended_at AS "endedAt", triggered_by AS "triggeredBy"'
+export async function buildRoutes(app: FastifyInstance, deps: RouteDeps): Promise<void> {
+  const { pool, cancelled, progressed } = deps
 
-interface BuildDeps {
-  readonly pool: pg.Pool
-  readonly cancelled: (build: string) => Promise<void>
-}
-
-export async function buildRoutes(app: FastifyInstance, { pool, cancelled }: BuildDeps): Promise<void> {
-  app.get<{ Querystring: { limit: number; cursor?: string } }>(
-    '/builds',
-    { config: { scope: 'read' }, schema: { querystring: Cursor } },
-    async ({ query }) => {
-      const [at, id] = query.cursor === undefined ? ['infinity', ''] : parseCursor(query.cursor)
-      const { rows } = await pool.query<{ id: string; createdAt: Date }>(
-        `SELECT ${COLUMNS} FROM build WHERE (created_at, id) < ($1, $2) ORDER BY build.created_at DESC, build.id DESC LIMIT $3`,
-        [at, id, query.limit],
-      )
-      const last = rows.length === query.limit ? rows.at(-1) : undefined
-      return { builds: rows, next: last && Buffer.from(`${last.createdAt.toISOString()} ${last.id}`).toString('base64url') }
-    },
-  )
-
-  app.get<{ Params: { build: string } }>('/builds/:build', { config: { scope: 'read' } }, async ({ params }) => {
-    const { rows } = await pool.query(`SELECT ${COLUMNS} FROM build WHERE id = $1`, [params.build])
-    if (rows.length === 0) throw new ApiError('not-found', 'no such build')
-    return { ...rows[0], counts: await counts(pool, params.build) }
+  serve(app, contract.createBuild, async ({ body, request }) => {
+    const id = await createBuild(deps, body, request.who)
+    await audit(pool, request, 'build.create', id, body)
+    progressed()
+    return buildOf(pool, id)
   })
 
-  app.post<{ Params: { build: string } }>('/builds/:build/cancel', { config: { scope: 'trigger' } }, async ({ params }) => {
-    if (await cancel(pool, params.build)) {
-      await cancelled(params.build)
-      return { state: 'cancelled' }
-    }
-    const { rowCount } = await pool.query('SELECT 1 FROM build WHERE id = $1', [params.build])
-    throw rowCount === 0 ? new ApiError('not-found', 'no such build') : new ApiError('conflict', 'the build has ended')
+  serve(app, contract.planBuild, async ({ body }) => {
+    const planned = await planRequest(deps, body)
+    return { request: { ...planned.request, linkage: [...planned.request.linkage] } as never, ...(await previewOf(deps, planned)) }
   })
-}
 
-function parseCursor(text: string): [string, string] {
-  const found = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9A-Za-z_-]{1,64})$/.exec(Buffer.from(text, 'base64url').toString())
-  if (!found || Number.isNaN(Date.parse(found[1]!))) throw new ApiError('bad-request', 'the cursor is none of ours')
-  return [found[1]!, found[2]!]
+  serve(app, contract.listBuilds, ({ query }) => listBuilds(pool, query))
+  serve(app, contract.showBuild, ({ params }) => buildDetail(pool, params.build))
+  serve(app, contract.buildGraph, ({ params }) => graphOf(pool, params.build))
+  serve(app, contract.compareBuilds, ({ params, query }) => compare(pool, params.build, params.other, query))
+
+  serve(app, contract.cancelBuild, async ({ params, request }) => {
+    await buildOf(pool, params.build)
+    if (!(await cancel(pool, params.build))) throw new ApiError('conflict', 'the build has ended')
+    await audit(pool, request, 'build.cancel', params.build)
+    await cancelled(params.build)
+    return buildOf(pool, params.build)
+  })
+
+  serve(app, contract.retryBuild, async ({ params, body, request }) => {
+    await buildOf(pool, params.build)
+    const done = await retry(pool, params.build, body.units)
+    if ('refused' in done) throw new ApiError('conflict', `the unit ${done.refused} is not there, has not failed and was not cancelled`)
+    if (done.reopened === 0) throw new ApiError('conflict', 'no unit of the build has failed or was cancelled')
+    await audit(pool, request, 'build.retry', params.build, body)
+    progressed()
+    return buildOf(pool, params.build)
+  })
+
+  serve(app, contract.listStages, async () => ({
+    stages: PLANNED_STAGES.map((id) => ({
+      id,
+      title: STAGES.find((stage) => stage.id === id)?.title ?? 'the ladder',
+      rungs:
+        id === 'ladder'
+          ? RUNGS.map((rung) => ({ id: rung.id, title: rung.title, needs: [...rung.needs], linkages: [...rung.linkages] }))
+          : [],
+    })),
+    overlays: OVERLAYS.map(({ name }) => name),
+  }))
 }

@@ -1,38 +1,82 @@
-/** The content-addressed store over HTTP: GET, HEAD, PUT by digest; what arrives is verified while it is written. */
+/** The content-addressed store over HTTP: GET, HEAD, PUT by digest; what arrives is verified while it is written. Its collection; Nx's cache. */
+
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { type Digest, isDigest } from '@bootgraph/build-graph'
-import type { Store } from '@bootgraph/build-graph/store'
+import type { Digest } from '@bootgraph/build-graph'
+import { folderStore, type Store } from '@bootgraph/build-graph/store'
 import type { FastifyInstance } from 'fastify'
+import { serve } from '../contract/operation.ts'
+import * as contract from '../contract/system.ts'
+import { collectGarbage } from '../domain/collect-garbage.ts'
 import { ApiError } from '../errors.ts'
+import { audit } from '../plugins/auth.ts'
+import type { RouteDeps } from './deps.ts'
+import { sendRange } from './range.ts'
 
-interface Named {
-  Params: { digest: string }
-}
-
-/** `limit`: bytes of one blob. */
-export async function storeRoutes(app: FastifyInstance, { store, limit }: { store: Store; limit: number }): Promise<void> {
+export async function storeRoutes(app: FastifyInstance, deps: RouteDeps): Promise<void> {
+  const { pool, store, blobLimit, place } = deps
+  // What untrusted writers put into Nx's cache lies apart from what builds read.
+  const nxStore: Store = folderStore(join(place.data, 'nx-cache'))
   // The body stays a stream: a blob may be larger than what this process should hold.
-  app.addContentTypeParser('application/octet-stream', { bodyLimit: limit }, (_request, payload, done) => done(null, payload))
+  app.addContentTypeParser('application/octet-stream', { bodyLimit: blobLimit }, (_request, payload, done) => done(null, payload))
 
-  app.get<Named>('/store/:digest', { config: { scope: 'read' } }, async (request, reply) => {
-    const digest = parse(request.params.digest)
+  serve(app, contract.readBlob, async ({ params, request, reply }) => {
+    const digest = params.digest as Digest
     const size = await store.size(digest)
     if (size === undefined) throw new ApiError('not-found', `the store has no blob ${digest}`)
-    reply.type('application/octet-stream').header('content-length', size).header('etag', `"${digest}"`)
-    return request.method === 'HEAD' ? reply.send() : reply.send(Readable.from(store.read(digest), { objectMode: false }))
+    reply.type('application/octet-stream').header('etag', `"${digest}"`)
+    return sendRange(request, reply, size, (start, end) => part(store.read(digest), start, end))
+  })
+  serve(
+    app,
+    contract.writeBlob,
+    async ({ params, body }) => {
+      if (!(body instanceof Readable)) throw new ApiError('bad-request', 'send the blob as application/octet-stream')
+      return { ...(await store.put(bounded(body, blobLimit), params.digest as Digest)) }
+    },
+    { bodyLimit: blobLimit },
+  )
+  serve(app, contract.collectGarbage, async ({ body, request }) => {
+    const [dryRun, keepDays] = [body.dryRun ?? true, body.keepDays ?? 30]
+    if (!dryRun) await audit(pool, request, 'store.gc', 'store', { keepDays })
+    return collectGarbage(deps, { dryRun, keepDays })
   })
 
-  app.put<Named>('/store/:digest', { config: { scope: 'worker' } }, async (request, reply) => {
-    const digest = parse(request.params.digest)
-    if (!(request.body instanceof Readable)) throw new ApiError('bad-request', 'send the blob as application/octet-stream')
-    const stored = await store.put(bounded(request.body, limit), digest)
-    return reply.code(201).send(stored)
+  serve(app, contract.readNxCache, async ({ params, reply }) => {
+    const { rows } = await pool.query<{ blob: Digest; size: number }>('SELECT blob, size FROM nx_cache_entry WHERE hash = $1', [
+      params.hash,
+    ])
+    const entry = rows[0]
+    if (entry === undefined || !(await nxStore.has(entry.blob))) throw new ApiError('not-found', 'the cache has no such entry')
+    reply.type('application/octet-stream').header('content-length', entry.size)
+    return reply.send(Readable.from(nxStore.read(entry.blob), { objectMode: false }))
   })
+  serve(
+    app,
+    contract.writeNxCache,
+    async ({ params, body, request }) => {
+      if (!(body instanceof Readable)) throw new ApiError('bad-request', 'send the entry as application/octet-stream')
+      const { rowCount } = await pool.query('SELECT 1 FROM nx_cache_entry WHERE hash = $1', [params.hash])
+      if (rowCount !== 0) throw new ApiError('conflict', 'the entry is there, and what was stored stays')
+      const { digest, size } = await nxStore.put(bounded(body, blobLimit))
+      const { rowCount: written } = await pool.query(
+        'INSERT INTO nx_cache_entry (hash, blob, size, writer) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+        [params.hash, digest, size, request.who],
+      )
+      if (written === 0) throw new ApiError('conflict', 'the entry is there, and what was stored stays')
+      return { hash: params.hash }
+    },
+    { bodyLimit: blobLimit },
+  )
 }
 
-function parse(text: string): Digest {
-  if (!isDigest(text)) throw new ApiError('bad-request', 'a digest is 64 lower-case hex digits')
-  return text
+async function* part(pieces: AsyncIterable<Uint8Array>, start: number, end: number): AsyncIterable<Uint8Array> {
+  let at = 0
+  for await (const piece of pieces) {
+    const [from, to] = [Math.max(0, start - at), Math.min(piece.length, end - at)]
+    if (from < to) yield piece.subarray(from, to)
+    at += piece.length
+  }
 }
 
 /** Also holds for a body that does not tell its length. */
@@ -40,7 +84,7 @@ async function* bounded(body: Readable, limit: number): AsyncIterable<Uint8Array
   let size = 0
   for await (const piece of body as AsyncIterable<Uint8Array>) {
     size += piece.length
-    if (size > limit) throw new ApiError('too-large', `a blob has at most ${limit} bytes`)
+    if (size > limit) throw new ApiError('too-large', `a body here has at most ${limit} bytes`)
     yield piece
   }
 }

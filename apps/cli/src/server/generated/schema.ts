@@ -1039,7 +1039,7 @@ export interface components {
             build: string;
             unit: string;
             name: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             state: "waiting" | "ready" | "queued" | "running" | "built" | "cached" | "failed" | "blocked" | "cancelled";
         };
         /** Attempt */
@@ -1047,7 +1047,7 @@ export interface components {
             number: number;
             /** @description SHA-256, lower-case hex */
             action: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             state: "queued" | "running" | "succeeded" | "failed" | "lost" | "cancelled";
             cached: boolean;
             worker?: string;
@@ -1086,7 +1086,7 @@ export interface components {
             build: string;
             unit: string;
             name: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             by: "stopped" | "behind";
         };
         /** Blocker */
@@ -1101,7 +1101,7 @@ export interface components {
         Build: {
             id: string;
             request: components["schemas"]["ResolvedRequest"];
-            /** @enum {unknown} */
+            /** @enum {string} */
             state: "running" | "ended" | "cancelled";
             priority: number;
             /** Format: date-time */
@@ -1115,7 +1115,7 @@ export interface components {
         BuildDetail: {
             id: string;
             request: components["schemas"]["ResolvedRequest"];
-            /** @enum {unknown} */
+            /** @enum {string} */
             state: "running" | "ended" | "cancelled";
             priority: number;
             /** Format: date-time */
@@ -1147,18 +1147,18 @@ export interface components {
             rungs?: string[];
             /** @description how the compiler itself runs; both if absent */
             linkage?: ("static" | "dynamic")[];
-            /** @enum {unknown} */
+            /** @enum {string} */
             targetLinkage?: "static" | "dynamic";
             /** @description a date, latest, or full: everything that the model has */
             surface?: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             mode?: "strict" | "bridge";
             toolchain?: string;
             overlays?: string[];
             /** @description SHA-256, lower-case hex */
             image?: string;
             seed?: number;
-            /** @enum {unknown} */
+            /** @enum {string} */
             priority?: "interactive" | "background";
         };
         /** Builds */
@@ -1169,7 +1169,7 @@ export interface components {
         /** ComparedSide */
         ComparedSide: {
             unit: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             state: "waiting" | "ready" | "queued" | "running" | "built" | "cached" | "failed" | "blocked" | "cancelled";
             gap?: components["schemas"]["GapRef"];
             milliseconds?: number;
@@ -1177,7 +1177,7 @@ export interface components {
         /** ComparedUnit */
         ComparedUnit: {
             name: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             class: "newly-failing" | "newly-passing" | "still-failing" | "still-passing" | "only-a" | "only-b" | "not-comparable";
             a?: components["schemas"]["ComparedSide"];
             b?: components["schemas"]["ComparedSide"];
@@ -1203,7 +1203,7 @@ export interface components {
         };
         /** Completion */
         Completion: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             completion: "recorded" | "repeated";
         };
         /** Counts */
@@ -1235,7 +1235,7 @@ export interface components {
             sequence: number;
             /** Format: date-time */
             at: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             type: "build" | "unit" | "gap" | "worker";
             build?: string;
             /** @description build: {state, counts}; unit: {id, name, state, attempt}; gap: {key, what: opened, closed or returned}; worker: {id, state} */
@@ -1268,7 +1268,7 @@ export interface components {
             /** @description SHA-256, lower-case hex */
             action?: string;
             against?: components["schemas"]["ExplainedAgainst"];
-            /** @enum {unknown} */
+            /** @enum {string} */
             verdict: "first" | "same" | "changed" | "not-ready";
             /** @description false: its result came from the cache */
             ran: boolean;
@@ -1277,7 +1277,7 @@ export interface components {
         /** File */
         File: {
             path: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             kind: "file" | "symlink";
             size?: number;
             /** @description SHA-256, lower-case hex */
@@ -1295,12 +1295,12 @@ export interface components {
         /** Gap */
         Gap: {
             key: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             truth: "upstream" | "model" | "host-spelling" | "host-only";
             component: string;
             kind: string;
             name: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             state: "open" | "closed";
             /** Format: date-time */
             firstSeen: string;
@@ -1333,7 +1333,7 @@ export interface components {
         /** GapRef */
         GapRef: {
             key: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             truth: "upstream" | "model" | "host-spelling" | "host-only";
             component: string;
             kind: string;
@@ -1385,7 +1385,7 @@ export interface components {
         };
         /** Health */
         Health: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             status: "ok";
         };
         /** Heard */
@@ -1429,7 +1429,7 @@ export interface components {
             /** Format: date-time */
             measuredAt?: string;
             surface?: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             mode?: "strict" | "bridge";
             toolchain?: string;
             /** @description SHA-256, lower-case hex */
@@ -1441,7 +1441,7 @@ export interface components {
         };
         /** LadderHistory */
         LadderHistory: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             axis: "build" | "surface";
             points: components["schemas"]["LadderPoint"][];
         };
@@ -1451,7 +1451,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             surface: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             mode: "strict" | "bridge";
             /** @description SHA-256, lower-case hex */
             image: string;
@@ -1484,7 +1484,7 @@ export interface components {
         LogPiece: {
             /** @description SHA-256, lower-case hex */
             action: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             stream: "stdout" | "stderr";
             /** @description offset of its first byte */
             start: number;
@@ -1493,7 +1493,7 @@ export interface components {
         };
         /** LogSize */
         LogSize: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             stream: "stdout" | "stderr";
             size: number;
             complete: boolean;
@@ -1651,7 +1651,7 @@ export interface components {
         };
         /** Readiness */
         Readiness: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             status: "ready";
         };
         /** Registered */
@@ -1669,10 +1669,10 @@ export interface components {
             stage: string;
             rungs?: string[];
             linkage: ("static" | "dynamic")[];
-            /** @enum {unknown} */
+            /** @enum {string} */
             targetLinkage: "static" | "dynamic";
             surface: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             mode: "strict" | "bridge";
             toolchain: string;
             overlays: string[];
@@ -1700,7 +1700,7 @@ export interface components {
         };
         /** RungCell */
         RungCell: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             state: "passed" | "failed" | "blocked" | "running" | "waiting" | "cancelled" | "not-applicable" | "not-run";
             cached: boolean;
             units: string[];
@@ -1750,7 +1750,7 @@ export interface components {
         StagePassed: {
             /** @description SHA-256, lower-case hex */
             action: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             stage: "inputs-fetched" | "started" | "ended" | "outputs-stored";
         };
         /** StageRung */
@@ -1822,6 +1822,8 @@ export interface components {
             action: {
                 [key: string]: unknown;
             };
+            /** @description bytes that the worker should keep free for its node */
+            memory: number;
         };
         /** Token */
         Token: {
@@ -1864,7 +1866,7 @@ export interface components {
         };
         /** TruthCount */
         TruthCount: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             truth: "upstream" | "model" | "host-spelling" | "host-only";
             open: number;
             closed: number;
@@ -1876,10 +1878,10 @@ export interface components {
             name: string;
             stage: string;
             kind: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             linkage?: "static" | "dynamic";
             rung?: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             state: "waiting" | "ready" | "queued" | "running" | "built" | "cached" | "failed" | "blocked" | "cancelled";
             attempt: number;
             /** @description SHA-256, lower-case hex */
@@ -1904,10 +1906,10 @@ export interface components {
             name: string;
             stage: string;
             kind: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             linkage?: "static" | "dynamic";
             rung?: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             state: "waiting" | "ready" | "queued" | "running" | "built" | "cached" | "failed" | "blocked" | "cancelled";
             attempt: number;
             /** @description SHA-256, lower-case hex */
@@ -1958,7 +1960,7 @@ export interface components {
         };
         /** Verdict */
         Verdict: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             linkage: "static" | "dynamic";
             passed: number;
             /** @description rungs that have a meaning for this linkage */
@@ -1995,7 +1997,7 @@ export interface components {
         Worker: {
             id: string;
             host: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             state: "live" | "draining" | "gone";
             concurrency: number;
             /** @description bytes that its nodes may use together */

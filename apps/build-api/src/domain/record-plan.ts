@@ -1,0 +1,232 @@
+/** A plan becomes rows: the build, its units with the edges between them, and the actions that are known already. */
+import {
+  type Action,
+  type ActionDraft,
+  type ActionResult,
+  actionDigest,
+  type BuildRequest,
+  type Digest,
+  type PlanInputs,
+  type UnitPlan,
+} from '@bootgraph/build-graph'
+import type { Store } from '@bootgraph/build-graph/store'
+import { finish, outcomesWanted } from '@bootgraph/rustc-bootstrap'
+import type pg from 'pg'
+import { settleWaiting } from './end-units.ts'
+import { buildEvents, emit } from './events.ts'
+import { distances } from './graph.ts'
+import { outcomeOf, type WholeResults } from './outcome.ts'
+import { transaction } from './transaction.ts'
+
+export interface PlanDeps {
+  readonly pool: pg.Pool
+  readonly store: Store
+  readonly whole: WholeResults
+}
+
+export interface NewBuild {
+  readonly id: string
+  readonly request: BuildRequest
+  readonly inputs?: PlanInputs
+  readonly surfaceDate: string
+  readonly priority: number
+  readonly triggeredBy: string
+  readonly units: readonly UnitPlan[]
+  /** More units are known when the queries among these have been answered. */
+  readonly planning: boolean
+}
+
+/** Records a build. Units whose action has a good result, and that need nothing else, have ended with it. @throws PlanError */
+export async function recordBuild(deps: PlanDeps, build: NewBuild): Promise<void> {
+  const rows = await unitRows(deps, build.units, lineOf(build.request), 0)
+  await transaction(deps.pool, async (client) => {
+    await client.query(
+      `INSERT INTO build (id, target, request, inputs, surface_date, planning, priority, triggered_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        build.id,
+        build.request.stage,
+        JSON.stringify(build.request),
+        build.inputs ? JSON.stringify(build.inputs) : null,
+        build.surfaceDate,
+        build.planning,
+        build.priority,
+        build.triggeredBy,
+      ],
+    )
+    await insertUnits(client, build.id, rows)
+    await emit(client, await buildEvents(client, [build.id]))
+  })
+}
+
+/** Adds the units that the answers to a build's queries made known. @throws PlanError */
+export async function extendBuild(deps: PlanDeps, build: Pick<NewBuild, 'id' | 'request' | 'units'>): Promise<void> {
+  const { rows: there } = await deps.pool.query<{ id: string }>('SELECT id FROM unit WHERE build = $1', [build.id])
+  const known = new Set(there.map(({ id }) => id))
+  const rows = await unitRows(deps, build.units, lineOf(build.request), known.size)
+  await transaction(deps.pool, async (client) => {
+    await insertUnits(
+      client,
+      build.id,
+      rows.filter(({ id }) => !known.has(id)),
+    )
+    await client.query('UPDATE build SET planning = false WHERE id = $1', [build.id])
+    await settleWaiting(client, build.id)
+    await emit(client, await buildEvents(client, [build.id]))
+  })
+}
+
+/** What recording would find: nothing is written. @throws PlanError */
+export async function previewOf(
+  deps: PlanDeps,
+  { units, request }: Pick<NewBuild, 'units' | 'request'>,
+): Promise<{
+  total: number
+  cached: number
+  unavailable: number
+  expected: number
+  units: { id: string; name: string; stage: string; needs: string[]; expected: number; unavailable?: string }[]
+}> {
+  const rows = await unitRows(deps, units, lineOf(request), 0)
+  return {
+    total: rows.length,
+    cached: rows.filter(({ state }) => state === 'cached').length,
+    unavailable: rows.filter(({ unavailable }) => unavailable !== undefined).length,
+    expected: rows.reduce((most, { distance }) => Math.max(most, distance), 0),
+    units: rows.map(({ id, name, stage, needs, expected, unavailable }) => ({
+      id,
+      name,
+      stage,
+      needs: [...needs],
+      expected,
+      ...(unavailable === undefined ? {} : { unavailable }),
+    })),
+  }
+}
+
+const lineOf = ({ toolchain, mode, targetLinkage }: BuildRequest): string => `${toolchain}/${mode}/${targetLinkage}`
+
+interface UnitRow extends Omit<UnitPlan, 'draft' | 'made' | 'unavailable' | 'criterion'> {
+  readonly action?: Digest
+  readonly content?: Action
+  readonly result?: ActionResult
+  readonly draft?: ActionDraft
+  readonly criterion?: UnitPlan['criterion']
+  readonly made?: Digest
+  readonly unavailable?: string
+  readonly state: 'waiting' | 'cached' | 'blocked'
+  readonly distance: number
+  readonly position: number
+  readonly line: string
+}
+
+async function unitRows(
+  { pool, store, whole }: PlanDeps,
+  units: readonly UnitPlan[],
+  line: string,
+  from: number,
+): Promise<readonly UnitRow[]> {
+  const expected = await recordedTimes(
+    pool,
+    units.map(({ id }) => id),
+  )
+  const timed = units.map((unit) => ({
+    ...unit,
+    needs: [...new Set(unit.needs)],
+    expected: Math.max(1, expected.get(unit.id) ?? unit.expected),
+  }))
+  const distance = distances(timed)
+  const actions = new Map<string, Action>()
+  for (const { id, draft } of timed) if (draft && outcomesWanted(draft).length === 0) actions.set(id, await finish(draft, new Map(), store))
+  const digests = new Map([...actions].map(([id, action]) => [id, actionDigest(action)]))
+  const results = await cachedResults(pool, [...new Set(digests.values())])
+  const good = new Set<string>()
+  const rows: UnitRow[] = []
+  // The distance to the end falls along every edge, so what is needed comes first.
+  for (const unit of [...timed].sort((a, b) => distance.get(b.id)! - distance.get(a.id)!)) {
+    const action = digests.get(unit.id)
+    const result = action && results.get(action)
+    const free = unit.needs.every((id) => good.has(id))
+    const cached = unit.made !== undefined || (free && result !== undefined && (await isGood(store, whole, unit, result)))
+    if (cached) good.add(unit.id)
+    rows.push({
+      ...unit,
+      ...(action ? { action, content: actions.get(unit.id)! } : {}),
+      ...(cached && result ? { result } : {}),
+      state: cached ? 'cached' : unit.draft ? 'waiting' : 'blocked',
+      distance: Math.min(Math.round(distance.get(unit.id)!), 2 ** 31 - 1),
+      position: 0,
+      line: `${line}/${unit.id}`,
+    })
+  }
+  const position = new Map(units.map(({ id }, i) => [id, from + i]))
+  return rows.map((row) => ({ ...row, position: position.get(row.id)! }))
+}
+
+async function isGood(store: Store, whole: WholeResults, unit: UnitPlan, result: ActionResult): Promise<boolean> {
+  return (await whole.has(result)) && (await outcomeOf(store, unit.criterion ?? null, result)).good && result.gaps.length === 0
+}
+
+async function recordedTimes(pool: pg.Pool, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await pool.query<{ unit: string; took: number }>(
+    'SELECT unit, round(avg(took))::int AS took FROM attempt WHERE unit = ANY($1) AND took IS NOT NULL GROUP BY unit',
+    [ids],
+  )
+  return new Map(rows.map(({ unit, took }) => [unit, took]))
+}
+
+async function cachedResults(pool: pg.Pool, actions: readonly Digest[]): Promise<ReadonlyMap<Digest, ActionResult>> {
+  const { rows } = await pool.query<{ action: Digest; content: ActionResult }>(
+    'SELECT action, content FROM result WHERE action = ANY($1)',
+    [actions],
+  )
+  return new Map(rows.map(({ action, content }) => [action, content]))
+}
+
+async function insertUnits(client: pg.PoolClient, build: string, rows: readonly UnitRow[]): Promise<void> {
+  const actions = new Map(
+    rows.flatMap(({ action, content }) => (action && content ? [[action, { digest: action, content }] as const] : [])),
+  )
+  await insertActions(client, [...actions.values()])
+  // Neither the edges nor the contents are columns of a unit.
+  const said = JSON.stringify(rows.map(({ content: _c, result: _r, needs: _n, ...row }) => row))
+  await client.query(
+    `INSERT INTO unit (build, id, name, stage, kind, linkage, rung, crate, action, draft, criterion, made, unavailable, message, expected,
+                       distance, position, line, state, ended_at, attempt)
+     SELECT $1, u.id, u.name, u.stage, u.kind, u.linkage, u.rung, u.crate, u.action, u.draft, u.criterion, u.made, u.unavailable, u.unavailable,
+            u.expected, u.distance, u.position, u.line, u.state::"UnitState", CASE WHEN u.state = 'waiting' THEN NULL ELSE now() END,
+            CASE WHEN u.state = 'cached' AND u.made IS NULL THEN 1 ELSE 0 END
+     FROM jsonb_to_recordset($2) AS u(id text, name text, stage text, kind text, linkage text, rung text, crate text, action text, draft jsonb,
+       criterion jsonb, made text, unavailable text, expected int, distance int, position int, line text, state text)`,
+    [build, said],
+  )
+  await client.query(
+    `INSERT INTO edge (build, dependency, child)
+     SELECT $1, n.id, u.id FROM jsonb_to_recordset($2) AS u(id text, needs jsonb), jsonb_array_elements_text(u.needs) AS n(id)`,
+    [build, JSON.stringify(rows.map(({ id, needs }) => ({ id, needs })))],
+  )
+  const cached = rows.flatMap(({ id, action, result }) => (result ? [{ unit: id, action, result, tree: result.outputs }] : []))
+  if (cached.length > 0) {
+    const results = JSON.stringify(cached)
+    await client.query(
+      `INSERT INTO attempt (build, unit, number, action, state, cached, result)
+       SELECT $1, unit, 1, action, 'succeeded', true, result FROM jsonb_to_recordset($2) AS c(unit text, action text, result jsonb)`,
+      [build, results],
+    )
+    await client.query(
+      `INSERT INTO artifact (build, name, tree)
+       SELECT $1, unit, tree FROM jsonb_to_recordset($2) AS c(unit text, tree text) WHERE tree IS NOT NULL`,
+      [build, results],
+    )
+  }
+  await settleWaiting(client, build)
+}
+
+/** Records actions under their digests; one that is there stays. */
+export async function insertActions(client: pg.PoolClient, actions: readonly { digest: Digest; content: Action }[]): Promise<void> {
+  if (actions.length === 0) return
+  await client.query(
+    `INSERT INTO action (digest, content) SELECT DISTINCT ON (digest) digest, content
+     FROM jsonb_to_recordset($1) AS a(digest text, content jsonb) ORDER BY digest ON CONFLICT DO NOTHING`,
+    [JSON.stringify(actions)],
+  )
+}

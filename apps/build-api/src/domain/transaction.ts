@@ -1,0 +1,45 @@
+/** Transactions on the pool, and how rows are read. */
+import pg from 'pg'
+
+const DEADLOCK = '40P01'
+const SERIALIZATION = '40001'
+const TRIES = 8
+
+/** Runs `body` as one transaction; one that lost a deadlock is run again, so `body` must touch nothing but the database. */
+export async function transaction<T>(pool: pg.Pool, body: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const client = await pool.connect()
+    try {
+      await client.query('BEGIN')
+      const value = await body(client)
+      await client.query('COMMIT')
+      return value
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => {})
+      const { code } = error as { code?: string }
+      if ((code !== DEADLOCK && code !== SERIALIZATION) || attempt === TRIES) throw error
+    } finally {
+      client.release()
+    }
+  }
+}
+
+const TIMESTAMPTZ = 1184
+const INT8 = 20
+const NUMERIC = 1700
+
+/** Times as ISO strings and counts as numbers, as the API says them. */
+const types = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === TIMESTAMPTZ) return (text: string) => new Date(text).toISOString()
+    if (oid === INT8 || oid === NUMERIC) return Number
+    return pg.types.getTypeParser(oid, format as 'text')
+  }) as typeof pg.types.getTypeParser,
+}
+
+export function openPool(connectionString: string, max = 10): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max, types })
+  // A server that went away is met again by the next query.
+  pool.on('error', () => {})
+  return pool
+}

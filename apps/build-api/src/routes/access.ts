@@ -1,0 +1,103 @@
+/** Tokens, sessions, webhooks, the audit trail. */
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import type { Static } from 'typebox'
+import { serve } from '../contract/operation.ts'
+import * as contract from '../contract/system.ts'
+import { ApiError } from '../errors.ts'
+import { askerOf, audit, createToken, revokeToken, type Scope, SESSION_COOKIE, scopesOf, tokensConfigured } from '../plugins/auth.ts'
+import { decodeCursor, PAGE, pageOf, present } from '../views/page.ts'
+import type { RouteDeps } from './deps.ts'
+
+type Token = Static<NonNullable<(typeof contract.listTokens)['answer']>>['tokens'][number]
+type Webhook = Static<NonNullable<(typeof contract.listWebhooks)['answer']>>['webhooks'][number]
+
+export async function accessRoutes(app: FastifyInstance, { pool, ownSecret }: RouteDeps): Promise<void> {
+  const tokens = async (id?: string): Promise<Token[]> => {
+    const { rows } = await pool.query<Token>(
+      `SELECT id, name, scopes, created_at AS "createdAt", expires_at AS "expiresAt", revoked_at AS "revokedAt", used_at AS "usedAt"
+       FROM token WHERE $1::text IS NULL OR id = $1 ORDER BY created_at DESC LIMIT 500`,
+      [id ?? null],
+    )
+    return rows.map((row) => present(row) as Token)
+  }
+  serve(app, contract.listTokens, async () => ({ tokens: await tokens() }))
+  serve(app, contract.createToken, async ({ body, request }) => {
+    const { id, secret } = await createToken(
+      pool,
+      body.name,
+      body.scopes,
+      body.expiresAt === undefined ? undefined : new Date(body.expiresAt),
+    )
+    await audit(pool, request, 'token.create', id, { name: body.name, scopes: body.scopes })
+    return { token: (await tokens(id))[0]!, secret }
+  })
+  serve(app, contract.revokeToken, async ({ params, request }) => {
+    if (!(await revokeToken(pool, params.id))) throw new ApiError('not-found', 'no such token, or it was revoked before')
+    await audit(pool, request, 'token.revoke', params.id)
+    return { id: params.id }
+  })
+
+  const attributes = 'Path=/; HttpOnly; SameSite=Strict'
+  serve(app, contract.openSession, async ({ body, reply }) => {
+    const found = await scopesOf(pool, body.secret)
+    if (found === undefined) throw new ApiError('unauthorised', 'the token is unknown, expired or revoked')
+    reply.header('set-cookie', `${SESSION_COOKIE}=${body.secret}; ${attributes}`)
+    return { scopes: [...found.scopes] }
+  })
+  serve(app, contract.showSession, async ({ request }) => {
+    const asker = await askerOf(pool, request, ownSecret)
+    return { scopes: [...(asker?.scopes ?? [])] as Scope[], tokensConfigured: await tokensConfigured(pool) }
+  })
+  serve(app, contract.closeSession, async ({ reply }) => {
+    reply.header('set-cookie', `${SESSION_COOKIE}=; ${attributes}; Max-Age=0`)
+    return { closed: true }
+  })
+
+  const webhooks = async (id?: string): Promise<Webhook[]> => {
+    const { rows } = await pool.query<Webhook>(
+      `SELECT w.id, w.url, w.events, w.created_at AS "createdAt",
+              (SELECT count(*)::int FROM webhook_delivery d WHERE d.webhook = w.id AND d.next_try_at IS NOT NULL) AS pending,
+              (SELECT count(*)::int FROM webhook_delivery d WHERE d.webhook = w.id AND d.next_try_at IS NULL AND d.delivered_at IS NULL) AS failed
+       FROM webhook w WHERE $1::text IS NULL OR w.id = $1 ORDER BY w.created_at DESC LIMIT 200`,
+      [id ?? null],
+    )
+    return rows
+  }
+  serve(app, contract.listWebhooks, async () => ({ webhooks: await webhooks() }))
+  serve(app, contract.createWebhook, async ({ body, request }) => {
+    const [id, secret] = [randomUUID(), randomBytes(32).toString('base64url')]
+    await pool.query('INSERT INTO webhook (id, url, secret, events) VALUES ($1, $2, $3, $4)', [id, body.url, secret, body.events])
+    await audit(pool, request, 'webhook.create', id, { url: body.url, events: body.events })
+    return { webhook: (await webhooks(id))[0]!, secret }
+  })
+  serve(app, contract.deleteWebhook, async ({ params, request }) => {
+    await pool.query('DELETE FROM webhook_delivery WHERE webhook = $1', [params.id])
+    const { rowCount } = await pool.query('DELETE FROM webhook WHERE id = $1', [params.id])
+    if (rowCount === 0) throw new ApiError('not-found', 'no such webhook')
+    await audit(pool, request, 'webhook.delete', params.id)
+    return { id: params.id }
+  })
+
+  serve(app, contract.listAudit, async ({ query }) => {
+    const limit = query.limit ?? PAGE
+    const after = decodeCursor(query.cursor, ['number'])
+    const { rows } = await pool.query<{
+      id: number
+      at: string
+      who: string
+      what: string
+      subject: string
+      detail: Record<string, unknown>
+    }>('SELECT id, at, who, what, subject, detail FROM audit WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2', [
+      after?.[0] ?? null,
+      limit + 1,
+    ])
+    return pageOf(
+      rows,
+      limit,
+      (row) => row,
+      (row) => [row.id],
+    )
+  })
+}

@@ -1,0 +1,103 @@
+/** Logs of attempts: the blob of the result when it has ended, the pieces that came in while it runs or when it was lost. */
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import type { Digest } from '@bootgraph/build-graph'
+import type { Store } from '@bootgraph/build-graph/store'
+import type pg from 'pg'
+import type { AttemptRow } from './unit-view.ts'
+
+export type Stream = 'stdout' | 'stderr'
+
+export interface Log {
+  readonly size: number
+  /** Nothing more will come. */
+  readonly complete: boolean
+  /** Bytes from `start` up to, without, `end`. */
+  read(start: number, end: number): AsyncIterable<Uint8Array>
+}
+
+interface Piece {
+  readonly start: number
+  readonly size: number
+  readonly blob: Digest
+}
+
+export async function openLog(pool: pg.Pool, store: Store, attempt: AttemptRow, stream: Stream): Promise<Log> {
+  const whole = attempt.result?.[stream]
+  const size = whole === undefined ? undefined : await store.size(whole)
+  const pieces: readonly Piece[] =
+    whole !== undefined && size !== undefined ? [{ start: 0, size, blob: whole }] : await piecesOf(pool, attempt, stream)
+  const last = pieces.at(-1)
+  return {
+    size: last === undefined ? 0 : last.start + last.size,
+    complete: attempt.state !== 'queued' && attempt.state !== 'running',
+    async *read(start, end) {
+      for (const piece of pieces) {
+        if (piece.start + piece.size <= start || piece.start >= end) continue
+        let at = piece.start
+        for await (const bytes of store.read(piece.blob)) {
+          const from = Math.max(0, start - at)
+          const to = Math.min(bytes.length, end - at)
+          if (from < to) yield bytes.subarray(from, to)
+          at += bytes.length
+        }
+      }
+    },
+  }
+}
+
+async function piecesOf(pool: pg.Pool, { build, unit, number }: AttemptRow, stream: Stream): Promise<readonly Piece[]> {
+  const { rows } = await pool.query<Piece>(
+    'SELECT start, size, blob FROM log_chunk WHERE build = $1 AND unit = $2 AND attempt = $3 AND stream = $4 ORDER BY start',
+    [build, unit, number, stream],
+  )
+  return rows
+}
+
+export async function logSizes(
+  pool: pg.Pool,
+  store: Store,
+  attempt: AttemptRow,
+): Promise<{ stream: Stream; size: number; complete: boolean }[]> {
+  return Promise.all(
+    (['stdout', 'stderr'] as const).map(async (stream) => {
+      const { size, complete } = await openLog(pool, store, attempt, stream)
+      return { stream, size, complete }
+    }),
+  )
+}
+
+/** Every line with its number, from 1; a line longer than a mebibyte is cut. */
+export async function* linesOf(log: Log): AsyncIterable<{ line: number; text: string }> {
+  const input = Readable.from(log.read(0, log.size), { objectMode: false })
+  let line = 0
+  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }))
+    yield { line: ++line, text: text.slice(0, 2 ** 20) }
+}
+
+/**
+ * Records the next piece of a log; one that overlaps what is there is cut, one that leaves a hole is not taken.
+ * Gives the offset that is expected next.
+ */
+export async function appendLog(
+  pool: pg.Pool,
+  store: Store,
+  attempt: Pick<AttemptRow, 'build' | 'unit' | 'number'>,
+  stream: Stream,
+  start: number,
+  bytes: Uint8Array,
+): Promise<number> {
+  const { rows } = await pool.query<{ next: number | null }>(
+    'SELECT max(start + size) AS next FROM log_chunk WHERE build = $1 AND unit = $2 AND attempt = $3 AND stream = $4',
+    [attempt.build, attempt.unit, attempt.number, stream],
+  )
+  const next = rows[0]?.next ?? 0
+  const fresh = bytes.subarray(Math.min(bytes.length, next - start))
+  if (start > next || fresh.length === 0) return next
+  const { digest } = await store.put(fresh)
+  await pool.query(
+    `INSERT INTO log_chunk (build, unit, attempt, stream, start, size, blob) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+    [attempt.build, attempt.unit, attempt.number, stream, next, fresh.length, digest],
+  )
+  return next + fresh.length
+}
