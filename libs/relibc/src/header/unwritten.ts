@@ -2,7 +2,7 @@
 import { type HeaderTable, leaf } from '../registry/define.ts'
 
 const NAMES =
-  'fgetwc getwc putwc ungetwc __wcsftime_l __wcsxfrm_l wcscspn wcsdup wcsncpy wcsstr wcstol wcstombs mbstowcs wcwidth tsearch tfind tdelete twalk regcomp regexec regfree iconv iconv_open iconv_close bindtextdomain bind_textdomain_codeset dgettext gettext'.split(
+  'untsearch tfind tdelete twalk regcomp regexec regfree iconv iconv_open iconv_close bindtextdomain bind_textdomain_codeset dgettext gettext'.split(
     ' ',
   )
 

@@ -30,6 +30,8 @@ export const Thread = {
   start: 120,
   argument: 128,
   dlerror: 136,
+  /** The locale object of uselocale, or 0 for that of the process. */
+  locale: 144,
   /** 1024 values of 8 bytes. */
   values: 256,
 } as const

@@ -5,6 +5,7 @@ import { EFAULT, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { blocking, type HeaderTable, leaf } from '../../registry/define.ts'
 
+const EPERM = 1
 const EINTR = 4
 const EINVAL = 22
 const BILLION = 1_000_000_000n
@@ -16,6 +17,18 @@ function gettime(c: LibcCall, id: number, out: number): number {
   if (!writable(c, out, 16)) return c.fail(EFAULT)
   writeTimespec(c.memory, out, c.kernel.clock(c.cx, clock))
   return 0
+}
+
+const TICKS = 10_000_000n
+
+/** struct tms: user and system time of the process, then of its children, in ticks of 1/100 s. */
+function times(c: LibcCall, out: number): number {
+  if (out !== 0) {
+    if (!writable(c, out, 32)) return c.fail(EFAULT)
+    c.memory.bytes(out, 32).fill(0)
+    c.memory.setU64(out, c.kernel.clock(c.cx, 'process') / TICKS)
+  }
+  return Number(c.kernel.clock(c.cx, 'monotonic') / TICKS)
 }
 
 /** Sleeps `ns`; writes what is left if a signal came first. Gives an errno. */
@@ -58,6 +71,15 @@ export const clockHeader: HeaderTable = {
       return 0
     }),
     blocking('clock_nanosleep', 'int(int, int, ptr, ptr)', clockNanosleep),
+    leaf('clock', 'long()', (c) => Number(c.kernel.clock(c.cx, 'process') / 1000n)),
+    leaf('clock_settime', 'int(int, ptr)', (c) => c.fail(EPERM), 'partial', 'nobody may set the clock'),
+    leaf('settimeofday', 'int(ptr, ptr)', (c) => c.fail(EPERM), 'partial', 'nobody may set the clock'),
+    leaf('timespec_get', 'int(ptr, int)', (c, out: number, base: number) => {
+      if (base !== 1 || !writable(c, out, 16)) return 0
+      writeTimespec(c.memory, out, c.kernel.clock(c.cx, 'realtime'))
+      return base
+    }),
+    leaf('times', 'long(ptr)', times),
     leaf('gettimeofday', 'int(ptr, ptr)', (c, out: number) => {
       if (out === 0) return 0
       if (!writable(c, out, 16)) return c.fail(EFAULT)

@@ -5,6 +5,7 @@ import type { LibcCall } from '../../registry/call.ts'
 import type { VaList } from '../../registry/va-list.ts'
 import { type Real, realOfF64, realOfF80 } from '../stdlib/real.ts'
 import { errorMessage } from '../string/messages.ts'
+import { encodeIn } from '../wchar/charset.ts'
 import { ByteText } from './byte-text.ts'
 import { fixed, general, hexadecimal, scientific } from './float-text.ts'
 
@@ -146,16 +147,16 @@ function stringBytes(c: LibcCall, at: number, precision: number | undefined): Ui
   return c.memory.bytes(at, end - at)
 }
 
-/** Bytes of a %ls: wide characters as UTF-8, whole characters only; undefined if unreadable. */
-function wideBytes(c: LibcCall, at: number, precision: number | undefined): Uint8Array | undefined {
+/** Bytes of a %ls, whole characters only; undefined if unreadable. */
+function wideBytes(c: LibcCall, at: number, precision: number | undefined): Uint8Array | 'invalid' | undefined {
   if (at === 0) return stringBytes(c, 0, precision)
   const out = new ByteText()
   for (let from = at; ; from += 4) {
     if (!c.memory.accessible(from, 4, 1)) return undefined
     const code = c.memory.getU32(from)
     if (code === 0) return out.bytes()
-    if (code > 0x10ffff) return undefined
-    const bytes = new TextEncoder().encode(String.fromCodePoint(code))
+    const bytes = encodeIn(c, code)
+    if (bytes === undefined) return 'invalid'
     if (precision !== undefined && out.length + bytes.length > precision) return out.bytes()
     out.add(bytes)
   }
@@ -205,13 +206,14 @@ export function formatText(c: LibcCall, format: Uint8Array, list: VaList): Uint8
     } else if (conversion === 'c' || conversion === 'C') {
       const code = Number(BigInt.asUintN(32, value as bigint))
       const wide = conversion === 'C' || length === 'l'
-      if (wide && code > 0x10ffff) return -EILSEQ
-      const bytes = wide ? new TextEncoder().encode(String.fromCodePoint(code)) : Uint8Array.of(code)
+      const bytes = wide ? encodeIn(c, code) : Uint8Array.of(code)
+      if (bytes === undefined) return -EILSEQ
       out.padded(bytes, field.width, field.left)
     } else {
       const read = conversion === 'S' || length === 'l' ? wideBytes : stringBytes
       const bytes = read(c, Number(value), precision)
       if (bytes === undefined) return -EFAULT
+      if (bytes === 'invalid') return -EILSEQ
       out.padded(bytes, field.width, field.left)
     }
   }

@@ -6,7 +6,7 @@ import type { VaList } from '../../registry/va-list.ts'
 import { malloc } from '../stdlib/malloc.ts'
 import { F32, F64, F80 } from '../stdlib/real.ts'
 import { f80OfParsed, numberOf, parseReal } from '../stdlib/strtod.ts'
-import { decode } from '../wchar/utf8.ts'
+import { decodeIn } from '../wchar/charset.ts'
 import type { ScanInput } from './scan-input.ts'
 import { scanInteger, scanReal } from './scan-number.ts'
 
@@ -90,7 +90,7 @@ function putText(
     codes.length = 0
     const all = Uint8Array.from(options.terminated ? [...bytes, 0] : bytes)
     for (let i = 0; i < all.length; ) {
-      const found = decode(all.subarray(i, i + 4))
+      const found = decodeIn(c, all.subarray(i, i + 4))
       if (typeof found === 'number') return false
       codes.push(found.code)
       i += found.length

@@ -25,14 +25,15 @@ export const TextState = {
   tm: 1024,
   timeText: 1152,
   lconv: 1280,
-  zone: 1408,
+  /** One byte per category of the process's locale. */
+  categories: 1408,
   strings: 2048,
   buffers: 32768,
   locale: 40960,
 } as const
 
-/** Room for the one locale object with its tables. */
-const LOCALE_SIZE = 4096
+/** Room for the locale objects with their tables. */
+const LOCALE_SIZE = 3 * 4096
 
 /** Address of the state, made at the first use; 0 if memory is out. */
 export function textState(c: LibcCall): number {

@@ -1,27 +1,32 @@
-/** The calendar half of https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/time.h.html; the local zone is UTC. */
+/** The calendar half of https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/time.h.html. */
+import type { Co } from '@bootgraph/kernel'
 import { EFAULT, path, putString, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { alias, type HeaderTable, leaf, object } from '../../registry/define.ts'
+import { alias, blocking, type HeaderTable, leaf, object } from '../../registry/define.ts'
+import { constant } from '../constant.ts'
 import { TextState, textState } from '../stdio/stream.ts'
 import { type Calendar, calendarOf, secondsOf } from './calendar.ts'
-import { strftime } from './strftime.ts'
+import { localSeconds, tzset } from './local.ts'
+import { strftime, type ZonedCalendar } from './strftime.ts'
+import { strptime } from './strptime.ts'
+import type { Local } from './zone.ts'
 
 const EOVERFLOW = 75
 /** struct tm: nine ints, then tm_gmtoff and tm_zone. */
-const TM_SIZE = 56
+export const TM_SIZE = 56
+const ISDST = 32
 const FIELDS = ['second', 'minute', 'hour', 'day', 'month', 'year', 'weekday', 'yearday'] as const
-const YEARS_MAX = 2 ** 31
-const UTC = 'the local zone is UTC: zone files are not read'
+/** Further away a year does not fit its int. */
+const SECONDS_MAX = 67_767_976_233_532_799
+const GMT: Local = { offset: 0, summer: false, name: 'GMT' }
 
-function write(c: LibcCall, at: number, t: Calendar): void {
+function write(c: LibcCall, at: number, t: Calendar, local: Local): void {
   const { memory } = c
   for (const [i, field] of FIELDS.entries()) memory.setI32(at + i * 4, t[field])
-  memory.setI32(at + 32, 0)
+  memory.setI32(at + ISDST, local.summer ? 1 : 0)
   memory.setU32(at + 36, 0)
-  memory.setSize(at + 40, 0)
-  const zone = textState(c) + TextState.zone
-  c.memory.u8.set([71, 77, 84, 0], zone)
-  memory.setSize(at + 48, zone)
+  memory.setU64(at + 40, BigInt.asUintN(64, BigInt(local.offset)))
+  memory.setSize(at + 48, constant(c, local.name))
 }
 
 function read(c: LibcCall, at: number): Calendar {
@@ -29,43 +34,118 @@ function read(c: LibcCall, at: number): Calendar {
   return { second, minute, hour, day, month, year, weekday, yearday }
 }
 
-function gmtimeR(c: LibcCall, time: number, out: number): number {
-  if (textState(c) === 0 || !readable(c, time, 8) || !writable(c, out, TM_SIZE)) return c.fail(EFAULT) + 1
-  const seconds = Number(BigInt.asIntN(64, c.memory.getU64(time)))
-  if (Math.abs(seconds) / 31_556_952 >= YEARS_MAX) return c.fail(EOVERFLOW) + 1
-  write(c, out, calendarOf(seconds))
+function readZoned(c: LibcCall, at: number): ZonedCalendar {
+  const zone = c.memory.getSize(at + 48)
+  return {
+    ...read(c, at),
+    offset: Number(BigInt.asIntN(64, c.memory.getU64(at + 40))),
+    zone: readable(c, zone, 1) ? c.string(zone) : 'GMT',
+  }
+}
+
+/** The time at `from` in the zone that `local` tells, to the program's struct. */
+function broken(c: LibcCall, from: number, out: number, local: (seconds: number) => Local): number {
+  if (textState(c) === 0 || !readable(c, from, 8) || !writable(c, out, TM_SIZE)) return c.fail(EFAULT) + 1
+  const seconds = Number(BigInt.asIntN(64, c.memory.getU64(from)))
+  if (Math.abs(seconds) > SECONDS_MAX) return c.fail(EOVERFLOW) + 1
+  const there = local(seconds)
+  write(c, out, calendarOf(seconds + there.offset), there)
   return out
 }
 
-function mktime(c: LibcCall, at: number): number {
+const gmtimeR = (c: LibcCall, time: number, out: number): number => broken(c, time, out, () => GMT)
+const result = (c: LibcCall): number => textState(c) + TextState.tm
+
+function* localtimeR(c: LibcCall, time: number, out: number): Co<number> {
+  const zone = yield* tzset(c)
+  return broken(c, time, out, (seconds) => zone.at(seconds))
+}
+
+function* mktime(c: LibcCall, at: number): Co<number> {
   if (textState(c) === 0 || !writable(c, at, TM_SIZE)) return c.fail(EFAULT)
-  const seconds = secondsOf(read(c, at))
-  write(c, at, calendarOf(seconds))
+  const zone = yield* tzset(c)
+  const seconds = localSeconds(zone, read(c, at), c.memory.getI32(at + ISDST))
+  const there = zone.at(seconds)
+  write(c, at, calendarOf(seconds + there.offset), there)
   return seconds
 }
 
-function format(c: LibcCall, out: number, size: number, pattern: number, at: number): number {
+function timegm(c: LibcCall, at: number): number {
+  if (textState(c) === 0 || !writable(c, at, TM_SIZE)) return c.fail(EFAULT)
+  const seconds = secondsOf(read(c, at))
+  write(c, at, calendarOf(seconds), GMT)
+  return seconds
+}
+
+/** The text of a format for the struct at `at`. */
+export function* formatTime(c: LibcCall, text: string, at: number): Co<string> {
+  const zone = yield* tzset(c)
+  const t = readZoned(c, at)
+  // %s asks for what mktime would say.
+  const epoch = localSeconds(zone, t, c.memory.getI32(at + ISDST))
+  return strftime(
+    text.replace(/%%|%s/g, (each) => (each === '%s' ? String(epoch) : each)),
+    t,
+  )
+}
+
+function* format(c: LibcCall, out: number, size: number, pattern: number, at: number): Co<number> {
   const text = path(c, pattern)
   if (text === undefined || !readable(c, at, TM_SIZE)) return c.fail(EFAULT) + 1
-  const made = strftime(text, read(c, at))
+  const made = yield* formatTime(c, text, at)
   if (!writable(c, out, Math.min(size, new TextEncoder().encode(made).length + 1))) return c.fail(EFAULT) + 1
   return Math.max(putString(c, out, size, made), 0)
 }
+
+const ASCTIME = '%a %b %e %H:%M:%S %Y\n'
+const ASCTIME_SIZE = 64
+
+function asctimeR(c: LibcCall, at: number, out: number): number {
+  if (!readable(c, at, TM_SIZE) || !writable(c, out, 26)) return c.fail(EFAULT) + 1
+  const text = strftime(ASCTIME, readZoned(c, at)).replaceAll('?', '???')
+  return putString(c, out, ASCTIME_SIZE, text) < 0 ? c.fail(EOVERFLOW) + 1 : out
+}
+
+function* ctimeR(c: LibcCall, time: number, out: number): Co<number> {
+  return (yield* localtimeR(c, time, result(c))) === 0 ? 0 : asctimeR(c, result(c), out)
+}
+
+/** Characters and bytes count alike up to what the format takes: both texts are read byte by byte. */
+function parse(c: LibcCall, from: number, pattern: number, at: number): number {
+  const end = c.memory.cstrEnd(from)
+  const wanted = path(c, pattern)
+  if (end < 0 || wanted === undefined || !writable(c, at, TM_SIZE)) return c.fail(EFAULT) + 1
+  const text = Array.from(c.memory.bytes(from, end - from), (byte) => String.fromCharCode(byte)).join('')
+  const found = strptime(text, wanted, { ...read(c, at), offset: Number(BigInt.asIntN(64, c.memory.getU64(at + 40))) })
+  if (found === undefined) return 0
+  for (const [i, field] of FIELDS.entries()) c.memory.setI32(at + i * 4, found.fields[field])
+  c.memory.setU64(at + 40, BigInt.asUintN(64, BigInt(found.fields.offset)))
+  return end - found.left
+}
+
+const textAt = (c: LibcCall): number => textState(c) + TextState.timeText
 
 export const timeHeader: HeaderTable = {
   name: 'time (calendar)',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/time.h.html',
   rows: [
+    leaf('asctime', 'ptr(ptr)', (c, at: number) => asctimeR(c, at, textAt(c))),
+    leaf('asctime_r', 'ptr(ptr, ptr)', asctimeR),
+    blocking('ctime', 'ptr(ptr)', (c, time: number) => ctimeR(c, time, textAt(c))),
+    blocking('ctime_r', 'ptr(ptr, ptr)', ctimeR),
     leaf('difftime', 'f64(long, long)', (_, a: number, b: number) => a - b),
-    leaf('gmtime', 'ptr(ptr)', (c, time: number) => gmtimeR(c, time, textState(c) + TextState.tm)),
+    leaf('gmtime', 'ptr(ptr)', (c, time: number) => gmtimeR(c, time, result(c))),
     leaf('gmtime_r', 'ptr(ptr, ptr)', gmtimeR),
-    leaf('localtime', 'ptr(ptr)', (c, time: number) => gmtimeR(c, time, textState(c) + TextState.tm), 'partial', UTC),
-    leaf('localtime_r', 'ptr(ptr, ptr)', gmtimeR, 'partial', UTC),
-    leaf('mktime', 'long(ptr)', mktime, 'partial', UTC),
-    leaf('timegm', 'long(ptr)', mktime),
-    leaf('strftime', 'size(ptr, size, ptr, ptr)', format),
-    leaf('__strftime_l', 'size(ptr, size, ptr, ptr, ptr)', format),
-    alias('strftime_l', '__strftime_l'),
+    blocking('localtime', 'ptr(ptr)', (c, time: number) => localtimeR(c, time, result(c))),
+    blocking('localtime_r', 'ptr(ptr, ptr)', localtimeR),
+    blocking('mktime', 'long(ptr)', mktime),
+    alias('timelocal', 'mktime'),
+    leaf('timegm', 'long(ptr)', timegm),
+    blocking('strftime', 'size(ptr, size, ptr, ptr)', format),
+    alias('strftime_l', 'strftime'),
+    alias('__strftime_l', 'strftime'),
+    leaf('strptime', 'ptr(ptr, ptr, ptr)', parse),
+    alias('strptime_l', 'strptime'),
     leaf('time', 'long(ptr)', (c, out: number) => {
       const seconds = Number(c.kernel.clock(c.cx, 'realtime') / 1_000_000_000n)
       if (out !== 0 && !writable(c, out, 8)) return c.fail(EFAULT)
@@ -74,8 +154,12 @@ export const timeHeader: HeaderTable = {
     }),
     object('timezone', 8, 8),
     alias('__timezone', 'timezone'),
+    object('daylight', 4, 4),
+    alias('__daylight', 'daylight'),
     object('tzname', 16, 8),
     alias('__tzname', 'tzname'),
-    leaf('tzset', 'void()', () => {}, 'partial', UTC),
+    blocking('tzset', 'void()', function* (c) {
+      yield* tzset(c)
+    }),
   ],
 }

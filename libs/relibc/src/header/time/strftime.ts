@@ -1,8 +1,13 @@
-/** https://pubs.opengroup.org/onlinepubs/9699919799/functions/strftime.html in the C locale and UTC. */
-import { DAYS, MONTHS } from '../locale/index.ts'
+/** https://pubs.opengroup.org/onlinepubs/9699919799/functions/strftime.html in the C locale, with glibc's flags and widths. */
+import { DAYS, MONTHS } from '../locale/names.ts'
 import { type Calendar, secondsOf } from './calendar.ts'
 
-const two = (n: number, fill = '0'): string => String(n).padStart(2, fill)
+/** A broken-down time with its zone. */
+export interface ZonedCalendar extends Calendar {
+  /** Seconds east of Greenwich. */
+  readonly offset: number
+  readonly zone: string
+}
 
 /** ISO 8601 week and the year that it belongs to. */
 function isoWeek(t: Calendar): { week: number; year: number } {
@@ -15,50 +20,81 @@ function isoWeek(t: Calendar): { week: number; year: number } {
   return week > weeksOf(year, first) ? { week: 1, year: year + 1 } : { week, year }
 }
 
-const FIELDS: Readonly<Record<string, (t: Calendar) => string>> = {
+const zoneHours = (t: ZonedCalendar): string => {
+  const minutes = Math.floor(Math.abs(t.offset) / 60)
+  return `${t.offset < 0 ? '-' : '+'}${String(Math.floor(minutes / 60) * 100 + (minutes % 60)).padStart(4, '0')}`
+}
+
+/** A number with the digits and the padding that it has without a flag, or a text. */
+type Field = { readonly number: number; readonly digits: number; readonly pad: '0' | ' ' } | string
+const digits = (number: number, count = 2, pad: '0' | ' ' = '0'): Field => ({ number, digits: count, pad })
+const inner =
+  (format: string) =>
+  (t: ZonedCalendar): Field =>
+    strftime(format, t)
+const mod = (n: number, by: number): number => ((n % by) + by) % by
+
+const FIELDS: Readonly<Record<string, (t: ZonedCalendar) => Field>> = {
   a: (t) => DAYS[t.weekday]?.slice(0, 3) ?? '?',
   A: (t) => DAYS[t.weekday] ?? '?',
   b: (t) => MONTHS[t.month]?.slice(0, 3) ?? '?',
   B: (t) => MONTHS[t.month] ?? '?',
-  c: (t) => strftime('%a %b %e %H:%M:%S %Y', t),
-  C: (t) => two(Math.floor((t.year + 1900) / 100)),
-  d: (t) => two(t.day),
-  D: (t) => strftime('%m/%d/%y', t),
-  e: (t) => two(t.day, ' '),
-  F: (t) => strftime('%Y-%m-%d', t),
-  g: (t) => two(isoWeek(t).year % 100),
-  G: (t) => String(isoWeek(t).year),
+  c: inner('%a %b %e %H:%M:%S %Y'),
+  C: (t) => digits(Math.floor((t.year + 1900) / 100)),
+  d: (t) => digits(t.day),
+  D: inner('%m/%d/%y'),
+  e: (t) => digits(t.day, 2, ' '),
+  F: inner('%Y-%m-%d'),
+  g: (t) => digits(mod(isoWeek(t).year, 100)),
+  G: (t) => digits(isoWeek(t).year, 1),
   h: (t) => FIELDS.b(t),
-  H: (t) => two(t.hour),
-  I: (t) => two(t.hour % 12 || 12),
-  j: (t) => String(t.yearday + 1).padStart(3, '0'),
-  k: (t) => two(t.hour, ' '),
-  l: (t) => two(t.hour % 12 || 12, ' '),
-  m: (t) => two(t.month + 1),
-  M: (t) => two(t.minute),
+  H: (t) => digits(t.hour),
+  I: (t) => digits(t.hour % 12 || 12),
+  j: (t) => digits(t.yearday + 1, 3),
+  k: (t) => digits(t.hour, 2, ' '),
+  l: (t) => digits(t.hour % 12 || 12, 2, ' '),
+  m: (t) => digits(t.month + 1),
+  M: (t) => digits(t.minute),
   n: () => '\n',
   p: (t) => (t.hour < 12 ? 'AM' : 'PM'),
   P: (t) => (t.hour < 12 ? 'am' : 'pm'),
-  r: (t) => strftime('%I:%M:%S %p', t),
-  R: (t) => strftime('%H:%M', t),
-  s: (t) => String(secondsOf(t)),
-  S: (t) => two(t.second),
+  r: inner('%I:%M:%S %p'),
+  R: inner('%H:%M'),
+  s: (t) => digits(secondsOf(t) - t.offset, 1),
+  S: (t) => digits(t.second),
   t: () => '\t',
-  T: (t) => strftime('%H:%M:%S', t),
-  u: (t) => String(t.weekday || 7),
-  U: (t) => two(Math.floor((t.yearday + 7 - t.weekday) / 7)),
-  V: (t) => two(isoWeek(t).week),
-  w: (t) => String(t.weekday),
-  W: (t) => two(Math.floor((t.yearday + 7 - ((t.weekday + 6) % 7)) / 7)),
-  x: (t) => strftime('%m/%d/%y', t),
-  X: (t) => strftime('%H:%M:%S', t),
-  y: (t) => two((((t.year % 100) + 100) % 100) | 0),
-  Y: (t) => String(t.year + 1900),
-  z: () => '+0000',
-  Z: () => 'GMT',
+  T: inner('%H:%M:%S'),
+  u: (t) => digits(t.weekday || 7, 1),
+  U: (t) => digits(Math.floor((t.yearday + 7 - t.weekday) / 7)),
+  V: (t) => digits(isoWeek(t).week),
+  w: (t) => digits(t.weekday, 1),
+  W: (t) => digits(Math.floor((t.yearday + 7 - ((t.weekday + 6) % 7)) / 7)),
+  x: inner('%m/%d/%y'),
+  X: inner('%H:%M:%S'),
+  y: (t) => digits(mod(t.year, 100)),
+  Y: (t) => digits(t.year + 1900, 1),
+  z: zoneHours,
+  Z: (t) => t.zone,
   '%': () => '%',
 }
 
-export function strftime(format: string, t: Calendar): string {
-  return format.replace(/%[EO]?([A-Za-z%])/g, (whole, letter: string) => (Object.hasOwn(FIELDS, letter) ? FIELDS[letter](t) : whole))
+function padded(field: Field, flags: string, width: number): string {
+  const flag = [...flags].findLast((each) => '_-0'.includes(each))
+  if (typeof field === 'string') {
+    const upper = flags.includes('^') ? field.toUpperCase() : field
+    const text = flags.includes('#') ? (/[a-z]/.test(upper) && !/^[AP]M$/.test(field) ? upper.toUpperCase() : upper.toLowerCase()) : upper
+    return text.padStart(width, flag === '0' ? '0' : ' ')
+  }
+  const fill = flag === '_' ? ' ' : flag === '0' ? '0' : field.pad
+  const sign = field.number < 0 ? '-' : ''
+  const shown = String(Math.abs(field.number))
+  if (flag === '-') return (sign + shown).padStart(width, ' ')
+  const room = Math.max(field.digits, width) - sign.length
+  return fill === '0' ? sign + shown.padStart(room, '0') : (sign + shown).padStart(Math.max(field.digits, width), ' ')
+}
+
+export function strftime(format: string, t: ZonedCalendar): string {
+  return format.replace(/%([_\-0^#]*)(\d*)[EO]?([A-Za-z%])/g, (whole, flags: string, width: string, letter: string) =>
+    Object.hasOwn(FIELDS, letter) ? padded(FIELDS[letter](t), flags, Number(width)) : whole,
+  )
 }

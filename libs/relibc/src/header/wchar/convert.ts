@@ -1,8 +1,8 @@
 /** Multibyte text to wide characters and back. */
 import { EFAULT, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { leaf, type SymbolRow } from '../../registry/define.ts'
-import { decode, encode } from './utf8.ts'
+import { alias, leaf, object, type SymbolRow } from '../../registry/define.ts'
+import { decodeIn, encodeIn } from './charset.ts'
 
 const EILSEQ = 84
 const FAILED = 0xffff_ffff_ffff_ffffn
@@ -33,7 +33,7 @@ function mbrtowc(c: LibcCall, out: number, text: number, limit: number, state: n
   const fresh = peek(c, text, limit)
   if (fresh.length === 0) return refuse(c, EFAULT)
   const bytes = kept === 0 ? fresh : Uint8Array.of(...c.memory.bytes(state + 4, kept), ...fresh)
-  const found = decode(bytes.subarray(0, 4))
+  const found = decodeIn(c, bytes.subarray(0, 4))
   if (found === -1) return refuse(c, EILSEQ)
   if (found === -2) {
     if (stateful) {
@@ -49,7 +49,7 @@ function mbrtowc(c: LibcCall, out: number, text: number, limit: number, state: n
 
 function wcrtomb(c: LibcCall, out: number, code: number): Size {
   if (out === 0) return 1
-  const bytes = encode(code)
+  const bytes = encodeIn(c, code)
   if (bytes === undefined) return refuse(c, EILSEQ)
   if (!writable(c, out, bytes.length)) return refuse(c, EFAULT)
   c.memory.u8.set(bytes, out)
@@ -69,7 +69,7 @@ function toWide(c: LibcCall, out: number, cursor: number, bytes: number, room: n
       move(at)
       return count
     }
-    const found = decode(peek(c, at, end - at))
+    const found = decodeIn(c, peek(c, at, end - at))
     if (typeof found === 'number') {
       move(at)
       return refuse(c, EILSEQ)
@@ -101,7 +101,7 @@ function toBytes(c: LibcCall, out: number, cursor: number, characters: number, r
     }
     if (!c.memory.accessible(from + i * 4, 4, 1)) return refuse(c, EFAULT)
     const code = c.memory.getU32(from + i * 4)
-    const bytes = encode(code)
+    const bytes = encodeIn(c, code)
     if (bytes === undefined) {
       move(i)
       return refuse(c, EILSEQ)
@@ -124,9 +124,37 @@ function toBytes(c: LibcCall, out: number, cursor: number, characters: number, r
 
 const ALL = 0xffff_ffff
 
+/** mbstowcs and wcstombs: the text itself and no cursor, with room for what is made; a null target only counts. */
+function fromText(c: LibcCall, out: number, text: number, room: number, convert: typeof toWide): Size {
+  const cursor = c.object('__libc_cursor')
+  c.memory.setSize(cursor, text)
+  return convert(c, out, cursor, ALL, room)
+}
+
+function mbrlen(c: LibcCall, text: number, limit: number, state: number): Size {
+  return mbrtowc(c, 0, text, limit, state === 0 ? c.object('__libc_mbrlen') : state)
+}
+
 export const convertRows: readonly SymbolRow[] = [
   leaf('btowc', 'int(int)', (_, byte: number) => (byte >= 0 && byte < 128 ? byte : -1)),
   leaf('wctob', 'int(int)', (_, code: number) => (code >= 0 && code < 128 ? code : -1)),
+  object('__libc_cursor', 8, 8),
+  object('__libc_mbrlen', 8, 8),
+  leaf('mbsinit', 'int(ptr)', (c, state: number) => (state === 0 || (writable(c, state, 8) && c.memory.getU32(state) === 0) ? 1 : 0)),
+  leaf('mbrlen', 'size(ptr, size, ptr)', mbrlen),
+  alias('__mbrlen', 'mbrlen'),
+  leaf('mblen', 'int(ptr, size)', (c, text: number, limit: number) => {
+    const taken = mbrtowc(c, 0, text, limit, 0)
+    return typeof taken === 'bigint' ? -1 : taken
+  }),
+  leaf('mbstowcs', 'size(ptr, ptr, size)', (c, out: number, text: number, room: number) => fromText(c, out, text, room, toWide)),
+  leaf('wcstombs', 'size(ptr, ptr, size)', (c, out: number, text: number, room: number) => fromText(c, out, text, room, toBytes)),
+  leaf('__mbstowcs_chk', 'size(ptr, ptr, size, size)', (c, out: number, text: number, room: number) =>
+    fromText(c, out, text, room, toWide),
+  ),
+  leaf('__wcstombs_chk', 'size(ptr, ptr, size, size)', (c, out: number, text: number, room: number) =>
+    fromText(c, out, text, room, toBytes),
+  ),
   leaf('mbrtowc', 'size(ptr, ptr, size, ptr)', mbrtowc),
   leaf('mbtowc', 'int(ptr, ptr, size)', (c, out: number, text: number, limit: number) => {
     const taken = mbrtowc(c, out, text, limit, 0)

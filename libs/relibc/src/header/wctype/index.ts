@@ -1,6 +1,8 @@
 /** https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/wctype.h.html — classes by Unicode's general categories, as in C.UTF-8. */
 import { readable } from '../../platform/user-memory.ts'
+import type { LibcCall } from '../../registry/call.ts'
 import { alias, type HeaderTable, leaf, type SymbolRow } from '../../registry/define.ts'
+import { isUtf8 } from '../locale/current.ts'
 
 const CLASSES: Readonly<Record<string, RegExp>> = {
   alnum: /^[\p{Alphabetic}\p{Nd}]$/u,
@@ -30,8 +32,19 @@ export function mapCase(code: number, upper: boolean): number {
   return String.fromCodePoint(first).length === mapped.length ? first : code
 }
 
+/** In the C locale only ASCII has classes and cases. */
+const known = (c: LibcCall, code: number): boolean => (code >= 0 && code < 128) || isUtf8(c)
+
+const TRANSFORMS = ['toupper', 'tolower']
+
 const classRows = NAMES.flatMap((name): SymbolRow[] => {
-  const is = leaf(`isw${name}`, 'int(int)', (_, code: number) => (inClass(name, code) ? 1 : 0), 'partial', "by the host's Unicode tables")
+  const is = leaf(
+    `isw${name}`,
+    'int(int)',
+    (c, code: number) => (known(c, code) && inClass(name, code) ? 1 : 0),
+    'partial',
+    "by the host's Unicode tables",
+  )
   return [is, alias(`isw${name}_l`, `isw${name}`), alias(`__isw${name}_l`, `isw${name}`)]
 })
 
@@ -40,17 +53,21 @@ export const wctype: HeaderTable = {
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/wctype.h.html',
   rows: [
     ...classRows,
-    leaf('towlower', 'int(int)', (_, code: number) => mapCase(code, false)),
+    leaf('towlower', 'int(int)', (c, code: number) => (known(c, code) ? mapCase(code, false) : code)),
     alias('towlower_l', 'towlower'),
     alias('__towlower_l', 'towlower'),
-    leaf('towupper', 'int(int)', (_, code: number) => mapCase(code, true)),
+    leaf('towupper', 'int(int)', (c, code: number) => (known(c, code) ? mapCase(code, true) : code)),
     alias('towupper_l', 'towupper'),
     alias('__towupper_l', 'towupper'),
+    leaf('wctrans', 'ptr(ptr)', (c, name: number) => (readable(c, name, 1) ? TRANSFORMS.indexOf(c.string(name)) + 1 : 0)),
+    leaf('towctrans', 'int(int, ptr)', (c, code: number, kind: number) =>
+      known(c, code) && (kind === 1 || kind === 2) ? mapCase(code, kind === 1) : code,
+    ),
     leaf('wctype', 'ptr(ptr)', (c, name: number) => (readable(c, name, 1) ? NAMES.indexOf(c.string(name)) + 1 : 0)),
     alias('__wctype_l', 'wctype'),
     alias('wctype_l', 'wctype'),
-    leaf('iswctype', 'int(int, ptr)', (_, code: number, kind: number) =>
-      kind >= 1 && kind <= NAMES.length && inClass(NAMES[kind - 1], code) ? 1 : 0,
+    leaf('iswctype', 'int(int, ptr)', (c, code: number, kind: number) =>
+      known(c, code) && kind >= 1 && kind <= NAMES.length && inClass(NAMES[kind - 1], code) ? 1 : 0,
     ),
     alias('iswctype_l', 'iswctype'),
     alias('__iswctype_l', 'iswctype'),

@@ -6,9 +6,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 static struct sockaddr_in at;
+static int connected;
 static void *client(void *x) {
   int s = socket(AF_INET, SOCK_STREAM, 0);
-  printf("connect %d\n", connect(s, (struct sockaddr *)&at, sizeof at));
+  connected = connect(s, (struct sockaddr *)&at, sizeof at);
   write(s, "over tcp", 8);
   close(s);
   return NULL;
@@ -30,6 +31,7 @@ int main(void) {
   int c = accept4(s, (struct sockaddr *)&peer, &size, SOCK_CLOEXEC);
   char text[64] = {0};
   pthread_join(t, NULL);
+  printf("connect %d\n", connected);
   printf("%zd %s\n", read(c, text, 64), text);
   printf("%zd %s\n", read(c, text, 64), inet_ntoa(peer.sin_addr));
   int u = socket(AF_INET, SOCK_DGRAM, 0), w = socket(AF_INET, SOCK_DGRAM, 0);

@@ -5,14 +5,16 @@
 #include <sys/un.h>
 #include <unistd.h>
 #include <pthread.h>
+static int connected;
+static ssize_t answered;
 static void *client(void *path) {
   int s = socket(AF_UNIX, SOCK_STREAM, 0);
   struct sockaddr_un a = {AF_UNIX};
   strcpy(a.sun_path, path);
-  printf("connect %d\n", connect(s, (struct sockaddr *)&a, sizeof a));
+  connected = connect(s, (struct sockaddr *)&a, sizeof a);
   send(s, "hello", 5, 0);
   char t[16] = {0};
-  printf("client got %zd %s\n", recv(s, t, 16, 0), t);
+  answered = recv(s, t, 16, 0);
   close(s);
   return NULL;
 }
@@ -47,6 +49,7 @@ int main(void) {
   printf("%zd %s\n", recv(c, t, 16, 0), t);
   send(c, "world", 5, 0);
   pthread_join(thread, NULL);
+  printf("connect %d, client got %zd\n", connected, answered);
   struct sockaddr_un b = {AF_UNIX, "nobody"};
   printf("%d", connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&b, sizeof b));
   printf(" %s\n", strerror(errno));

@@ -1,0 +1,41 @@
+/** Which locale is in force: C or C.UTF-8, by category for the process and as a whole for a thread that chose one. */
+import { Thread } from '../../platform/thread-block.ts'
+import type { LibcCall } from '../../registry/call.ts'
+import { TextState, textState } from '../stdio/stream.ts'
+
+/** Kinds by number: what a category's byte, and a locale object's word, hold. */
+export const KINDS = ['C', 'C.UTF-8', 'C.utf8'] as const
+/** In the order of their numbers; 6 stands for all. */
+export const CATEGORIES = [
+  'LC_CTYPE',
+  'LC_NUMERIC',
+  'LC_TIME',
+  'LC_COLLATE',
+  'LC_MONETARY',
+  'LC_MESSAGES',
+  'LC_ALL',
+  'LC_PAPER',
+  'LC_NAME',
+  'LC_ADDRESS',
+  'LC_TELEPHONE',
+  'LC_MEASUREMENT',
+  'LC_IDENTIFICATION',
+] as const
+export const LC_ALL = 6
+/** Offset of the kind in a locale object; before it lies what inlined <ctype.h> reads. */
+export const KIND = 248
+
+/** The kind that a name means; undefined if there is no such locale. */
+export function kindOf(name: string): number | undefined {
+  const kind = name === 'POSIX' ? 0 : KINDS.findIndex((each) => each === name)
+  return kind < 0 ? undefined : kind
+}
+
+/** Address of the byte of a category of the process. */
+export const categoryAt = (c: LibcCall, category: number): number => textState(c) + TextState.categories + category
+
+/** True if the calling thread's text is UTF-8. */
+export function isUtf8(c: LibcCall): boolean {
+  const own = c.memory.getSize(c.cx.threadPointer + Thread.locale)
+  return own === 0 ? c.memory.getU8(categoryAt(c, 0)) !== 0 : c.memory.getU32(own + KIND) !== 0
+}
