@@ -27,7 +27,7 @@ export const KIND = 248
 
 /** The kind that a name means; undefined if there is no such locale. */
 export function kindOf(name: string): number | undefined {
-  const kind = name === 'POSIX' ? 0 : KINDS.findIndex((each) => each === name)
+  const kind = name === 'POSIX' ? 0 : (KINDS as readonly string[]).indexOf(name)
   return kind < 0 ? undefined : kind
 }
 

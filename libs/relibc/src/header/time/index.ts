@@ -17,7 +17,7 @@ export const TM_SIZE = 56
 const ISDST = 32
 const FIELDS = ['second', 'minute', 'hour', 'day', 'month', 'year', 'weekday', 'yearday'] as const
 /** Further away a year does not fit its int. */
-const SECONDS_MAX = 67_767_976_233_532_799
+const SECONDS_MAX = 67_767_976_233_532_000
 const GMT: Local = { offset: 0, summer: false, name: 'GMT' }
 
 function write(c: LibcCall, at: number, t: Calendar, local: Local): void {

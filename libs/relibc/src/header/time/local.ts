@@ -4,9 +4,11 @@ import type { LibcCall } from '../../registry/call.ts'
 import { constant } from '../constant.ts'
 import { variable } from '../process/index.ts'
 import { type Calendar, secondsOf } from './calendar.ts'
-import { type Local, parseRules, UTC, type Zone } from './zone.ts'
+import { fixed, type Local, parseRules, UTC, type Zone } from './zone.ts'
 import { parseZoneFile } from './zone-file.ts'
 
+/** What a TZ means that is neither a file nor a rule, as in glibc. */
+const NAMELESS = fixed({ offset: 0, summer: false, name: '' })
 const FOLDER = '/usr/share/zoneinfo'
 const SYSTEM = '/etc/localtime'
 const O_RDONLY_CLOEXEC = 0x1_0000 | 0x100_0000
@@ -38,7 +40,7 @@ function* zoneOf(c: LibcCall, value: string | undefined): Co<Zone> {
   if (name === '') return UTC
   const inFolder = !name.split('/').includes('..')
   const found = name[0] === '/' ? yield* fileZone(c, name) : inFolder ? yield* fileZone(c, `${FOLDER}/${name}`) : undefined
-  return found ?? parseRules(name) ?? UTC
+  return found ?? parseRules(name) ?? NAMELESS
 }
 
 /** tzset: the zone of now, told to the program in tzname, timezone and daylight. */

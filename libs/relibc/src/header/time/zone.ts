@@ -78,7 +78,7 @@ function change(reader: Reader): Change | undefined {
 /** Rules of the United States, which a TZ string without rules means. */
 const DEFAULT_RULES = ',M3.2.0,M11.1.0'
 
-function fixed(local: Local): Zone {
+export function fixed(local: Local): Zone {
   return { at: () => local, standard: local, daylight: undefined }
 }
 

@@ -1,6 +1,6 @@
 /** Wide characters in and out of streams, and the wide printf family: https://pubs.opengroup.org/onlinepubs/9699919799/functions/fgetwc.html. */
 import type { Co } from '@bootgraph/kernel'
-import { EFAULT, readable, writable } from '../../platform/user-memory.ts'
+import { EFAULT, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, leaf, type SymbolRow } from '../../registry/define.ts'
 import { VaList } from '../../registry/va-list.ts'
