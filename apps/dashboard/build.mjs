@@ -1,5 +1,10 @@
-/** Builds the pages into dist/dashboard, from where build-api serves them. */
+/** Builds the pages into dist/dashboard, from where build-api serves them, or into the folder that is named. */
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 
-await build({ root: fileURLToPath(new URL('.', import.meta.url)), logLevel: 'warn' })
+const [, , outDir] = process.argv
+await build({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  logLevel: 'warn',
+  ...(outDir === undefined ? {} : { build: { outDir } }),
+})

@@ -14,13 +14,21 @@ const LEFT = ['running', 'queued', 'ready', 'waiting'] as const
 export const left = (counts: Counts): number => LEFT.reduce((sum, state) => sum + counts[state], 0)
 export const passed = (counts: Counts): number => counts.built + counts.cached
 
-/** The addends of the build's equation. States that nothing is in are left out, except those that a reader looks for. */
-export function countParts({ id, counts }: Build): Part[] {
+/**
+ * The addends of the build's equation. States that nothing is in are left out, except those that a reader looks for, and those
+ * of a build that runs: what comes and goes would move the rest.
+ */
+export function countParts({ id, state: buildState, counts }: Build): Part[] {
   const to = (state: string): LinkProps => ({ to: '/builds/$build/units', params: { build: id }, search: { state } })
   const always = new Set(['built', 'cached', 'failed', 'blocked'])
   return [
     ...ENDED.filter((state) => counts[state] > 0 || always.has(state)).map((state) => ({ state, n: counts[state], to: to(state) })),
-    ...LEFT.filter((state) => counts[state] > 0).map((state) => ({ state, n: counts[state], to: to(state), left: true })),
+    ...LEFT.filter((state) => counts[state] > 0 || buildState === 'running').map((state) => ({
+      state,
+      n: counts[state],
+      to: to(state),
+      left: true,
+    })),
   ]
 }
 

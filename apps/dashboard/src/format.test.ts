@@ -42,6 +42,13 @@ test('times are relative for a week and a date after it', () => {
 
 test('a clock that is behind the server shows no negative age', () => expect(ago(2_000_000, 1_000_000)).toBe('just now'))
 
-test('text from a guest cannot reorder what stands around it', () => expect(visible('a\u202eb')).toBe('a\\u202eb'))
+test('text from a guest cannot reorder, hide or colour what stands around it', () => {
+  expect(['a\u202eb', '\u001b[1;31merror\u001b[0m: no', 'a\rb\tc\n', 'a\u001b]0;t'].map(visible)).toEqual([
+    'a\\u202eb',
+    'error: no',
+    'a\\u000db\tc\n',
+    'a\\u001b]0;t',
+  ])
+})
 
 test('a digest is named by twelve digits', () => expect(shortDigest('0123456789abcdef')).toBe('0123456789ab'))

@@ -49,6 +49,14 @@ export function ago(at: number, now: number): string {
 /** `2026-11-23 21:40:12 UTC`. */
 export const absolute = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 
-/** Controls that could reorder or hide text (Unicode bidi and format characters) become visible escapes. */
+/**
+ * What a program wrote, safe to stand beside our own words: colours of a terminal are left out, controls that could move, hide
+ * or turn text around become visible escapes.
+ */
 export const visible = (text: string): string =>
-  text.replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  text.replace(COLOURS, '').replace(CONTROLS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what it is about (ECMA-48, SGR)
+const COLOURS = /\u001b\[[0-9;:]*m/g
+// biome-ignore lint/suspicious/noControlCharactersInRegex: C0 without tab and line feed, C1, and Unicode's bidi controls
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g

@@ -2,10 +2,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buildPages } from './harness.ts'
 
 interface Chunk {
   readonly file: string
@@ -16,8 +15,8 @@ interface Chunk {
 const out = mkdtempSync(join(tmpdir(), 'dashboard-'))
 let manifest: Readonly<Record<string, Chunk>>
 
-beforeAll(async () => {
-  await build({ root: fileURLToPath(new URL('..', import.meta.url)), logLevel: 'error', build: { outDir: out } })
+beforeAll(() => {
+  buildPages(out)
   manifest = JSON.parse(readFileSync(join(out, '.vite/manifest.json'), 'utf8')) as typeof manifest
 })
 afterAll(() => rmSync(out, { recursive: true }))

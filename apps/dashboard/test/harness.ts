@@ -1,5 +1,5 @@
 /** A real server with known rows, and a real browser in front of it. */
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
@@ -13,6 +13,12 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 const require = createRequire(import.meta.url)
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 
+/** Builds what users get: not the development build that the test runner's environment would ask for. */
+export function buildPages(folder: string): void {
+  const { NODE_ENV: _, ...env } = process.env
+  execFileSync(process.execPath, ['apps/dashboard/build.mjs', folder], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] })
+}
+
 /** What the server says of the rows that it was given. */
 export interface Facts {
   readonly url: string
@@ -25,6 +31,8 @@ export interface Facts {
 export interface Server extends Facts {
   /** Ends the next unit of the running build; false when none is left. */
   advance(): Promise<boolean>
+  /** Drops every open connection. */
+  cut(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -41,6 +49,10 @@ export async function startServer(rows: 'none' | 'all', dashboard: string): Prom
     async advance() {
       child.stdin.write('advance\n')
       return ((await said.next()) as { advanced: boolean }).advanced
+    },
+    async cut() {
+      child.stdin.write('cut\n')
+      await said.next()
     },
     async stop() {
       const ended = new Promise((resolve) => child.on('exit', resolve))

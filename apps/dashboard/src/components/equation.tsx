@@ -22,26 +22,32 @@ export function Equation({ total, of, parts }: { total: number; of: string; part
   const ended = parts.filter((part) => !part.left)
   const left = parts.filter((part) => part.left)
   const remaining = left.reduce((sum, { n }) => sum + n, 0)
+  // No number has more digits than the total: with that much room for each, a change moves nothing.
+  const room = { minWidth: `${count(total).length}ch` }
   return (
     <p className={styles.equation} data-equation>
       <b data-total={total}>{count(total)}</b> {of}
       {ended.map((part, index) => (
         <Fragment key={part.state}>
           {' '}
-          {index === 0 ? '=' : '+'} <Addend part={part} />
+          {index === 0 ? '=' : '+'} <Addend part={part} room={room} />
         </Fragment>
       ))}
-      {remaining > 0 && (
+      {left.length > 0 && (
         <span className={styles.bracket}>
           {' '}
           {ended.length === 0 ? '=' : '+'} [{' '}
           {left.map((part, index) => (
             <Fragment key={part.state}>
               {index > 0 && ' + '}
-              <Addend part={part} />
+              <Addend part={part} room={room} />
             </Fragment>
           ))}{' '}
-          = {count(remaining)} left ]
+          ={' '}
+          <span className={styles.number} style={room}>
+            {count(remaining)}
+          </span>{' '}
+          left ]
         </span>
       )}
       {!sumsUp(total, parts) && (
@@ -54,11 +60,14 @@ export function Equation({ total, of, parts }: { total: number; of: string; part
   )
 }
 
-function Addend({ part }: { part: Part }) {
+function Addend({ part, room }: { part: Part; room: { minWidth: string } }) {
   return (
     <Link {...part.to} className={styles.addend} data-n={part.n} data-state={part.state}>
       <Glyph look={lookOf(part.state)} size={12} />
-      <b>{count(part.n)}</b> {wordOf(part.state)}
+      <b className={styles.number} style={room}>
+        {count(part.n)}
+      </b>{' '}
+      {wordOf(part.state)}
     </Link>
   )
 }

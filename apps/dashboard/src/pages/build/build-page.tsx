@@ -78,8 +78,12 @@ function Overview({ build }: { build: Schema['BuildDetail'] }) {
           Compare with …
         </Link>
       </nav>
-      {build.running.length > 0 && <RunningNow build={build.id} units={build.running} />}
+      {build.state === 'running' && <RunningNow build={build.id} units={build.running} />}
       {build.blockers.length > 0 && <Blockers build={build.id} blockers={build.blockers} blocked={build.counts.blocked} />}
+      <section aria-labelledby="again">
+        <h2 id="again">The same build from the command line</h2>
+        <Command line={buildCommand(build.request)} />
+      </section>
       {build.criticalPath.length > 0 && (
         <section aria-labelledby="path">
           <h2 id="path">Critical path</h2>
@@ -100,10 +104,6 @@ function Overview({ build }: { build: Schema['BuildDetail'] }) {
           </p>
         </section>
       )}
-      <section aria-labelledby="again">
-        <h2 id="again">The same build from the command line</h2>
-        <Command line={buildCommand(build.request)} />
-      </section>
       <Spoken text={`${buildName(build.id)}: ${verdict(build)}`} />
     </>
   )
@@ -114,7 +114,8 @@ function Eta({ build }: { build: Schema['BuildDetail'] }) {
   if (build.left === undefined) return <p className="muted">No estimate yet for the {left(build.counts)} that are left.</p>
   return (
     <p>
-      About <b>{took(build.left)}</b> left <span className="muted">(predicted from recorded durations and the workers there are)</span>
+      About <b className={styles.left}>{took(build.left)}</b> left{' '}
+      <span className="muted">(predicted from recorded durations and the workers there are)</span>
     </p>
   )
 }

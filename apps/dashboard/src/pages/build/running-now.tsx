@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Schema } from '../../api/client.ts'
 import { serverNow } from '../../api/clock.ts'
 import { Glyph } from '../../components/glyph.tsx'
@@ -13,10 +13,13 @@ export function RunningNow({ build, units }: { build: string; units: readonly Sc
     const timer = setInterval(() => setNow(serverNow()), 1000)
     return () => clearInterval(timer)
   }, [])
+  // Room for as many as were ever seen here: what stands below does not move when one ends.
+  const most = useRef(2)
+  most.current = Math.max(most.current, units.length)
   return (
     <section aria-labelledby="now">
       <h2 id="now">Running now</h2>
-      <ul className={styles.now}>
+      <ul className={styles.now} style={{ minHeight: `calc(${most.current} * var(--row))` }}>
         {units.map(({ id, name, worker, since, expected }) => {
           const age = Math.max(0, now - Date.parse(since))
           return (

@@ -29,7 +29,9 @@ export function ComparePage() {
   // A build that the list does not reach can still be compared by its URL.
   const options = [
     ...list.map((build) => ({ value: build.id, word: label(build) })),
-    ...[a, b].filter((id) => id !== '' && list.every((build) => build.id !== id)).map((id) => ({ value: id, word: buildName(id) })),
+    ...[...new Set([a, b])]
+      .filter((id) => id !== '' && list.every((build) => build.id !== id))
+      .map((id) => ({ value: id, word: buildName(id) })),
   ]
   const pick = (key: 'a' | 'b' | 'linkages') => (value: string) =>
     void navigate({ search: (before) => ({ ...before, [key]: value, class: '' }), replace: true })

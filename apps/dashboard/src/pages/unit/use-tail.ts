@@ -19,7 +19,7 @@ export function useTail({ build, unit, attempt }: AttemptName, running: boolean)
       }, GATHER)
     }
     const tail = new EventSource(`/api/v1/builds/${build}/units/${unit}/attempts/${attempt}/log/tail`)
-    tail.onmessage = look
+    tail.addEventListener('log', look)
     tail.addEventListener('end', () => {
       tail.close()
       look()
