@@ -1,5 +1,5 @@
 /** The door of the CPU room: x86-64 user mode → WebAssembly. Knows nothing of Redox. */
 export * from './memory/guest-memory.ts'
 export type * from './run/cpu.ts'
+export { createCpu } from './run/engine.ts'
 export * from './run/exit.ts'
-export { createCpu } from './run/interpreter.ts'

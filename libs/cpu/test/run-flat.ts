@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Cpu, type CpuPorts, createCpu, type Exit, Gpr, GuestMemory, Hosted, Perm } from '../src/index.ts'
+import { type Cpu, type CpuOptions, type CpuPorts, createCpu, type Exit, Gpr, GuestMemory, Hosted, Perm } from '../src/index.ts'
 
 const CODE = 0x40_0000
 export const DATA = 0x80_0000
@@ -29,13 +29,14 @@ export function machine(
   code: Uint8Array,
   hosted: CpuPorts['hosted'] = () => Hosted.leave,
   unsupported: (text: string) => void = () => {},
+  options: CpuOptions = {},
 ): Cpu {
   const memory = new GuestMemory()
   memory.protect(CODE, Math.ceil((code.length + 15) / 4096) * 4096, Perm.read | Perm.exec)
   memory.protect(DATA, 0x1_0000, Perm.read | Perm.write)
   memory.protect(STACK, 0x1_0000, Perm.read | Perm.write)
   memory.bytes(CODE, code.length).set(code)
-  const cpu = createCpu(memory, { hosted, unsupported })
+  const cpu = createCpu(memory, { hosted, unsupported }, options)
   cpu.state.rip = BigInt(CODE)
   cpu.state.setNumber(Gpr.rsp, STACK + 0xff00)
   return cpu

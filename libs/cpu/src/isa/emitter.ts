@@ -26,6 +26,12 @@ export interface FlagWrites {
   readonly compare?: readonly [number, number]
 }
 
+/** An address as a base register and a displacement, as it was before the instruction. */
+export interface Place {
+  readonly base: number
+  readonly displacement: number
+}
+
 export type StatusFlag = 'cf' | 'of' | 'af' | 'zf' | 'sf' | 'pf'
 
 export const LOAD = { 1: W.i64load8u, 2: W.i64load16u, 4: W.i64load32u, 8: W.i64load } as Readonly<Record<number, number>>
@@ -42,8 +48,11 @@ export abstract class Emitter {
   abstract local(type: number): number
   /** Pushes the effective address (i64) of the memory operand. */
   abstract effectiveAddress(): void
-  /** The i64 address in `local` is checked for `size` bytes; an access that is not allowed ends the instruction with its fault. */
-  abstract check(local: number, size: number, write: boolean): void
+  /**
+   * The i64 address in `local` is checked for `size` bytes; an access that is not allowed ends the instruction with its fault.
+   * `place` says the same address in other words ('operand': the memory operand's), if there are any.
+   */
+  abstract check(local: number, size: number, write: boolean, place?: Place | 'operand'): void
   /** Pushes operand `n`, zero-extended to i64 (immediates sign-extended, then cut to the operation's width). */
   abstract read(n: number, width?: number): void
   /** Stores an i64 local to operand `n`; a 32-bit register write clears the upper half. */
@@ -122,7 +131,7 @@ export abstract class Emitter {
     this.address = this.local(I32)
     this.effectiveAddress()
     this.code.set(wide)
-    this.check(wide, width, write)
+    this.check(wide, width, write, 'operand')
     this.code.get(wide).op(W.i32wrap).set(this.address)
   }
   /** A local with operand `n`. */

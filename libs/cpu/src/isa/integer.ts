@@ -253,7 +253,7 @@ function push(e: Emitter, value: number, width = 8): void {
   e.readGpr(RSP)
   code.i64(BigInt(width)).op(W.i64sub)
   const sp = e.keep()
-  e.check(sp, width, true)
+  e.check(sp, width, true, { base: RSP, displacement: -width })
   e.store(sp, value, width)
   e.writeGpr(RSP, sp)
 }
@@ -263,7 +263,7 @@ function top(e: Emitter, width = 8): { value: number; sp: number } {
   const { code } = e
   e.readGpr(RSP)
   const old = e.keep()
-  e.check(old, width, false)
+  e.check(old, width, false, { base: RSP, displacement: 0 })
   e.load(old, width)
   const value = e.keep()
   code.get(old).i64(BigInt(width)).op(W.i64add)
@@ -660,7 +660,7 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
   leave: (e) => {
     e.readGpr(RBP)
     const frame = e.keep()
-    e.check(frame, 8, false)
+    e.check(frame, 8, false, { base: RBP, displacement: 0 })
     e.load(frame, 8)
     const value = e.keep()
     e.code.get(frame).i64(8n).op(W.i64add)

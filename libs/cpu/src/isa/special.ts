@@ -21,4 +21,8 @@ export const Special = {
   fxrstor: 19,
   unsupported: 20,
   x87: 21,
+  /** The record is warm enough for a translation; nothing was done. */
+  promote: 22,
+  /** Ends the run of a single instruction. */
+  halt: 23,
 } as const

@@ -18,6 +18,10 @@ export interface CpuPorts {
 export interface CpuOptions {
   /** `mixed` promotes warm functions; `interpreter` never translates; `translator` translates all it can at once. */
   readonly engine?: 'mixed' | 'interpreter' | 'translator'
+  /** In place of the engine's own: visits of an address that make its function warm, and functions translated together. */
+  readonly promotion?: { readonly heat: number; readonly batch: number }
+  /** Bytes of guest stack that nested translated calls may use at once; the host stack must hold a frame for every 16 of them. */
+  readonly stackSpan?: number
   /** Count exact guest instructions (implies the interpreter). */
   readonly count?: boolean
   /** Persistent translation cache. */

@@ -1,10 +1,12 @@
 /** Writes interpreter handlers: operands come from the op record that the parameter points at; each leaves the next record's address. */
 import type { Instruction } from '../decode/decoder.ts'
 import { Emitter, type FlagWrites, LOAD, type Push, STORE, type StatusFlag } from '../isa/emitter.ts'
+import { Special } from '../isa/special.ts'
 import { PERMISSION_TABLE, Perm } from '../memory/guest-memory.ts'
 import { Code, I32, W } from '../wasm/code.ts'
-import { ENTRY_CACHE, ENTRY_SLOTS, Op } from './op-record.ts'
-import { State } from './state-block.ts'
+import { cached } from './base-module.ts'
+import { Op } from './op-record.ts'
+import { gpr, State } from './state-block.ts'
 
 /** Function indices that every handler module imports. */
 export const Import = { access: 0, divide: 1, mulHigh: 2, special: 3 } as const
@@ -12,15 +14,18 @@ export const Import = { access: 0, divide: 1, mulHigh: 2, special: 3 } as const
 const P = 0
 const SELECT = 0x1b
 const RCX = 1
+const RSP = 4
 const REGISTER_FIELD = [Op.a, Op.b, Op.c]
 
 export class HandlerEmitter extends Emitter {
   readonly code = new Code(1)
   readonly insn: Instruction
+  readonly #heat: number
 
-  constructor(insn: Instruction) {
+  constructor(insn: Instruction, heat: number) {
     super()
     this.insn = insn
+    this.#heat = heat
   }
 
   local(type: number): number {
@@ -234,7 +239,12 @@ export class HandlerEmitter extends Emitter {
     else this.jump(target)
   }
   leave(target: number): void {
-    this.jump(target)
+    const { code } = this
+    this.#depart(target)
+    code.i32(0).mem(W.i64load, gpr(RSP)).i32(0).mem(W.i64load, State.floor).op(W.i64gtu)
+    code.i32(0).mem(W.i32load, State.fuel).i32(0).op(W.i32ges, W.i32and).if()
+    code.i32(0).i32(1).mem(W.i32store, State.returned).i32(0).return().end()
+    this.#arrive(target)
   }
   /** Goes to the record of the known branch target; an unlinked one (0) asks the host. `charged`: a back edge or a call costs fuel. */
   #follow(charged: boolean): void {
@@ -245,10 +255,25 @@ export class HandlerEmitter extends Emitter {
       this.#goTo()
       code.i32(0).return().end()
     }
-    code.get(P).mem(W.i32load, Op.link).op(W.i32eqz).if()
+    const record = code.local(I32)
+    code.get(P).mem(W.i32load, Op.link).tee(record).op(W.i32eqz).if()
     this.#goTo()
     code.end()
-    code.get(P).mem(W.i32load, Op.link)
+    if (charged) this.#warm(record, () => this.#goTo())
+    code.get(record)
+  }
+  /** Counts a visit of the record in the local; at the heat of a translation the host is told, with rip set by `goTo`. */
+  #warm(record: number, goTo: () => void): void {
+    if (this.#heat === 0) return
+    const { code } = this
+    const heat = code.local(I32)
+    code.get(record).if()
+    code.get(record).get(record).mem(W.i32load16u, Op.heat).i32(1).op(W.i32add).tee(heat).mem(W.i32store16, Op.heat)
+    code.get(heat).i32(this.#heat).op(W.i32eq).if()
+    goTo()
+    code.i32(0).i32(0).mem(W.i32store, State.from)
+    code.i32(Special.promote).get(record).call(Import.special).i32(0).return()
+    code.end().end()
   }
   #goTo(): void {
     const { code } = this
@@ -258,26 +283,27 @@ export class HandlerEmitter extends Emitter {
   #charge(): void {
     this.code.i32(State.fuel).i32(State.fuel).mem(W.i32load).i32(1).op(W.i32sub).mem(W.i32store)
   }
-  /** For one unit of fuel; the entry cache usually knows the record. */
   jump(target: number): void {
-    const { code } = this
+    this.#depart(target)
+    this.#arrive(target, true)
+  }
+  /** For one unit of fuel rip is the target. */
+  #depart(target: number): void {
     this.#charge()
-    code.i32(State.rip).get(target).mem(W.i64store)
-    const slot = code.local(I32)
-    code
-      .get(target)
-      .op(W.i32wrap)
-      .i32(ENTRY_SLOTS - 1)
-      .op(W.i32and)
-      .i32(3)
-      .op(W.i32shl)
-      .set(slot)
-    code
-      .get(slot)
-      .mem(W.i32load, ENTRY_CACHE + 4)
-      .i32(0)
-    code.get(slot).mem(W.i64load32u, ENTRY_CACHE).get(target).op(W.i64eq)
-    code.i32(State.fuel).mem(W.i32load).i32(0).op(W.i32ges, W.i32and, SELECT)
+    this.code.i32(State.rip).get(target).mem(W.i64store)
+  }
+  /** The entry cache usually knows the record. */
+  #arrive(target: number, warms = false): void {
+    const { code } = this
+    const pc = code.local(I32)
+    const record = code.local(I32)
+    code.get(target).op(W.i32wrap).set(pc)
+    cached(code, pc)
+    code.i32(0)
+    code.get(target).i64(32n).op(W.i64shru, W.i64eqz)
+    code.i32(0).mem(W.i32load, State.fuel).i32(0).op(W.i32ges, W.i32and, SELECT).set(record)
+    if (warms) this.#warm(record, () => {})
+    code.get(record)
   }
   next(): void {
     this.code.get(P).mem(W.i64load32u, Op.next)

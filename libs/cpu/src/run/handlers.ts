@@ -3,23 +3,11 @@
  * small wasm function in the interpreter's table; it is made when the shape is first decoded, in batches.
  */
 import type { Instruction } from '../decode/decoder.ts'
-import { INTEGER, type Semantics } from '../isa/integer.ts'
-import { RARE } from '../isa/integer-rare.ts'
-import { SSE_SEMANTICS } from '../isa/sse.ts'
-import { CONVERSIONS } from '../isa/sse-convert.ts'
-import { Code, I32, I64, W } from '../wasm/code.ts'
+import { semanticsOf } from '../isa/table.ts'
+import { I32, I64 } from '../wasm/code.ts'
 import { encodeModule, type FuncType } from '../wasm/module.ts'
+import { ENTER_HANDLER } from './base-module.ts'
 import { HandlerEmitter } from './handler-emitter.ts'
-import { Op } from './op-record.ts'
-
-const TABLE: Readonly<Record<string, Semantics>> = {
-  ...INTEGER,
-  ...RARE,
-  ...CONVERSIONS,
-  ...SSE_SEMANTICS,
-  /** Ends a run of records that no branch ends: goes on at the next instruction's own block. */
-  goto: (e) => e.branch(),
-}
 
 const HANDLER: FuncType = { params: [I32], results: [I32] }
 const TYPES: readonly FuncType[] = [
@@ -48,39 +36,37 @@ export interface HandlerPorts {
   special(what: number, record: number): void
 }
 
-export const isKnown = (name: string): boolean => name in TABLE
-
 /** All that an instruction's handler depends on. */
 export function shapeOf(insn: Instruction): string {
-  const operands = insn.operands.map((each) =>
-    each.kind === 'm'
-      ? `m${each.width}${each.segment === 'none' ? '' : 's'}${each.segment === 'gs' ? 'g' : ''}${each.short ? 'a' : ''}`
-      : `${each.kind}${each.width}`,
-  )
+  let shape = `${insn.name}.${insn.width}.`
+  for (const each of insn.operands) {
+    shape +=
+      each.kind === 'm'
+        ? `.m${each.width}${each.segment === 'none' ? '' : 's'}${each.segment === 'gs' ? 'g' : ''}${each.short ? 'a' : ''}`
+        : `.${each.kind}${each.width}`
+  }
   const constant = IMMEDIATE_SHAPE.test(insn.name) ? insn.operands.at(-1) : undefined
   const back = insn.target <= insn.rip ? 'b' : ''
-  return `${insn.name}.${insn.width}.${operands.join('.')}.${insn.condition}.${insn.repeat}${back}${constant?.kind === 'i' ? `#${constant.value}` : ''}`
+  return `${shape}.${insn.condition}.${insn.repeat}${back}${constant?.kind === 'i' ? `#${constant.value}` : ''}`
 }
 
 export class Handlers {
-  readonly #table = new WebAssembly.Table({ element: 'anyfunc', initial: SLOTS, maximum: SLOTS })
-  readonly #imports: WebAssembly.Imports
+  /** Slot 0 is never called, slot `ENTER_HANDLER` is the engine's. */
+  readonly table = new WebAssembly.Table({ element: 'anyfunc', initial: SLOTS, maximum: SLOTS })
+  readonly #memory: WebAssembly.Memory
+  readonly #heat: number
+  #ports: HandlerPorts | undefined
   readonly #slots = new Map<string, number>()
   #pending: Instruction[] = []
   #generation = 1
-  readonly loop: (record: number) => void
 
-  constructor(memory: WebAssembly.Memory, ports: HandlerPorts) {
-    this.#imports = { env: { memory, table: this.#table, ...ports } }
-    const code = new Code(1)
-    code.loop().get(0).get(0).mem(W.i32load16u, Op.handler).callIndirect(0).tee(0).brIf(0).end()
-    const bytes = encodeModule({
-      types: [...TYPES, { params: [I32], results: [] }],
-      imports: IMPORTS,
-      functions: [{ type: TYPES.length, code, export: 'loop' }],
-    })
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), this.#imports)
-    this.loop = exports.loop as (record: number) => void
+  /** `heat`: calls and back edges to an address after which `Special.promote` is told of it; 0 = never. */
+  constructor(memory: WebAssembly.Memory, heat: number) {
+    this.#memory = memory
+    this.#heat = heat
+  }
+  connect(ports: HandlerPorts): void {
+    this.#ports = ports
   }
 
   /** The slot of an instruction's handler; it exists after the next `flush`. */
@@ -88,7 +74,7 @@ export class Handlers {
     const shape = shapeOf(insn)
     let slot = this.#slots.get(shape)
     if (slot === undefined) {
-      slot = this.#slots.size + 1
+      slot = this.#slots.size + ENTER_HANDLER + 1
       this.#slots.set(shape, slot)
       this.#pending.push(insn)
     }
@@ -99,18 +85,19 @@ export class Handlers {
   flush(): void {
     if (this.#pending.length === 0) return
     const functions = this.#pending.map((insn) => {
-      const emitter = new HandlerEmitter(insn)
-      TABLE[insn.name](emitter)
+      const emitter = new HandlerEmitter(insn, this.#heat)
+      semanticsOf(insn.name)(emitter)
       return { type: 0, code: emitter.code }
     })
-    const at = this.#slots.size + 1 - functions.length
+    const at = this.#slots.size + ENTER_HANDLER + 1 - functions.length
     const bytes = encodeModule({
       types: TYPES,
+      tables: ['table'],
       imports: IMPORTS,
       functions,
       elements: { at, functions: functions.map((_, i) => IMPORTS.length + i) },
     })
-    new WebAssembly.Instance(new WebAssembly.Module(bytes), this.#imports)
+    new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: this.#memory, table: this.table, ...this.#ports } })
     this.#pending = []
   }
 
@@ -120,7 +107,7 @@ export class Handlers {
   }
   /** Slots that are still free. */
   get room(): number {
-    return SLOTS - 1 - this.#slots.size
+    return SLOTS - 1 - ENTER_HANDLER - this.#slots.size
   }
   /** Forgets all handlers; records made before must not run again. */
   clear(): void {
@@ -128,7 +115,6 @@ export class Handlers {
     this.#generation++
     this.#pending = []
   }
-
   get shapes(): number {
     return this.#slots.size
   }

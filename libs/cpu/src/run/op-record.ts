@@ -13,7 +13,9 @@ export const Op = {
   index: 10,
   /** u8: log2 of the scale. */
   scale: 12,
-  /** i64 */
+  /** u16: visits by calls and back edges. */
+  heat: 14,
+  /** i64; in a record that enters a translation its slot. */
   displacement: 16,
   /** i64 */
   immediate: 24,

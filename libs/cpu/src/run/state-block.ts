@@ -29,6 +29,16 @@ export const State = {
   from: at(0x0cc),
   /** i64 address of the memory operand handed to the host. */
   operand: at(0x0d0),
+  /** u64: a call or function entry below this stack pointer goes back to the main loop, whose host stack is fresh. */
+  limit: at(0x0d8),
+  /** u64: a return that pops above this stack pointer leaves the interpreter that was called for the function. */
+  floor: at(0x0e0),
+  /** i32: 1 where such a return has just happened. */
+  returned: at(0x0e8),
+  /** i32: 1 where the limit was met. */
+  deep: at(0x0ec),
+  /** u32: address whose instruction the interpreter does next, whatever is translated there; 0 = none. */
+  force: at(0x0f0),
   xmm: at(0x100),
   /** Eight registers in stack order, 16 bytes each, of which 10 are used. */
   x87: at(0x200),

@@ -26,6 +26,11 @@ export class Code {
   get bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.#length)
   }
+  /** Forgets the instructions, not the locals. */
+  reset(): void {
+    this.#length = 0
+    this.depth = 0
+  }
   #room(count: number): void {
     if (this.#length + count <= this.#bytes.length) return
     const wider = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + count))
@@ -202,7 +207,9 @@ export const W = {
   i32ne: 0x47,
   i32lts: 0x48,
   i32ltu: 0x49,
+  i32leu: 0x4d,
   i32ges: 0x4e,
+  i32geu: 0x4f,
   i64eqz: 0x50,
   i64eq: 0x51,
   i64ne: 0x52,

@@ -1,5 +1,5 @@
-/** A WebAssembly module from function bodies: imports first, one memory, an optional table to fill. */
-import { Code } from './code.ts'
+/** A WebAssembly module from function bodies: imports first, one memory, tables of which the first may be filled. */
+import { Code, I32 } from './code.ts'
 
 export interface FuncType {
   readonly params: readonly number[]
@@ -11,8 +11,10 @@ export interface ModuleShape {
   /** Imported functions "env"."name" by type index; their function indices come first. */
   readonly imports: readonly { readonly name: string; readonly type: number }[]
   readonly functions: readonly { readonly type: number; readonly code: Code; readonly export?: string }[]
-  /** Slots of the imported table "env"."table": slot → function index, ascending and dense from `at`. */
-  readonly elements?: { readonly at: number; readonly functions: readonly number[] }
+  /** Imported tables "env"."name". */
+  readonly tables: readonly string[]
+  /** Function indices for consecutive slots of the first table, from `at` or from the imported global "env"."base". */
+  readonly elements?: { readonly at: number | 'base'; readonly functions: readonly number[] }
 }
 
 /** Pages of the imported memory "env"."memory": minimum and maximum. */
@@ -36,9 +38,11 @@ export function encodeModule(shape: ModuleShape): Uint8Array<ArrayBuffer> {
   }
   section(1, types)
 
-  const imports = new Code(0).u32(2 + shape.imports.length)
+  const based = shape.elements?.at === 'base'
+  const imports = new Code(0).u32(1 + shape.tables.length + (based ? 1 : 0) + shape.imports.length)
   name(name(imports, 'env'), 'memory').op(2, 1).u32(MEMORY_PAGES).u32(MEMORY_PAGES)
-  name(name(imports, 'env'), 'table').op(1, 0x70, 0).u32(0)
+  for (const each of shape.tables) name(name(imports, 'env'), each).op(1, 0x70, 0).u32(0)
+  if (based) name(name(imports, 'env'), 'base').op(3, I32, 0)
   for (const each of shape.imports) name(name(imports, 'env'), each.name).op(0).u32(each.type)
   section(2, imports)
 
@@ -54,8 +58,12 @@ export function encodeModule(shape: ModuleShape): Uint8Array<ArrayBuffer> {
   section(7, exports)
 
   if (shape.elements) {
-    const elements = new Code(0).u32(1).u32(0).i32(shape.elements.at).op(0x0b).u32(shape.elements.functions.length)
-    for (const index of shape.elements.functions) elements.u32(index)
+    const { at, functions } = shape.elements
+    const elements = new Code(0).u32(1).u32(0)
+    if (at === 'base') elements.op(0x23).u32(0)
+    else elements.i32(at)
+    elements.op(0x0b).u32(functions.length)
+    for (const index of functions) elements.u32(index)
     section(9, elements)
   }
 

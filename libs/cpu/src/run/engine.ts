@@ -1,0 +1,247 @@
+/** The engine over one address space: interpreter and translations by turns, and what ends a slice as an `Exit`. */
+import { Special } from '../isa/special.ts'
+import { type GuestMemory, Perm, STATE_BASE } from '../memory/guest-memory.ts'
+import { type BaseExports, makeBase } from './base-module.ts'
+import type { CodeModule, Cpu, CpuOptions, CpuPorts, SavedState } from './cpu.ts'
+import { divide } from './divide.ts'
+import { type Exit, Gpr } from './exit.ts'
+import { Handlers } from './handlers.ts'
+import { HostInstructions } from './host-instructions.ts'
+import { LiveState } from './live-state.ts'
+import { Op } from './op-record.ts'
+import { Records } from './records.ts'
+import { SlotMap } from './slots.ts'
+import { STATE_SIZE, State } from './state-block.ts'
+import { Translator } from './translator.ts'
+
+/** Calls and back edges to an address that make its function worth a translation, and functions translated together. */
+const ENGINES = {
+  mixed: { heat: 40, batch: 96 },
+  translator: { heat: 1, batch: 1 },
+  interpreter: { heat: 0, batch: 0 },
+} as const
+/** Heat of what cannot be translated: it takes a long time to come round. */
+const COLD = 0x8000
+/** Bytes of guest stack that translated calls may use before they start afresh on an empty host stack; a frame takes at least 16. */
+const STACK_SPAN = 0x8000
+const FOREVER = 0xffff_ffff_ffff_ffffn
+
+class Engine implements Cpu {
+  readonly memory: GuestMemory
+  readonly state: LiveState
+  readonly #host: HostInstructions
+  readonly #handlers: Handlers
+  readonly #records: Records
+  readonly #translator: Translator
+  readonly #base: BaseExports
+  readonly #eager: boolean
+  readonly #span: bigint
+  #used = 0
+  #granted = 0
+  #event = 0
+  #record = 0
+  #exit: Exit | undefined
+  #interrupted = false
+  readonly instructions = 0n
+
+  constructor(memory: GuestMemory, ports: CpuPorts, options: CpuOptions) {
+    const engine = options.engine ?? 'mixed'
+    const { heat, batch } = options.promotion ?? ENGINES[engine]
+    this.memory = memory
+    this.state = new LiveState(memory)
+    this.#eager = engine === 'translator'
+    this.#span = BigInt(options.stackSpan ?? STACK_SPAN)
+    this.#host = new HostInstructions(memory, this.state, ports, () => this.#used + this.#granted - memory.getI32(State.fuel))
+    this.#handlers = new Handlers(memory.memory, heat)
+    const slots = new SlotMap(memory)
+    this.#records = new Records(memory, this.#handlers, slots)
+    const divides = (divisor: bigint, width: number, signed: number) => divide(this.state, divisor, width, signed !== 0)
+    const imports: Record<string, WebAssembly.ExportValue> = {}
+    this.#translator = new Translator(memory, this.#records, slots, imports, { batch })
+    this.#base = makeBase(memory.memory, this.#handlers.table, this.#translator.table, { resume: () => this.#resume() })
+    const { interpret, reach, mulHigh } = this.#base
+    this.#handlers.connect({
+      access: (low, high, size, write) => this.#host.access(low >>> 0, high >>> 0, size, write !== 0),
+      divide: divides,
+      mulHigh,
+      special: (what, record) => {
+        this.#event = what
+        this.#record = record >>> 0
+      },
+    })
+    Object.assign(imports, { interpret, reach, mulHigh, divide: divides, step: (rip: number) => this.#step(rip >>> 0) })
+    this.#translator.connect(interpret, (pc) => this.#gate(pc >>> 0))
+    this.reset()
+  }
+
+  get fuelUsed(): number {
+    return this.#used
+  }
+  charge(fuel: number): void {
+    this.#used += fuel
+  }
+
+  run(fuel: number): Exit {
+    const { memory } = this
+    memory.setI32(State.fuel, fuel)
+    this.#granted = fuel
+    // rip may have been moved since the last slice: its last branch must not be linked to what runs now.
+    memory.setU32(State.from, 0)
+    memory.setU64(State.floor, FOREVER)
+    memory.setU32(State.returned, 0)
+    memory.setU32(State.force, 0)
+    this.#exit = undefined
+    try {
+      return this.#slice()
+    } finally {
+      this.#used += fuel - memory.getI32(State.fuel)
+      this.#granted = 0
+      memory.setI32(State.fuel, 0)
+    }
+  }
+
+  #slice(): Exit {
+    const { memory, state } = this
+    for (;;) {
+      const rsp = state.get(Gpr.rsp)
+      memory.setU64(State.limit, rsp > this.#span ? rsp - this.#span : 0n)
+      memory.setU32(State.deep, 0)
+      const record = this.#resume()
+      if (this.#exit) return this.#exit
+      if (record !== 0) this.#base.loop(record)
+    }
+  }
+
+  /** The record to go on with. 0 = the slice is over (`#exit`), the host stack is to be left, or the function has returned (State.returned). */
+  #resume(): number {
+    const { memory, state } = this
+    if (this.#exit || memory.getU32(State.deep) !== 0) return 0
+    if (this.#host.fault) return this.#end(this.#host.faulted())
+    const from = memory.getU32(State.from)
+    memory.setU32(State.from, 0)
+    if (this.#event !== 0) {
+      const what = this.#event
+      this.#event = 0
+      if (what === Special.promote) this.#promote()
+      else {
+        const exit = this.#host.execute(what, this.#record)
+        if (exit) return this.#end(exit)
+        if (what === Special.gate && state.get(Gpr.rsp) > memory.getU64(State.floor) && memory.getI32(State.fuel) >= 0) {
+          memory.setU32(State.returned, 1)
+          return 0
+        }
+      }
+    }
+    if (this.#interrupted) {
+      this.#interrupted = false
+      return this.#end({ kind: 'interrupt' })
+    }
+    if (memory.getI32(State.fuel) < 0) return this.#end({ kind: 'fuel' })
+    const { rip } = state
+    const force = memory.getU32(State.force)
+    memory.setU32(State.force, 0)
+    const { generation } = this.#records
+    const record = force !== 0 && BigInt(force) === rip ? this.#records.single(rip, false) : this.#find(rip)
+    if (record === 0) return this.#end({ kind: 'fault', fault: this.#records.fault! })
+    if (from !== 0 && generation === this.#records.generation) memory.setU32(from + Op.link, record)
+    return record
+  }
+  #end(exit: Exit): 0 {
+    this.#host.fault = undefined
+    this.#exit = exit
+    return 0
+  }
+  #find(rip: bigint): number {
+    if (this.#eager && rip < 0x1_0000_0000n && !this.#records.has(Number(rip))) this.#translator.promote(Number(rip))
+    return this.#records.find(rip)
+  }
+  #promote(): void {
+    const possible = this.#translator.promote(Number(this.state.rip))
+    this.#records.cool(this.#record, possible ? 0 : COLD)
+  }
+
+  /** One instruction for a translation that has brought its state to memory. 1 = go on behind it. */
+  #step(rip: number): number {
+    const { memory, state } = this
+    state.rip = BigInt(rip)
+    memory.setU32(State.from, 0)
+    const record = this.#records.single(state.rip, true)
+    if (record === 0) {
+      this.#end({ kind: 'fault', fault: this.#records.fault! })
+      return 0
+    }
+    const next = memory.getU32(record + Op.next)
+    this.#base.loop(record)
+    if (this.#host.fault) {
+      this.#end(this.#host.faulted())
+      return 0
+    }
+    const what = this.#event
+    this.#event = 0
+    if (what !== Special.halt) {
+      const exit = this.#host.execute(what, this.#record)
+      if (exit) {
+        this.#end(exit)
+        return 0
+      }
+    }
+    return Number(state.rip) === next ? 1 : 0
+  }
+
+  /** A hosted function called by a translation: the state is in memory, the return address on the stack. */
+  #gate(pc: number): number {
+    const { memory, state } = this
+    const rsp = state.get(Gpr.rsp)
+    state.rip = BigInt(pc)
+    if (!(memory.permissions[pc >>> 12] & Perm.gate) || memory.getU16(pc) !== 0x3f0f) return this.#base.interpret(pc)
+    const exit = this.#host.gate(memory.getU32(pc + 2))
+    if (exit) return this.#end(exit)
+    if (memory.getI32(State.fuel) < 0 || this.#interrupted || state.get(Gpr.rsp) <= rsp || state.rip >= 0x1_0000_0000n) return 0
+    return Number(state.rip)
+  }
+
+  save(): SavedState {
+    return this.memory.bytes(STATE_BASE, STATE_SIZE).slice()
+  }
+  restore(saved: SavedState): void {
+    const { memory } = this
+    const engine = memory.bytes(State.limit, State.xmm - State.limit).slice()
+    const fuel = memory.getI32(State.fuel)
+    memory.bytes(STATE_BASE, STATE_SIZE).set(saved)
+    memory.setI32(State.fuel, fuel)
+    memory.bytes(State.limit, engine.length).set(engine)
+  }
+  reset(): void {
+    this.memory.bytes(STATE_BASE, STATE_SIZE).fill(0)
+    this.memory.setU64(State.zf, 1n)
+    this.memory.setU8(State.pf, 1)
+    this.memory.setU32(State.mxcsr, 0x1f80)
+    this.memory.setU16(State.x87Control, 0x37f)
+  }
+  codeChanged(address: number, length: number): void {
+    const translated = this.#translator.codeChanged(address, length)
+    if (translated || this.#records.holds(address, length)) this.#records.forget()
+  }
+  moduleLoaded(module: CodeModule): void {
+    this.#translator.moduleLoaded(module)
+  }
+  interrupt(): void {
+    this.#interrupted = true
+  }
+  flushCache(): void {}
+  counters(): { readonly [name: string]: number } {
+    return {
+      decodedInstructions: this.#records.size,
+      handlerShapes: this.#handlers.shapes,
+      handlerTables: this.#handlers.generation,
+      translatedFunctions: this.#translator.functions,
+      translatedModules: this.#translator.instances,
+      translatedBytes: this.#translator.bytes,
+    }
+  }
+}
+
+/** An engine over one address space. */
+export function createCpu(memory: GuestMemory, ports: CpuPorts, options: CpuOptions = {}): Cpu {
+  return new Engine(memory, ports, options)
+}

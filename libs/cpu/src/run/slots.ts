@@ -1,0 +1,49 @@
+/**
+ * Which translated function is at an address: a map in engine memory of two levels, one slot (u32) per 16 bytes of code.
+ * Addresses without a translation have slot 0, the interpreter. A function gets its pc as an argument, so that two that share
+ * 16 bytes cannot be mistaken for one another.
+ */
+import type { GuestMemory } from '../memory/guest-memory.ts'
+import { RECORDS_END } from './op-record.ts'
+
+/** u32 per 64 KiB of guest addresses: where its chunk is. */
+export const SLOT_CHUNKS = RECORDS_END
+const CHUNK = 0x4000
+const EMPTY = SLOT_CHUNKS + 0x4_0000
+const FIRST = EMPTY + CHUNK
+/** The memory ends 1 MiB below 4 GiB. */
+const END = 0xfff0_0000
+
+/** Slots that are not translations. */
+export const Slot = { interpret: 0, gate: 1, first: 2 } as const
+/** Slots of one engine. */
+export const SLOTS = 65_536
+
+export class SlotMap {
+  readonly #memory: GuestMemory
+  #free = FIRST
+
+  constructor(memory: GuestMemory) {
+    this.#memory = memory
+    new Uint32Array(memory.memory.buffer, SLOT_CHUNKS, 0x1_0000).fill(EMPTY)
+  }
+  /** Slot of the 16 bytes around an address. */
+  get(address: number): number {
+    return this.#memory.getU32(this.#memory.getU32(this.#chunk(address)) + ((address >>> 2) & 0x3ffc))
+  }
+  set(address: number, slot: number): void {
+    const memory = this.#memory
+    const at = this.#chunk(address)
+    let chunk = memory.getU32(at)
+    if (chunk === EMPTY) {
+      if (slot === Slot.interpret || this.#free + CHUNK > END) return
+      chunk = this.#free
+      this.#free += CHUNK
+      memory.setU32(at, chunk)
+    }
+    memory.setU32(chunk + ((address >>> 2) & 0x3ffc), slot)
+  }
+  #chunk(address: number): number {
+    return SLOT_CHUNKS + (address >>> 16) * 4
+  }
+}

@@ -1,0 +1,693 @@
+/** Writes a row's semantics into a translated function: registers and flags are wasm locals, addresses and immediates are constants. */
+import type { Instruction } from '../decode/decoder.ts'
+import { Emitter, type FlagWrites, LOAD, type Place, type Push, STORE, type StatusFlag } from '../isa/emitter.ts'
+import { PERMISSION_TABLE, Perm } from '../memory/guest-memory.ts'
+import { gpr, State } from '../run/state-block.ts'
+import { Code, I32, I64, V128, W } from '../wasm/code.ts'
+import { type Effects, Flag, writtenFlags } from './effects.ts'
+import { Call, Signature, SLOT_TABLE, slotOf } from './imports.ts'
+import type { Check } from './windows.ts'
+
+const PC = 0
+const SELECT = 0x1b
+const RCX = 1
+const FLAGS = ['cf', 'of', 'af', 'zf', 'sf', 'pf'] as const
+
+/** Flags of the last instruction that wrote any, not computed yet. */
+interface Pending {
+  readonly insn: Instruction
+  readonly writes: FlagWrites
+  /** Those of its flags that may be read. */
+  mask: number
+  /** General registers whose locals the values are made from. */
+  readonly registers: number
+}
+
+/** Where exits leave to: registers and flags are stored, rip is in the parameter. */
+interface ExitGroup {
+  readonly registers: number
+  readonly flags: number
+  /** The instruction at rip is left to the interpreter. */
+  readonly force: boolean
+}
+
+/** What the emitter asks of the function that it writes for. */
+export interface FunctionPorts {
+  /** Function index of a guest function in the same module. */
+  inModule(target: number): number | undefined
+}
+
+export class FunctionEmitter extends Emitter {
+  readonly code = new Code(1)
+  insn!: Instruction
+  readonly #ports: FunctionPorts
+  readonly #registers = new Int32Array(32).fill(-1)
+  readonly #flags = new Int32Array(6).fill(-1)
+  readonly #fuel: number
+  readonly #free = new Map<number, number[]>()
+  #taken: [type: number, local: number][] = []
+  #held: [type: number, local: number][] = []
+  #pending: Pending | undefined
+  #operandRegisters = 0
+  readonly #exits: ExitGroup[] = []
+  #checks: readonly Check[] = []
+  #check = 0
+  #effects!: Effects
+  /** Live registers and flags behind the running instruction, for its reload. */
+  #liveAfter = 0
+  #flagsAfter = 0
+  #flagsBefore = 0
+  /** Locals that hold the guest's value, and those of them that memory does not have. */
+  valid = 0
+  dirty = 0
+  /** Flags whose locals hold the guest's value. */
+  validFlags = 0
+  /** What a terminator left for the writer of the structure: an i32 on the stack, or a local with an address. */
+  ended: { readonly kind: 'branch'; readonly conditional: boolean } | { readonly kind: 'jump'; readonly target: number } | undefined
+
+  constructor(ports: FunctionPorts, loops: boolean) {
+    super()
+    this.#ports = ports
+    this.#fuel = loops ? this.code.local(I32) : -1
+  }
+
+  // Locals
+
+  local(type: number): number {
+    const local = this.#free.get(type)?.pop() ?? this.code.local(type)
+    this.#taken.push([type, local])
+    return local
+  }
+  register(bit: number): number {
+    let local = this.#registers[bit]
+    if (local < 0) local = this.#registers[bit] = this.code.local(bit < 16 ? I64 : V128)
+    return local
+  }
+  #flagLocal(index: number): number {
+    let local = this.#flags[index]
+    if (local < 0) local = this.#flags[index] = this.code.local(I32)
+    return local
+  }
+  #release(list: [type: number, local: number][]): void {
+    for (const [type, local] of list) {
+      const free = this.#free.get(type)
+      if (free) free.push(local)
+      else this.#free.set(type, [local])
+    }
+  }
+
+  // Blocks and instructions
+
+  beginBlock(valid: number, dirty: number, flags: number): void {
+    this.valid = valid
+    this.dirty = dirty
+    this.validFlags = flags
+    this.#drop()
+    this.ended = undefined
+  }
+  /** `live` and `flags` are what is read behind the instruction, `before` the flags that are read by it or behind it. */
+  instruction(
+    insn: Instruction,
+    effects: Effects,
+    checks: readonly Check[],
+    live: number,
+    flags: number,
+    before: number,
+    row: (e: Emitter) => void,
+  ): void {
+    this.insn = insn
+    this.#effects = effects
+    this.#checks = checks
+    this.#check = 0
+    this.#liveAfter = live
+    this.#flagsAfter = flags
+    this.#flagsBefore = before
+    this.#operandRegisters = 0
+    this.#depth = this.code.depth
+    this.address = -1
+    const exits = effects.raises || checks.some((each) => each !== 'covered')
+    const conditional = effects.flagsUsed & effects.flagsDefined
+    if (exits || conditional || effects.special || (this.#pending && this.#pending.registers & effects.defined)) this.settleFlags(before)
+    if (effects.special) this.#step()
+    else row(this)
+    if (this.#pending?.insn === insn) {
+      this.#held.push(...this.#taken)
+    } else this.#release(this.#taken)
+    this.#taken = []
+  }
+  #drop(): void {
+    this.#pending = undefined
+    this.#release(this.#held)
+    this.#held = []
+  }
+
+  // Operands
+
+  #memory() {
+    const memory = this.insn.operands.find((each) => each.kind === 'm')
+    if (memory?.kind !== 'm') throw new Error(`${this.insn.name} has no memory operand`)
+    return memory
+  }
+  effectiveAddress(): void {
+    const { code } = this
+    const { base, index, scale, displacement, short, segment } = this.#memory()
+    let pushed = false
+    const add = () => {
+      if (pushed) code.op(W.i64add)
+      pushed = true
+    }
+    if (base >= 0) {
+      code.get(this.register(base))
+      add()
+    }
+    if (index >= 0) {
+      code.get(this.register(index))
+      if (scale > 0) code.i64(BigInt(scale)).op(W.i64shl)
+      add()
+    }
+    if (displacement !== 0n || !pushed) {
+      code.i64(displacement)
+      add()
+    }
+    if (short) this.cut(4)
+    if (segment !== 'none' && this.insn.name !== 'lea') {
+      code.i32(0).mem(W.i64load, segment === 'fs' ? State.fsBase : State.gsBase)
+      add()
+    }
+  }
+  override prepare(write: boolean, width?: number): void {
+    const memory = this.insn.operands.find((each) => each.kind === 'm')
+    if (memory?.kind !== 'm') return
+    if (this.#checks[this.#check] !== 'covered') {
+      super.prepare(write, width)
+      return
+    }
+    this.#check++
+    this.address = this.local(I32)
+    const { code } = this
+    code.get(this.register(memory.base)).op(W.i32wrap)
+    const displacement = Number(memory.displacement)
+    if (displacement !== 0) code.i32(displacement).op(W.i32add)
+    code.set(this.address)
+  }
+  check(local: number, _size: number, _write: boolean, _place?: Place | 'operand'): void {
+    const check = this.#checks[this.#check++]
+    if (check === 'covered') return
+    const { code } = this
+    const { low, high, write } = check
+    let from = local
+    if (low !== 0) {
+      code.get(local).i64(BigInt(low)).op(W.i64add)
+      from = this.keep()
+    }
+    code.block().block()
+    code.get(from).i64(32n).op(W.i64shru, W.i32wrap).brIf(0)
+    code.get(from).op(W.i32wrap).i32(12).op(W.i32shru).mem(W.i32load8u, PERMISSION_TABLE)
+    const need = write ? Perm.fastWrite | Perm.fastRead : Perm.fastRead
+    code.i32(need).op(W.i32and)
+    if (write) code.i32(need).op(W.i32eq)
+    code.brIf(1).end()
+    code
+      .get(from)
+      .i32(high - low)
+      .i32(write ? 1 : 0)
+      .call(Call.reach)
+      .brIf(0)
+    this.exit(this.insn.rip, true)
+    code.end()
+  }
+
+  #readRegister(local: number, width: number, high = false): void {
+    const { code } = this
+    code.get(local)
+    if (high) code.i64(8n).op(W.i64shru)
+    this.cut(width)
+  }
+  #writeRegister(bit: number, value: number, width: number, high = false): void {
+    const { code } = this
+    const local = this.register(bit)
+    if (width >= 4) {
+      code.get(value)
+      if (width === 4) this.cut(4)
+    } else {
+      const shift = high ? 8n : 0n
+      code
+        .get(local)
+        .i64(~(this.mask(width) << shift))
+        .op(W.i64and)
+      code.get(value).i64(this.mask(width)).op(W.i64and)
+      if (high) code.i64(8n).op(W.i64shl)
+      code.op(W.i64or)
+    }
+    code.set(local)
+    this.#touch(bit)
+  }
+  #touch(bit: number): void {
+    this.valid |= 1 << bit
+    this.dirty |= 1 << bit
+  }
+  read(n: number, width = this.insn.operands[n].width): void {
+    const operand = this.insn.operands[n]
+    const { code } = this
+    if (operand.kind === 'r') this.#readRegister(this.register(operand.index), width, operand.high)
+    else if (operand.kind === 'x') {
+      code.get(this.register(operand.index + 16)).simd(29, 0)
+      this.cut(width)
+    } else if (operand.kind === 'm') code.get(this.address).mem(LOAD[width])
+    else code.i64(BigInt.asUintN(this.width * 8, operand.value))
+  }
+  override operand(n: number, width?: number): number {
+    const operand = this.insn.operands[n]
+    // A whole register that keeps its value while it is needed is its own copy.
+    if (operand.kind === 'r' && (width ?? operand.width) === 8 && !(this.#effects.defined & (1 << operand.index))) {
+      this.#operandRegisters |= 1 << operand.index
+      return this.register(operand.index)
+    }
+    return super.operand(n, width)
+  }
+  write(n: number, value: number, width = this.insn.operands[n].width): void {
+    const operand = this.insn.operands[n]
+    if (operand.kind === 'r') this.#writeRegister(operand.index, value, width, operand.high)
+    else this.code.get(this.address).get(value).mem(STORE[width])
+  }
+  constant(n: number): number | undefined {
+    const operand = this.insn.operands[n]
+    return operand.kind === 'i' ? Number(BigInt.asIntN(32, operand.value)) : undefined
+  }
+  readV(n: number): void {
+    const operand = this.insn.operands[n]
+    if (operand.kind === 'm') this.code.get(this.address).simd(operand.width === 16 ? 0 : operand.width === 8 ? 93 : 92, 0, 0)
+    else if (operand.kind === 'x') this.code.get(this.register(operand.index + 16))
+  }
+  writeV(n: number, value: number): void {
+    const operand = this.insn.operands[n]
+    const { code } = this
+    if (operand.kind === 'm') code.get(this.address).get(value).simd(11, 0, 0)
+    else if (operand.kind === 'x') {
+      code.get(value).set(this.register(operand.index + 16))
+      this.#touch(operand.index + 16)
+    }
+  }
+  readGpr(index: number, width = 8): void {
+    this.#readRegister(this.register(index), width)
+  }
+  writeGpr(index: number, value: number, width = 8): void {
+    this.#writeRegister(index, value, width)
+  }
+
+  // Flags
+
+  setFlags(flags: FlagWrites): void {
+    const mask = writtenFlags(flags)
+    if (this.code.depth > this.#depth) {
+      this.#materialise(flags, mask & this.#flagsAfter)
+      return
+    }
+    if (this.#pending) {
+      const kept = this.#pending.mask & this.#flagsAfter & ~mask
+      if (kept) this.settleFlags(kept)
+      this.#drop()
+    }
+    this.validFlags &= ~mask
+    const wanted = mask & this.#flagsAfter
+    if (wanted) this.#pending = { insn: this.insn, writes: flags, mask: wanted, registers: this.#operandRegisters }
+  }
+  /** The row writes at this nesting of blocks; deeper is under a condition. */
+  #depth = 0
+  /** Brings those of the flags in `wanted` that are not computed yet to their locals. */
+  settleFlags(wanted: number): void {
+    const pending = this.#pending
+    if (pending === undefined) return
+    const now = pending.mask & wanted
+    if (now) {
+      const insn = this.insn
+      this.insn = pending.insn
+      this.#materialise(pending.writes, now)
+      this.insn = insn
+      pending.mask &= ~now
+    }
+    if (pending.mask === 0 && pending.insn !== this.insn) this.#drop()
+  }
+  #materialise(flags: FlagWrites, mask: number): void {
+    for (const [index, name] of FLAGS.entries()) {
+      if (!(mask & Flag[name])) continue
+      this.#value(flags, name)
+      this.code.set(this.#flagLocal(index))
+    }
+    this.validFlags |= mask
+  }
+  /** Pushes a flag as i32, 0 or 1. */
+  #value(flags: FlagWrites, name: StatusFlag): void {
+    const { code } = this
+    if (name === 'zf') {
+      if (flags.zf) flags.zf()
+      else code.get(flags.result!)
+      code.op(W.i64eqz)
+    } else if (name === 'sf') {
+      if (flags.sf === 0) code.i32(0)
+      else {
+        code.get(flags.result!)
+        this.signExtend()
+        code.i64(0n).op(W.i64lts)
+      }
+    } else if (name === 'pf') {
+      if (flags.pf) flags.pf()
+      else code.get(flags.result!).op(W.i32wrap)
+      code.i32(0xff).op(W.i32and, W.i32popcnt).i32(1).op(W.i32and, W.i32eqz)
+    } else {
+      const value = flags[name]
+      if (typeof value === 'number') code.i32(value)
+      else value?.()
+    }
+  }
+  flag(flag: StatusFlag): void {
+    const pending = this.#pending
+    if (pending && pending.mask & Flag[flag]) {
+      const insn = this.insn
+      this.insn = pending.insn
+      this.#value(pending.writes, flag)
+      this.insn = insn
+    } else this.code.get(this.#flagLocal(FLAGS.indexOf(flag)))
+  }
+  override condition(cc: number): void {
+    const pending = this.#pending
+    const needs = CONDITION_FLAGS[cc >> 1]
+    if (pending && (pending.mask & needs) === needs) {
+      const insn = this.insn
+      this.insn = pending.insn
+      const done = this.#fused(pending.writes, cc)
+      this.insn = insn
+      if (done) return
+    }
+    super.condition(cc)
+  }
+  /** A condition straight from what was compared. False if it has to be made of flags. */
+  #fused(flags: FlagWrites, cc: number): boolean {
+    const { code } = this
+    const kind = cc >> 1
+    if (flags.compare) {
+      const opcodes = COMPARE[cc]
+      if (opcodes === undefined) return false
+      const [a, b] = flags.compare
+      for (const local of [a, b]) {
+        code.get(local)
+        if (kind >= 6) this.signExtend()
+      }
+      code.op(opcodes)
+      return true
+    }
+    if (flags.result !== undefined && flags.cf === 0 && flags.of === 0) {
+      if (kind === 6 || kind === 7) {
+        code.get(flags.result)
+        this.signExtend()
+        code.i64(0n).op(cc === 12 ? W.i64lts : cc === 13 ? W.i64ges : cc === 14 ? W.i64les : W.i64gts)
+        return true
+      }
+      if (kind === 3) {
+        code.get(flags.result).op(W.i64eqz)
+        if (cc & 1) code.op(W.i32eqz)
+        return true
+      }
+    }
+    return false
+  }
+
+  direction(): void {
+    this.code.i64(1n).i64(-1n).i32(0).mem(W.i32load, State.df).op(W.i32eqz, SELECT)
+  }
+  setDirection(down: 0 | 1): void {
+    this.code.i32(0).i32(down).mem(W.i32store, State.df)
+  }
+  readMxcsr(): void {
+    this.code.i32(0).mem(W.i32load, State.mxcsr)
+  }
+  writeMxcsr(value: number): void {
+    this.code.i32(0).get(value).mem(W.i32store, State.mxcsr)
+  }
+
+  // State in memory
+
+  #store(registers: number, flags: number): void {
+    const { code } = this
+    for (let bit = 0; bit < 32; bit++) {
+      if (!(registers & (1 << bit))) continue
+      code.i32(0).get(this.register(bit))
+      if (bit < 16) code.mem(W.i64store, gpr(bit))
+      else code.simd(11, 0).u32(State.xmm + (bit - 16) * 16)
+    }
+    for (const [index, name] of FLAGS.entries()) {
+      if (!(flags & Flag[name])) continue
+      code.i32(0).get(this.#flagLocal(index))
+      // The state block holds values that the flags are read from.
+      if (name === 'zf') code.op(W.i32eqz, W.i64extendU).mem(W.i64store, State.zf)
+      else if (name === 'sf') code.op(W.i64extendU).i64(63n).op(W.i64shl).mem(W.i64store, State.sf)
+      else if (name === 'pf') code.op(W.i32eqz).mem(W.i32store8, State.pf)
+      else code.mem(W.i32store, State[name])
+    }
+  }
+  /** Takes registers and flags from memory; all else is unknown now. */
+  reload(registers: number, flags: number): void {
+    const { code } = this
+    for (let bit = 0; bit < 32; bit++) {
+      if (!(registers & (1 << bit))) continue
+      code.i32(0)
+      if (bit < 16) code.mem(W.i64load, gpr(bit))
+      else code.simd(0, 0).u32(State.xmm + (bit - 16) * 16)
+      code.set(this.register(bit))
+    }
+    for (const [index, name] of FLAGS.entries()) {
+      if (!(flags & Flag[name])) continue
+      code.i32(0)
+      if (name === 'zf') code.mem(W.i64load, State.zf).op(W.i64eqz)
+      else if (name === 'sf') code.mem(W.i64load, State.sf).i64(0n).op(W.i64lts)
+      else if (name === 'pf') code.mem(W.i32load8u, State.pf).op(W.i32popcnt).i32(1).op(W.i32and, W.i32eqz)
+      else code.mem(W.i32load, State[name])
+      code.set(this.#flagLocal(index))
+    }
+    if (this.#fuel >= 0) code.i32(0).mem(W.i32load, State.fuel).set(this.#fuel)
+    this.valid = registers
+    this.dirty = 0
+    this.validFlags = flags
+  }
+  /** Memory has everything now. */
+  spill(): void {
+    this.#store(this.dirty, this.validFlags)
+    if (this.#fuel >= 0) this.code.i32(0).get(this.#fuel).mem(W.i32store, State.fuel)
+  }
+
+  // Ways out
+
+  /** Leaves the function: the main loop goes on at `rip`; with `force` the interpreter does at least that instruction. */
+  exit(rip: number, force: boolean): void {
+    this.code.i32(rip).set(PC)
+    this.exitAtPc(force)
+  }
+  exitAtPc(force: boolean): void {
+    const { code, dirty, valid, validFlags: flags } = this
+    let group = this.#exits.findIndex(
+      (each) => each.force === force && each.flags === flags && (dirty & ~each.registers) === 0 && (each.registers & ~valid) === 0,
+    )
+    if (group < 0) group = this.#exits.push({ registers: valid & this.#known, flags, force }) - 1
+    code.br(code.depth + group)
+  }
+  #known = -1
+  /** Registers that the function has at all. */
+  setRegisters(mask: number): void {
+    this.#known = mask
+  }
+
+  /** The whole function: what was written, then the exits. */
+  finish(): Code {
+    const body = this.code.bytes.slice()
+    const whole = this.code
+    whole.reset()
+    for (const _ of this.#exits) whole.block()
+    whole.append(body).op(0x00)
+    for (const { registers, flags, force } of this.#exits) {
+      whole.end()
+      this.#store(registers, flags)
+      if (this.#fuel >= 0) whole.i32(0).get(this.#fuel).mem(W.i32store, State.fuel)
+      whole.i32(0).get(PC).op(W.i64extendU).mem(W.i64store, State.rip)
+      if (force) whole.i32(0).get(PC).mem(W.i32store, State.force)
+      whole.i32(0).return()
+    }
+    whole.op(0x00)
+    return whole
+  }
+
+  raise(_what: number): void {
+    this.exit(this.insn.rip, true)
+  }
+  special(): void {
+    throw new Error(`${this.insn.name}: the host's instructions are stepped over`)
+  }
+  specialAt(): void {
+    this.special()
+  }
+  /** One instruction by the interpreter, through memory. */
+  #step(): void {
+    const { code } = this
+    this.spill()
+    code.i32(this.insn.rip).call(Call.step).op(W.i32eqz).if().i32(0).return().end()
+    this.reload(this.#liveAfter, this.#flagsAfter)
+  }
+  divideWide(divisor: number, signed: boolean): void {
+    const { code } = this
+    this.#store(5, 0)
+    code
+      .get(divisor)
+      .i32(this.width)
+      .i32(signed ? 1 : 0)
+      .call(Call.divide)
+    for (const bit of [0, 2]) {
+      code.i32(0).mem(W.i64load, gpr(bit)).set(this.register(bit))
+      this.#touch(bit)
+    }
+  }
+  mulHigh(signed: boolean): void {
+    this.code.i32(signed ? 1 : 0).call(Call.mulHigh)
+  }
+  repeat(element: () => void, stop?: Push): void {
+    const { code } = this
+    if (this.insn.repeat === 0) {
+      element()
+      return
+    }
+    code.block().loop()
+    this.readGpr(RCX)
+    code.op(W.i64eqz).brIf(1)
+    element()
+    this.readGpr(RCX)
+    code.i64(1n).op(W.i64sub)
+    this.writeGpr(RCX, this.keep())
+    if (stop) {
+      stop()
+      code.brIf(1)
+    }
+    code.br(0).end().end()
+  }
+
+  // Control flow
+
+  next(): void {
+    this.code.i64(BigInt(this.insn.rip + this.insn.length))
+  }
+  fallThrough(): void {}
+  branch(condition?: Push): void {
+    condition?.()
+    this.settleFlags(this.#flagsAfter)
+    this.ended = { kind: 'branch', conditional: condition !== undefined }
+  }
+  jump(target: number): void {
+    this.settleFlags(this.#flagsAfter)
+    this.ended = { kind: 'jump', target }
+  }
+  /** Takes fuel; where it runs out the function is left at the address in the i32 that `pushRip` pushes. */
+  charge(pushRip: Push, units = 1): void {
+    const { code } = this
+    let left = this.#fuel
+    if (left < 0) {
+      left = this.local(I32)
+      code.i32(0).i32(0).mem(W.i32load, State.fuel).i32(units).op(W.i32sub).tee(left).mem(W.i32store, State.fuel)
+    } else code.get(left).i32(units).op(W.i32sub).set(left)
+    code.get(left).i32(0).op(W.i32lts).if()
+    pushRip()
+    code.set(PC)
+    this.exitAtPc(false)
+    code.end()
+  }
+  enter(target?: number): void {
+    const { code, insn } = this
+    const back = insn.rip + insn.length
+    // Status flags are not preserved across calls and returns (psABI 3.2.1).
+    this.validFlags = 0
+    if (target === undefined) this.charge(() => code.i32(insn.target))
+    else this.#chargeFor(target)
+    this.spill()
+    if (target === undefined) this.#callDirect(insn.target)
+    else {
+      code.get(target).op(W.i32wrap)
+      const pc = this.keep32()
+      code.get(pc)
+      slotOf(code, { local: pc })
+      code.callIndirect(Signature.function, SLOT_TABLE)
+    }
+    const came = this.local(I32)
+    code.tee(came).i32(back).op(W.i32ne).if().get(came).return().end()
+    this.reload(this.#liveAfter, this.#flagsAfter)
+  }
+  /** A unit of fuel for going to the i64 local. Addresses beyond 4 GiB have no code: the main loop faults on them. */
+  #chargeFor(target: number): void {
+    const { code } = this
+    code.get(target).i64(32n).op(W.i64shru, W.i32wrap).if()
+    this.#chargeOnly()
+    this.spill()
+    code.i32(0).get(target).mem(W.i64store, State.rip).i32(0).return().end()
+    this.charge(() => code.get(target).op(W.i32wrap))
+  }
+  /** Takes a unit of fuel that is not looked at here. */
+  #chargeOnly(): void {
+    const { code } = this
+    if (this.#fuel >= 0) code.get(this.#fuel).i32(1).op(W.i32sub).set(this.#fuel)
+    else code.i32(0).i32(0).mem(W.i32load, State.fuel).i32(1).op(W.i32sub).mem(W.i32store, State.fuel)
+  }
+  #callDirect(target: number): void {
+    const { code } = this
+    const index = this.#ports.inModule(target)
+    code.i32(target)
+    if (index !== undefined) code.call(index)
+    else {
+      slotOf(code, target)
+      code.callIndirect(Signature.function, SLOT_TABLE)
+    }
+  }
+  leave(target: number): void {
+    const { code } = this
+    this.validFlags = 0
+    this.#chargeFor(target)
+    this.spill()
+    code.get(target).op(W.i32wrap).return()
+    this.ended = { kind: 'jump', target: -1 }
+  }
+  /** A jump out of the function to the i64 local. */
+  tailJump(target: number): void {
+    const { code } = this
+    this.validFlags = 0
+    this.#chargeFor(target)
+    this.spill()
+    code.get(target).op(W.i32wrap)
+    const pc = this.keep32()
+    code.get(pc)
+    slotOf(code, { local: pc })
+    code.returnCallIndirect(Signature.function, SLOT_TABLE)
+  }
+  tailTo(target: number, charged: boolean): void {
+    const { code } = this
+    this.validFlags = 0
+    if (charged) this.charge(() => code.i32(target))
+    this.spill()
+    const index = this.#ports.inModule(target)
+    code.i32(target)
+    if (index !== undefined) code.returnCall(index)
+    else {
+      slotOf(code, target)
+      code.returnCallIndirect(Signature.function, SLOT_TABLE)
+    }
+  }
+}
+
+const { cf, of, zf, sf, pf } = Flag
+const CONDITION_FLAGS = [of, cf, zf, cf | zf, sf, pf, sf | of, sf | of | zf]
+/** i64 comparisons by condition; the signed ones want sign-extended operands. */
+const COMPARE: Readonly<Record<number, number>> = {
+  2: W.i64ltu,
+  3: W.i64geu,
+  4: W.i64eq,
+  5: W.i64ne,
+  6: W.i64leu,
+  7: W.i64gtu,
+  12: W.i64lts,
+  13: W.i64ges,
+  14: W.i64les,
+  15: W.i64gts,
+}

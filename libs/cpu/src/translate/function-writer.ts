@@ -1,0 +1,396 @@
+/**
+ * Writes one guest function as one wasm function `(pc) → next pc`: nested blocks and loops where its flow is reducible
+ * (N. Ramsey, "Beyond Relooper", 2022), else a loop around a `br_table`. The entry and every loop head can be entered by their address.
+ */
+import { semanticsOf } from '../isa/table.ts'
+import { gpr, State } from '../run/state-block.ts'
+import { type Code, I32, I64, W } from '../wasm/code.ts'
+import { Flag } from './effects.ts'
+import { type FlowGraph, flowGraph, loopNest } from './flow-graph.ts'
+import type { Block, FunctionCode } from './function-code.ts'
+import { FunctionEmitter, type FunctionPorts } from './function-emitter.ts'
+import { Call } from './imports.ts'
+import { crosses, factsOf, type Liveness, liveness } from './liveness.ts'
+import { checksOf } from './windows.ts'
+
+export interface Translation {
+  readonly code: Code
+  /** Guest addresses that may be passed as pc: the start, then loop heads. */
+  readonly entries: readonly number[]
+}
+
+/** More blocks than this are not written as one dispatch loop: optimising it takes time that grows faster than its size. */
+const DISPATCH_LIMIT = 500
+const PC = 0
+const RSP = 4
+const UNREACHED = -1
+
+export function translateFunction(fn: FunctionCode, ports: FunctionPorts): Translation | undefined {
+  const writer = new FunctionWriter(fn, ports)
+  return writer.possible ? writer.write() : undefined
+}
+
+class FunctionWriter {
+  readonly possible: boolean
+  readonly #fn: FunctionCode
+  readonly #emitter: FunctionEmitter
+  readonly #code: Code
+  /** Node 0 is the way in, 1 … the blocks, then the selecting nodes before heads of loops that hold loops. */
+  readonly #blocks: (Block | undefined)[] = [undefined]
+  readonly #nodeAt = new Map<number, number>()
+  readonly #graph: FlowGraph
+  readonly #structured: boolean
+  /** Heads of loops, outer before inner, in the order of their selector numbers, which start at 1. */
+  readonly #heads: number[] = []
+  /** By head: the last selector number inside its loop, and the heads directly inside. */
+  readonly #lastInside = new Map<number, number>()
+  readonly #inside = new Map<number, number[]>()
+  readonly #outermost: number[] = []
+  /** By head: the node that edges to it go to. */
+  readonly #before = new Map<number, number>()
+  /** By selecting node: its head. */
+  readonly #selects = new Map<number, number>()
+  readonly #entry: number
+  readonly #all: number
+  readonly #live: Liveness
+  readonly #select: number
+  readonly #children: number[][]
+  readonly #isMerge: Uint8Array
+  readonly #blockDepth = new Map<number, number>()
+  readonly #loopDepth = new Map<number, number>()
+  readonly #calls: boolean
+
+  constructor(fn: FunctionCode, ports: FunctionPorts) {
+    this.#fn = fn
+    for (const block of fn.blocks) {
+      this.#nodeAt.set(block.start, this.#blocks.length)
+      this.#blocks.push(block)
+    }
+    const start = this.#nodeAt.get(fn.start)!
+    const plain = this.#blocks.map((block) => (block ? block.next.map((at) => this.#nodeAt.get(at)!) : [start]))
+    const first = flowGraph(plain)
+    this.#structured = first.reducible
+    const successors = first.reducible ? this.#selectable(plain, first) : this.#enterable(plain, first)
+    this.#entry = this.#before.get(start) ?? start
+    this.#graph = flowGraph(successors)
+    this.possible = this.#graph.reducible || (!this.#structured && fn.blocks.length <= DISPATCH_LIMIT)
+    let all = 0
+    for (const block of fn.blocks) for (const each of block.effects) all |= each.used | each.defined
+    this.#all = all
+    const { order, predecessors } = this.#graph
+    const facts = successors.map((_, node) => factsOf(this.#blocks[node]))
+    this.#live = liveness(facts, successors, order, predecessors, this.#entry, all)
+    this.#calls = facts.some((each) => each.calls)
+    const loops = fn.blocks.some((block) => block.next.some((at) => at <= block.insns.at(-1)!.rip))
+    this.#emitter = new FunctionEmitter(ports, loops)
+    this.#emitter.setRegisters(all)
+    this.#code = this.#emitter.code
+    this.#select = this.#heads.length > 0 || !this.#structured ? this.#code.local(I32) : UNREACHED
+    this.#children = successors.map(() => [])
+    this.#isMerge = new Uint8Array(successors.length)
+    this.#shape()
+  }
+
+  /** Adds selecting nodes, so that every loop head can be reached from the way in without a second entry into a loop. */
+  #selectable(plain: number[][], graph: FlowGraph): number[][] {
+    const { around } = loopNest(graph)
+    for (const node of graph.order) {
+      if (!graph.isHeader[node]) continue
+      this.#inside.set(node, [])
+      if (around[node] < 0) this.#outermost.push(node)
+      else this.#inside.get(around[node])!.push(node)
+    }
+    const number = (head: number): void => {
+      this.#heads.push(head)
+      for (const inner of this.#inside.get(head)!) number(inner)
+      this.#lastInside.set(head, this.#heads.length)
+    }
+    for (const head of this.#outermost) number(head)
+    const successors = plain.map((next) => [...next])
+    for (const head of this.#heads) {
+      if (this.#inside.get(head)!.length === 0) continue
+      const node = successors.length
+      successors.push([])
+      this.#blocks.push(undefined)
+      this.#before.set(head, node)
+      this.#selects.set(node, head)
+    }
+    for (const next of successors) for (let i = 0; i < next.length; i++) next[i] = this.#before.get(next[i]) ?? next[i]
+    for (const [node, head] of this.#selects)
+      successors[node] = [head, ...this.#inside.get(head)!.map((each) => this.#before.get(each) ?? each)]
+    for (const head of this.#outermost) {
+      const node = this.#before.get(head) ?? head
+      if (!successors[0].includes(node)) successors[0].push(node)
+    }
+    return successors
+  }
+  /** Without structure the way in goes to any head at once. */
+  #enterable(plain: number[][], graph: FlowGraph): number[][] {
+    const successors = plain.map((next) => [...next])
+    for (const node of graph.order) {
+      if (!graph.isHeader[node]) continue
+      this.#heads.push(node)
+      if (!successors[0].includes(node)) successors[0].push(node)
+    }
+    return successors
+  }
+
+  /** Dominator tree, and the nodes that need a label. */
+  #shape(): void {
+    const { order, dominator, predecessors, position, successors } = this.#graph
+    for (const node of order) if (node !== 0) this.#children[dominator[node]].push(node)
+    for (const node of order) {
+      const forward = predecessors[node].filter((from) => position[from] < position[node])
+      if (forward.length > 1) this.#isMerge[node] = 1
+      // Targets of tables and selectors are branched to by number.
+      if (node === 0 || this.#selects.has(node) || this.#blocks[node]?.table) for (const next of successors[node]) this.#isMerge[next] = 1
+    }
+  }
+
+  write(): Translation {
+    const { order } = this.#graph
+    if (this.#structured) this.#tree(0)
+    else this.#dispatch(order)
+    return { code: this.#emitter.finish(), entries: [this.#fn.start, ...this.#headAddresses()] }
+  }
+  #headAddresses(): number[] {
+    return this.#heads.map((head) => this.#blocks[head]!.start).filter((at) => at !== this.#fn.start)
+  }
+
+  // Structure
+
+  #tree(root: number): void {
+    const { position, isHeader } = this.#graph
+    const code = this.#code
+    const merges = this.#children[root].filter((node) => this.#isMerge[node]).sort((a, b) => position[a] - position[b])
+    if (isHeader[root]) {
+      code.loop()
+      this.#loopDepth.set(root, code.depth)
+    }
+    for (let i = merges.length - 1; i >= 0; i--) {
+      code.block()
+      this.#blockDepth.set(merges[i], code.depth)
+    }
+    this.#node(root)
+    for (const merge of merges) {
+      code.end()
+      this.#tree(merge)
+    }
+    if (isHeader[root]) code.op(0x00).end()
+  }
+  /** The depth of the label for going to a node, or undefined if its code goes here. */
+  #label(from: number, to: number): number | undefined {
+    const code = this.#code
+    if (!this.#structured) return undefined
+    const { position } = this.#graph
+    if (position[to] <= position[from]) return code.depth - this.#loopDepth.get(to)!
+    return this.#isMerge[to] ? code.depth - this.#blockDepth.get(to)! : undefined
+  }
+  #go(from: number, to: number): void {
+    const code = this.#code
+    if (!this.#structured) {
+      code.i32(this.#graph.position[to]).set(this.#select)
+      code.br(code.depth - this.#loopDepth.get(0)!)
+      return
+    }
+    const label = this.#label(from, to)
+    if (label === undefined) this.#tree(to)
+    else code.br(label)
+  }
+  #dispatch(order: readonly number[]): void {
+    const code = this.#code
+    const { position } = this.#graph
+    // The way in stands before the loop: its label is the loop itself.
+    code.block()
+    this.#loopDepth.set(0, code.depth)
+    this.#node(0)
+    code.end()
+    code.loop()
+    this.#loopDepth.set(0, code.depth)
+    for (let i = order.length - 1; i >= 0; i--) code.block()
+    code.get(this.#select).brTable(order.map((_, i) => i))
+    for (const node of order) {
+      code.end()
+      if (position[node] > 0) this.#node(node)
+      else code.op(0x00)
+    }
+    code.op(0x00).end()
+  }
+
+  // Nodes
+
+  #node(node: number): void {
+    const block = this.#blocks[node]
+    if (node === 0) this.#wayIn()
+    else if (block) this.#block(node, block)
+    else this.#selector(node)
+  }
+
+  #wayIn(): void {
+    const code = this.#code
+    const emitter = this.#emitter
+    const { liveIn, flagsIn } = this.#live
+    const starts = this.#headAddresses()
+    code.get(PC).i32(this.#fn.start).op(W.i32ne).if()
+    if (starts.length === 0) code.get(PC).returnCall(Call.interpret)
+    else {
+      code.block()
+      for (const [i, head] of this.#heads.entries()) {
+        code.get(PC).i32(this.#blocks[head]!.start).op(W.i32eq).if()
+        code.i32(this.#structured ? i + 1 : this.#graph.position[head]).set(this.#select)
+        code.br(1).end()
+      }
+      code.get(PC).returnCall(Call.interpret)
+      code.end()
+      let flags = 0
+      for (const head of this.#heads) flags |= flagsIn[this.#before.get(head) ?? head]
+      emitter.reload(this.#all, flags)
+      if (this.#structured) this.#choose(0, this.#outermost)
+      else code.br(code.depth - this.#loopDepth.get(0)!)
+    }
+    code.end()
+    if (this.#calls) {
+      code.i32(0).mem(W.i64load, gpr(RSP)).i32(0).mem(W.i64load, State.limit).op(W.i64ltu).if()
+      code.i32(0).get(PC).op(W.i64extendU).mem(W.i64store, State.rip)
+      code.i32(0).i32(1).mem(W.i32store, State.deep).i32(0).return().end()
+    }
+    emitter.reload(liveIn[this.#entry], flagsIn[this.#entry])
+    this.#go(0, this.#entry)
+  }
+  /** Goes to the one of these loops that has the selected head inside; the selector is 0 from there on if it is that loop's own. */
+  #choose(from: number, heads: readonly number[]): void {
+    const code = this.#code
+    for (const head of heads) {
+      const target = this.#before.get(head) ?? head
+      code.get(this.#select).i32(this.#lastInside.get(head)!).op(W.i32leu).if()
+      if (target === head) code.i32(0).set(this.#select)
+      code.br(this.#label(from, target)!).end()
+    }
+    code.op(0x00)
+  }
+  #selector(node: number): void {
+    const code = this.#code
+    const head = this.#selects.get(node)!
+    const own = this.#heads.indexOf(head) + 1
+    code.get(this.#select).if()
+    code.get(this.#select).i32(own).op(W.i32eq).if()
+    code.i32(0).set(this.#select)
+    code.else()
+    this.#choose(node, this.#inside.get(head)!)
+    code.end().end()
+    this.#go(node, head)
+  }
+
+  #block(node: number, block: Block): void {
+    const emitter = this.#emitter
+    const code = this.#code
+    const { validIn, dirtyIn, flagsIn, liveOut, flagsOut } = this.#live
+    emitter.beginBlock(validIn[node], dirtyIn[node], flagsIn[node])
+    const { insns, effects } = block
+    const count = insns.length
+    const live = new Int32Array(count + 1)
+    const flags = new Int32Array(count + 1)
+    live[count] = liveOut[node]
+    flags[count] = flagsOut[node]
+    for (let i = count - 1; i >= 0; i--) {
+      const { used, defined, flagsUsed, flagsDefined, special } = effects[i]
+      const across = crosses(insns[i].name, special)
+      live[i] = across ? used : (live[i + 1] & ~defined) | used
+      flags[i] = special ? Flag.all : across ? flagsUsed : (flags[i + 1] & ~flagsDefined) | flagsUsed
+    }
+    const checks = checksOf(block)
+    const { table } = block
+    const indexAt = table ? (insns[count - 1].operands[0].kind === 'm' ? count - 1 : count - 3) : -1
+    let index = -1
+    for (let i = 0; i < count; i++) {
+      const insn = insns[i]
+      if (i === indexAt) {
+        index = code.local(I64)
+        code.get(emitter.register(table!.index)).set(index)
+      }
+      if (effects[i].special && !crosses(insn.name, true)) {
+        emitter.settleFlags(Flag.all)
+        emitter.exit(insn.rip, true)
+        return
+      }
+      emitter.instruction(insn, effects[i], checks[i], live[i + 1], flags[i + 1], flags[i], semanticsOf(insn.name))
+    }
+    this.#onward(node, block, index)
+  }
+
+  /** Where the block's last instruction leads. */
+  #onward(node: number, block: Block, index: number): void {
+    const emitter = this.#emitter
+    const code = this.#code
+    const last = block.insns.at(-1)!
+    const { ended } = emitter
+    const charged = last.target <= last.rip
+    if (ended === undefined) {
+      emitter.settleFlags(this.#live.flagsOut[node])
+      this.#on(node, block.end)
+    } else if (ended.kind === 'jump') {
+      if (ended.target < 0) return
+      if (block.table) this.#table(node, block.table.targets, index, ended.target)
+      emitter.tailJump(ended.target)
+    } else if (!ended.conditional) {
+      const to = this.#nodeAt.get(last.target)
+      if (to === undefined) emitter.tailTo(last.target, charged)
+      else {
+        if (charged) emitter.charge(() => code.i32(last.target))
+        this.#go(node, this.#before.get(to) ?? to)
+      }
+    } else this.#conditional(node, block, charged)
+  }
+  /** In line, to a guest address. */
+  #on(node: number, address: number): void {
+    const to = this.#nodeAt.get(address)
+    if (to === undefined) this.#emitter.exit(address, false)
+    else this.#go(node, this.#before.get(to) ?? to)
+  }
+  #conditional(node: number, block: Block, charged: boolean): void {
+    const emitter = this.#emitter
+    const code = this.#code
+    const last = block.insns.at(-1)!
+    const known = this.#nodeAt.get(last.target)
+    const to = known === undefined ? undefined : (this.#before.get(known) ?? known)
+    const label = to === undefined || charged ? undefined : this.#label(node, to)
+    if (label !== undefined) code.brIf(label)
+    else {
+      code.if()
+      const { valid, dirty, validFlags } = emitter
+      if (to === undefined) emitter.tailTo(last.target, charged)
+      else {
+        if (charged) emitter.charge(() => code.i32(last.target))
+        this.#go(node, to)
+      }
+      code.end()
+      emitter.beginBlock(valid, dirty, validFlags)
+    }
+    this.#on(node, block.end)
+  }
+  #table(node: number, targets: readonly number[], index: number, target: number): void {
+    const emitter = this.#emitter
+    const code = this.#code
+    code.get(index).i64(BigInt(targets.length)).op(W.i64ltu).if()
+    emitter.charge(() => code.get(target).op(W.i32wrap))
+    if (this.#structured) {
+      const labels = targets.map((at) => {
+        const to = this.#nodeAt.get(at)!
+        return this.#label(node, this.#before.get(to) ?? to)!
+      })
+      code
+        .get(index)
+        .op(W.i32wrap)
+        .brTable([...labels, labels[0]])
+    } else {
+      code.block()
+      for (const at of new Set(targets)) {
+        code.get(target).op(W.i32wrap).i32(at).op(W.i32eq).if()
+        this.#go(node, this.#nodeAt.get(at)!)
+        code.end()
+      }
+      code.op(0x00).end()
+    }
+    code.end()
+  }
+}
