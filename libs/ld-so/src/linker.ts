@@ -272,6 +272,7 @@ export class Linker {
       return undefined
     }
     this.tls.addModule(mapped.value)
+    this.#port.mapped?.(mapped.value)
     this.#port.trace?.(`load ${file.path} at ${mapped.value.start.toString(16)}`)
     return mapped.value
   }

@@ -21,12 +21,23 @@ export interface LoaderPort {
   ability(name: string, object: string): boolean
   /** Whether the chosen date has an ability; asking is no demand. Absent: it has all. */
   has?(name: string): boolean
+  /** An object is in memory at its final place, not relocated yet; addresses of the guest, `ehFrameHdr` 0 if it has none. */
+  mapped?(object: MappedObject): void
   /** One line for `--trace loader`. */
   trace?(line: string): void
 }
 
 /** p_flags bit (in PF_MASKOS) of a segment that holds hosted-call gates. */
 export const PF_GATE = 0x0010_0000
+
+export interface MappedObject {
+  readonly path: string
+  readonly digest: string
+  readonly base: number
+  readonly start: number
+  readonly end: number
+  readonly ehFrameHdr: number
+}
 
 export interface LoaderFile {
   readonly path: string

@@ -16,6 +16,16 @@ import { Loader } from './load/loader.ts'
 import { essentials } from './root/essentials.ts'
 
 /** `stdio` answers for the guest's descriptors 0, 1 and 2: by default the node process's own. */
+/** Guest stack that translated calls may use at once; the machine's thread has host stack for many times that. */
+const STACK_SPAN = 0x20_0000
+
+/** Counters of several engines by name. */
+function sumOf(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sum: Record<string, number> = {}
+  for (const counters of all) for (const [name, count] of Object.entries(counters)) sum[name] = (sum[name] ?? 0) + count
+  return sum
+}
+
 export function runMachine(
   request: NodeRequest,
   image: string,
@@ -27,6 +37,7 @@ export function runMachine(
   const time: Record<string, number> = {}
   const gaps = new GapRecord((gap) => emit({ event: 'gap', gap }))
   const encoder = new TextEncoder()
+  const counted: (() => Readonly<Record<string, number>>)[] = []
   const trace = request.trace.length > 0 ? (line: string) => emit({ event: 'trace', line }) : undefined
   const layers: FileLayer[] = [
     ...request.roots.map((root) => ('tree' in root ? treeLayer(root.store, root.tree) : folderLayer(root.folder, false))),
@@ -49,8 +60,15 @@ export function runMachine(
       seed: request.seed,
       memoryLimit: request.memory,
     },
-    makeCpu: (memory, ports) =>
-      createCpu(memory, { ...ports, unsupported: (text) => unsupported(text) }, { engine: request.engine, count: request.count }),
+    makeCpu(memory, ports) {
+      const cpu = createCpu(
+        memory,
+        { ...ports, unsupported: (text) => unsupported(text) },
+        { engine: request.engine, count: request.count, stackSpan: STACK_SPAN },
+      )
+      counted.push(() => cpu.counters())
+      return cpu
+    },
     layers,
     mounts: request.mounts.map((mount) => ({ at: mount.guest, layer: folderLayer(mount.host, mount.writable) })),
     stdio: [0, 1, 2].map(stdio),
@@ -126,7 +144,7 @@ export function runMachine(
       peakMemory: process.resourceUsage().maxRSS * 1024,
       guestPages: Math.ceil(kernel.budget.used / 4096),
       time,
-      counters: {},
+      counters: sumOf(counted.map((counters) => counters())),
     },
   }
 }

@@ -80,7 +80,7 @@ export interface Cpu {
   reset(): void
   /** Code in this range was mapped, unmapped, written or protected anew: forget what was derived from it. */
   codeChanged(address: number, length: number): void
-  /** Says that an ELF file's text lies here, so that translations can be found in the cache; `functions` are sorted [start, end) pairs from .eh_frame. */
+  /** Says that an ELF file's text lies here, so that translations can be found in the cache. */
   moduleLoaded(module: CodeModule): void
   /** Ends the running slice at the next fuel point with exit `interrupt`. */
   interrupt(): void
@@ -97,6 +97,6 @@ export interface CodeModule {
   readonly loadBias: number
   readonly textStart: number
   readonly textEnd: number
-  /** Flat [start, end, start, end …] guest addresses, ascending; may be empty. */
-  readonly functions: Uint32Array
+  /** The [start, end) of the function around an address, by the unwind tables; undefined where they say nothing. */
+  functionAt(address: number): readonly [number, number] | undefined
 }

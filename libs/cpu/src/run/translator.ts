@@ -143,18 +143,8 @@ export class Translator {
     return undefined
   }
   #rangeOf(address: number): Range {
-    const functions = this.#moduleAt(address)?.functions
-    if (functions) {
-      let low = 0
-      let high = functions.length / 2
-      while (low < high) {
-        const middle = (low + high) >> 1
-        if (functions[middle * 2] <= address) low = middle + 1
-        else high = middle
-      }
-      const at = (low - 1) * 2
-      if (low > 0 && address < functions[at + 1]) return { start: functions[at], end: functions[at + 1] }
-    }
+    const known = this.#moduleAt(address)?.functionAt(address)
+    if (known) return { start: known[0], end: known[1] }
     return { start: address, end: address + UNBOUNDED }
   }
 }

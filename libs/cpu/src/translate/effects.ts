@@ -158,7 +158,7 @@ export const immediateOf = (operand: Operand): number | undefined =>
   operand.kind === 'i' ? Number(BigInt.asIntN(32, operand.value)) : undefined
 
 const forms = new Map<string, Form>()
-const COUNTED = /^(sh|sa|ro|rc)/
+const COUNTED = /^(sh[lr]d?|sar|ro[lr])$/
 const KIND = { r: 'r', m: 'm', x: 'x', i: 'i' } as const
 
 function formOf(insn: Instruction): Form {

@@ -89,7 +89,9 @@ export function readFunction(memory: GuestMemory, range: Range, limit: number): 
       if (insn.name === 'jcc' || insn.name === 'jrcxz' || insn.name.startsWith('loop')) break
     }
     const last = block.insns.at(-1)!
-    block.table = tables.get(last.rip)
+    // A jump into the middle of the pattern could bring another index.
+    const whole = last.operands[0]?.kind === 'm' || block.insns.at(-3)?.name === 'movsxd'
+    block.table = whole ? tables.get(last.rip) : undefined
     const reach = (target: number) => {
       if (known.has(target) && !block.next.includes(target)) block.next.push(target)
     }

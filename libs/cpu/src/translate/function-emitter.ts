@@ -56,7 +56,6 @@ export class FunctionEmitter extends Emitter {
   /** Live registers and flags behind the running instruction, for its reload. */
   #liveAfter = 0
   #flagsAfter = 0
-  #flagsBefore = 0
   /** Locals that hold the guest's value, and those of them that memory does not have. */
   valid = 0
   dirty = 0
@@ -121,7 +120,6 @@ export class FunctionEmitter extends Emitter {
     this.#check = 0
     this.#liveAfter = live
     this.#flagsAfter = flags
-    this.#flagsBefore = before
     this.#operandRegisters = 0
     this.#depth = this.code.depth
     this.address = -1

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { arrayPort, fileOf } from '../../test/array-port.ts'
 import { mapDso } from '../dso.ts'
-import { functionRanges } from './eh-frame.ts'
+import { functionAt, functionRanges } from './eh-frame.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'eh-frame-'))
 const run = (command: string, ...args: string[]): string => execFileSync(command, args, { cwd: dir, encoding: 'utf8', stdio: 'pipe' })
@@ -35,6 +35,17 @@ test('ranges are those that readelf reads, sorted', () => {
     .sort(([a], [b]) => a - b)
   expect(expected.length).toBeGreaterThanOrEqual(40)
   expect(Array.from({ length: found.length / 2 }, (_, i) => [found[i * 2] - base, found[i * 2 + 1] - base])).toEqual(expected)
+})
+
+test('the search table finds the function around each address', () => {
+  const port = arrayPort(new Uint8Array(20 << 20))
+  const mapped = mapDso(port, fileOf('libf.so', new Uint8Array(readFileSync(join(dir, 'libf.so')))))
+  if (!mapped.ok) throw new Error(mapped.error.expected)
+  const { view } = port.memory
+  const all = functionRanges(view, mapped.value)
+  for (let i = 0; i < all.length; i += 2)
+    for (const address of [all[i], all[i + 1] - 1]) expect(functionAt(view, mapped.value, address)).toEqual([all[i], all[i + 1]])
+  expect(functionAt(view, mapped.value, mapped.value.start)).toBeUndefined()
 })
 
 test('a damaged table gives fewer ranges, never an exception', () => {

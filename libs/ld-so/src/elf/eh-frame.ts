@@ -119,6 +119,39 @@ export function frameRecords(view: DataView, { start, end, ehFrameHdr }: UnwindI
   return { frame, starts, ends, records, sorted }
 }
 
+/** The range of the function around an address by the search table of `.eh_frame_hdr`; undefined if there is no such table or function. */
+export function functionAt(
+  view: DataView,
+  { start, end, ehFrameHdr }: UnwindImage,
+  address: number,
+): readonly [number, number] | undefined {
+  if (ehFrameHdr < start || ehFrameHdr + 12 > end || view.getUint8(ehFrameHdr) !== 1) return undefined
+  const [frames, counts, entries] = [1, 2, 3].map((at) => view.getUint8(ehFrameHdr + at))
+  if (entries !== (Pe.datarel | 11) || sizeOf(frames) === 0 || counts === Pe.omit || sizeOf(counts) === 0) return undefined
+  const countAt = ehFrameHdr + 4 + sizeOf(frames)
+  const table = countAt + sizeOf(counts)
+  const count = encoded(view, countAt, counts, ehFrameHdr)
+  if (table + count * 8 > end) return undefined
+  let low = 0
+  let high = count
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (ehFrameHdr + view.getInt32(table + middle * 8, true) <= address) low = middle + 1
+    else high = middle
+  }
+  if (low === 0) return undefined
+  const record = ehFrameHdr + view.getInt32(table + (low - 1) * 8 + 4, true)
+  if (record < start || record + 16 > end) return undefined
+  const cie = record + 4 - view.getUint32(record + 4, true)
+  if (cie < start || cie > end) return undefined
+  const encoding = addressEncoding(view, cie, end)
+  const size = sizeOf(encoding)
+  if (size === 0 || record + 8 + size * 2 > end) return undefined
+  const from = encoded(view, record + 8, encoding, ehFrameHdr)
+  const to = from + encoded(view, record + 8 + size, encoding & 7, 0)
+  return from <= address && address < to && from >= start && to <= end ? [from, to] : undefined
+}
+
 function pairs(starts: readonly number[], ends: readonly number[], sorted: boolean): Uint32Array {
   // Addresses have 32 bits, so a key of start and position stays an exact number for two million records.
   const order = sorted ? undefined : Float64Array.from(starts, (from, i) => from * 0x20_0000 + i).sort()

@@ -1,7 +1,7 @@
 /** ELF formats, pure: no machine, no host. */
 export * from './archive.ts'
 export type { MadeFunction, MadeObject, MadeRelocation } from './content.ts'
-export { functionRanges, type UnwindImage } from './eh-frame.ts'
+export { functionAt, functionRanges, type UnwindImage } from './eh-frame.ts'
 export * from './fault.ts'
 export { gnuHash } from './gnu-hash.ts'
 export * from './header.ts'

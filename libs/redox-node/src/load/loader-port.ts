@@ -1,8 +1,8 @@
 /** The dynamic linker's port on one process: files by guest path, pages of its address space. */
 import { createHash } from 'node:crypto'
-import { Perm } from '@bootgraph/cpu'
+import { type Cpu, Perm } from '@bootgraph/cpu'
 import { type Context, type Inode, type Kernel, type ProcessState, walk } from '@bootgraph/kernel'
-import { type LoaderFile, type LoaderPort, type MissingSymbol, PF_GATE } from '@bootgraph/ld-so'
+import { functionAt, type LoaderFile, type LoaderPort, type MappedObject, type MissingSymbol, PF_GATE } from '@bootgraph/ld-so'
 import { Pf } from '@bootgraph/ld-so/elf'
 import type { DigestedLayer } from '../host/tree-layer.ts'
 
@@ -53,8 +53,23 @@ export function loaderPort(kernel: Kernel, cx: Context, options: LoaderPortOptio
     missing: options.missing,
     ability: options.ability,
     has: options.hasAbility,
+    mapped: (object) => announceCode(cpu, object),
     ...(options.trace ? { trace: options.trace } : {}),
   }
+}
+
+/** Tells the engine where an object's functions are. */
+export function announceCode(cpu: Cpu, object: MappedObject): void {
+  const { path, digest, base, start, end } = object
+  const { view } = cpu.memory
+  cpu.moduleLoaded({
+    name: path,
+    digest,
+    loadBias: base,
+    textStart: start,
+    textEnd: end,
+    functionAt: (address) => functionAt(view, object, address),
+  })
 }
 
 const digests = new WeakMap<Inode, string>()

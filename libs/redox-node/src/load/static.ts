@@ -2,6 +2,7 @@
 import type { LinkMapEntry } from '@bootgraph/build-graph'
 import type { Co, Context, Process } from '@bootgraph/kernel'
 import {
+  ehFrameHdrOf,
   type LoaderFile,
   type LoaderPort,
   type MissingSymbol,
@@ -15,7 +16,7 @@ import { gateCode } from '@bootgraph/relibc/output'
 import type { Demand } from './demand.ts'
 import type { LoadResult } from './dynamic.ts'
 import { type HostedOptions, type Linkage, prepareStack, stackGuard, startHosted } from './hosted.ts'
-import { loaderPort, OBJECTS } from './loader-port.ts'
+import { announceCode, loaderPort, OBJECTS } from './loader-port.ts'
 import type { MissingGates } from './missing-gates.ts'
 import { searchPaths } from './search-paths.ts'
 import { type ImageStore, staticImage } from './static-link.ts'
@@ -73,6 +74,15 @@ export function* loadStatic(
     demand.missing({ name, requester, weak: false }, 'link')
     functions.name(name)
   }
+  const { loads } = image.outline
+  announceCode(cx.process.cpu, {
+    path,
+    digest: image.file.digest,
+    base: 0,
+    start: Math.min(...loads.map(({ vaddr }) => vaddr)),
+    end: Math.max(...loads.map(({ vaddr, memsz }) => vaddr + memsz)),
+    ehFrameHdr: ehFrameHdrOf(image),
+  })
   yield* program.bind()
   const linkage = (own: StaticProgram, gates: MissingGates): Linkage => ({
     functions: gates,
