@@ -1,0 +1,104 @@
+/** Interpreter, translations, and mixtures of both end every slice in the same state. */
+import { createHash } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { assemble, DATA, machine } from '../../test/run-flat.ts'
+import { Gpr } from '../index.ts'
+import type { CpuOptions } from './cpu.ts'
+
+const ENGINES: Readonly<Record<string, CpuOptions>> = {
+  interpreter: { engine: 'interpreter' },
+  'translator for everything': { engine: 'translator' },
+  'warm after 3, two at a time': { promotion: { heat: 3, batch: 2 } },
+  'warm after 17, one at a time, on a shallow stack': { promotion: { heat: 17, batch: 1 }, stackSpan: 256 },
+}
+
+/** The start calls main and ends with a system call; main's result is in rax. */
+const PROGRAM = `
+__asm__("call main\\n syscall");
+typedef unsigned long u64; typedef unsigned int u32; typedef unsigned char u8;
+#define NOINLINE __attribute__((noinline))
+static NOINLINE u64 fib(u64 n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); }
+static NOINLINE u64 hash(const u8 *p, u64 n) { u64 h = 14695981039346656037ul; for (u64 i = 0; i < n; i++) h = (h ^ p[i]) * 1099511628211ul; return h; }
+static NOINLINE void sort(u32 *a, int n) {
+  for (int i = 1; i < n; i++) { u32 x = a[i]; int j = i; while (j > 0 && a[j - 1] > x) { a[j] = a[j - 1]; j--; } a[j] = x; }
+}
+static NOINLINE long step(int kind, long x) {
+  switch (kind) {
+    case 0: return x + 3; case 1: return x * 5; case 2: return x ^ (x >> 7); case 3: return x - 11; case 4: return x / 3;
+    case 5: return x % 1000003; case 6: return x << 2; case 7: return -x; case 8: return x | 64; default: return ~x;
+  }
+}
+static NOINLINE long twice(long (*f)(int, long), int k, long x) { return f(k, f(k, x)); }
+static NOINLINE double series(int n) { double s = 0; for (int i = 1; i <= n; i++) s += (i & 1 ? 1.0 : -1.0) / (i * 0.5); return s; }
+static NOINLINE int is_even(u32 n); static NOINLINE int is_odd(u32 n) { return n == 0 ? 0 : is_even(n - 1); }
+static NOINLINE int is_even(u32 n) { return n == 0 ? 1 : is_odd(n - 1); }
+static NOINLINE u64 grid(u32 *cells, int side) {
+  u64 sum = 0;
+  for (int r = 0; r < 6; r++) for (int y = 1; y < side - 1; y++) for (int x = 1; x < side - 1; x++) {
+    u32 v = cells[y * side + x - 1] + cells[y * side + x + 1] + cells[(y - 1) * side + x] + cells[(y + 1) * side + x];
+    if (v & 1) v = v * 3 + 1; else v >>= 1;
+    cells[y * side + x] = v; sum += v;
+  }
+  return sum;
+}
+u64 main(void) {
+  u32 *cells = (u32 *)0x800000; u64 r = 0; u32 seed = 1;
+  for (int i = 0; i < 1024; i++) { seed = seed * 1664525 + 1013904223; cells[i] = seed >> 3; }
+  r += fib(15); r += grid(cells, 32); sort(cells, 200); r ^= hash((u8 *)cells, 4096);
+  long x = 12345; for (int i = 0; i < 600; i++) x = twice(step, i % 11, x);
+  r += x; double s = series(500); cells[0] = (u32)(s * 1e6); r += is_even(97) + is_odd(64);
+  for (u32 i = 0; i < 64; i++) { u32 c = i, n = 0; while (c) { n += c & 1; c >>= 1; } r = (r << 1 | r >> 63) ^ n; cells[i + 1] = n + (u8)r; }
+  return r + hash((u8 *)cells, 512);
+}`
+
+function* states(code: Uint8Array, options: CpuOptions, fuel: number): Generator<string, Readonly<Record<string, number>>> {
+  const cpu = machine(code, undefined, undefined, options)
+  for (;;) {
+    const exit = cpu.run(fuel)
+    const registers = Array.from({ length: 16 }, (_, i) => cpu.state.get(i).toString(16)).join(' ')
+    const vectors = Array.from({ length: 16 }, (_, i) => Buffer.from(cpu.state.xmm(i)).toString('hex')).join(' ')
+    const memory = createHash('sha256').update(cpu.memory.bytes(DATA, 0x2000)).update(cpu.memory.bytes(0x90_0000, 0x1_0000)).digest('hex')
+    yield `${exit.kind} ${cpu.state.rip.toString(16)} ${cpu.fuelUsed} ${registers} ${vectors} ${memory}`
+    if (exit.kind !== 'fuel') return { ...cpu.counters(), result: cpu.state.low(Gpr.rax) }
+  }
+}
+
+test.each([1, 7, 997, 1_000_000])('equal states in every engine at every %i units of fuel', (fuel) => {
+  const code = assemble(PROGRAM, 'c')
+  const [first, ...others] = Object.entries(ENGINES).map(([name, options]) => ({ name, run: states(code, options, fuel) }))
+  for (let slice = 0; ; slice++) {
+    const expected = first.run.next()
+    const found = others.map(({ run }) => run.next())
+    if (expected.done) {
+      for (const each of found) expect((each.value as Record<string, number>).translatedFunctions).toBeGreaterThan(5)
+      return
+    }
+    for (const [i, each] of found.entries())
+      if (each.value !== expected.value) expect.fail(`${others[i].name}, slice ${slice}: ${each.value}\nexpected ${expected.value}`)
+    if (fuel === 1 && slice > 3000) return
+  }
+})
+
+test('deep recursion comes back through every frame on a small host stack', () => {
+  const code = assemble(
+    'mov $3000, %edi\n call 1f\n syscall\n 1: test %edi, %edi\n jz 2f\n dec %edi\n push %rdi\n call 1b\n pop %rdi\n add %rdi, %rax\n 2: ret',
+  )
+  for (const options of Object.values(ENGINES)) {
+    const cpu = machine(code, undefined, undefined, options)
+    expect(cpu.run(1_000_000)).toEqual({ kind: 'syscall', int80: false })
+    expect(cpu.state.low(Gpr.rax)).toBe((2999 * 3000) / 2)
+  }
+})
+
+test('a fault in translated code is at its instruction with the registers before it', () => {
+  const code = assemble(
+    'mov $0x800000, %edi\n mov $40, %ecx\n 1: mov (%rdi), %eax\n add $7, %eax\n mov %eax, 4(%rdi)\n add $0x800, %rdi\n dec %ecx\n jnz 1b\n syscall',
+  )
+  const [expected, ...others] = Object.values(ENGINES).map((options) => {
+    const cpu = machine(code, undefined, undefined, options)
+    const exit = cpu.run(1000)
+    return [exit, Array.from({ length: 16 }, (_, i) => cpu.state.get(i)), cpu.fuelUsed, cpu.state.rflags]
+  })
+  expect(expected[0]).toMatchObject({ kind: 'fault', fault: { vector: 14 } })
+  for (const each of others) expect(each).toEqual(expected)
+})
