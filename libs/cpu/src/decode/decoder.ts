@@ -53,13 +53,13 @@ const bare = (name: string, rip: number, length: number): Instruction => ({
 })
 
 /**
- * The instruction at `rip`; undefined if its bytes run out of `bytes`, which start at `rip` (at most 15 are looked at).
+ * The instruction at `rip`, whose bytes start at `from`; undefined if they run out of the `available` bytes there (at most 15 are looked at).
  * An opcode that does not exist is `ud2`, one that is not in the tables `unsupported`, one of more than 15 bytes `hlt` (#GP).
  */
-export function decode(bytes: Uint8Array, rip: number): Instruction | undefined {
-  const limit = Math.min(bytes.length, LONGEST)
-  const outOfBytes = () => (bytes.length >= LONGEST ? bare('hlt', rip, LONGEST) : undefined)
-  let at = 0
+export function decode(bytes: Uint8Array, rip: number, from = 0, available = bytes.length - from): Instruction | undefined {
+  const limit = from + Math.min(available, LONGEST)
+  const outOfBytes = () => (available >= LONGEST ? bare('hlt', rip, LONGEST) : undefined)
+  let at = from
   let rex = 0
   let small = false
   let short = false
@@ -118,7 +118,7 @@ export function decode(bytes: Uint8Array, rip: number): Instruction | undefined 
     spec = (modrm >= 0xc0 ? row.register : row.memory)[row.grouped ? (modrm >> 3) & 7 : 0]
   } else spec = row.memory[0]
   const { name, forms } = spec
-  if (name === 'ud2') return bare(name, rip, at)
+  if (name === 'ud2') return bare(name, rip, at - from)
 
   // The memory operand's bytes come before any immediate.
   const inMemory = modrm >= 0 && modrm < 0xc0
@@ -213,7 +213,7 @@ export function decode(bytes: Uint8Array, rip: number): Instruction | undefined 
         if (at + count > limit) return outOfBytes()
         const offset = count === 1 ? (bytes[at] << 24) >> 24 : signed32(bytes, at)
         at += count
-        target = (rip + at + offset) >>> 0
+        target = (rip + at - from + offset) >>> 0
         width = 8
         break
       }
@@ -249,10 +249,10 @@ export function decode(bytes: Uint8Array, rip: number): Instruction | undefined 
         width = w
     }
   }
-  if (lock && !(LOCKABLE.has(name) && operands[0]?.kind === 'm')) return bare('ud2', rip, at)
+  if (lock && !(LOCKABLE.has(name) && operands[0]?.kind === 'm')) return bare('ud2', rip, at - from)
   if (relative && memoryAt >= 0) {
     const memory = operands[memoryAt] as Extract<Operand, { kind: 'm' }>
-    operands[memoryAt] = { ...memory, displacement: BigInt(displacement + rip + at) }
+    operands[memoryAt] = { ...memory, displacement: BigInt(displacement + rip + at - from) }
   }
   return {
     name: spec.exchange && !(rex & 1) && opcode === 0x90 ? 'nop' : name,
@@ -260,7 +260,7 @@ export function decode(bytes: Uint8Array, rip: number): Instruction | undefined 
     operands,
     condition: spec.conditional ? opcode & 15 : -1,
     rip,
-    length: at,
+    length: at - from,
     target,
     repeat,
   }

@@ -3,7 +3,7 @@
  * small wasm function in the interpreter's table; it is made when the shape is first decoded, in batches.
  */
 import type { Instruction } from '../decode/decoder.ts'
-import { semanticsOf } from '../isa/table.ts'
+import { formNumber, semanticsOf } from '../isa/table.ts'
 import { I32, I64 } from '../wasm/code.ts'
 import { encodeModule, type FuncType } from '../wasm/module.ts'
 import { ENTER_HANDLER } from './base-module.ts'
@@ -37,17 +37,17 @@ export interface HandlerPorts {
 }
 
 /** All that an instruction's handler depends on. */
-export function shapeOf(insn: Instruction): string {
-  let shape = `${insn.name}.${insn.width}.`
-  for (const each of insn.operands) {
-    shape +=
-      each.kind === 'm'
-        ? `.m${each.width}${each.segment === 'none' ? '' : 's'}${each.segment === 'gs' ? 'g' : ''}${each.short ? 'a' : ''}`
-        : `.${each.kind}${each.width}`
-  }
-  const constant = IMMEDIATE_SHAPE.test(insn.name) ? insn.operands.at(-1) : undefined
-  const back = insn.target <= insn.rip ? 'b' : ''
-  return `${shape}.${insn.condition}.${insn.repeat}${back}${constant?.kind === 'i' ? `#${constant.value}` : ''}`
+function shapeOf(insn: Instruction): number | string {
+  const form = formNumber(insn)
+  if (!takesConstant(insn.name)) return form
+  const last = insn.operands.at(-1)
+  return last?.kind === 'i' ? `${form}#${last.value}` : form
+}
+const constants = new Map<string, boolean>()
+function takesConstant(name: string): boolean {
+  let takes = constants.get(name)
+  if (takes === undefined) constants.set(name, (takes = IMMEDIATE_SHAPE.test(name)))
+  return takes
 }
 
 export class Handlers {
@@ -56,7 +56,7 @@ export class Handlers {
   readonly #memory: WebAssembly.Memory
   readonly #heat: number
   #ports: HandlerPorts | undefined
-  readonly #slots = new Map<string, number>()
+  readonly #slots = new Map<number | string, number>()
   #pending: Instruction[] = []
   #generation = 1
 

@@ -2,6 +2,7 @@
 import { decode, type Instruction } from '../decode/decoder.ts'
 import { isKnown } from '../isa/table.ts'
 import { ENGINE_BASE, type GuestMemory, Perm } from '../memory/guest-memory.ts'
+import { AddressMap } from './address-map.ts'
 import { ENTER_HANDLER } from './base-module.ts'
 import type { Fault } from './exit.ts'
 import type { Handlers } from './handlers.ts'
@@ -15,7 +16,6 @@ const RUN = 64
 const ENDS = new Set(
   'jmp ret call syscall gate ud2 unsupported int3 hlt cpuid rdtsc sahf lahf pushf popf enter maskmovdqu fxsave fxrstor x87'.split(' '),
 )
-const FIELDS = [Op.a, Op.b, Op.c]
 const plain = (name: string, at: number): Instruction => ({
   name,
   width: 4,
@@ -31,7 +31,9 @@ export class Records {
   readonly #memory: GuestMemory
   readonly #handlers: Handlers
   readonly #slots: SlotMap
-  readonly #known = new Map<number, number>()
+  readonly #known = new AddressMap()
+  /** The records' area by words. */
+  readonly #words: Uint32Array
   /** Runs of one instruction, whatever is translated at its address. */
   readonly #single = new Map<number, number>()
   /** Slots of translations by the addresses where they are entered. */
@@ -48,18 +50,19 @@ export class Records {
     this.#memory = memory
     this.#handlers = handlers
     this.#slots = slots
+    this.#words = new Uint32Array(memory.memory.buffer, RECORDS, (RECORDS_END - RECORDS) / 4)
   }
   get size(): number {
     return this.#known.size
   }
   has(address: number): boolean {
-    return this.#known.has(address)
+    return this.#known.get(address) !== 0
   }
 
   /** The record for rip, decoding if need be; 0 = the code cannot be fetched, and `fault` says why. */
   find(rip: bigint): number {
     const at = Number(rip)
-    const record = (at < ENGINE_BASE ? this.#known.get(at) : undefined) ?? this.#decodeRun(rip)
+    const record = (at < ENGINE_BASE ? this.#known.get(at) : 0) || this.#decodeRun(rip)
     if (record !== 0) {
       const slot = ENTRY_CACHE + (at & (ENTRY_SLOTS - 1)) * 8
       this.#memory.setU32(slot, at)
@@ -74,11 +77,12 @@ export class Records {
     const known = this.#single.get(key)
     if (known !== undefined) return known
     this.#makeRoom()
-    const insn = rip < BigInt(ENGINE_BASE) ? this.#decodeAt(Number(rip)) : undefined
+    const at = Number(rip)
+    const insn = at < ENGINE_BASE ? this.#decodeAt(at) : this.#outOfReach(rip)
     if (insn === undefined) return 0
     const record = this.#free
     this.#single.set(key, record)
-    this.#pages.add(insn.rip >>> 12).add((insn.rip + insn.length - 1) >>> 12)
+    this.#touch(at, insn.length)
     this.#append(isKnown(insn.name) ? insn : { ...insn, name: 'unsupported', operands: [] })
     this.#append(plain(stop ? 'halt' : 'goto', insn.rip + insn.length))
     this.#handlers.flush()
@@ -89,7 +93,7 @@ export class Records {
   translate(address: number, slot: number): void {
     this.#entries.set(address, slot)
     const record = this.#known.get(address)
-    if (record !== undefined) this.#enterAt(record, slot)
+    if (record !== 0) this.#enterAt(record, slot)
   }
   /** The translation at the address is gone; the caller forgets all records. */
   untranslate(address: number): void {
@@ -111,6 +115,7 @@ export class Records {
   /** Records link to one another, so all go together. */
   forget(): void {
     this.#pages.clear()
+    this.#lastPage = 0
     this.generation++
     this.#known.clear()
     this.#single.clear()
@@ -131,15 +136,15 @@ export class Records {
     const first = this.#free
     let at = Number(rip)
     for (let count = 0; ; count++) {
-      const insn = rip < BigInt(ENGINE_BASE) ? this.#decodeAt(at) : undefined
+      const insn = at < ENGINE_BASE ? this.#decodeAt(at) : this.#outOfReach(rip)
       if (insn === undefined && count === 0) return 0
-      if (insn === undefined || count === RUN || (count > 0 && this.#known.has(at))) {
+      if (insn === undefined || count === RUN || (count > 0 && this.#known.get(at) !== 0)) {
         this.#append(plain('goto', at))
         break
       }
       const record = this.#free
       this.#known.set(at, record)
-      this.#pages.add(at >>> 12).add((at + insn.length - 1) >>> 12)
+      this.#touch(at, insn.length)
       this.#append(isKnown(insn.name) ? insn : { ...insn, name: 'unsupported', operands: [] })
       const slot = this.#entries.get(at)
       if (slot !== undefined) this.#enterAt(record, slot)
@@ -159,7 +164,7 @@ export class Records {
     let length = 0
     while (length < 15 && memory.permissions[(at + length) >>> 12] & Perm.exec)
       length = Math.min(15, 4096 - ((at + length) & 4095) + length)
-    const insn = length === 0 ? undefined : decode(memory.bytes(at, length), at)
+    const insn = length === 0 ? undefined : decode(memory.u8, at, at, length)
     if (insn) return insn
     const missing = at + length
     const mapped = (memory.permissions[missing >>> 12] & Perm.mapped) !== 0
@@ -167,25 +172,58 @@ export class Records {
     return undefined
   }
 
+  /** Code above the guest's space: not canonical, or never mapped. */
+  #outOfReach(rip: bigint): undefined {
+    const canonical = BigInt.asUintN(64, BigInt.asIntN(48, rip)) === rip
+    this.fault = canonical ? { vector: 14, address: rip, code: 0x14, rip } : { vector: 13, address: rip, code: 0, rip }
+    return undefined
+  }
+  #lastPage = 0
+  #touch(address: number, length: number): void {
+    const page = (address + length - 1) >>> 12
+    if (page === this.#lastPage && address >>> 12 === page) return
+    this.#lastPage = page
+    this.#pages.add(address >>> 12).add(page)
+  }
+
   #append(insn: Instruction): void {
-    const memory = this.#memory
-    const at = this.#free
+    const words = this.#words
+    const at = (this.#free - RECORDS) >>> 2
     this.#free += Op.size
-    memory.u8.fill(0, at, at + Op.size)
-    memory.setU16(at + Op.handler, this.#handlers.slot(insn))
-    memory.setU32(at + Op.rip, insn.rip)
-    memory.setU32(at + Op.next, insn.rip + insn.length)
-    memory.setU32(at + Op.target, insn.target)
-    for (const [i, operand] of insn.operands.entries()) {
-      if (operand.kind === 'r') memory.setU16(at + FIELDS[i], gpr(operand.index) + (operand.high ? 1 : 0))
-      else if (operand.kind === 'x') memory.setU16(at + FIELDS[i], State.xmm + operand.index * 16)
-      else if (operand.kind === 'i') memory.setU64(at + Op.immediate, BigInt.asUintN(64, operand.value))
+    let a = 0
+    let bc = 0
+    let address = 0
+    let scale = 0
+    for (let i = 6; i >= 4; i -= 2) words[at + i] = words[at + i + 1] = 0
+    const { operands } = insn
+    for (let i = 0; i < operands.length; i++) {
+      const operand = operands[i]
+      if (operand.kind === 'r' || operand.kind === 'x') {
+        const place = operand.kind === 'r' ? gpr(operand.index) + (operand.high ? 1 : 0) : State.xmm + operand.index * 16
+        if (i === 0) a = place
+        else bc |= place << (i === 1 ? 0 : 16)
+      } else if (operand.kind === 'i') this.#wide(at + (Op.immediate >> 2), operand.value)
       else {
-        memory.setU16(at + Op.base, operand.base < 0 ? State.zero : gpr(operand.base))
-        memory.setU16(at + Op.index, operand.index < 0 ? State.zero : gpr(operand.index))
-        memory.setU8(at + Op.scale, operand.scale)
-        memory.setU64(at + Op.displacement, BigInt.asUintN(64, operand.displacement))
+        const base = operand.base < 0 ? State.zero : gpr(operand.base)
+        const index = operand.index < 0 ? State.zero : gpr(operand.index)
+        address = base | (index << 16)
+        scale = operand.scale
+        this.#wide(at + (Op.displacement >> 2), operand.displacement)
       }
     }
+    words[at] = this.#handlers.slot(insn) | (a << 16)
+    words[at + 1] = bc
+    words[at + 2] = address
+    words[at + 3] = scale
+    words[at + 8] = insn.rip
+    words[at + 9] = insn.rip + insn.length
+    words[at + 10] = insn.target
+    words[at + 11] = 0
+  }
+  #wide(word: number, value: bigint): void {
+    const short = Number(value)
+    const small = short >= -0x8000_0000 && short < 0x8000_0000
+    this.#words[word] = small ? short : Number(value & 0xffff_ffffn)
+    this.#words[word + 1] = small ? (short < 0 ? -1 : 0) : Number((value >> 32n) & 0xffff_ffffn)
   }
 }

@@ -1,7 +1,7 @@
 /** What an instruction reads, writes and may end in, found by running its row once per form with an emitter that only takes notes. */
 import type { Instruction, Operand } from '../decode/decoder.ts'
 import { Emitter, type FlagWrites, type Place, type Push, type StatusFlag } from '../isa/emitter.ts'
-import { semanticsOf } from '../isa/table.ts'
+import { formNumber, semanticsOf } from '../isa/table.ts'
 import { Code } from '../wasm/code.ts'
 
 /** Bits of flag masks. */
@@ -157,14 +157,13 @@ export function writtenFlags(flags: FlagWrites): number {
 export const immediateOf = (operand: Operand): number | undefined =>
   operand.kind === 'i' ? Number(BigInt.asIntN(32, operand.value)) : undefined
 
-const forms = new Map<string, Form>()
-const COUNTED = /^(sh[lr]d?|sar|ro[lr])$/
-const KIND = { r: 'r', m: 'm', x: 'x', i: 'i' } as const
+const forms = new Map<number | string, Form>()
+/** Shifts by a constant 0 write nothing. */
+const COUNTED = new Set(['shl', 'shr', 'sar', 'rol', 'ror', 'shld', 'shrd'])
 
 function formOf(insn: Instruction): Form {
-  let key = `${insn.name} ${insn.width} ${insn.condition} ${insn.repeat}`
-  for (const each of insn.operands) key += ` ${KIND[each.kind]}${each.width}`
-  if (COUNTED.test(insn.name)) key += ` ${immediateOf(insn.operands.at(-1)!)}`
+  const number = formNumber(insn)
+  const key = COUNTED.has(insn.name) ? `${number} ${immediateOf(insn.operands.at(-1)!)}` : number
   let form = forms.get(key)
   if (form === undefined) {
     const notes = new Notes(insn)

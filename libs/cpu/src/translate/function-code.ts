@@ -111,7 +111,7 @@ export function readFunction(memory: GuestMemory, range: Range, limit: number): 
 function decodeAt(memory: GuestMemory, at: number): Instruction | undefined {
   let length = 0
   while (length < 15 && memory.permissions[(at + length) >>> 12] & Perm.exec) length = Math.min(15, 4096 - ((at + length) & 4095) + length)
-  const insn = length === 0 ? undefined : decode(memory.bytes(at, length), at)
+  const insn = length === 0 ? undefined : decode(memory.u8, at, at, length)
   return insn && !isKnown(insn.name) ? { ...insn, name: 'unsupported', operands: [] } : insn
 }
 
