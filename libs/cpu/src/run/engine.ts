@@ -16,7 +16,7 @@ import { Translator } from './translator.ts'
 
 /** Calls and back edges to an address that make its function worth a translation, and functions translated together. */
 const ENGINES = {
-  mixed: { heat: 1000, batch: 96 },
+  mixed: { heat: 3000, batch: 96 },
   translator: { heat: 1, batch: 1 },
   interpreter: { heat: 0, batch: 0 },
 } as const

@@ -16,8 +16,8 @@ const END = 0xfff0_0000
 
 /** Slots that are not translations. */
 export const Slot = { interpret: 0, gate: 1, first: 2 } as const
-/** Slots of one engine. */
-export const SLOTS = 65_536
+/** Slots of one engine. Each module that imports the table has its own copy of it. */
+export const SLOTS = 32_768
 
 export class SlotMap {
   readonly #memory: GuestMemory

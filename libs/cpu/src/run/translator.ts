@@ -1,5 +1,5 @@
 /** Which functions are translated, when, and into which slots. */
-import type { GuestMemory } from '../memory/guest-memory.ts'
+import { type GuestMemory, Perm } from '../memory/guest-memory.ts'
 import { type FunctionCode, type Range, readFunction } from '../translate/function-code.ts'
 import { translateModule } from '../translate/module-writer.ts'
 import { Code, I32 } from '../wasm/code.ts'
@@ -62,6 +62,8 @@ export class Translator {
 
   /** The function around `address` has become warm. False if it will never be translated. */
   promote(address: number): boolean {
+    // Gates are the host's, which is asked at once.
+    if (this.#memory.permissions[address >>> 12] & Perm.gate) return false
     const range = this.#rangeOf(address)
     if (this.#refused.has(range.start)) return false
     if (this.#translated.has(range.start)) return false

@@ -25,12 +25,8 @@ const PC = 0
 const RSP = 4
 const UNREACHED = -1
 
-export function translateFunction(fn: FunctionCode, ports: FunctionPorts): Translation | undefined {
-  const writer = new FunctionWriter(fn, ports)
-  return writer.possible ? writer.write() : undefined
-}
-
-class FunctionWriter {
+export class FunctionWriter {
+  /** False where the function's flow is too tangled; then it is not to be written. */
   readonly possible: boolean
   readonly #fn: FunctionCode
   readonly #emitter: FunctionEmitter

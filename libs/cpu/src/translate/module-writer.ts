@@ -1,7 +1,7 @@
 /** Translates a batch of functions of one object into one wasm module, whose functions go to consecutive slots. */
 import { encodeModule } from '../wasm/module.ts'
 import type { FunctionCode } from './function-code.ts'
-import { translateFunction } from './function-writer.ts'
+import { FunctionWriter } from './function-writer.ts'
 import { IMPORTS, TYPES } from './imports.ts'
 
 export interface TranslatedModule {
@@ -14,25 +14,24 @@ export interface TranslatedModule {
 
 /** `alone`: the functions call each other through slots only, so that any of them can be replaced. */
 export function translateModule(batch: readonly FunctionCode[], alone: boolean): TranslatedModule {
-  let kept = batch
+  const index = new Map<number, number>()
+  const ports = { inModule: (target: number) => (alone ? undefined : index.get(target)) }
   const refused: number[] = []
-  for (;;) {
-    const index = new Map(kept.map((fn, i) => [fn.start, IMPORTS.length + i]))
-    const ports = { inModule: (target: number) => (alone ? undefined : index.get(target)) }
-    const translations = kept.map((fn) => translateFunction(fn, ports))
-    const failed = kept.filter((_, i) => translations[i] === undefined)
-    if (failed.length > 0) {
-      for (const fn of failed) refused.push(fn.start)
-      kept = kept.filter((_, i) => translations[i] !== undefined)
-      continue
-    }
-    const bytes = encodeModule({
-      types: TYPES,
-      imports: IMPORTS,
-      tables: ['slots'],
-      functions: translations.map((each) => ({ type: 0, code: each!.code })),
-      elements: { at: 'base', functions: translations.map((_, i) => IMPORTS.length + i) },
-    })
-    return { bytes, functions: translations.map((each) => each!.entries), refused }
+  const writers: FunctionWriter[] = []
+  for (const fn of batch) {
+    const writer = new FunctionWriter(fn, ports)
+    if (writer.possible) {
+      index.set(fn.start, IMPORTS.length + writers.length)
+      writers.push(writer)
+    } else refused.push(fn.start)
   }
+  const functions = writers.map((writer) => writer.write())
+  const bytes = encodeModule({
+    types: TYPES,
+    imports: IMPORTS,
+    tables: ['slots'],
+    functions: functions.map(({ code }) => ({ type: 0, code })),
+    elements: { at: 'base', functions: functions.map((_, i) => IMPORTS.length + i) },
+  })
+  return { bytes, functions: functions.map(({ entries }) => entries), refused }
 }
