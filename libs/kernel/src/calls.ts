@@ -168,6 +168,8 @@ export interface KernelCalls {
   sigaction(cx: Context, signal: number, action: SigAction | undefined): SigAction | number
   sigprocmask(cx: Context, how: number, set: bigint | undefined): bigint | number
   sigpending(cx: Context): bigint
+  /** A signal waits that the context does not mask. */
+  signalled(cx: Context): boolean
   sigsuspend(cx: Context, mask: bigint): Co<number>
   /** Takes a pending signal of `set` without its handler, or waits for one until a monotonic time; -EAGAIN then, -EINTR after a handler. */
   sigtimedwait(

@@ -34,6 +34,7 @@ function library(rows: readonly FunctionRow[]) {
     process,
     kernel: {
       sigprocmask: () => 0n,
+      signalled: () => false,
       sigaction: () => 0,
       tkill: (_cx: Context, tid: number, signal: number) => killed.push([tid, signal]),
       *exit(_cx: Context, status: number) {

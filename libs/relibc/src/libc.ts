@@ -126,7 +126,7 @@ export class Libc implements Personality, LibcCall {
       const value = (row.fn as LeafFn)(this, ...args)
       if (row.fn === longjmp || row.fn === siglongjmp) return Hosted.jumped
       bound.result(this, value)
-      return Hosted.done
+      return this.returned(cx)
     }
     const co = (row.fn as CoFn)(this, ...args)
     const finish = (value: unknown): void => {
@@ -145,9 +145,17 @@ export class Libc implements Personality, LibcCall {
     const first = co.next()
     if (first.done) {
       bound.result(this, first.value)
-      return Hosted.done
+      return this.returned(cx)
     }
     this.options.coroutines.begin(cx, this.owned(cx, row.name, co, first.value), finish)
+    return Hosted.leave
+  }
+
+  /** A signal that the call raised or let through is taken before it returns (POSIX raise, sigprocmask). */
+  private returned(cx: Context): number {
+    if (!this.kernel.signalled(cx)) return Hosted.done
+    const { coroutines } = this.options
+    coroutines.begin(cx, takeSignals(), () => coroutines.leaveGate(cx))
     return Hosted.leave
   }
 
@@ -221,4 +229,8 @@ export class Libc implements Personality, LibcCall {
     }
     return yield* die(this)
   }
+}
+
+function* takeSignals(): Co<void> {
+  yield { handlers: true }
 }

@@ -8,7 +8,7 @@ import { process } from './fs.ts'
 
 type Calls = Pick<
   KernelCalls,
-  'kill' | 'tkill' | 'sigaction' | 'sigprocmask' | 'sigpending' | 'sigsuspend' | 'sigtimedwait' | 'sigaltstack'
+  'kill' | 'tkill' | 'sigaction' | 'sigprocmask' | 'sigpending' | 'signalled' | 'sigsuspend' | 'sigtimedwait' | 'sigaltstack'
 >
 
 const valid = (signal: number) => Number.isInteger(signal) && signal >= 0 && signal <= 64
@@ -56,6 +56,7 @@ export function signalCalls(kernel: Kernel): Calls {
       if (deliverable(own, false)) own.process.cpu.interrupt()
       return old
     },
+    signalled: (cx) => deliverable(cx as ContextState, false) !== undefined,
     sigpending(cx) {
       let set = 0n
       for (const queue of [(cx as ContextState).pending, process(cx).pending]) for (const signal of queue.keys()) set |= bit(signal)

@@ -33,9 +33,9 @@ function times(c: LibcCall, out: number): number {
 
 /** Sleeps `ns`; writes what is left if a signal came first. Gives an errno. */
 function* sleepFor(c: LibcCall, ns: bigint, rest: number): Co<number> {
-  const until = c.kernel.clock(c.cx, 'monotonic') + ns
+  const until = c.kernel.clock(c.cx, 'realtime') + ns
   if ((yield* c.kernel.sleep(c.cx, until)) === 'done') return 0
-  const left = until - c.kernel.clock(c.cx, 'monotonic')
+  const left = until - c.kernel.clock(c.cx, 'realtime')
   if (rest !== 0 && writable(c, rest, 16)) writeTimespec(c.memory, rest, left > 0n ? left : 0n)
   return EINTR
 }
@@ -88,9 +88,9 @@ export const clockHeader: HeaderTable = {
     }),
     blocking('nanosleep', 'int(ptr, ptr)', nanosleep),
     blocking('sleep', 'uint(uint)', function* (c, seconds: number) {
-      const until = c.kernel.clock(c.cx, 'monotonic') + BigInt(seconds) * BILLION
+      const until = c.kernel.clock(c.cx, 'realtime') + BigInt(seconds) * BILLION
       if ((yield* c.kernel.sleep(c.cx, until)) === 'done') return 0
-      const left = until - c.kernel.clock(c.cx, 'monotonic')
+      const left = until - c.kernel.clock(c.cx, 'realtime')
       return left > 0n ? Number((left + BILLION - 1n) / BILLION) : 0
     }),
     blocking('usleep', 'int(uint)', function* (c, micros: number) {
