@@ -162,9 +162,19 @@ export interface KernelCalls {
   exitThread(cx: Context): Co<never>
   /** A new context in the same process that starts at `entry(argument)` on `stackTop` with the given thread pointer. Gives its tid. */
   clone(cx: Context, entry: number, argument: number, stackTop: number, threadPointer: number): number
-  waitpid(cx: Context, pid: number, options: number): Co<{ pid: number; status: number; rusage?: { userNs: bigint } } | number>
+  /** options: NOHANG 1, UNTRACED 2, CONTINUED 8, NOWAIT (leaves the child to be waited for). `exited` false = only stops and continues. */
+  waitpid(
+    cx: Context,
+    pid: number,
+    options: number,
+    exited?: boolean,
+  ): Co<{ pid: number; status: number; rusage?: { userNs: bigint } } | number>
+  /** Fuel of the children that were waited for. */
+  childFuel(cx: Context): number
   kill(cx: Context, pid: number, signal: number): number
   tkill(cx: Context, tid: number, signal: number): number
+  /** SIGSEGV for an access that library code would have made at `address`; a handler cannot be masked away. */
+  fault(cx: Context, address: number): void
   sigaction(cx: Context, signal: number, action: SigAction | undefined): SigAction | number
   sigprocmask(cx: Context, how: number, set: bigint | undefined): bigint | number
   sigpending(cx: Context): bigint

@@ -36,6 +36,7 @@ function library(rows: readonly FunctionRow[]) {
       sigprocmask: () => 0n,
       signalled: () => false,
       sigaction: () => 0,
+      fault: (cx: Context) => killed.push([cx.tid, 11]),
       tkill: (_cx: Context, tid: number, signal: number) => killed.push([tid, signal]),
       *exit(_cx: Context, status: number) {
         killed.push([0, status])

@@ -1,7 +1,7 @@
 import { type CpuState, Gpr, type GuestMemory, Hosted } from '@bootgraph/cpu'
 import type { Co, Context, KernelCalls, Personality, Process, Request } from '@bootgraph/kernel'
 import type { Abi } from './abi/layout.ts'
-import { Atfork, forkHandlers } from './header/process/index.ts'
+import { inChild } from './header/process/index.ts'
 import { longjmp, siglongjmp } from './header/setjmp/index.ts'
 import { die, doom } from './header/start/exit.ts'
 import type { BoundFunction, CoroutinePort, FunctionTable, LibcObserver } from './platform/dispatch-port.ts'
@@ -176,7 +176,7 @@ export class Libc implements Personality, LibcCall {
 
   /** The handlers that pthread_atfork registered for children. */
   forked(cx: Context): Co<void> {
-    return this.owned(cx, 'fork', forkHandlers(this, Atfork.child)) as Co<void>
+    return this.owned(cx, 'fork', inChild(this)) as Co<void>
   }
 
   /** Names and counts, most called first, names in order among equals. */

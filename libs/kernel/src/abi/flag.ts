@@ -48,4 +48,4 @@ export const SA = {
   RESETHAND: 0x8000_0000,
 } as const
 
-export const Wait = { NOHANG: 1, UNTRACED: 2, CONTINUED: 8 } as const
+export const Wait = { NOHANG: 1, UNTRACED: 2, CONTINUED: 8, NOWAIT: 0x100_0000 } as const

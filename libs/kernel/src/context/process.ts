@@ -131,6 +131,8 @@ export class ProcessState implements Process {
   report: number | undefined
   readonly childChanged = new Queue('child')
   fuel = 0
+  /** Fuel of the children that were waited for, and of theirs. */
+  childFuel = 0
 
   constructor(pid: number, cpu: Cpu, space: AddressSpace, files: FileTable, root: Inode, cwd: Inode) {
     this.pid = pid

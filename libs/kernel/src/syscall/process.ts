@@ -21,6 +21,7 @@ type Calls = Pick<
   | 'exitThread'
   | 'clone'
   | 'waitpid'
+  | 'childFuel'
   | 'getpid'
   | 'getppid'
   | 'gettid'
@@ -229,9 +230,9 @@ export function processCalls(kernel: Kernel): Calls {
       cpu.restore(back)
       return made.tid
     },
-    *waitpid(cx, pid, options) {
+    *waitpid(cx, pid, options, exited = true) {
       const own = process(cx)
-      if (options & ~(Wait.NOHANG | Wait.UNTRACED | Wait.CONTINUED)) return -E.INVAL
+      if (options & ~(Wait.NOHANG | Wait.UNTRACED | Wait.CONTINUED | Wait.NOWAIT)) return -E.INVAL
       for (;;) {
         const mine = own.children.filter((each) =>
           pid > 0 ? each.pid === pid : pid === -1 ? true : each.pgid === (pid === 0 ? own.pgid : -pid),
@@ -239,18 +240,23 @@ export function processCalls(kernel: Kernel): Calls {
         if (mine.length === 0) return -E.CHILD
         for (const each of mine) {
           if (each.status !== undefined) {
-            kernel.table.reap(each)
+            if (!exited) continue
+            if (!(options & Wait.NOWAIT)) {
+              kernel.table.reap(each)
+              own.childFuel += each.fuel + each.childFuel
+            }
             return { pid: each.pid, status: each.status, rusage: { userNs: BigInt(each.fuel) * FUEL_NS } }
           }
           const { report } = each
           if (report === undefined || !(options & (report === 0xffff ? Wait.CONTINUED : Wait.UNTRACED))) continue
-          each.report = undefined
+          if (!(options & Wait.NOWAIT)) each.report = undefined
           return { pid: each.pid, status: report }
         }
         if (options & Wait.NOHANG) return { pid: 0, status: 0 }
         if ((yield { wait: [own.childChanged] }) === 'signal' && !(yield { handlers: true })) return -E.INTR
       }
     },
+    childFuel: (cx) => process(cx).childFuel,
     getpid: (cx) => cx.process.pid,
     getppid: (cx) => process(cx).parent?.pid ?? 0,
     gettid: (cx) => cx.tid,

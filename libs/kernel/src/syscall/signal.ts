@@ -1,3 +1,4 @@
+import { ENGINE_BASE, Gpr, Perm } from '@bootgraph/cpu'
 import { E } from '../abi/error.ts'
 import type { KernelCalls } from '../calls.ts'
 import type { Woken } from '../context/coroutine.ts'
@@ -8,7 +9,7 @@ import { process } from './fs.ts'
 
 type Calls = Pick<
   KernelCalls,
-  'kill' | 'tkill' | 'sigaction' | 'sigprocmask' | 'sigpending' | 'signalled' | 'sigsuspend' | 'sigtimedwait' | 'sigaltstack'
+  'kill' | 'tkill' | 'fault' | 'sigaction' | 'sigprocmask' | 'sigpending' | 'signalled' | 'sigsuspend' | 'sigtimedwait' | 'sigaltstack'
 >
 
 const valid = (signal: number) => Number.isInteger(signal) && signal >= 0 && signal <= 64
@@ -34,6 +35,16 @@ export function signalCalls(kernel: Kernel): Calls {
       if (target === undefined) return -E.SRCH
       if (signal !== 0) kernel.signals.send(target.process, target, { ...info(signal, cx.process.pid), code: -6 })
       return 0
+    },
+    fault(cx, address) {
+      const own = cx as ContextState
+      const { process: of } = own
+      if (own.mask & bit(SIG.SEGV) || disposition(of, SIG.SEGV) === 'ignore') {
+        own.mask &= ~bit(SIG.SEGV)
+        of.actions.delete(SIG.SEGV)
+      }
+      const mapped = address < ENGINE_BASE && (of.space.memory.permissions[address >>> 12] & Perm.mapped) !== 0
+      own.pending.set(SIG.SEGV, { ...info(SIG.SEGV, 0), code: mapped ? 2 : 1, address })
     },
     sigaction(cx, signal, action) {
       if (!valid(signal) || signal === 0) return -E.INVAL
@@ -92,8 +103,12 @@ export function signalCalls(kernel: Kernel): Calls {
     },
     sigaltstack(cx, set) {
       const own = cx as ContextState
-      const old = own.altStack
+      const { sp, size, flags } = own.altStack
+      const rsp = own.process.cpu.state.low(Gpr.rsp)
+      const onStack = !(flags & 2) && rsp > sp && rsp <= sp + size
+      const old = { sp, size, flags: onStack ? 1 : flags }
       if (set === undefined) return old
+      if (onStack) return -E.PERM
       if (set.flags & ~2) return -E.INVAL
       if (!(set.flags & 2) && set.size < 2048) return -E.NOMEM
       own.altStack = set.flags & 2 ? { sp: 0, size: 0, flags: 2 } : { ...set }

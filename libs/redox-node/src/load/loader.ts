@@ -54,8 +54,11 @@ export class Loader {
     const script = scriptOf(path, bytes)
     if (script && depth === SCRIPT_DEPTH) return -E.LOOP
     if (script) return yield* this.load(cx, script.interpreter, [...script.argv, ...argv.slice(1)], envp, depth + 1)
-    const failed = yield* this.#program(cx, path, bytes, argv, envp)
-    return failed < 0 ? failed : { path, argv }
+    // A file behind a link of proc has its own name for ld.so.
+    const real = path.startsWith('/proc/') ? this.#options.kernel.calls.realpath(cx, path) : path
+    if (typeof real === 'number') return real
+    const failed = yield* this.#program(cx, real, bytes, argv, envp)
+    return failed < 0 ? failed : { path: real, argv }
   }
 
   *#program(cx: Context, path: string, bytes: Uint8Array, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<number> {

@@ -58,6 +58,7 @@ export function compiled(language: Language, source: string): Program {
     mkdirSync(staging, { recursive: true })
     run(compiler, [...all, '-o', join(staging, 'program'), source, ...libraries, ...words(text, 'libraries')])
     copyRuntime(staging)
+    if (words(text, 'shell').length > 0) copyShell(staging)
     if (!existsSync(folder)) renameSync(staging, folder)
   }
   const input = source.replace(/\.\w+$/, '.in')
@@ -75,6 +76,12 @@ function run(command: string, args: readonly string[]): string {
   if (error) throw new Error(`${command}: not found; the corpus of C programs needs it: install gcc and g++`)
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: exit ${status}\n${stderr}`)
   return stdout.trim()
+}
+
+/** The host's shell needs no object but the C library's. */
+function copyShell(folder: string): void {
+  mkdirSync(join(folder, 'bin'))
+  copyFileSync('/bin/sh', join(folder, 'bin', 'sh'))
 }
 
 function copyRuntime(folder: string): void {

@@ -42,6 +42,7 @@ function machine() {
         return here
       },
       munmap: (_cx: unknown, from: number, size: number) => memory.protect(from, size, 0),
+      fault: () => void signals.push(11),
       tkill: (_cx: unknown, _tid: number, signal: number) => void signals.push(signal),
     },
     fail(code: number) {

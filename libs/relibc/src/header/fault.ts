@@ -2,11 +2,10 @@
 import type { LibcCall } from '../registry/call.ts'
 
 const SIGABRT = 6
-const SIGSEGV = 11
 
-/** The calling thread gets SIGSEGV as soon as its call returns; the result is one that no success gives. */
-export function segfault(c: LibcCall): 0 {
-  c.kernel.tkill(c.cx, c.cx.tid, SIGSEGV)
+/** The calling thread gets SIGSEGV in place of its call's return; the result is one that no success gives. */
+export function segfault(c: LibcCall, address = 0): 0 {
+  c.kernel.fault(c.cx, address)
   return 0
 }
 

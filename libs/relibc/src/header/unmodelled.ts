@@ -2,7 +2,7 @@
 import { type HeaderTable, leaf } from '../registry/define.ts'
 
 const NAMES =
-  'daemon endmntent execlp freeaddrinfo gai_strerror getaddrinfo gethostbyname getmntent_r hasmntopt pthread_cancel sbrk setmntent shm_open shm_unlink signalfd splice waitid __res_init'.split(
+  'endmntent freeaddrinfo gai_strerror getaddrinfo gethostbyname getmntent_r hasmntopt pthread_cancel sbrk setmntent shm_open shm_unlink signalfd splice __res_init'.split(
     ' ',
   )
 

@@ -44,6 +44,8 @@ export const Area = {
   threads: 0,
   /** pid-independent flag: more than one thread was ever made. */
   atforkCount: 16,
+  /** What the child that daemon(3) makes shall do (u32, header/process). */
+  daemon: 24,
   /** Up to 64 triples prepare, parent, child of 8 bytes each. */
   atfork: 64,
   /** Page of the static results of getpwnam and its like, 0 until one is asked for; next entry of getpwent (u32). */

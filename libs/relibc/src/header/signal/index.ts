@@ -8,6 +8,7 @@ import { alias, blocking, type HeaderTable, leaf } from '../../registry/define.t
 const EINVAL = 22
 const SIGNALS = 64
 const SIG_ERR = -1
+const SIG_SETMASK = 2
 const SA_RESTART = 0x1000_0000
 const SS_SIZE = 24
 
@@ -131,6 +132,10 @@ export const signalHeader: HeaderTable = {
     leaf('sigprocmask', 'int(int, ptr, ptr)', (c, how: number, set: number, old: number) => {
       const errno = mask(c, how, set, old)
       return errno === 0 ? 0 : c.fail(errno)
+    }),
+    leaf('sigsetmask', 'int(uint)', (c, set: number) => {
+      const before = c.kernel.sigprocmask(c.cx, SIG_SETMASK, BigInt(set))
+      return typeof before === 'number' ? c.fail(-before) : Number(BigInt.asIntN(32, before))
     }),
     blocking('sigsuspend', 'int(ptr)', function* (c, set: number) {
       if (!readable(c, set, c.abi.sigsetSize)) return c.fail(EFAULT)

@@ -56,7 +56,7 @@ function fdopen(c: LibcCall, fd: number, mode: number): number {
   return stream === 0 ? c.fail(ENOMEM) + 1 : stream
 }
 
-function* fclose(c: LibcCall, file: number): Co<number> {
+export function* fclose(c: LibcCall, file: number): Co<number> {
   if (!isStream(c, file)) return c.fail(EBADF)
   const good = yield* flush(c, file)
   const closed = yield* deviceOf(c, file).close(c, file)
