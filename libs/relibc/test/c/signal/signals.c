@@ -46,10 +46,12 @@ int main(void) {
   sigaddset(&set, SIGUSR1);
   raise(SIGUSR1);
   int got = 0;
-  printf("%d %d\n", sigwait(&set, &got), got);
+  int waited = sigwait(&set, &got);
+  printf("%d %d\n", waited, got);
   raise(SIGUSR1);
   siginfo_t info;
-  printf("%d %d\n", sigwaitinfo(&set, &info), info.si_signo);
+  int told = sigwaitinfo(&set, &info);
+  printf("%d %d\n", told, info.si_signo);
   struct timespec none = {0, 0};
   printf("%d", sigtimedwait(&set, &info, &none));
   printf(" %s\n", strerror(errno));
