@@ -1,5 +1,5 @@
 /** A static image as a file: what its start code must know, read from its headers and sections. */
-import type { Parsed } from './elf/fault.ts'
+import { fault, type Parsed } from './elf/fault.ts'
 import { readSectionsAt, type Section, Sht, textAt } from './elf/section.ts'
 import { Pt } from './elf/segment.ts'
 import { SHN_UNDEF, Stt, SYM_SIZE } from './elf/symbol.ts'
@@ -30,14 +30,16 @@ export function readStaticImage(file: LoaderFile): Parsed<StaticImageFile> {
   }
   const sections = readSectionsAt(file.path, file.size, read, outline.value.header)
   if (!sections.ok) return sections
-  const manifest = sections.value.find(({ name }) => name === MANIFEST_SECTION)
+  const described = sections.value.find(({ name }) => name === MANIFEST_SECTION)
+  const manifest = described && readManifest(read(described.offset, described.size))
+  if (described && !manifest) return fault(file.path, described.offset, 'a manifest of a static link', 'something else')
   return {
     ok: true,
     value: {
       file,
       outline: outline.value,
       sections: sections.value,
-      manifest: manifest && readManifest(read(manifest.offset, manifest.size)),
+      manifest,
       gates: [
         ...outline.value.loads.filter(({ flags }) => flags & PF_GATE).map(({ vaddr, memsz }) => [vaddr, vaddr + memsz] as const),
         ...sections.value.filter(({ name }) => name === GATE_SECTION).map(({ address, size }) => [address, address + size] as const),

@@ -23,4 +23,30 @@ export interface LinkManifest {
 }
 
 export const writeManifest = (manifest: LinkManifest): Uint8Array => new TextEncoder().encode(JSON.stringify(manifest))
-export const readManifest = (bytes: Uint8Array): LinkManifest => JSON.parse(new TextDecoder().decode(bytes)) as LinkManifest
+
+/** undefined for what is no manifest. */
+export function readManifest(bytes: Uint8Array): LinkManifest | undefined {
+  let found: unknown
+  try {
+    found = JSON.parse(new TextDecoder().decode(bytes))
+  } catch {
+    return undefined
+  }
+  const { inputs, missing } = (found ?? {}) as Partial<Record<keyof LinkManifest, unknown>>
+  return isList(inputs, isInput) && isList(missing, isMissing) ? { inputs, missing } : undefined
+}
+
+const isList = <T>(value: unknown, of: (each: unknown) => each is T): value is T[] => Array.isArray(value) && value.every(of)
+const isText = (value: unknown): value is string => typeof value === 'string'
+const has = (value: unknown, shape: Readonly<Record<string, string>>): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(shape).every(([key, type]) => typeof (value as Record<string, unknown>)[key] === type)
+
+const INPUT = { path: 'string', digest: 'string', made: 'boolean', base: 'number', start: 'number', end: 'number', ehFrameHdr: 'number' }
+
+function isInput(value: unknown): value is LinkedInput {
+  const { imports } = (value ?? {}) as { imports?: { strong?: unknown; weak?: unknown } | null }
+  return has(value, INPUT) && isList(imports?.strong, isText) && isList(imports?.weak, isText)
+}
+const isMissing = (value: unknown): value is LinkManifest['missing'][number] => has(value, { name: 'string', requester: 'string' })

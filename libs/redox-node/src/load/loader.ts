@@ -75,7 +75,8 @@ export class Loader {
     if (has(Pt.dynamic))
       return refused(`${path}: a position-independent static program brings its own C library; build it dynamically linked`)
     const image = readStaticImage(inMemory(path, bytes))
-    if (image.ok && image.value.gates.length > 0) return yield* this.#hosted(cx, path, image.value, argv, envp)
+    // Only an image of the node's own link is believed what it says of its making.
+    if (image.ok && image.value.gates.length > 0) return yield* this.#hosted(cx, path, { ...image.value, manifest: undefined }, argv, envp)
     const mapped = mapImage(cx, this.#options.kernel.calls, bytes, header.value, segments.value)
     if (typeof mapped === 'number') return mapped
     const sp = initialStack(cx, this.#options.kernel.calls, argv, envp, mapped)
