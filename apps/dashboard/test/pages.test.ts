@@ -1,0 +1,204 @@
+/** Every page in a real browser before the real API: it says what the rows say, is accessible, and its URL is its view. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessibilityFaults, buildPages, openPage, PHONE, type Server, startBrowser, startServer, visit } from './harness.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'dashboard-'))
+let browser: Browser
+let server: Server
+let empty: Server
+
+beforeAll(async () => {
+  buildPages(folder)
+  browser = await startBrowser()
+  server = await startServer('all', folder)
+  empty = await startServer('none', folder)
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+  await empty?.stop()
+  rmSync(folder, { recursive: true })
+})
+
+const FAILED = 'static-procedural-macro-1'
+const GAP = '/gaps/upstream/ld-so/dlopen-in-static-image/dlopen'
+
+/** Every page and view, full. */
+const pages = (): Readonly<Record<string, string>> => {
+  const { ladder, std, running, wide } = server.builds
+  return {
+    ladder: '/',
+    'ladder, a rung open': '/?rung=procedural-macro',
+    builds: '/builds',
+    build: `/builds/${ladder}`,
+    'build that runs': `/builds/${running}`,
+    units: `/builds/${std}/units`,
+    'units, filtered': `/builds/${std}/units?state=failed,blocked`,
+    map: `/builds/${std}/graph`,
+    'map, marked': `/builds/${std}/graph?mark=critical&find=libc`,
+    'map of many': `/builds/${wide}/graph?unit=wide-500`,
+    focus: `/builds/${std}/graph?view=focus&unit=${server.builds.libc}`,
+    list: `/builds/${std}/graph?view=list`,
+    unit: `/builds/${ladder}/units/${FAILED}`,
+    log: `/builds/${ladder}/units/${FAILED}?view=log&find=cannot`,
+    why: `/builds/${ladder}/units/${FAILED}?view=why`,
+    files: `/builds/${ladder}/units/${FAILED}?view=files`,
+    pair: `/builds/${ladder}/units/${FAILED}?view=pair`,
+    gaps: '/gaps',
+    gap: GAP,
+    surfaces: '/surfaces',
+    workers: '/workers',
+    start: '/start',
+    compare: `/compare?a=${ladder}&b=${ladder}&linkages=static-dynamic`,
+  }
+}
+
+test('every page on a desktop has no fault that axe finds, light or dark', async () => {
+  const page = await openPage(browser, server, { colorScheme: 'light', reducedMotion: 'reduce' })
+  const faults: Record<string, readonly string[]> = {}
+  for (const [name, path] of Object.entries(pages())) {
+    await visit(page, path)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      const found = await accessibilityFaults(page)
+      if (found.length > 0) faults[`${name}, ${colorScheme}`] = found
+    }
+    await page.emulateMedia({ colorScheme: 'light' })
+  }
+  expect(faults).toEqual({})
+  expect(page.faults).toEqual([])
+  await page.context().close()
+}, 300_000)
+
+test('every page on a phone has no fault that axe finds, and no page scrolls sideways, not even at 320 pixels', async () => {
+  const page = await openPage(browser, server, { viewport: PHONE, hasTouch: true, isMobile: true, reducedMotion: 'reduce' })
+  const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  const faults: Record<string, unknown> = {}
+  for (const [name, path] of Object.entries(pages())) {
+    await page.setViewportSize(PHONE)
+    await visit(page, path)
+    const found = await accessibilityFaults(page)
+    const over = await sideways()
+    await page.setViewportSize({ width: 320, height: PHONE.height })
+    const overSmall = await sideways()
+    if (found.length > 0 || over > 0 || overSmall > 0) faults[name] = { found, over, overSmall }
+  }
+  expect(faults).toEqual({})
+  expect(page.faults).toEqual([])
+  await page.context().close()
+}, 300_000)
+
+test('pages without anything to show say why, accessibly', async () => {
+  const page = await openPage(browser, empty)
+  const said: Record<string, string> = {
+    '/': 'No ladder was climbed yet.',
+    '/builds': 'Nothing was built yet.',
+    '/gaps': 'No such gap is open.',
+    '/workers': 'No worker was seen in the last day',
+    '/compare': 'Choose two builds',
+    '/nowhere': 'There is no page at this address.',
+  }
+  for (const [path, words] of Object.entries(said)) {
+    await visit(page, path)
+    await page.getByText(words).first().waitFor()
+    expect([path, await accessibilityFaults(page)]).toEqual([path, []])
+  }
+  await page.context().close()
+}, 120_000)
+
+test('a page whose question fails shows the server’s own words, with what a report of it needs', async () => {
+  const page = await openPage(browser, server)
+  const paths = ['', '/units', '/graph', '/units/x'].map((rest) => `/builds/999999${rest}`)
+  for (const path of [...paths, '/gaps/upstream/relibc/symbol-missing/no_such']) {
+    await visit(page, path)
+    await page.getByText('There is no such thing.').first().waitFor()
+    expect(await page.getByText('not-found').count()).toBeGreaterThan(0)
+    expect(await page.getByText('request').count()).toBeGreaterThan(0)
+    expect([path, await accessibilityFaults(page)]).toEqual([path, []])
+  }
+  await page.context().close()
+}, 120_000)
+
+test('each number of a build’s equation opens exactly that many rows, and the numbers add up', async () => {
+  const page = await openPage(browser, server)
+  for (const build of [server.builds.ladder, server.builds.std]) {
+    await visit(page, `/builds/${build}`)
+    const total = Number(await page.locator('[data-equation] [data-total]').first().getAttribute('data-total'))
+    const parts = await page
+      .locator('[data-equation] [data-n]')
+      .evaluateAll((links) => links.map((link) => ({ n: Number((link as HTMLElement).dataset.n), href: link.getAttribute('href')! })))
+    expect(parts.reduce((sum, { n }) => sum + n, 0)).toBe(total)
+    for (const { n, href } of parts) {
+      await visit(page, href)
+      await expect.poll(() => page.locator('tr[data-unit]').count()).toBe(n)
+    }
+  }
+  await page.context().close()
+}, 120_000)
+
+test('the ladder names the gap that stops the static compiler, and the way to it is one link', async () => {
+  const page = await openPage(browser, server)
+  await visit(page, '/')
+  await page.locator('section[data-linkage=static]').getByText('stopped by').waitFor()
+  await page.locator('tr[data-rung=procedural-macro] td[data-linkage=static]').getByText('failed').waitFor()
+  await page
+    .locator('tr[data-rung=procedural-macro] td[data-linkage=dynamic]')
+    .getByText(/passed|cached/)
+    .waitFor()
+  await page.locator('tr[data-rung=procedural-macro] td[data-linkage=static]').getByText('dlopen in a static image').click()
+  await expect.poll(() => new URL(page.url()).pathname).toBe(GAP)
+  await page.getByText('libloading::os::unix::Library::open').first().waitFor()
+  await page.context().close()
+})
+
+test('a failed unit shows its gap with the call stack, its command, and the compiler’s own words', async () => {
+  const page = await openPage(browser, server)
+  await visit(page, `/builds/${server.builds.ladder}/units/${FAILED}`)
+  await page.getByRole('heading', { name: 'The gap that stopped it' }).waitFor()
+  await page.getByText('rustc_metadata::creader::dlsym_proc_macros').first().waitFor()
+  expect(await page.getByLabel('command line').textContent()).toContain('RUSTC_BOOTSTRAP=1')
+  await visit(page, `/builds/${server.builds.std}/units/${server.builds.addr2line}`)
+  await page.getByRole('region', { name: 'diagnostics' }).getByText('mismatched types').waitFor()
+  await page.context().close()
+})
+
+test('an unknown parameter is named, not swallowed, and kept in the URL', async () => {
+  const page = await openPage(browser, server)
+  await visit(page, '/builds?state=ended&colour=red')
+  await page.getByText('This page knows no parameter “colour”').waitFor()
+  expect(page.url()).toContain('colour=red')
+  await page.context().close()
+})
+
+test('the URL is the view: it reloads to the same page, and Back undoes a filter', async () => {
+  const page = await openPage(browser, server)
+  await visit(page, `/builds/${server.builds.std}/units?state=blocked&sort=name`)
+  const rows = await page.locator('tr[data-unit]').evaluateAll((list) => list.map((row) => (row as HTMLElement).dataset.unit))
+  expect(rows.length).toBeGreaterThan(0)
+  await page.reload()
+  await expect
+    .poll(() => page.locator('tr[data-unit]').evaluateAll((list) => list.map((row) => (row as HTMLElement).dataset.unit)))
+    .toEqual(rows)
+  await page.getByRole('link', { name: 'Show all' }).click()
+  await expect.poll(() => page.locator('tr[data-unit]').count()).toBe(36)
+  await page.goBack()
+  await expect.poll(() => page.locator('tr[data-unit]').count()).toBe(rows.length)
+  await page.context().close()
+})
+
+test('a theme that was chosen outlasts the page', async () => {
+  const page = await openPage(browser, server, { colorScheme: 'light' })
+  await visit(page, '/')
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+  expect(await ground()).toBe('rgb(255, 255, 255)')
+  await page.getByRole('button', { name: /^Theme/ }).click()
+  await page.getByRole('button', { name: /^Theme/ }).click()
+  expect(await ground()).toBe('rgb(17, 21, 27)')
+  await page.reload()
+  expect(await ground()).toBe('rgb(17, 21, 27)')
+  await page.context().close()
+})
