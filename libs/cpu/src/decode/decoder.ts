@@ -38,6 +38,10 @@ export interface Instruction {
 /** An instruction's bytes are at most so many; longer ones are #GP. */
 const LONGEST = 15
 
+/** One-byte opcodes whose address or count is implied: prefixes on it make them `implied`, which the host executes. */
+const IMPLIED = new Set([0xa4, 0xa5, 0xa6, 0xa7, 0xaa, 0xab, 0xac, 0xad, 0xae, 0xaf, 0xd7, 0xe0, 0xe1, 0xe2, 0xe3])
+export const Implied = { short: 0x100, fs: 0x200, gs: 0x400, repe: 0x800, repne: 0x1000 } as const
+
 /** Instructions that take a lock prefix, when their first operand is in memory (SDM vol. 2, LOCK). */
 const LOCKABLE = new Set('add adc and btc btr bts cmpxchg cmpxchg8b dec inc neg not or sbb sub xor xadd xchg'.split(' '))
 
@@ -248,6 +252,12 @@ export function decode(bytes: Uint8Array, rip: number, from = 0, available = byt
         // A string instruction's width.
         width = w
     }
+  }
+  if (!extended && (short || segment !== 'none') && IMPLIED.has(opcode) && !lock) {
+    const prefixes = (short ? Implied.short : 0) | (segment === 'none' ? 0 : Implied[segment])
+    const repeats = repeat === 0xf3 ? Implied.repe : repeat === 0xf2 ? Implied.repne : 0
+    const value = BigInt(opcode | prefixes | repeats)
+    return { ...bare('implied', rip, at - from), operands: [{ kind: 'i', value, width: 4 }], width: width || 1, target }
   }
   if (lock && !(LOCKABLE.has(name) && operands[0]?.kind === 'm')) return bare('ud2', rip, at - from)
   if (relative && memoryAt >= 0) {

@@ -42,7 +42,7 @@ function oneByte(): (Row | undefined)[] {
     143: ['pop Eq', '', '', '', '', '', '', ''],
     152: 'cbw',
     153: 'cwd',
-    155: 'nop',
+    155: 'fwait',
     156: 'pushf',
     157: 'popf',
     158: 'sahf',

@@ -51,7 +51,7 @@ Object.assign(NONE, {
   198: 'shufps Vx,Wx,Ib',
 })
 Object.assign(OPERAND, {
-  174: ['fxsave M|', 'fxrstor M|', 'ldmxcsr Md|', 'stmxcsr Md|', '', '', 'unsupported M|unsupported', 'unsupported M|'],
+  174: ['', '', '', '', '', '', 'unsupported M|', 'unsupported M|'],
   18: 'movlow Vx,Mq',
   22: 'movhigh Vx,Mq',
   20: 'punpcklqdq Vx,Wx',

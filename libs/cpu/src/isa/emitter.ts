@@ -4,6 +4,7 @@
  */
 import type { Instruction } from '../decode/decoder.ts'
 import { type Code, I32, I64, V128, W } from '../wasm/code.ts'
+import { Special } from './special.ts'
 
 /** Pushes one value when called; may be called later, more than once, or never. */
 export type Push = () => void
@@ -124,15 +125,37 @@ export abstract class Emitter {
     if (op !== undefined) this.code.op(op)
   }
 
-  /** Computes and checks the memory operand's address once; later reads and writes use it. Nothing for other operands. */
-  prepare(write: boolean, width = this.insn.operands.find((each) => each.kind === 'm')?.width ?? 0): void {
+  /**
+   * Computes and checks the memory operand's address once; later reads and writes use it. Nothing for other operands.
+   * `aligned`: an address that is no multiple of 16 is #GP, whatever lies there.
+   */
+  prepare(write: boolean, width = this.insn.operands.find((each) => each.kind === 'm')?.width ?? 0, aligned = false): void {
     if (!this.insn.operands.some((each) => each.kind === 'm')) return
     const wide = this.local(I64)
     this.address = this.local(I32)
     this.effectiveAddress()
     this.code.set(wide)
+    if (aligned) {
+      this.code.get(wide).op(W.i32wrap).i32(15).op(W.i32and).if()
+      this.raise(Special.privileged)
+      this.code.end()
+    }
     this.check(wide, width, write, 'operand')
     this.code.get(wide).op(W.i32wrap).set(this.address)
+  }
+  /** A branch to an i64 local that is no canonical address is #GP at the branch. */
+  requireCanonical(target: number): void {
+    const { code } = this
+    code.get(target).i64(32n).op(W.i64shru, W.i32wrap).if()
+    code
+      .get(target)
+      .i64(1n << 47n)
+      .op(W.i64add)
+      .i64(48n)
+      .op(W.i64shru, W.i32wrap)
+      .if()
+    this.raise(Special.privileged)
+    code.end().end()
   }
   /** A local with operand `n`. */
   operand(n: number, width?: number): number {

@@ -101,12 +101,7 @@ const rotateCarry =
 /** cmpxchg8b and cmpxchg16b: halves of `width` bytes; ZF is the only flag. */
 const exchangePair: Semantics = (e) => {
   const { code, width } = e
-  e.prepare(true, width * 2)
-  if (width === 8) {
-    code.get(e.address).i32(15).op(W.i32and).if()
-    e.raise(Special.privileged)
-    code.end()
-  }
+  e.prepare(true, width * 2, width === 8)
   const load = width === 8 ? W.i64load : W.i64load32u
   const store = width === 8 ? W.i64store : W.i64store32
   code.get(e.address).mem(load)
@@ -167,6 +162,13 @@ export const RARE: Readonly<Record<string, Semantics>> = {
     e.writeGpr(RAX, e.keep(), 1)
     e.fallThrough()
   },
+  clflush: (e) => {
+    e.prepare(false)
+    e.fallThrough()
+  },
+  implied: (e) => e.special(Special.implied),
+  int: (e) => e.special(Special.interrupt),
+  fwait: (e) => e.special(Special.fwait),
   x87: (e) => (e.insn.operands.length > 1 ? e.specialAt(Special.x87) : e.special(Special.x87)),
   enter: (e) => e.special(Special.enter),
 }

@@ -248,12 +248,14 @@ const doubleShift =
     e.fallThrough()
   }
 
-function push(e: Emitter, value: number, width = 8): void {
+/** `unless` may end the instruction once the stack is known to be writable. */
+function push(e: Emitter, value: number, width = 8, unless?: () => void): void {
   const { code } = e
   e.readGpr(RSP)
   code.i64(BigInt(width)).op(W.i64sub)
   const sp = e.keep()
   e.check(sp, width, true, { base: RSP, displacement: -width })
+  unless?.()
   e.store(sp, value, width)
   e.writeGpr(RSP, sp)
 }
@@ -436,6 +438,7 @@ const bitTest =
         .op(W.i64shrs)
         .i64(BigInt(width))
         .op(W.i64mul, W.i64add)
+      if (target.short) e.cut(4)
       const address = e.keep()
       e.check(address, width, change !== 'none')
       e.load(address, width)
@@ -660,12 +663,13 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
   leave: (e) => {
     e.readGpr(RBP)
     const frame = e.keep()
-    e.check(frame, 8, false, { base: RBP, displacement: 0 })
-    e.load(frame, 8)
+    const width = e.width === 2 ? 2 : 8
+    e.check(frame, width, false, { base: RBP, displacement: 0 })
+    e.load(frame, width)
     const value = e.keep()
-    e.code.get(frame).i64(8n).op(W.i64add)
+    e.code.get(frame).i64(BigInt(width)).op(W.i64add)
     e.writeGpr(RSP, e.keep())
-    e.writeGpr(RBP, value)
+    e.writeGpr(RBP, value, width)
     e.fallThrough()
   },
   call: (e) => {
@@ -673,12 +677,15 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
     e.prepare(false)
     const target = direct ? -1 : e.operand(0)
     e.next()
-    push(e, e.keep())
+    push(e, e.keep(), 8, () => {
+      if (!direct) e.requireCanonical(target)
+    })
     if (direct) e.enter()
     else e.enter(target)
   },
   ret: (e) => {
     const { value, sp } = top(e)
+    e.requireCanonical(value)
     if (e.insn.operands.length > 0) {
       e.read(0)
       e.code.i64(0xffffn).op(W.i64and).get(sp).op(W.i64add)
@@ -690,7 +697,9 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
     if (e.insn.operands.length === 0) e.branch()
     else {
       e.prepare(false)
-      e.jump(e.operand(0))
+      const target = e.operand(0)
+      e.requireCanonical(target)
+      e.jump(target)
     }
   },
   jcc: (e) => e.branch(() => e.condition(e.insn.condition)),
@@ -757,7 +766,12 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
     e.prepare(false)
     e.read(0)
     e.code.op(W.i32wrap)
-    e.writeMxcsr(e.keep32())
+    const value = e.keep32()
+    // Reserved bits.
+    e.code.get(value).i32(16).op(W.i32shru).if()
+    e.raise(Special.privileged)
+    e.code.end()
+    e.writeMxcsr(value)
     e.fallThrough()
   },
   stmxcsr: (e) => {

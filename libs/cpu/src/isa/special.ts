@@ -25,4 +25,8 @@ export const Special = {
   promote: 22,
   /** Ends the run of a single instruction. */
   halt: 23,
+  /** `implied`: an implied address or count under a prefix. */
+  implied: 24,
+  interrupt: 25,
+  fwait: 26,
 } as const

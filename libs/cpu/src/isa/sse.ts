@@ -8,12 +8,8 @@ const UNALIGNED = new Set(['movups'])
 
 /** The memory operand's address, checked; 128-bit operands must be aligned except of the moves made for unaligned ones. */
 function prepare(e: Emitter, write = false): void {
-  e.prepare(write)
   const memory = e.insn.operands.find((each) => each.kind === 'm')
-  if (memory?.width !== 16 || UNALIGNED.has(e.insn.name)) return
-  e.code.get(e.address).i32(15).op(W.i32and).if()
-  e.raise(Special.privileged)
-  e.code.end()
+  e.prepare(write, memory?.width ?? 0, memory?.width === 16 && !UNALIGNED.has(e.insn.name))
 }
 
 /** Shuffle indices, bytes, of `width`-byte lanes; the second vector's lanes follow the first's. */

@@ -26,7 +26,9 @@ export function restoreImage(memory: GuestMemory, at: number): boolean {
   const status = memory.getU16(at + 2)
   const top = (status >> TOP_SHIFT) & 7
   memory.setU16(State.x87Control, (memory.getU16(at) & 0x1f7f) | 0x40)
-  memory.setU16(State.x87Status, status & ~(7 << TOP_SHIFT))
+  // ES and B say whether an exception that is not masked is pending.
+  const pending = status & ~memory.getU16(at) & 0x3f ? 0x8080 : 0
+  memory.setU16(State.x87Status, (status & 0x477f) | pending)
   memory.setU8(State.x87Top, top)
   memory.setU8(State.x87Tags, rotate(memory.getU8(at + 4), (8 - top) & 7))
   memory.setU32(State.mxcsr, memory.getU32(at + 24))

@@ -1,12 +1,14 @@
 /** What handlers leave to the host: system calls, gates, rare instructions, accesses that the fast check does not decide. */
-import { decode } from '../decode/decoder.ts'
+import { decode, type Instruction } from '../decode/decoder.ts'
 import { Special } from '../isa/special.ts'
 import { ENGINE_BASE, type GuestMemory, Perm } from '../memory/guest-memory.ts'
 import type { CpuPorts } from './cpu.ts'
 import { type Exit, type Fault, Gpr, Hosted } from './exit.ts'
 import { FX_SIZE, restoreImage, saveImage } from './fx-image.ts'
+import { executeImplied } from './implied.ts'
 import type { LiveState } from './live-state.ts'
 import { Op } from './op-record.ts'
+import { bySegment } from './stack-segment.ts'
 import { State } from './state-block.ts'
 import { X87 } from './x87.ts'
 
@@ -96,8 +98,8 @@ export class HostInstructions {
       case Special.fxrstor: {
         const store = what === Special.fxsave
         const address = memory.getU64(State.operand)
-        if (address & 15n) return fault(13)
         const at = this.#reach(address, FX_SIZE, store)
+        if (address & 15n && (at >= 0 || this.fault?.vector === 14)) return fault(13)
         if (at < 0) return this.faulted()
         if (store) saveImage(memory, at)
         else if (!restoreImage(memory, at)) return fault(13)
@@ -117,6 +119,29 @@ export class HostInstructions {
         if (outcome === 'unsupported') this.#ports.unsupported?.(this.#describe(Number(state.rip)))
         return fault(6)
       }
+      case Special.implied: {
+        const insn = this.#decodeAt(Number(state.rip))!
+        const code = Number(memory.getU64(record + Op.immediate))
+        const outcome = executeImplied({ code, width: insn.width }, memory, state, (...access) => this.#reach(...access))
+        if (outcome === 'fault') return this.faulted()
+        if (outcome === 'done') goOn()
+        else {
+          if (insn.target <= insn.rip) memory.setI32(State.fuel, memory.getI32(State.fuel) - 1)
+          state.rip = BigInt(insn.target)
+        }
+        return undefined
+      }
+      case Special.interrupt: {
+        // The gates of #BP, #OF and the system call are open to programs.
+        const vector = Number(memory.getU64(record + Op.immediate) & 0xffn)
+        if (vector !== 3 && vector !== 4 && vector !== 0x80) return fault(13)
+        goOn()
+        return vector === 0x80 ? { kind: 'syscall', int80: true } : fault(vector)
+      }
+      case Special.fwait:
+        if (this.#x87.isPending) return fault(16)
+        goOn()
+        return undefined
       case Special.breakpoint:
         goOn()
         return fault(3)
@@ -166,18 +191,20 @@ export class HostInstructions {
       if (from < 0 || !push(i < level ? memory.getU64(from) : frame)) return false
     }
     rsp -= BigInt(operand & 0xffff)
+    // The stack must be writable where it then ends.
+    if (this.#reach(rsp, 8, true) < 0) return false
     state.set(Gpr.rbp, frame)
     state.set(Gpr.rsp, rsp)
     return true
   }
 
-  /** maskmovdqu: bytes of one xmm whose mask byte is negative go to (rdi). false = a fault, and nothing was written. */
+  /** maskmovdqu: bytes of one xmm whose mask byte is negative go to (rdi); all 16 must be writable. false = a fault, and nothing was written. */
   #storeMasked(value: number, mask: number): boolean {
     const { state, memory } = this
     const chosen = Array.from({ length: 16 }, (_, i) => i).filter((i) => memory.getU8(mask + i) & 0x80)
-    const places = chosen.map((i) => this.#reach(state.get(Gpr.rdi) + BigInt(i), 1, true))
-    if (places.some((at) => at < 0)) return false
-    for (const [k, i] of chosen.entries()) memory.setU8(places[k], memory.getU8(value + i))
+    const to = this.#reach(state.get(Gpr.rdi), 16, true)
+    if (to < 0) return false
+    for (const i of chosen) memory.setU8(to + i, memory.getU8(value + i))
     return true
   }
 
@@ -189,19 +216,29 @@ export class HostInstructions {
   }
   /** The exit for the recorded fault, at rip. */
   faulted(): Exit {
-    return { kind: 'fault', fault: { ...(this.fault as Fault), rip: this.state.rip } }
+    const { rip } = this.state
+    const recorded = { ...(this.fault as Fault), rip }
+    return { kind: 'fault', fault: recorded.vector === 13 ? bySegment(recorded, this.#decodeAt(Number(rip)), this.state) : recorded }
   }
 
   /** What an instruction that this engine lacks looks like: its name if decoded, bytes and address. */
   #describe(at: number): string {
-    let length = 1
-    while (length < 15 && (this.memory.permissions[(at + length) >>> 12] ?? 0) & Perm.exec) length++
-    const bytes = this.memory.bytes(at, length)
+    const bytes = this.#bytesAt(at)
     const insn = decode(bytes, at)
     const known = insn !== undefined && insn.name !== 'unsupported'
     const shown = known ? bytes.subarray(0, insn.length) : bytes
     const hex = Array.from(shown, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
     return `unsupported instruction ${known ? `${insn.name} ` : ''}[${hex}] at 0x${at.toString(16)}`
+  }
+
+  #decodeAt(at: number): Instruction | undefined {
+    return decode(this.#bytesAt(at), at)
+  }
+  /** The executable bytes at an address, at most one instruction's. */
+  #bytesAt(at: number): Uint8Array {
+    let length = 0
+    while (length < 15 && (this.memory.permissions[(at + length) >>> 12] ?? 0) & Perm.exec) length++
+    return this.memory.bytes(at, length)
   }
 
   /** Leaves 0 and 1: a plain x86-64 with SSE2, cmov, cx8 and no more (SDM vol. 2, CPUID). */

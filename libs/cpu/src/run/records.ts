@@ -14,7 +14,9 @@ import { gpr, State } from './state-block.ts'
 const RUN = 64
 /** Instructions that nothing is decoded behind. */
 const ENDS = new Set(
-  'jmp ret call syscall gate ud2 unsupported int3 hlt cpuid rdtsc sahf lahf pushf popf enter maskmovdqu fxsave fxrstor x87'.split(' '),
+  'jmp ret call syscall gate ud2 unsupported int3 hlt cpuid rdtsc sahf lahf pushf popf enter maskmovdqu fxsave fxrstor x87 implied int fwait'.split(
+    ' ',
+  ),
 )
 const plain = (name: string, at: number): Instruction => ({
   name,

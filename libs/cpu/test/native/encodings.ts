@@ -139,6 +139,10 @@ export function encode(shape: Shape, random: Random, at: number): Uint8Array {
   const immediates = operands.flatMap((each): number[] => {
     if (each[0] !== 'I') return []
     const letter = each.at(-1)
+    // int 80h is a system call.
+    if (name === 'int') return [random.pick([0, 1, 3, 4, 5, 13, 14, 0x7f, 0xff])]
+    // A count above the operand's size would write something undefined.
+    if (/^sh[lr]d$/.test(name) && shape.size === 'small') return [random.below(17)]
     if (letter === 'b') return immediate(random, 1)
     if (letter === 'w') return immediate(random, 2)
     const small = shape.size === 'small'
