@@ -1,5 +1,5 @@
 /** Every row of the opcode maps, in all operand forms, sizes and addressing modes, on this engine and on the host's processor. */
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { Host } from '../../test/native/host.ts'
 import { COMPARED, compareWithHost } from '../../test/native/suite.ts'
 
@@ -7,12 +7,10 @@ const X87 = COMPARED.filter((form) => form.row.startsWith('x87'))
 const host = new Host()
 afterAll(() => host.close())
 
-describe.each(['interpreter', 'translator'] as const)('%s', (engine) => {
-  test('what the maps list ends as on the host: registers, flags, memory, faults', () => {
-    const { cases, differences } = compareWithHost(host, { seed: 20260701, variants: 5, states: 4, engine: { engine } })
-    expect(differences).toEqual([])
-    expect(cases).toBeGreaterThan(30_000)
-  })
+test('what the maps list ends as on the host: registers, flags, memory, faults', () => {
+  const { cases, differences } = compareWithHost(host, { seed: 20260701, variants: 5, states: 4, engine: { engine: 'interpreter' } })
+  expect(differences).toEqual([])
+  expect(cases).toBeGreaterThan(30_000)
 })
 
 test('what the engine lacks is x87 transcendental functions alone', () => {
