@@ -2,7 +2,7 @@
  * The first step of every npm script: brings the checkout to the state that the script needs, then hands over.
  * Uses Node built-ins only, since it runs before anything is installed.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -24,6 +24,13 @@ function run(command, args, { optional = false } = {}) {
   if (done.error) fail(`cannot start ${command}: ${done.error.message}`)
   if (done.status !== 0 && !optional) process.exit(done.status ?? 1)
   return done.status ?? 1
+}
+
+/** Hands the terminal over: signals reach the program itself, and its end is ours. */
+async function follow(command, args) {
+  const child = spawn(command, args, { cwd: root, stdio: 'inherit' })
+  for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => name === 'SIGTERM' && child.kill(name))
+  process.exit(await new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1))))
 }
 
 function install() {
@@ -78,7 +85,7 @@ switch (verb) {
     break
   case 'start':
     setup()
-    process.exit(run(process.execPath, ['apps/cli/bin/bootgraph.mjs', 'ladder', ...rest], { optional: true }))
+    await follow(process.execPath, ['--import', 'tsx', 'tools/start/index.ts', ...rest])
     break
   case 'check':
     install()

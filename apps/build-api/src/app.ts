@@ -6,7 +6,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { openApiDocument, PREFIX } from './openapi.ts'
 import { authorise } from './plugins/auth.ts'
 import { serveDashboard } from './plugins/dashboard.ts'
-import { answerErrors } from './plugins/error-handler.ts'
+import { answerErrors, answerMalformed } from './plugins/error-handler.ts'
 import { limitRequests } from './plugins/limits.ts'
 import { validate } from './plugins/validation.ts'
 import { accessRoutes } from './routes/access.ts'
@@ -48,6 +48,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     bodyLimit: 1024 * 1024,
     forceCloseConnections: true,
     genReqId: () => randomUUID(),
+    frameworkErrors: answerMalformed,
     routerOptions: { maxParamLength: 1100 },
   })
   validate(app)

@@ -1,15 +1,19 @@
 /** The one place where a failure becomes an answer: a problem document (RFC 9457) with the request's id. */
 import { StoreError } from '@bootgraph/build-graph/store'
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError, ERRORS, type ErrorCode } from '../errors.ts'
 
-export function answerErrors(app: FastifyInstance): void {
-  const problem = (reply: FastifyReply, id: string, code: ErrorCode, detail: string) =>
-    reply
-      .code(ERRORS[code].status)
-      .type('application/problem+json')
-      .send({ type: `urn:bootgraph:error:${code}`, title: ERRORS[code].title, status: ERRORS[code].status, code, detail, requestId: id })
+const problem = (reply: FastifyReply, id: string, code: ErrorCode, detail: string) =>
+  reply
+    .code(ERRORS[code].status)
+    .type('application/problem+json')
+    .send({ type: `urn:bootgraph:error:${code}`, title: ERRORS[code].title, status: ERRORS[code].status, code, detail, requestId: id })
 
+/** For what fails before a route is found: an address that is no valid encoding. */
+export const answerMalformed = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void =>
+  void problem(reply.header('x-request-id', request.id), request.id, 'bad-request', error.message)
+
+export function answerErrors(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => problem(reply, request.id, 'not-found', 'no such address'))
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const code = codeOf(error)

@@ -3,9 +3,9 @@
  * killed parent left behind is used again.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { createHash, randomBytes } from 'node:crypto'
+import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import pg from 'pg'
 import { alive, freePort, until } from './child.ts'
@@ -18,6 +18,7 @@ export interface Service {
 /** PostgreSQL refuses root; as root it runs as nobody. */
 const NOBODY = 65534
 const NAME = 'bootgraph'
+const ROOT_HOME = '/var/lib/bootgraph'
 
 interface Binaries {
   readonly initdb: string
@@ -26,13 +27,16 @@ interface Binaries {
 
 /**
  * Starts or finds the server whose data is in `<folder>/postgres`, and makes the database on the first start.
- * As root every folder above it must be open to the user nobody.
+ * As root, where a folder above it is closed to the user nobody, it is below /var/lib/bootgraph, in a folder of its own.
  * @throws Error if this platform has no binaries, or the server does not answer in 30 s.
  */
 export async function startPostgres(folder: string): Promise<Service> {
-  const home = join(folder, 'postgres')
-  const data = join(home, 'data')
   const root = process.getuid?.() === 0
+  const home =
+    root && !openToAll(folder)
+      ? join(ROOT_HOME, createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 16))
+      : join(folder, 'postgres')
+  const data = join(home, 'data')
   const identity = root ? { uid: NOBODY, gid: NOBODY } : {}
   mkdirSync(home, { recursive: true })
   if (root) chownSync(home, NOBODY, NOBODY)
@@ -55,6 +59,14 @@ export async function startPostgres(folder: string): Promise<Service> {
       process.kill(pid, 'SIGINT')
       await until('the end of PostgreSQL', 30_000, async () => !alive(pid))
     },
+  }
+}
+
+/** Whether every user may pass through a folder and all above it. */
+function openToAll(folder: string): boolean {
+  for (let path = resolve(folder); ; path = dirname(path)) {
+    if (existsSync(path) && (statSync(path).mode & 0o001) === 0) return false
+    if (path === dirname(path)) return true
   }
 }
 
