@@ -19,18 +19,6 @@ function gettime(c: LibcCall, id: number, out: number): number {
   return 0
 }
 
-const TICKS = 10_000_000n
-
-/** struct tms: user and system time of the process, then of its children, in ticks of 1/100 s. */
-function times(c: LibcCall, out: number): number {
-  if (out !== 0) {
-    if (!writable(c, out, 32)) return c.fail(EFAULT)
-    c.memory.bytes(out, 32).fill(0)
-    c.memory.setU64(out, c.kernel.clock(c.cx, 'process') / TICKS)
-  }
-  return Number(c.kernel.clock(c.cx, 'monotonic') / TICKS)
-}
-
 /** Sleeps `ns`; writes what is left if a signal came first. Gives an errno. */
 function* sleepFor(c: LibcCall, ns: bigint, rest: number): Co<number> {
   const until = c.kernel.clock(c.cx, 'realtime') + ns
@@ -79,7 +67,6 @@ export const clockHeader: HeaderTable = {
       writeTimespec(c.memory, out, c.kernel.clock(c.cx, 'realtime'))
       return base
     }),
-    leaf('times', 'long(ptr)', times),
     leaf('gettimeofday', 'int(ptr, ptr)', (c, out: number) => {
       if (out === 0) return 0
       if (!writable(c, out, 16)) return c.fail(EFAULT)
