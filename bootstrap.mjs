@@ -87,6 +87,17 @@ switch (verb) {
     setup()
     await follow(process.execPath, ['--import', 'tsx', 'tools/start/index.ts', ...rest])
     break
+  case 'stage': {
+    // A named long run whose result is kept as data; started again it goes on from what has ended.
+    setup()
+    run(process.execPath, ['apps/cli/bin/bootgraph.mjs', 'toolchain', 'install', 'rustc-source'])
+    const [stage, ...more] = rest
+    const report = join(root, 'docs', 'bootstrap', `${stage}.json`)
+    process.exit(
+      run(process.execPath, ['apps/cli/bin/bootgraph.mjs', 'build', stage, '--local', '--report', report, ...more], { optional: true }),
+    )
+    break
+  }
   case 'check':
     install()
     check()
@@ -113,5 +124,5 @@ switch (verb) {
     process.exit(run(bin('tsx'), ['tools/ui-tests/index.ts', ...rest], { optional: true }))
     break
   default:
-    fail(`unknown verb ${verb}; use one of the npm scripts: setup, start, test, test:full, check, bench, fuzz, ui-tests`)
+    fail(`unknown verb ${verb}; use one of the npm scripts: setup, start, stage, test, test:full, check, bench, fuzz, ui-tests`)
 }

@@ -18,9 +18,12 @@ export interface Server {
 }
 
 export function server(env: Readonly<Record<string, string | undefined>> = process.env): Server {
-  const url = (env.BOOTGRAPH_URL || announced() || 'http://localhost:7420').replace(/\/+$/, '')
+  // The token of this host's own server is for that server alone.
+  const here = env.BOOTGRAPH_URL ? {} : announced()
+  const url = (env.BOOTGRAPH_URL || here.api || 'http://localhost:7420').replace(/\/+$/, '')
+  const token = env.BOOTGRAPH_TOKEN || here.token
   const base = `${url}/api/v1`
-  const headers: Record<string, string> = env.BOOTGRAPH_TOKEN ? { authorization: `Bearer ${env.BOOTGRAPH_TOKEN}` } : {}
+  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
   return { api: createClient<paths>({ baseUrl: base, headers, fetch: (request) => reach(url, request) }), base, headers }
 }
 
@@ -35,11 +38,11 @@ export async function reach(url: string, request: Request): Promise<Response> {
 }
 
 /** What a server of this host left beside its data. */
-function announced(): string | undefined {
+function announced(): { readonly api?: string; readonly token?: string } {
   try {
-    return (JSON.parse(readFileSync(join(dataFolder(), 'service.json'), 'utf8')) as { api?: string }).api
+    return JSON.parse(readFileSync(join(dataFolder(), 'service.json'), 'utf8')) as { api?: string; token?: string }
   } catch {
-    return undefined
+    return {}
   }
 }
 
@@ -58,6 +61,6 @@ export async function ask<T>(asking: Promise<Answer<T>>): Promise<T> {
 
 export function refuse(status: number, problem: unknown): never {
   const { title, detail } = (typeof problem === 'object' && problem !== null ? problem : {}) as Partial<Schema['Problem']>
-  const said = [title, detail].filter(Boolean).join(': ')
+  const said = [title?.replace(/\.$/, ''), detail].filter(Boolean).join(': ')
   return fail(said || `the server answered with HTTP ${status}`, status < 500 ? ExitCode.usage : ExitCode.defect)
 }

@@ -12,10 +12,11 @@ export async function* events({ base, headers }: Server, path: string, signal: A
   let last: string | undefined
   for (let failures = 0; !signal.aborted; ) {
     const more = last === undefined ? {} : { 'last-event-id': last }
-    const response = await reach(
-      base,
-      new Request(`${base}${path}`, { headers: { ...headers, ...more, accept: 'text/event-stream' }, signal }),
-    )
+    const request = new Request(`${base}${path}`, { headers: { ...headers, ...more, accept: 'text/event-stream' }, signal })
+    const response = await reach(base, request).catch((error: unknown) => {
+      if (!signal.aborted) throw error
+    })
+    if (!response) return
     if (!response.ok || !response.body) refuse(response.status, await response.json().catch(() => undefined))
     try {
       for await (const event of parse(response.body)) {

@@ -5,27 +5,33 @@ import { events } from './events.ts'
 
 const ended = ({ built, cached, failed, blocked, cancelled }: Schema['Counts']): number => built + cached + failed + blocked + cancelled
 
+/** Milliseconds. */
+const LOOK_EVERY = 3_000
+
 /** @returns the build as it ended. */
 export async function watchBuild(server: Server, build: string, signal: AbortSignal): Promise<Schema['BuildDetail']> {
   const show = () => ask(server.api.GET('/builds/{build}', { params: { path: { build } } }))
   const bar = progressOn(process.stderr)
   let now = await show()
   bar.begin(`build ${build}`, now.counts.total, 'units')
+  const stop = new AbortController()
+  const look = async (): Promise<void> => {
+    now = await show()
+    bar.at(ended(now.counts))
+    if (now.state !== 'running') stop.abort()
+  }
+  // What ended between the first look and the first event is told by nobody.
+  const timer = setInterval(() => void look().catch(() => {}), LOOK_EVERY)
   try {
-    const stop = new AbortController()
-    const both = AbortSignal.any([signal, stop.signal])
     if (now.state === 'running')
-      for await (const event of events(server, `/events?build=${build}`, both, false)) {
-        const data = JSON.parse(event.data) as { data?: { name?: string; state?: string; counts?: Schema['Counts'] } }
-        if (event.type === 'unit' && data.data?.state === 'failed') process.stdout.write(`✗ ${data.data.name}\n`)
-        if (event.type !== 'build') continue
-        now = await show()
-        bar.at(ended(now.counts))
-        if (now.state !== 'running') break
+      for await (const event of events(server, `/events?build=${build}`, AbortSignal.any([signal, stop.signal]), false)) {
+        const { data } = JSON.parse(event.data) as { data?: { name?: string; state?: string } }
+        if (event.type === 'unit' && data?.state === 'failed') process.stdout.write(`✗ ${data.name}\n`)
+        if (event.type === 'build') await look()
       }
-    stop.abort()
     return now
   } finally {
+    clearInterval(timer)
     bar.end()
   }
 }

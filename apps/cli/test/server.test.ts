@@ -1,0 +1,136 @@
+/** The verbs against a server: a real API, worker and node image, a build of one rung from request to log. */
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { dataFolder } from '@bootgraph/build-graph/store'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const bootgraph = join(root, 'apps/cli/bin/bootgraph.mjs')
+const data = mkdtempSync(join(tmpdir(), 'bootgraph-server-'))
+const environment = { ...process.env, BOOTGRAPH_DATA: data, BOOTGRAPH_PORT: '0', BOOTGRAPH_URL: '', BOOTGRAPH_TOKEN: '' }
+const children: ChildProcess[] = []
+
+function cli(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bootgraph, ...args], {
+    encoding: 'utf8',
+    env: { ...environment, ...env },
+  })
+  return { status, stdout, stderr }
+}
+const json = (...args: string[]): Record<string, unknown> & Record<string, unknown>[] =>
+  JSON.parse(cli([...args, '--json']).stdout) as Record<string, unknown> & Record<string, unknown>[]
+
+/** Starts a program of the workspace; resolves with its first line. */
+function start(main: string): Promise<string> {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(root, main)], {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  children.push(child)
+  return new Promise((resolve, reject) => {
+    let said = ''
+    child.stderr?.on('data', (piece: Buffer) => {
+      said += piece.toString()
+    })
+    child.stdout?.on('data', (piece: Buffer) => resolve(piece.toString()))
+    child.on('exit', (code) => reject(new Error(`${main} ended with ${code}: ${said}`)))
+  })
+}
+
+async function registerImage(): Promise<void> {
+  const image = JSON.parse(readFileSync(join(root, 'dist/node-image.json'), 'utf8')) as { digest: string; folder: string }
+  const { digest } = image
+  const folder = join(root, image.folder)
+  const { api, token } = JSON.parse(readFileSync(join(data, 'service.json'), 'utf8')) as { api: string; token: string }
+  const { bundles } = JSON.parse(readFileSync(join(folder, 'image.json'), 'utf8')) as { bundles: Record<string, string> }
+  const put = async (path: string, body?: Uint8Array<ArrayBuffer>): Promise<void> => {
+    const headers = { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/octet-stream' } : {}) }
+    const { ok, status } = await fetch(`${api}/api/v1${path}`, { method: 'PUT', headers, ...(body ? { body } : {}) })
+    if (!ok) throw new Error(`PUT ${path}: ${status}`)
+  }
+  for (const [name, bundle] of Object.entries(bundles)) await put(`/store/${bundle}`, new Uint8Array(readFileSync(join(folder, name))))
+  await put(`/store/${digest}`, new Uint8Array(readFileSync(join(folder, 'image.json'))))
+  await put(`/node-images/${digest}`)
+}
+
+beforeAll(async () => {
+  // The toolchain that is set up, under a database and a queue of this test alone.
+  await cp(join(dataFolder(), 'toolchains'), join(data, 'toolchains'), { recursive: true })
+  symlinkSync(join(dataFolder(), 'store'), join(data, 'store'))
+  await start('apps/build-api/src/main.ts')
+}, 120_000)
+
+afterAll(async () => {
+  for (const child of children.reverse()) {
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    if (child.exitCode === null && child.kill('SIGTERM')) await ended
+  }
+  // PostgreSQL's files belong to nobody where this runs as root.
+  if (existsSync(data)) execFileSync('rm', ['-rf', data])
+  rmSync(data, { recursive: true, force: true })
+}, 60_000)
+
+describe('the command line against a server', () => {
+  it('says that nothing is there, each in one line', () => {
+    expect(cli(['status'])).toMatchObject({
+      status: 2,
+      stderr: 'bootgraph: the server has no build yet; "bootgraph build ladder" makes one\n',
+    })
+    expect(cli(['workers']).stdout).toBe('no worker has reported\n')
+    expect(cli(['gaps']).stdout).toBe('no gap\n')
+    expect(cli(['build', 'ladder']).stderr).toMatch(/^bootgraph: .*no node image is registered.*\n$/)
+  })
+
+  it('refuses a bad token, and a server that is not there', () => {
+    const { api } = JSON.parse(readFileSync(join(data, 'service.json'), 'utf8')) as { api: string }
+    expect(cli(['status'], { BOOTGRAPH_URL: api, BOOTGRAPH_TOKEN: 'wrong' })).toMatchObject({ status: 2, stdout: '' })
+    expect(cli(['status'], { BOOTGRAPH_URL: 'http://127.0.0.1:9' }).stderr).toMatch(
+      /^bootgraph: no server answers at http:\/\/127\.0\.0\.1:9 .*\n$/,
+    )
+  })
+
+  it('refuses an unknown stage, builds a rung, follows it to its end, and shows what it printed and why it ran', async () => {
+    await registerImage()
+    await start('apps/worker/src/main.ts')
+    expect(cli(['build', 'stage9'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^bootgraph: .*there is no stage "stage9".*\n$/) as string,
+    })
+    const built = cli(['build', 'ladder', '--rung', 'rustc-version', '--linkage', 'dynamic', '--watch', '--json'])
+    expect(built.status).toBe(0)
+    expect(JSON.parse(built.stdout)).toMatchObject({ state: 'ended', counts: { failed: 0, blocked: 0 } })
+    expect(cli(['status']).stdout).toMatch(/^state +ended$/m)
+    expect(cli(['logs', 'rustc --version', '--stream', 'stdout']).stdout).toMatch(/^rustc \d/)
+    expect(cli(['logs', 'dynamic-rustc-version-1', '-f']).stdout).toMatch(/^rustc \d/)
+    expect(json('explain', 'dynamic-rustc-version-1')).toMatchObject({ unit: 'dynamic-rustc-version-1', verdict: 'first', ran: true })
+    expect(json('workers')).toMatchObject([{ state: 'live' }])
+    expect(json('gaps', '--limit', '1')).toHaveLength(1)
+    expect(cli(['retry', 'latest']).status).toBe(2)
+  }, 300_000)
+
+  it('finds a second build of the same in the cache', () => {
+    const again = cli(['build', 'ladder', '--rung', 'rustc-version', '--linkage', 'dynamic', '--watch', '--json'])
+    expect(JSON.parse(again.stdout)).toMatchObject({ state: 'ended', counts: { built: 0, failed: 0 } })
+    expect(json('status', '--all')).toHaveLength(2)
+  }, 120_000)
+
+  it('makes a token, shows it without its secret, and revokes it', () => {
+    const { secret, token } = json('token', 'create', 'reader', '--scope', 'read') as unknown as { secret: string; token: { id: string } }
+    const { api } = JSON.parse(readFileSync(join(data, 'service.json'), 'utf8')) as { api: string }
+    const reader = { BOOTGRAPH_URL: api, BOOTGRAPH_TOKEN: secret }
+    expect(cli(['status', '--all'], reader).status).toBe(0)
+    expect(cli(['build', 'ladder'], reader).status).toBe(2)
+    expect(cli(['token', 'list']).stdout).not.toContain(secret)
+    expect(cli(['token', 'revoke', token.id]).status).toBe(0)
+    expect(cli(['status', '--all'], reader).status).toBe(2)
+  })
+
+  it('says what a collection would remove and removes nothing', () => {
+    expect(json('gc')).toMatchObject({ dryRun: true })
+  }, 120_000)
+})
