@@ -113,6 +113,8 @@ export interface NodeReport {
     /** Milliseconds by phase. */
     readonly time: Readonly<Record<string, number>>
     readonly counters: Readonly<Record<string, number>>
+    /** What ld.so spent on each object, milliseconds. */
+    readonly objects?: readonly { readonly path: string; readonly map: number; readonly bind: number }[]
   }
 }
 

@@ -266,6 +266,7 @@ export class Linker {
   }
 
   #map(file: LoaderFile): Dso | undefined {
+    this.#port.working?.('map', file.path)
     const mapped = mapDso(this.#port, file)
     if (!mapped.ok) {
       this.#errors.push(faultText(mapped.error))
@@ -292,7 +293,11 @@ export class Linker {
       counts: this.#counts,
     }
     // Last loaded first: a copy relocation of the program must find its source relocated.
-    for (const dso of [...added].reverse()) relocate(dso, work)
+    for (const dso of [...added].reverse()) {
+      this.#port.working?.('bind', dso.path)
+      relocate(dso, work)
+    }
+    this.#port.working?.('start', added[0]?.path ?? '')
     // Resolvers are guest code: they need executable pages, while the slots that they fill may lie in RELRO.
     for (const dso of added) protectSegments(this.#port, dso, this.#abilities)
     if (this.#errors.length > 0) return

@@ -23,6 +23,8 @@ export interface LoaderPort {
   has?(name: string): boolean
   /** An object is in memory at its final place, not relocated yet; addresses of the guest, `ehFrameHdr` 0 if it has none. */
   mapped?(object: MappedObject): void
+  /** Work on an object begins; it lasts until the next one begins. For measuring: the linker has no clock. */
+  working?(what: 'map' | 'bind' | 'start', object: string): void
   /** One line for `--trace loader`. */
   trace?(line: string): void
 }

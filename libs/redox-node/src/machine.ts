@@ -143,7 +143,8 @@ export function runMachine(
     measured: {
       peakMemory: process.resourceUsage().maxRSS * 1024,
       guestPages: Math.ceil(kernel.budget.used / 4096),
-      time,
+      time: { ...time, ...loader.clock.phases },
+      objects: loader.clock.objects,
       counters: sumOf(counted.map((counters) => counters())),
     },
   }

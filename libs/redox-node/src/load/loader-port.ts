@@ -15,6 +15,8 @@ export interface LoaderPortOptions {
   /** As the linker's port asks for them. */
   ability(name: string, object: string): boolean
   hasAbility(name: string): boolean
+  /** Time is taken apart by object. */
+  working?(what: string, object: string): void
   trace?(line: string): void
 }
 
@@ -53,6 +55,7 @@ export function loaderPort(kernel: Kernel, cx: Context, options: LoaderPortOptio
     missing: options.missing,
     ability: options.ability,
     has: options.hasAbility,
+    ...(options.working ? { working: options.working } : {}),
     mapped: (object) => announceCode(cpu, object),
     ...(options.trace ? { trace: options.trace } : {}),
   }

@@ -13,6 +13,7 @@ import type { GapRecord } from '../gap-record.ts'
 import { Demand } from './demand.ts'
 import { type LoadResult, loadDynamic } from './dynamic.ts'
 import { inMemory, madeLibc, registry } from './libc-file.ts'
+import { LoadClock } from './load-clock.ts'
 import { mapImage } from './map-image.ts'
 import { MissingGates } from './missing-gates.ts'
 import { Offer } from './offer.ts'
@@ -35,6 +36,7 @@ export interface LoaderOptions {
 
 export class Loader {
   readonly linkMap: LinkMapEntry[] = []
+  readonly clock = new LoadClock()
   readonly #options: LoaderOptions
   readonly #libraries: Libc[] = []
 
@@ -121,7 +123,9 @@ export class Loader {
     if (image !== undefined || request.linkage === 'static') {
       const decides = [this.#options.image, surface, this.#surfaceDocument ?? '', mode]
       const from = { ...options, demand, store: this.#images, decides }
+      this.clock.working('link', path)
       const linked = image ? { ok: true as const, image } : linkProgram(from, cx, path, envp)
+      this.clock.working('start', path)
       loaded = linked.ok ? yield* loadStatic(from, cx, linked.image, path, argv, envp) : linked
     } else {
       loaded = yield* loadDynamic(
@@ -134,6 +138,7 @@ export class Loader {
             return (kind === 'storage' ? gates.storage(kernel, own, symbol.name) : gates.gate(kernel, own, symbol.name)) ?? 'fail'
           },
           ability: (name, object) => demand.ability(name, object),
+          working: (what, object) => this.clock.working(what, object),
           hasAbility: (name) => demand.hasAbility(name),
           imported: (dso, { name, weak }) => {
             if (!weak) demand.imported(dso.path, name, 'load')
@@ -147,6 +152,7 @@ export class Loader {
       )
     }
     demand.phase = 'call'
+    this.clock.pause()
     if (!loaded.ok) {
       this.#refuse('not-executable', loaded.message)
       if (this.linkMap.length === 0) return -E.NOEXEC
