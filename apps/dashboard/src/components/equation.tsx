@@ -22,15 +22,16 @@ export function Equation({ total, of, parts }: { total: number; of: string; part
   const ended = parts.filter((part) => !part.left)
   const left = parts.filter((part) => part.left)
   const remaining = left.reduce((sum, { n }) => sum + n, 0)
-  // No number has more digits than the total: with that much room for each, a change moves nothing.
-  const room = { minWidth: `${count(total).length}ch` }
+  // No number has more digits than the total: with that much room for each, a running build moves nothing.
+  const roomFor = (state: string) =>
+    left.length > 0 ? { minWidth: `calc(${count(total).length + wordOf(state).length}ch + 20px)` } : undefined
   return (
     <p className={styles.equation} data-equation>
       <b data-total={total}>{count(total)}</b> {of}
       {ended.map((part, index) => (
         <Fragment key={part.state}>
           {' '}
-          {index === 0 ? '=' : '+'} <Addend part={part} room={room} />
+          {index === 0 ? '=' : '+'} <Addend part={part} room={roomFor(part.state)} />
         </Fragment>
       ))}
       {left.length > 0 && (
@@ -40,14 +41,10 @@ export function Equation({ total, of, parts }: { total: number; of: string; part
           {left.map((part, index) => (
             <Fragment key={part.state}>
               {index > 0 && ' + '}
-              <Addend part={part} room={room} />
+              <Addend part={part} room={roomFor(part.state)} />
             </Fragment>
           ))}{' '}
-          ={' '}
-          <span className={styles.number} style={room}>
-            {count(remaining)}
-          </span>{' '}
-          left ]
+          = {count(remaining)} left ]
         </span>
       )}
       {!sumsUp(total, parts) && (
@@ -60,14 +57,11 @@ export function Equation({ total, of, parts }: { total: number; of: string; part
   )
 }
 
-function Addend({ part, room }: { part: Part; room: { minWidth: string } }) {
+function Addend({ part, room }: { part: Part; room: { minWidth: string } | undefined }) {
   return (
-    <Link {...part.to} className={styles.addend} data-n={part.n} data-state={part.state}>
+    <Link {...part.to} className={styles.addend} data-n={part.n} data-state={part.state} style={room}>
       <Glyph look={lookOf(part.state)} size={12} />
-      <b className={styles.number} style={room}>
-        {count(part.n)}
-      </b>{' '}
-      {wordOf(part.state)}
+      <b>{count(part.n)}</b> {wordOf(part.state)}
     </Link>
   )
 }

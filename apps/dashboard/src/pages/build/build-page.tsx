@@ -114,8 +114,7 @@ function Eta({ build }: { build: Schema['BuildDetail'] }) {
   if (build.left === undefined) return <p className="muted">No estimate yet for the {left(build.counts)} that are left.</p>
   return (
     <p>
-      About <b className={styles.left}>{took(build.left)}</b> left{' '}
-      <span className="muted">(predicted from recorded durations and the workers there are)</span>
+      About <b>{took(build.left)}</b> left <span className="muted">(predicted from recorded durations and the workers there are)</span>
     </p>
   )
 }

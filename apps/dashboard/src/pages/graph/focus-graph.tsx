@@ -21,15 +21,22 @@ interface FocusGraphProps {
 const LIMIT = 150
 const HEIGHT = 26
 
+/** What fits on a node: where a crate is compiled, its platform is left to the title. */
+const short = (name: string, kind: string): string => (kind === 'compile' ? name.replace(/ \([^)]*\)$/, '') : name)
+
 /** What is around one unit: needs on the left, dependants on the right. Edges that a longer way implies are left out. */
 export function FocusGraph({ units, graph, centre, hops, marked, onSelect }: FocusGraphProps) {
   const near = useMemo(() => neighbourhood(graph, centre, hops, LIMIT), [graph, centre, hops])
   const request = useMemo<LayoutRequest>(
     () => ({
-      nodes: near.units.map((unit) => ({ id: String(unit), width: Math.min(240, 40 + 7.6 * units.name[unit]!.length), height: HEIGHT })),
+      nodes: near.units.map((unit) => ({
+        id: String(unit),
+        width: Math.min(240, 40 + 7.6 * short(units.name[unit]!, units.kind[unit]!).length),
+        height: HEIGHT,
+      })),
       edges: reducedEdges(graph, near.units).map(([from, to]) => [String(from), String(to)]),
     }),
-    [graph, near, units.name],
+    [graph, near, units.name, units.kind],
   )
   const layout = useLayout(request)
   const box = useRef<HTMLElement>(null)
@@ -64,7 +71,7 @@ export function FocusGraph({ units, graph, centre, hops, marked, onSelect }: Foc
                 data-mark={marked?.has(unit) === true}
               >
                 <Glyph look={lookOf(units.state[unit]!)} size={12} />
-                <span>{visible(name)}</span>
+                <span>{visible(short(name, units.kind[unit]!))}</span>
               </button>
             )
           })}
