@@ -103,6 +103,8 @@ export async function block(client: pg.PoolClient, build: string, ids: readonly 
  * For new and for reopened units; what ends after it is counted by `release`.
  */
 export async function settleWaiting(client: pg.PoolClient, build: string): Promise<void> {
+  // Statistics know nothing of a build that is being recorded; a nested loop over thousands of its units would be quadratic.
+  await client.query('SET LOCAL enable_nestloop TO off')
   await client.query(
     `WITH open AS (
        SELECT u.id, count(d.id) FILTER (WHERE d.state NOT IN ('built', 'cached'))::int AS n
@@ -113,6 +115,7 @@ export async function settleWaiting(client: pg.PoolClient, build: string): Promi
      FROM open o WHERE unit.build = $1 AND unit.id = o.id`,
     [build],
   )
+  await client.query('SET LOCAL enable_nestloop TO on')
   const { rows } = await client.query<{ id: string }>(
     `SELECT id FROM unit WHERE build = $1 AND (state = 'failed' OR state = 'blocked' AND blocked_by IS NULL)`,
     [build],
