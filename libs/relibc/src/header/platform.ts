@@ -6,6 +6,7 @@ import { dirent } from './dirent/index.ts'
 import { dlfcn } from './dlfcn/index.ts'
 import { execinfo } from './execinfo/index.ts'
 import { fcntlHeader } from './fcntl/index.ts'
+import { netdb } from './netdb/index.ts'
 import { pollHeader } from './poll/index.ts'
 import { processHeader } from './process/index.ts'
 import { pthread } from './pthread/index.ts'
@@ -42,6 +43,7 @@ export const platformHeaders: readonly HeaderTable[] = [
   system,
   sysSocket,
   arpaInet,
+  netdb,
   userDatabase,
   termios,
   execinfo,

@@ -1,10 +1,7 @@
 /** Functions that toolchains import and the model does not have yet: a call is a recorded model gap and answers ENOSYS. */
 import { type HeaderTable, leaf } from '../registry/define.ts'
 
-const NAMES =
-  'endmntent freeaddrinfo gai_strerror getaddrinfo gethostbyname getmntent_r hasmntopt pthread_cancel sbrk setmntent shm_open shm_unlink signalfd splice __res_init'.split(
-    ' ',
-  )
+const NAMES = 'pthread_cancel signalfd'.split(' ')
 
 export const unmodelled: HeaderTable = {
   name: 'not modelled',

@@ -34,7 +34,7 @@ export function modeOf(mode: string): { open: number; stream: number } | undefin
   return { open, stream }
 }
 
-function* fopen(c: LibcCall, name: number, mode: number): Co<number> {
+export function* fopen(c: LibcCall, name: number, mode: number): Co<number> {
   const [file, text] = [path(c, name), path(c, mode)]
   if (file === undefined || text === undefined) return c.fail(EFAULT) + 1
   const flags = modeOf(text)

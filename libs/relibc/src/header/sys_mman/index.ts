@@ -1,7 +1,8 @@
 /** https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/sys_mman.h.html */
+import type { Co } from '@bootgraph/kernel'
 import { answer, EFAULT, path, readable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { alias, type HeaderTable, leaf } from '../../registry/define.ts'
+import { alias, blocking, type HeaderTable, leaf, object } from '../../registry/define.ts'
 
 const MADV_DONTNEED = 4
 const MREMAP_MAYMOVE = 1
@@ -13,6 +14,42 @@ function mmap(c: LibcCall, address: number, length: number, prot: number, flags:
   const fixed = (flags & map.noreplace) !== 0 ? 'noreplace' : (flags & map.fixed) !== 0 ? 'replace' : undefined
   const file = (flags & map.anonymous) !== 0 ? -1 : fd
   return answer(c, c.kernel.mmap(c.cx, address, length, c.abi.perm(prot), (flags & map.shared) !== 0, fixed, file, offset))
+}
+
+const AT_FDCWD = -100
+const EINVAL = 22
+const ENOMEM = 12
+
+/** The file behind a shared memory object: a name with a slash only in front. */
+function shared(c: LibcCall, name: number): string | undefined {
+  const text = path(c, name)?.replace(/^\/+/, '')
+  return text === undefined || text === '' || text.includes('/') || text.length > 255 ? undefined : `/tmp/shm.${text}`
+}
+
+function* shmOpen(c: LibcCall, name: number, flags: number, mode: number): Co<number> {
+  const file = shared(c, name)
+  if (file === undefined) return c.fail(EINVAL)
+  return answer(c, yield* c.kernel.open(c.cx, file, c.abi.openFlags(flags | c.abi.O.cloexec), mode))
+}
+
+/** The heap of brk begins here: far from what the linker and mmap use. __libc_break holds its end. */
+const BREAK_BASE = 0x9000_0000
+const BREAK_MAX = 0xa000_0000
+const PAGE = 4096
+const pageUp = (at: number): number => Math.ceil(at / PAGE) * PAGE
+
+function currentBreak(c: LibcCall): number {
+  return c.memory.getSize(c.object('__libc_break')) || BREAK_BASE
+}
+
+function moveBreak(c: LibcCall, to: number): boolean {
+  const from = currentBreak(c)
+  if (to < BREAK_BASE || to > BREAK_MAX) return false
+  const [mapped, wanted] = [pageUp(from), pageUp(to)]
+  if (wanted > mapped && c.kernel.mmap(c.cx, mapped, wanted - mapped, 3, false, 'noreplace', -1, 0) < 0) return false
+  if (wanted < mapped) c.kernel.munmap(c.cx, wanted, mapped - wanted)
+  c.memory.setSize(c.object('__libc_break'), to)
+  return true
 }
 
 export const sysMman: HeaderTable = {
@@ -29,6 +66,17 @@ export const sysMman: HeaderTable = {
       ),
     ),
     ...['mlockall', 'munlockall'].map((name) => leaf(name, 'int(int)', () => 0, 'partial', 'no page ever leaves memory')),
+    blocking('shm_open', 'int(ptr, int, uint)', shmOpen, 'partial', 'shared memory objects are files below /tmp'),
+    leaf('shm_unlink', 'int(ptr)', (c, name: number) => {
+      const file = shared(c, name)
+      return file === undefined ? c.fail(EINVAL) : answer(c, c.kernel.unlink(c.cx, AT_FDCWD, file, false))
+    }),
+    object('__libc_break', 8, 8),
+    leaf('brk', 'int(ptr)', (c, to: number) => (moveBreak(c, to) ? 0 : c.fail(ENOMEM))),
+    leaf('sbrk', 'long(long)', (c, change: number) => {
+      const before = currentBreak(c)
+      return moveBreak(c, before + change) ? before : c.fail(ENOMEM)
+    }),
     leaf('madvise', 'int(ptr, size, int)', (c, at: number, length: number, advice: number) =>
       answer(c, c.kernel.madvise(c.cx, at, length, advice === MADV_DONTNEED)),
     ),

@@ -156,6 +156,9 @@ export const ioRows: readonly SymbolRow[] = [
   blocking('read', 'long(int, ptr, size)', read),
   blocking('sendfile', 'long(int, int, ptr, size)', sendfile),
   alias('sendfile64', 'sendfile'),
+  blocking('splice', 'long(int, ptr, int, ptr, size, uint)', (c, from: number, fromAt: number, to: number, toAt: number, size: number) =>
+    copyFileRange(c, from, fromAt, to, toAt, size, 0),
+  ),
   leaf('sync', 'void()', () => {}),
   leaf('truncate', 'int(ptr, long)', truncate),
   alias('truncate64', 'truncate'),

@@ -1,0 +1,69 @@
+/** https://pubs.opengroup.org/onlinepubs/9699919799/functions/fnmatch.html, with GNU's FNM_LEADING_DIR and FNM_CASEFOLD. */
+import { cstring } from '../../platform/user-memory.ts'
+import { type HeaderTable, leaf } from '../../registry/define.ts'
+import { bracket } from '../regex/bracket.ts'
+
+export const Fnm = { pathname: 1, noEscape: 2, period: 4, leadingDir: 8, caseFold: 16 } as const
+const SLASH = 0x2f
+const DOT = 0x2e
+const STAR = 0x2a
+const QUESTION = 0x3f
+const OPEN = 0x5b
+const BACKSLASH = 0x5c
+
+const lower = (code: number): number => (code >= 65 && code <= 90 ? code + 32 : code)
+
+/** True if the whole text matches the pattern. Bytes or characters alike. */
+export function matches(pattern: readonly number[], text: readonly number[], flags: number): boolean {
+  const pathname = (flags & Fnm.pathname) !== 0
+  const fold = (flags & Fnm.caseFold) !== 0
+  const failed = new Set<number>()
+  /** A leading period must be matched by a period. */
+  const guarded = (t: number): boolean => (flags & Fnm.period) !== 0 && text[t] === DOT && (t === 0 || (pathname && text[t - 1] === SLASH))
+  const run = (p: number, t: number): boolean => {
+    const key = p * (text.length + 1) + t
+    if (failed.has(key)) return false
+    const found = step(p, t)
+    if (!found) failed.add(key)
+    return found
+  }
+  const step = (p: number, t: number): boolean => {
+    if (p === pattern.length) return t === text.length || ((flags & Fnm.leadingDir) !== 0 && text[t] === SLASH)
+    const mark = pattern[p]
+    if (mark === STAR) {
+      if (guarded(t)) return false
+      for (let end = t; end <= text.length; end++) {
+        if (run(p + 1, end)) return true
+        if (pathname && text[end] === SLASH) return false
+      }
+      return false
+    }
+    if (t === text.length) return false
+    if (mark === QUESTION) return !guarded(t) && !(pathname && text[t] === SLASH) && run(p + 1, t + 1)
+    if (mark === OPEN) {
+      const set = bracket(pattern, p + 1, { fold, escapes: (flags & Fnm.noEscape) === 0, negate: '!^' })
+      if (set !== undefined && set !== 'class') {
+        if (guarded(t) || (pathname && text[t] === SLASH)) return false
+        return set.matches(text[t]) && run(set.end, t + 1)
+      }
+      if (set === 'class') return false
+    }
+    const quoted = mark === BACKSLASH && (flags & Fnm.noEscape) === 0
+    if (quoted && p + 1 === pattern.length) return false
+    const wanted = quoted ? pattern[p + 1] : mark
+    const same = fold ? lower(wanted) === lower(text[t]) : wanted === text[t]
+    return same && run(p + (quoted ? 2 : 1), t + 1)
+  }
+  return run(0, 0)
+}
+
+export const fnmatchHeader: HeaderTable = {
+  name: 'fnmatch',
+  spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/functions/fnmatch.html',
+  rows: [
+    leaf('fnmatch', 'int(ptr, ptr, int)', (c, pattern: number, text: number, flags: number) => {
+      const [a, b] = [cstring(c, pattern), cstring(c, text)]
+      return a !== undefined && b !== undefined && matches([...a], [...b], flags) ? 0 : 1
+    }),
+  ],
+}

@@ -1,0 +1,216 @@
+/** https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/netdb.h.html */
+import type { Co } from '@bootgraph/kernel'
+import { Thread } from '../../platform/thread-block.ts'
+import { putString, readable, writable } from '../../platform/user-memory.ts'
+import type { LibcCall } from '../../registry/call.ts'
+import { blocking, type HeaderTable, leaf, object } from '../../registry/define.ts'
+import { formatV4, formatV6 } from '../arpa_inet/text.ts'
+import { constant } from '../constant.ts'
+import { calloc, free } from '../stdlib/malloc.ts'
+import { AF } from '../sys_socket/address.ts'
+import { type Host, hostsNamed, nameOf, services } from './hosts.ts'
+
+/** struct addrinfo: { flags, family, socktype, protocol i32 @0, addrlen u32 @16, addr @24, canonname @32, next @40 }. */
+const INFO = 48
+const Eai = { BADFLAGS: -1, NONAME: -2, FAMILY: -6, SERVICE: -8, ADDRFAMILY: -9, MEMORY: -10, OVERFLOW: -12 } as const
+const Flag = { passive: 1, canonName: 2, numericHost: 4 } as const
+/** Socket types with their protocols, in the order of the answers. */
+const TYPES = [
+  [1, 6, 'tcp'],
+  [2, 17, 'udp'],
+  [3, 0, ''],
+] as const
+const HOST_NOT_FOUND = 1
+
+function sockaddr(c: LibcCall, at: number, host: Host, port: number): number {
+  const { memory } = c
+  memory.setU16(at, host.family === 'inet' ? AF.inet : AF.inet6)
+  memory.setU8(at + 2, port >> 8)
+  memory.setU8(at + 3, port & 255)
+  memory.u8.set(host.bytes, at + (host.family === 'inet' ? 4 : 8))
+  return host.family === 'inet' ? 16 : 28
+}
+
+function* portOf(c: LibcCall, text: string, protocol: string): Co<number | undefined> {
+  if (/^\d+$/.test(text)) return Number(text) < 65_536 ? Number(text) : undefined
+  return (yield* services(c)).find(
+    (each) => (each.name === text || each.aliases.includes(text)) && (protocol === '' || each.protocol === protocol),
+  )?.port
+}
+
+function* getaddrinfo(c: LibcCall, name: number, service: number, hints: number, out: number): Co<number> {
+  const { memory } = c
+  if (!writable(c, out, 8) || (hints !== 0 && !readable(c, hints, INFO))) return Eai.MEMORY
+  if (name === 0 && service === 0) return Eai.NONAME
+  const [flags, family, type, protocol] = hints === 0 ? [0, 0, 0, 0] : [0, 4, 8, 12].map((offset) => memory.getI32(hints + offset))
+  if (family !== 0 && family !== AF.inet && family !== AF.inet6) return Eai.FAMILY
+  const text = name === 0 ? '' : c.string(name)
+  const zero = (flags & Flag.passive) !== 0
+  const own: Host[] = [
+    { family: 'inet6', bytes: Uint8Array.from({ length: 16 }, (_, i) => (zero || i < 15 ? 0 : 1)), names: [] },
+    { family: 'inet', bytes: zero ? new Uint8Array(4) : Uint8Array.of(127, 0, 0, 1), names: [] },
+  ]
+  const all = name === 0 ? own : yield* hostsNamed(c, text)
+  const hosts = all.filter((host) => family === 0 || (family === AF.inet) === (host.family === 'inet'))
+  if ((flags & Flag.numericHost) !== 0 && hosts.some((host) => host.names[0] !== text)) return Eai.NONAME
+  if (hosts.length === 0) return all.length > 0 ? Eai.ADDRFAMILY : Eai.NONAME
+  const kinds = TYPES.filter(
+    ([socket, number]) => (type === 0 || type === socket) && (protocol === 0 || number === 0 || protocol === number),
+  )
+  let first = 0
+  let link = 0
+  for (const host of hosts) {
+    for (const [socket, number, word] of kinds) {
+      const port = service === 0 ? 0 : yield* portOf(c, c.string(service), word)
+      if (port === undefined) continue
+      const at = calloc(c, 1, INFO + 28 + (first === 0 && flags & Flag.canonName ? text.length + 1 : 0))
+      if (at === 0) return Eai.MEMORY
+      for (const [i, value] of [flags, host.family === 'inet' ? AF.inet : AF.inet6, socket, protocol || number].entries())
+        memory.setI32(at + 4 * i, value)
+      memory.setU32(at + 16, sockaddr(c, at + INFO, host, port))
+      memory.setSize(at + 24, at + INFO)
+      if (first === 0 && flags & Flag.canonName) {
+        putString(c, at + INFO + 28, text.length + 1, text)
+        memory.setSize(at + 32, at + INFO + 28)
+      }
+      if (link !== 0) memory.setSize(link + 40, at)
+      first ||= at
+      link = at
+    }
+  }
+  if (first === 0) return Eai.SERVICE
+  memory.setSize(out, first)
+  return 0
+}
+
+function freeaddrinfo(c: LibcCall, at: number): void {
+  for (let info = at; info !== 0 && readable(c, info, INFO); ) {
+    const next = c.memory.getSize(info + 40)
+    free(c, info)
+    info = next
+  }
+}
+
+/** NI_NUMERICHOST 1, NI_NUMERICSERV 2, NI_NAMEREQD 8. */
+function* getnameinfo(
+  c: LibcCall,
+  at: number,
+  length: number,
+  host: number,
+  hostSize: number,
+  service: number,
+  serviceSize: number,
+  flags: number,
+): Co<number> {
+  if (!readable(c, at, Math.max(length, 16))) return Eai.FAMILY
+  const family = c.memory.getU16(at)
+  if (family !== AF.inet && family !== AF.inet6) return Eai.FAMILY
+  const bytes = family === AF.inet ? c.memory.u8.slice(at + 4, at + 8) : c.memory.u8.slice(at + 8, at + 24)
+  const port = (c.memory.getU8(at + 2) << 8) | c.memory.getU8(at + 3)
+  const known = (flags & 1) === 0 ? yield* nameOf(c, bytes) : undefined
+  if (known === undefined && flags & 8) return Eai.NONAME
+  const name = known ?? (family === AF.inet ? formatV4(bytes) : formatV6(bytes))
+  const found = flags & 2 ? undefined : (yield* services(c)).find((each) => each.port === port)?.name
+  if (host !== 0 && hostSize > 0 && (!writable(c, host, hostSize) || putString(c, host, hostSize, name) < 0)) return Eai.OVERFLOW
+  const word = found ?? String(port)
+  if (service !== 0 && serviceSize > 0 && (!writable(c, service, serviceSize) || putString(c, service, serviceSize, word) < 0))
+    return Eai.OVERFLOW
+  return 0
+}
+
+const MESSAGES: Readonly<Record<number, string>> = {
+  [-1]: 'Bad value for ai_flags',
+  [-2]: 'Name or service not known',
+  [-3]: 'Temporary failure in name resolution',
+  [-4]: 'Non-recoverable failure in name resolution',
+  [-5]: 'No address associated with hostname',
+  [-6]: 'ai_family not supported',
+  [-7]: 'ai_socktype not supported',
+  [-8]: 'Servname not supported for ai_socktype',
+  [-9]: 'Address family for hostname not supported',
+  [-10]: 'Memory allocation failure',
+  [-11]: 'System error',
+  [-12]: 'Argument buffer overflow',
+}
+const HOST_MESSAGES = [
+  'Resolver Error 0 (no error)',
+  'Unknown host',
+  'Host name lookup failure',
+  'Unknown server error',
+  'No address associated with name',
+]
+
+/** __libc_hostent: struct hostent { name, aliases, addrtype i32, length i32, addr_list }, then one pointer and NUL, the address, the name. */
+const Entry = { list: 32, aliases: 48, address: 56, name: 72, size: 72 + 256 } as const
+
+function* gethostbyname(c: LibcCall, name: number, family: number): Co<number> {
+  const text = c.string(name)
+  const wanted = family === AF.inet ? 'inet' : 'inet6'
+  const host = (yield* hostsNamed(c, text)).find((each) => each.family === wanted)
+  if (host === undefined || text.length > 255) {
+    c.memory.setU32(c.cx.threadPointer + Thread.hErrno, HOST_NOT_FOUND)
+    return 0
+  }
+  const at = c.object('__libc_hostent')
+  const { memory } = c
+  memory.bytes(at, Entry.size).fill(0)
+  putString(c, at + Entry.name, 256, text)
+  memory.u8.set(host.bytes, at + Entry.address)
+  memory.setSize(at, at + Entry.name)
+  memory.setSize(at + 8, at + Entry.aliases)
+  memory.setI32(at + 16, family)
+  memory.setI32(at + 20, host.bytes.length)
+  memory.setSize(at + 24, at + Entry.list)
+  memory.setSize(at + Entry.list, at + Entry.address)
+  return at
+}
+
+/** __libc_servent: struct servent { name, aliases, port i32, proto }, with an empty list of aliases behind. */
+function* service(
+  c: LibcCall,
+  wanted: (each: { name: string; port: number; aliases: readonly string[] }) => boolean,
+  protocol: number,
+): Co<number> {
+  const word = protocol === 0 ? undefined : c.string(protocol)
+  const found = (yield* services(c)).find((each) => wanted(each) && (word === undefined || each.protocol === word))
+  if (found === undefined) return 0
+  const at = c.object('__libc_servent')
+  const { memory } = c
+  memory.setSize(at, constant(c, found.name))
+  memory.setSize(at + 8, at + 32)
+  memory.setI32(at + 16, ((found.port & 255) << 8) | (found.port >> 8))
+  memory.setSize(at + 24, constant(c, found.protocol))
+  memory.setSize(at + 32, 0)
+  return at
+}
+
+export const netdb: HeaderTable = {
+  name: 'netdb',
+  spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/netdb.h.html',
+  rows: [
+    object('__libc_hostent', Entry.size, 8),
+    object('__libc_servent', 40, 8),
+    leaf('freeaddrinfo', 'void(ptr)', freeaddrinfo),
+    leaf('gai_strerror', 'ptr(int)', (c, code: number) => constant(c, MESSAGES[code] ?? 'Unknown error')),
+    blocking('getaddrinfo', 'int(ptr, ptr, ptr, ptr)', getaddrinfo, 'partial', 'names of /etc/hosts: a node has no name server'),
+    blocking(
+      'gethostbyname',
+      'ptr(ptr)',
+      (c, name: number) => gethostbyname(c, name, AF.inet),
+      'partial',
+      'the first address of /etc/hosts',
+    ),
+    blocking('gethostbyname2', 'ptr(ptr, int)', gethostbyname, 'partial', 'the first address of /etc/hosts'),
+    blocking('getnameinfo', 'int(ptr, uint, ptr, uint, ptr, uint, int)', getnameinfo),
+    blocking('getservbyname', 'ptr(ptr, ptr)', (c, name: number, protocol: number) => {
+      const text = c.string(name)
+      return service(c, (each) => each.name === text || each.aliases.includes(text), protocol)
+    }),
+    blocking('getservbyport', 'ptr(int, ptr)', (c, port: number, protocol: number) => {
+      const host = ((port & 255) << 8) | ((port >> 8) & 255)
+      return service(c, (each) => each.port === host, protocol)
+    }),
+    leaf('hstrerror', 'ptr(int)', (c, code: number) => constant(c, HOST_MESSAGES[code] ?? 'Unknown resolver error')),
+    leaf('__res_init', 'int()', () => 0, 'partial', 'a node has no name server'),
+  ],
+}
