@@ -114,7 +114,7 @@ export class Scheduler {
     if ('wait' in request) {
       const interruptible = request.interruptible ?? true
       if (interruptible && deliverable(cx, false)) frame.answer = 'signal'
-      else if (request.until !== undefined && request.until <= this.kernel.time.now) frame.answer = 'timeout'
+      else if (request.until !== undefined && request.until <= this.kernel.time.monotonic) frame.answer = 'timeout'
       else cx.sleep(request.wait as readonly Queue[], request.until, interruptible)
       return true
     }

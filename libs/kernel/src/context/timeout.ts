@@ -29,11 +29,11 @@ export class VirtualTime {
   ring(): void {
     const { table, signals } = this.kernel
     for (const process of table.processes.values()) {
-      if (process.alarm === undefined || process.alarm > this.now) continue
+      if (process.alarm === undefined || process.alarm > this.monotonic) continue
       process.alarm = undefined
       signals.send(process, undefined, { signal: SIG.ALRM, code: 0x80, pid: 0, status: 0, address: 0 })
     }
-    for (const cx of table.contexts.values()) if (cx.until !== undefined && cx.until <= this.now) cx.wake('timeout')
+    for (const cx of table.contexts.values()) if (cx.until !== undefined && cx.until <= this.monotonic) cx.wake('timeout')
   }
 
   /** Nobody is runnable: virtual time jumps to the next timeout. False if there is none. */
@@ -43,7 +43,7 @@ export class VirtualTime {
     for (const cx of table.contexts.values()) if (cx.until !== undefined && (next === undefined || cx.until < next)) next = cx.until
     for (const { alarm } of table.processes.values()) if (alarm !== undefined && (next === undefined || alarm < next)) next = alarm
     if (next === undefined) return false
-    if (next > this.now) this.jumped += next - this.now
+    if (next > this.monotonic) this.jumped += next - this.monotonic
     return true
   }
 }

@@ -90,7 +90,7 @@ export function fsCalls(kernel: Kernel): Calls {
   }
 
   function* poll(cx: Context, fds: Parameters<KernelCalls['poll']>[1], timeout: bigint | undefined): Co<number> {
-    const until = timeout === undefined ? undefined : kernel.time.now + timeout
+    const until = timeout === undefined ? undefined : kernel.time.monotonic + timeout
     for (;;) {
       let ready = 0
       const queues: Queue[] = []

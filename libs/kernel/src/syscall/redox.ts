@@ -39,7 +39,7 @@ function* futex(call: Decoded): Co<number> {
   const time = timeout === 0 ? undefined : getTime(call, timeout)
   if (timeout !== 0 && time === undefined) return -E.FAULT
   // 2019 counts from now; 2026 names a monotonic instant.
-  const until = time === undefined ? undefined : (era === '2019-11' ? kernel.time.now : kernel.time.epoch) + time
+  const until = time === undefined ? undefined : (era === '2019-11' ? kernel.time.monotonic : 0n) + time
   const woken = yield* kernel.calls.futexWait(cx, address, value & 0xffff_ffff, until)
   if (woken === 'timeout') return era === '2019-11' ? 0 : -E.TIMEDOUT
   return { woken: 0, changed: -E.AGAIN, signal: -E.INTR }[woken]
@@ -151,7 +151,7 @@ const BODIES: { readonly [name: string]: Body } = {
   *NANOSLEEP(c) {
     const time = getTime(c, c.args[0])
     if (time === undefined) return -E.FAULT
-    return (yield* c.kernel.calls.sleep(c.cx, c.kernel.time.now + time)) === 'done' ? 0 : -E.INTR
+    return (yield* c.kernel.calls.sleep(c.cx, c.kernel.time.monotonic + time)) === 'done' ? 0 : -E.INTR
   },
   FUTEX: futex,
   *YIELD() {

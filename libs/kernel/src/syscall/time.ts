@@ -8,7 +8,7 @@ import { process } from './fs.ts'
 
 type Calls = Pick<KernelCalls, 'clock' | 'sleep' | 'alarm' | 'random' | 'futexWait' | 'futexWake'>
 
-/** Clocks, sleeping and futexes. Instants are realtime nanoseconds of the virtual clock. */
+/** Clocks, sleeping and futexes. Instants are virtual nanoseconds since boot. */
 export function timeCalls(kernel: Kernel): Calls {
   const key = (pid: number, address: number) => `${pid}:${address}`
   return {
@@ -25,8 +25,8 @@ export function timeCalls(kernel: Kernel): Calls {
     },
     alarm(cx, nanoseconds) {
       const own = process(cx)
-      const left = own.alarm === undefined ? 0n : own.alarm - kernel.time.now
-      own.alarm = nanoseconds === 0n ? undefined : kernel.time.now + nanoseconds
+      const left = own.alarm === undefined ? 0n : own.alarm - kernel.time.monotonic
+      own.alarm = nanoseconds === 0n ? undefined : kernel.time.monotonic + nanoseconds
       return left > 0n ? left : 0n
     },
     random: (_cx, into) => kernel.random.fill(into),
