@@ -41,6 +41,8 @@ export interface NodeOutcome extends Outcome {
   /** What the program wrote to standard error, the reason if the node ended it, and the model gaps that it met. */
   readonly notes: readonly string[]
   readonly gaps: readonly Gap[]
+  /** Functions of the C library that it called. */
+  readonly called: readonly string[]
 }
 
 export function inNode(program: Program): NodeOutcome {
@@ -88,5 +90,11 @@ export function inNode(program: Program): NodeOutcome {
   const text = (fd: number) => Buffer.concat(written[fd]).toString('latin1')
   const model = report.gaps.filter((gap) => gap.truth === 'model')
   const notes = [text(2), report.exit.message ?? '', ...model.map((gap) => `model gap ${gap.component}/${gap.name}`)]
-  return { stdout: text(1), code: report.exit.code, notes: notes.filter((note) => note !== ''), gaps: report.gaps }
+  return {
+    stdout: text(1),
+    code: report.exit.code,
+    notes: notes.filter((note) => note !== ''),
+    gaps: report.gaps,
+    called: Object.keys(report.calls),
+  }
 }

@@ -102,6 +102,11 @@ export const mutexRows: readonly SymbolRow[] = [
     const until = deadline(c, at, 'realtime')
     return until === undefined ? EINVAL : yield* lockMutex(c, mutex, until)
   }),
+  blocking('pthread_mutex_clocklock', 'int(ptr, int, ptr)', function* (c, mutex: number, id: number, at: number) {
+    const clock = c.abi.clock(id)
+    const until = clock === 'realtime' || clock === 'monotonic' ? deadline(c, at, clock) : undefined
+    return until === undefined ? EINVAL : yield* lockMutex(c, mutex, until)
+  }),
   leaf('pthread_mutex_trylock', 'int(ptr)', (c, mutex: number) => tryLock(c, mutex, false)),
   leaf('pthread_mutex_unlock', 'int(ptr)', unlockMutex),
   leaf('pthread_mutexattr_destroy', 'int(ptr)', () => 0),

@@ -118,6 +118,11 @@ export const waitRows: readonly SymbolRow[] = [
     const until = deadline(c, at, c.memory.getU32(cond + CLOCK) === MONOTONIC ? 'monotonic' : 'realtime')
     return until === undefined ? EINVAL : yield* condWait(c, cond, mutex, until)
   }),
+  blocking('pthread_cond_clockwait', 'int(ptr, ptr, int, ptr)', function* (c, cond: number, mutex: number, id: number, at: number) {
+    const clock = c.abi.clock(id)
+    const until = clock === 'realtime' || clock === 'monotonic' ? deadline(c, at, clock) : undefined
+    return until === undefined || !readable(c, cond, 8) ? EINVAL : yield* condWait(c, cond, mutex, until)
+  }),
   blocking('pthread_cond_wait', 'int(ptr, ptr)', (c, cond: number, mutex: number) => condWait(c, cond, mutex)),
   leaf('pthread_condattr_destroy', 'int(ptr)', () => 0),
   leaf('pthread_condattr_init', 'int(ptr)', (c, attr: number) => clear(c, attr, c.abi.pthread.condattr)),

@@ -58,6 +58,11 @@ export const semaphore: HeaderTable = {
       const until = deadline(c, at, 'realtime')
       return until === undefined ? c.fail(EINVAL) : yield* semWait(c, sem, until)
     }),
+    blocking('sem_clockwait', 'int(ptr, int, ptr)', function* (c, sem: number, id: number, at: number) {
+      const clock = c.abi.clock(id)
+      const until = clock === 'realtime' || clock === 'monotonic' ? deadline(c, at, clock) : undefined
+      return until === undefined ? c.fail(EINVAL) : yield* semWait(c, sem, until)
+    }),
     leaf('sem_trywait', 'int(ptr)', (c, sem: number) => {
       const errno = tryWait(c, sem)
       return errno === 0 ? 0 : c.fail(errno)

@@ -36,6 +36,7 @@ export const start: HeaderTable = {
     callback('__libc_main_returned', 'void()', (c) => exit(c, c.state.low(Gpr.rax))),
     leaf('__tls_get_addr', 'ptr(ptr)', tlsGetAddr),
     leaf('__errno_location', 'ptr()', (c) => c.cx.threadPointer + Thread.errno),
+    alias('__errno', '__errno_location'),
     leaf('__h_errno_location', 'ptr()', (c) => c.cx.threadPointer + Thread.hErrno),
     leaf('gnu_get_libc_version', 'ptr()', (c) => c.object('__libc_version')),
     object('environ', 8, 8),

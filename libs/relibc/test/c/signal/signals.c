@@ -70,8 +70,8 @@ int main(void) {
   raise(SIGHUP);
   printf("%d", sigaction(SIGKILL, &a, NULL));
   printf(" %s\n", strerror(errno));
-  alarm(1);
   signal(SIGALRM, count);
+  alarm(1);
   pause();
   printf("%d\n", seen[SIGALRM]);
   sigfillset(&set);

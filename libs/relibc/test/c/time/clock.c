@@ -7,7 +7,8 @@
 #include <unistd.h>
 int main(void) {
   struct timespec a, b, r, nap = {0, 20000000};
-  printf("%d %d\n", clock_gettime(CLOCK_REALTIME, &a), clock_gettime(CLOCK_MONOTONIC, &a));
+  printf("%d\n", clock_gettime(CLOCK_REALTIME, &a));
+  printf("%d\n", clock_gettime(CLOCK_MONOTONIC, &a));
   printf("%d\n", nanosleep(&nap, &r));
   clock_gettime(CLOCK_MONOTONIC, &b);
   long ns = (b.tv_sec - a.tv_sec) * 1000000000 + b.tv_nsec - a.tv_nsec;
