@@ -75,6 +75,12 @@ function* fatal(c: LibcCall, line: string): Co<never> {
   return yield* die(c)
 }
 
+/** `name: `, as far as the program's name is known yet. */
+function program(c: LibcCall): string {
+  const name = c.string(c.memory.getSize(c.object('program_invocation_short_name')))
+  return name === '' ? '' : `${name}: `
+}
+
 const named = (c: LibcCall, at: number): string => (at === 0 ? '?' : (path(c, at) ?? '?'))
 
 export const cxa: HeaderTable = {
@@ -91,7 +97,7 @@ export const cxa: HeaderTable = {
     leaf('__cxa_thread_atexit_impl', 'int(ptr, ptr, ptr)', threadAtexit),
     leaf('atexit', 'int(ptr)', (c, fn: number) => register(c, fn, 0, 0)),
     callback('__assert_fail', 'void(ptr, ptr, uint, ptr)', (c, expression: number, file: number, line: number, fn: number) =>
-      fatal(c, `${named(c, file)}:${line}: ${named(c, fn)}: Assertion \`${named(c, expression)}' failed.`),
+      fatal(c, `${program(c)}${named(c, file)}:${line}: ${named(c, fn)}: Assertion \`${named(c, expression)}' failed.`),
     ),
     callback('__chk_fail', 'void()', (c) => fatal(c, '*** buffer overflow detected ***: terminated')),
     callback('__stack_chk_fail', 'void()', (c) => fatal(c, '*** stack smashing detected ***: terminated')),
