@@ -19,6 +19,7 @@ import { start } from './start/index.ts'
 import { sysMman } from './sys_mman/index.ts'
 import { sysSocket } from './sys_socket/index.ts'
 import { sysStat } from './sys_stat/index.ts'
+import { sysXattr } from './sys_xattr/index.ts'
 import { system } from './system/index.ts'
 import { termios } from './termios/index.ts'
 import { unistd } from './unistd/index.ts'
@@ -42,6 +43,7 @@ export const platformHeaders: readonly HeaderTable[] = [
   dlfcn,
   system,
   sysSocket,
+  sysXattr,
   arpaInet,
   netdb,
   userDatabase,

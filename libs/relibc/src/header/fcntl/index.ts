@@ -59,9 +59,9 @@ export const fcntlHeader: HeaderTable = {
     blocking('fcntl', 'int(int, int, long)', fcntl, 'partial', 'record locks are granted and not kept'),
     alias('fcntl64', 'fcntl'),
     blocking('open', 'int(ptr, int, uint)', (c, name: number, flags: number, mode: number) => openat(c, AT_FDCWD, name, flags, mode)),
-    alias('open64', 'open'),
+    ...['open64', '__open_2', '__open64_2'].map((name) => alias(name, 'open')),
     blocking('openat', 'int(int, ptr, int, uint)', openat),
-    alias('openat64', 'openat'),
+    ...['openat64', '__openat_2', '__openat64_2'].map((name) => alias(name, 'openat')),
     leaf('posix_fadvise', 'int(int, long, long, int)', () => 0, 'partial', 'advice has no effect'),
     alias('posix_fadvise64', 'posix_fadvise'),
     leaf('posix_fallocate', 'int(int, long, long)', (c, fd: number, offset: number, length: number) => {

@@ -267,6 +267,7 @@ export const system: HeaderTable = {
     leaf('__sched_cpucount', 'int(size, ptr)', cpuCount),
     leaf('getpriority', 'int(int, uint)', () => 0, 'partial', 'everybody has nice value 0'),
     leaf('sched_getcpu', 'int()', () => 0),
+    ...['fstatvfs', 'statvfs', 'fstatfs', 'statfs'].map((name) => alias(`${name}64`, name)),
     leaf('fstatvfs', 'int(int, ptr)', (c, fd: number, out: number) => putVfs(c, out, c.kernel.fstatvfs(c.cx, fd))),
     leaf('statvfs', 'int(ptr, ptr)', (c, name: number, out: number) => {
       const text = path(c, name)
