@@ -111,8 +111,12 @@ function compileRow(row: Row | undefined, missing: string): CompiledRow {
 /** EVEX and VEX; what else the one-byte map does not list is not there in 64-bit mode (SDM vol. 2, table A-2). */
 const PRESENT = new Set([0x62, 0xc4, 0xc5])
 const ONE = Array.from({ length: 256 }, (_, code) => compileRow(ONE_BYTE[code], PRESENT.has(code) ? 'unsupported' : 'ud2'))
+/** Opcodes that the two-byte map has for no prefix (table A-3); what else it does not list is MMX or newer than SSE2. */
+const ABSENT = new Set([0x04, 0x0a, 0x0c, 0x24, 0x25, 0x26, 0x27, 0x36, 0x39, 0x3b, 0x3c, 0x3d, 0x3e, 0xa6, 0xa7])
 /** By mandatory prefix: none, 66h, F3h, F2h. A row for the prefix goes before one for any. */
-const TWO = SSE.map((rows) => Array.from({ length: 256 }, (_, code) => compileRow(rows[code] ?? TWO_BYTE[code], 'ud2')))
+const TWO = SSE.map((rows) =>
+  Array.from({ length: 256 }, (_, code) => compileRow(rows[code] ?? TWO_BYTE[code], ABSENT.has(code) ? 'ud2' : 'unsupported')),
+)
 
 export function lookUp(extended: boolean, opcode: number, repeat: number, small: boolean): CompiledRow {
   if (!extended) return ONE[opcode]

@@ -12,7 +12,7 @@ export type Exit =
   | { readonly kind: 'interrupt' }
 
 export interface Fault {
-  /** Intel SDM vol. 3, table 6-1: 0 #DE, 1 #DB, 3 #BP, 6 #UD, 13 #GP, 14 #PF, 16 #MF, 17 #AC, 19 #XM. */
+  /** Intel SDM vol. 3, table 6-1: 0 #DE, 1 #DB, 3 #BP, 6 #UD, 12 #SS, 13 #GP, 14 #PF, 16 #MF, 17 #AC, 19 #XM. */
   readonly vector: number
   /** For #PF and #GP of an access: the address; else 0. */
   readonly address: bigint

@@ -116,7 +116,7 @@ export class Delivery {
 export function faultSignal(vector: number, code: number, address: number, rip: number): SignalInfo {
   const info = { pid: 0, status: 0 }
   if (vector === 14) return { ...info, signal: SIG.SEGV, code: code & 1 ? 2 : 1, address }
-  if (vector === 13) return { ...info, signal: SIG.SEGV, code: 0x80, address: 0 }
+  if (vector === 12 || vector === 13) return { ...info, signal: SIG.SEGV, code: 0x80, address: 0 }
   if (vector === 17) return { ...info, signal: SIG.BUS, code: 1, address }
   if (vector === 6) return { ...info, signal: SIG.ILL, code: 2, address: rip }
   if (vector === 1 || vector === 3) return { ...info, signal: SIG.TRAP, code: 0x80, address: rip }
