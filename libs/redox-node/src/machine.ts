@@ -1,9 +1,10 @@
 /** One node from request to report: composes kernel, file layers, gap record and loader, runs, and says what came out. */
 
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { EndReason, NodeEvent, NodeReport, NodeRequest } from '@bootgraph/build-graph'
 import { REPORT_VERSION } from '@bootgraph/build-graph'
-import { createCpu } from '@bootgraph/cpu'
+import { type Cpu, createCpu } from '@bootgraph/cpu'
 import type { FileLayer, StdioPort } from '@bootgraph/kernel'
 import { Kernel, walk } from '@bootgraph/kernel'
 import { GapRecord } from './gap-record.ts'
@@ -11,6 +12,7 @@ import { copyOut } from './host/copy-out.ts'
 import { folderLayer } from './host/folder-layer.ts'
 import { hostStdio } from './host/stdio.ts'
 import { Stop, Word } from './host/supervisor.ts'
+import { translationCache } from './host/translation-cache.ts'
 import { treeLayer } from './host/tree-layer.ts'
 import { Loader } from './load/loader.ts'
 import { essentials } from './root/essentials.ts'
@@ -19,7 +21,7 @@ import { essentials } from './root/essentials.ts'
 /** Guest stack that translated calls may use at once; the machine's thread has host stack for many times that. */
 const STACK_SPAN = 0x20_0000
 
-/** Counters of several engines by name. */
+/** Counters of several engines by name; of processes that ended earlier they may be missing. */
 function sumOf(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const sum: Record<string, number> = {}
   for (const counters of all) for (const [name, count] of Object.entries(counters)) sum[name] = (sum[name] ?? 0) + count
@@ -37,7 +39,9 @@ export function runMachine(
   const time: Record<string, number> = {}
   const gaps = new GapRecord((gap) => emit({ event: 'gap', gap }))
   const encoder = new TextEncoder()
-  const counted: (() => Readonly<Record<string, number>>)[] = []
+  const translations = request.cache === undefined ? undefined : translationCache(join(request.cache, 'code'), image)
+  /** Those of ended processes are let go: each holds a whole address space. */
+  const engines: WeakRef<Cpu>[] = []
   const trace = request.trace.length > 0 ? (line: string) => emit({ event: 'trace', line }) : undefined
   const layers: FileLayer[] = [
     ...request.roots.map((root) => ('tree' in root ? treeLayer(root.store, root.tree) : folderLayer(root.folder, false))),
@@ -64,9 +68,9 @@ export function runMachine(
       const cpu = createCpu(
         memory,
         { ...ports, unsupported: (text) => unsupported(text) },
-        { engine: request.engine, count: request.count, stackSpan: STACK_SPAN },
+        { engine: request.engine, count: request.count, stackSpan: STACK_SPAN, ...(translations ? { cache: translations } : {}) },
       )
-      counted.push(() => cpu.counters())
+      engines.push(new WeakRef(cpu))
       return cpu
     },
     layers,
@@ -101,6 +105,7 @@ export function runMachine(
     })
   })()
   if (request.outputs) copyOut(kernel.root, request.outputs.paths, request.outputs.folder)
+  for (const engine of engines) engine.deref()?.flushCache()
   time.total = performance.now() - began
 
   const exit = (): NodeReport['exit'] => {
@@ -145,7 +150,7 @@ export function runMachine(
       guestPages: Math.ceil(kernel.budget.used / 4096),
       time: { ...time, ...loader.clock.phases },
       objects: loader.clock.objects,
-      counters: sumOf(counted.map((counters) => counters())),
+      counters: sumOf(engines.map((engine) => engine.deref()?.counters() ?? {})),
     },
   }
 }

@@ -28,7 +28,10 @@ export interface CpuOptions {
   readonly cache?: TranslationCache
 }
 
-/** Where translations are kept between runs. Values are opaque; a damaged value must be found out by the engine and ignored. */
+/**
+ * Where translations by this very engine are kept between runs: another version's are to be kept apart. Values are opaque; a damaged one is
+ * found out by the engine and ignored. Neither call fails: what cannot be read is absent, what cannot be kept is not.
+ */
 export interface TranslationCache {
   get(key: string): Uint8Array | undefined
   put(key: string, value: Uint8Array): void

@@ -57,7 +57,7 @@ class Engine implements Cpu {
     this.#records = new Records(memory, this.#handlers, slots)
     const divides = (divisor: bigint, width: number, signed: number) => divide(this.state, divisor, width, signed !== 0)
     const imports: Record<string, WebAssembly.ExportValue> = {}
-    this.#translator = new Translator(memory, this.#records, slots, imports, { batch })
+    this.#translator = new Translator(memory, this.#records, slots, imports, { batch, cache: options.cache })
     this.#base = makeBase(memory.memory, this.#handlers.table, this.#translator.table, { resume: () => this.#resume() })
     const { interpret, reach, mulHigh } = this.#base
     this.#handlers.connect({
@@ -83,6 +83,7 @@ class Engine implements Cpu {
 
   run(fuel: number): Exit {
     const { memory } = this
+    this.#translator.awaken()
     memory.setI32(State.fuel, fuel)
     this.#granted = fuel
     // rip may have been moved since the last slice: its last branch must not be linked to what runs now.
@@ -228,13 +229,16 @@ class Engine implements Cpu {
   interrupt(): void {
     this.#interrupted = true
   }
-  flushCache(): void {}
+  flushCache(): void {
+    this.#translator.store()
+  }
   counters(): { readonly [name: string]: number } {
     return {
       decodedInstructions: this.#records.size,
       handlerShapes: this.#handlers.shapes,
       handlerTables: this.#handlers.generation,
       translatedFunctions: this.#translator.functions,
+      cachedFunctions: this.#translator.cached,
       translatedModules: this.#translator.instances,
       translatedBytes: this.#translator.bytes,
     }

@@ -4,9 +4,10 @@ import { type FunctionCode, type Range, readFunction } from '../translate/functi
 import { translateModule } from '../translate/module-writer.ts'
 import { Code, I32 } from '../wasm/code.ts'
 import { encodeModule } from '../wasm/module.ts'
-import type { CodeModule } from './cpu.ts'
+import type { CodeModule, TranslationCache } from './cpu.ts'
 import type { Records } from './records.ts'
 import { SLOTS, Slot, type SlotMap } from './slots.ts'
+import { checksum, readStore, type StoredModule, writeStore } from './translation-store.ts'
 
 /** Longer functions stay with the interpreter. */
 const LIMIT = 20_000
@@ -14,6 +15,9 @@ const LIMIT = 20_000
 const UNBOUNDED = 0x1_0000
 /** Calls for a batch that is not full: when functions that wait in it have become warm again this often, it is translated. */
 const PATIENCE = 24
+
+/** Modules of one object that the cache keeps apart, at most: each costs its copy of the slot table. */
+const MODULES = 8
 
 interface Translated {
   readonly range: Range
@@ -23,6 +27,7 @@ interface Translated {
 export interface TranslatorOptions {
   /** Functions that wait before they are translated together. */
   readonly batch: number
+  readonly cache?: TranslationCache | undefined
 }
 
 export class Translator {
@@ -32,6 +37,12 @@ export class Translator {
   readonly table = new WebAssembly.Table({ element: 'anyfunc', initial: SLOTS, maximum: SLOTS })
   readonly #imports: WebAssembly.ModuleImports
   readonly #batch: number
+  readonly #cache: TranslationCache | undefined
+  /** By object: what the cache gave, then what was translated since. */
+  readonly #kept = new Map<CodeModule, StoredModule[]>()
+  readonly #changed = new Set<CodeModule>()
+  /** Modules from the cache whose object has not come to run yet: the object may still be relocated or protected. */
+  readonly #dormant = new Map<CodeModule, StoredModule[]>()
   readonly #modules: CodeModule[] = []
   readonly #translated = new Map<number, Translated>()
   readonly #refused = new Set<number>()
@@ -39,6 +50,8 @@ export class Translator {
   #pressure = 0
   #next: number = Slot.first
   instances = 0
+  /** Functions that came from the cache. */
+  cached = 0
   bytes = 0
 
   constructor(memory: GuestMemory, records: Records, slots: SlotMap, imports: WebAssembly.ModuleImports, options: TranslatorOptions) {
@@ -47,6 +60,7 @@ export class Translator {
     this.#slots = slots
     this.#imports = imports
     this.#batch = options.batch
+    this.#cache = options.cache
   }
   /** Fills the slots that are not translations. */
   connect(interpret: unknown, gate: (pc: number) => number): void {
@@ -58,6 +72,66 @@ export class Translator {
   }
   moduleLoaded(module: CodeModule): void {
     this.#modules.push(module)
+    const bytes = this.#cache?.get(keyOf(module))
+    const stored = bytes && readStore(bytes)
+    if (!stored) return
+    const good = stored.filter((each) =>
+      each.functions.every(({ entries, end }) => entries[0] >= module.textStart && end <= module.textEnd),
+    )
+    this.#kept.set(module, good)
+    this.#dormant.set(module, good)
+  }
+  /** Brings in what the cache had; a module that does not compile is left out. */
+  awaken(): void {
+    if (this.#dormant.size === 0) return
+    for (const [module, stored] of this.#dormant) {
+      for (const each of stored) {
+        const same = each.functions.every(({ end, sum, entries }) => this.#sumOf(entries[0], end) === sum)
+        if (!same)
+          this.#kept.set(
+            module,
+            this.#kept.get(module)!.filter((kept) => kept !== each),
+          )
+        if (!same || this.#next + each.functions.length > SLOTS) continue
+        try {
+          this.#instantiate(each)
+          this.cached += each.functions.length
+        } catch (error) {
+          if (!(error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)) throw error
+          this.#kept.set(
+            module,
+            this.#kept.get(module)!.filter((kept) => kept !== each),
+          )
+        }
+      }
+    }
+    this.#dormant.clear()
+  }
+  /** Gives the cache what was translated since the last time; many small modules become one. */
+  store(): void {
+    for (const module of this.#changed) {
+      let kept = this.#kept.get(module) ?? []
+      if (kept.length > MODULES) kept = this.#merged(kept)
+      if (kept.length > 0) this.#cache?.put(keyOf(module), writeStore(kept))
+    }
+    this.#changed.clear()
+  }
+  #merged(modules: readonly StoredModule[]): StoredModule[] {
+    const ranges = modules.flatMap(({ functions }) => functions.map(({ end, entries }) => ({ start: entries[0], end })))
+    const batch = ranges.map((range) => readFunction(this.#memory, range, LIMIT)).filter((fn) => fn !== undefined)
+    const { bytes, functions } = translateModule(batch, false)
+    return [this.#storable(bytes, functions, batch)]
+  }
+  #storable(bytes: Uint8Array<ArrayBuffer>, functions: readonly (readonly number[])[], batch: readonly FunctionCode[]): StoredModule {
+    const ends = new Map(batch.map(({ start, end }) => [start, end]))
+    const stored = functions.map((entries) => {
+      const end = ends.get(entries[0])!
+      return { end, sum: this.#sumOf(entries[0], end), entries }
+    })
+    return { bytes, functions: stored }
+  }
+  #sumOf(start: number, end: number): number {
+    return checksum(this.#memory.bytes(start, end - start))[0]
   }
 
   /** The function around `address` has become warm. False if it will never be translated. */
@@ -90,27 +164,33 @@ export class Translator {
       if (batch) batch.push(fn)
       else batches.set(module, [fn])
     }
-    for (const [module, batch] of batches) this.#install(batch, module === undefined)
+    for (const [module, batch] of batches) this.#install(batch, module)
   }
 
-  #install(batch: readonly FunctionCode[], alone: boolean): void {
+  #install(batch: readonly FunctionCode[], module: CodeModule | undefined): void {
     if (this.#next + batch.length > SLOTS) {
       for (const fn of batch) this.#refused.add(fn.start)
       return
     }
-    const { bytes, functions, refused } = translateModule(batch, alone)
+    const { bytes, functions, refused } = translateModule(batch, module === undefined)
     for (const start of refused) this.#refused.add(start)
     if (functions.length === 0) return
+    const made = this.#storable(bytes, functions, batch)
+    this.#instantiate(made)
+    if (module === undefined || this.#cache === undefined) return
+    this.#kept.set(module, [...(this.#kept.get(module) ?? []), made])
+    this.#changed.add(module)
+  }
+  #instantiate({ bytes, functions }: StoredModule): void {
     const base = new WebAssembly.Global({ value: 'i32', mutable: false }, this.#next)
     new WebAssembly.Instance(new WebAssembly.Module(bytes), {
       env: { memory: this.#memory.memory, slots: this.table, base, ...this.#imports },
     })
     this.instances++
     this.bytes += bytes.length
-    const byStart = new Map(batch.map((fn) => [fn.start, fn]))
-    for (const entries of functions) {
+    for (const { end, entries } of functions) {
       const slot = this.#next++
-      const { start, end } = byStart.get(entries[0])!
+      const [start] = entries
       this.#translated.set(start, { range: { start, end }, entries })
       if (this.#slots.get(start) === Slot.interpret) this.#slots.set(start, slot)
       for (const entry of entries) this.#records.translate(entry, slot)
@@ -122,6 +202,12 @@ export class Translator {
     const end = address + length
     const gone = new Set<CodeModule>()
     for (const module of this.#modules) if (module.textStart < end && address < module.textEnd) gone.add(module)
+    for (const module of gone) {
+      // What is dormant is compared with the code before it is used.
+      if (this.#dormant.has(module)) continue
+      this.#kept.delete(module)
+      this.#changed.delete(module)
+    }
     let any = false
     for (const [start, { range, entries }] of this.#translated) {
       const module = this.#moduleAt(start)
@@ -145,11 +231,15 @@ export class Translator {
     return undefined
   }
   #rangeOf(address: number): Range {
-    const known = this.#moduleAt(address)?.functionAt(address)
+    const module = this.#moduleAt(address)
+    const known = module?.functionAt(address)
     if (known) return { start: known[0], end: known[1] }
-    return { start: address, end: address + UNBOUNDED }
+    return { start: address, end: Math.min(address + UNBOUNDED, module?.textEnd ?? Number.POSITIVE_INFINITY) }
   }
 }
+
+/** What a translation depends on besides the translator, which is the cache's affair: the object's content and where it is. */
+const keyOf = ({ digest, loadBias }: CodeModule): string => `${digest}-${loadBias.toString(16)}`
 
 /** A table takes wasm functions only: one that calls the host's. */
 function asWasm(memory: WebAssembly.Memory, host: (pc: number) => number): unknown {

@@ -88,6 +88,7 @@ export class ProcessTable {
     process.status = status
     for (const cx of [...process.contexts]) this.endContext(cx)
     process.files.closeAll()
+    process.cpu.flushCache()
     process.space.release()
     const heir = this.processes.get(1)
     for (const child of process.children) {

@@ -76,6 +76,7 @@ export function processCalls(kernel: Kernel): Calls {
       own.cpu.restore(old.saved)
       return loaded
     }
+    old.cpu.flushCache()
     old.space.release()
     for (const other of [...own.contexts]) if (other !== cx) kernel.table.endContext(other)
     own.files.closeOnExec()

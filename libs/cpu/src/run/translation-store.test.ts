@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest'
+import { assemble, DATA, machine } from '../../test/run-flat.ts'
+import { Gpr } from '../index.ts'
+import type { CodeModule, CpuOptions, TranslationCache } from './cpu.ts'
+import { checksum, readStore, writeStore } from './translation-store.ts'
+
+const stored = [
+  { bytes: Uint8Array.of(1, 2, 3, 4, 5), functions: [{ end: 0x4010, sum: 77, entries: [0x4000, 0x4008] }] },
+  {
+    bytes: Uint8Array.of(9),
+    functions: [
+      { end: 7, sum: 0xffff_ffff, entries: [5] },
+      { end: 90, sum: 0, entries: [20, 30, 40] },
+    ],
+  },
+]
+
+test('what was written reads back', () => {
+  expect(readStore(writeStore(stored))).toEqual(stored)
+  expect(readStore(writeStore([]))).toEqual([])
+})
+
+test('no single changed bit, cut or addition reads back', () => {
+  const whole = writeStore(stored)
+  for (let at = 0; at < whole.length; at++) {
+    expect(readStore(whole.subarray(0, at))).toBeUndefined()
+    for (let bit = 0; bit < 8; bit++) {
+      const damaged = whole.slice()
+      damaged[at] ^= 1 << bit
+      expect(readStore(damaged)).toBeUndefined()
+    }
+  }
+  expect(readStore(Uint8Array.of(...whole, 0))).toBeUndefined()
+})
+
+const CODE = 0x40_0000
+const PROGRAM = assemble(
+  `mov $200, %ebx\n 1: mov %ebx, %edi\n call 2f\n add %rax, %r12\n dec %ebx\n jnz 1b\n mov %r12, %rax\n syscall
+   .balign 16\n 2: xor %eax, %eax\n 3: add %rdi, %rax\n mov %rax, ${DATA}(,%rdi,8)\n dec %edi\n jnz 3b\n ret`,
+)
+
+function run(cache: TranslationCache | undefined, digest = 'program'): { outcome: unknown; counters: Readonly<Record<string, number>> } {
+  const options: CpuOptions = { promotion: { heat: 5, batch: 1 }, ...(cache ? { cache } : {}) }
+  const cpu = machine(PROGRAM, undefined, undefined, options)
+  const module: CodeModule = {
+    name: 'program',
+    digest,
+    loadBias: CODE,
+    textStart: CODE,
+    textEnd: CODE + PROGRAM.length,
+    functionAt: () => undefined,
+  }
+  cpu.moduleLoaded(module)
+  const exits: unknown[] = []
+  for (let kind = 'fuel'; kind === 'fuel'; ) {
+    const exit = cpu.run(101)
+    kind = exit.kind
+    exits.push([exit, cpu.state.rip, cpu.state.get(Gpr.rax), cpu.state.get(Gpr.rdi)])
+  }
+  cpu.flushCache()
+  return { outcome: [exits, cpu.fuelUsed, Buffer.from(cpu.memory.bytes(DATA, 2048)).toString('hex')], counters: cpu.counters() }
+}
+
+function memoryCache(): TranslationCache & { readonly values: Map<string, Uint8Array> } {
+  const values = new Map<string, Uint8Array>()
+  return { values, get: (key) => values.get(key), put: (key, value) => values.set(key, value) }
+}
+
+test('cold, warm and without a cache a run is the same; warm it translates nothing', () => {
+  const cache = memoryCache()
+  const without = run(undefined)
+  const cold = run(cache)
+  const [[key, value]] = cache.values
+  cache.values.set(key, value.slice())
+  const warm = run(cache)
+  expect(cold.outcome).toEqual(without.outcome)
+  expect(warm.outcome).toEqual(without.outcome)
+  expect(cold.counters.cachedFunctions).toBe(0)
+  expect(warm.counters.cachedFunctions).toBeGreaterThan(0)
+  expect(warm.counters.translatedFunctions).toBe(warm.counters.cachedFunctions)
+})
+
+test('a damaged, cut or foreign value is as good as none, and is replaced', () => {
+  const cache = memoryCache()
+  const expected = run(cache).outcome
+  const [[key, good]] = cache.values
+  const flipped = good.slice()
+  flipped[flipped.length >> 1] ^= 1
+  // Whole by its sums, but no wasm inside.
+  const foreign = writeStore([
+    { bytes: Uint8Array.of(1, 2, 3), functions: [{ end: CODE, sum: checksum(new Uint8Array())[0], entries: [CODE] }] },
+  ])
+  for (const bad of [flipped, good.subarray(0, good.length - 1), new Uint8Array(), foreign]) {
+    cache.values.set(key, bad)
+    const { outcome, counters } = run(cache)
+    expect(outcome).toEqual(expected)
+    expect(counters.cachedFunctions).toBe(0)
+    expect(cache.values.get(key)).toEqual(good)
+  }
+})
+
+test('code that was changed since is translated anew', () => {
+  const cache = memoryCache()
+  run(cache)
+  const [[key, value]] = cache.values
+  const [first] = readStore(value)!
+  cache.values.set(key, writeStore([{ ...first, functions: first.functions.map((each) => ({ ...each, sum: each.sum ^ 1 })) }]))
+  expect(run(cache).counters.cachedFunctions).toBe(0)
+})
+
+test('another content at the same place does not get these translations', () => {
+  const cache = memoryCache()
+  run(cache)
+  expect(run(cache, 'another').counters.cachedFunctions).toBe(0)
+  expect(cache.values.size).toBe(2)
+})
