@@ -17,7 +17,7 @@ import { Translator } from './translator.ts'
 /** Calls and back edges to an address that make its function worth a translation, and functions translated together. */
 const ENGINES = {
   mixed: { heat: 3000, batch: 96 },
-  translator: { heat: 1, batch: 1 },
+  translator: { heat: 1, batch: 64 },
   interpreter: { heat: 0, batch: 0 },
 } as const
 /** Heat of what cannot be translated: it takes a long time to come round. */
@@ -57,7 +57,7 @@ class Engine implements Cpu {
     this.#records = new Records(memory, this.#handlers, slots)
     const divides = (divisor: bigint, width: number, signed: number) => divide(this.state, divisor, width, signed !== 0)
     const imports: Record<string, WebAssembly.ExportValue> = {}
-    this.#translator = new Translator(memory, this.#records, slots, imports, { batch, cache: options.cache })
+    this.#translator = new Translator(memory, this.#records, slots, imports, { batch, cache: heat > 0 ? options.cache : undefined })
     this.#base = makeBase(memory.memory, this.#handlers.table, this.#translator.table, { resume: () => this.#resume() })
     const { interpret, reach, mulHigh } = this.#base
     this.#handlers.connect({
