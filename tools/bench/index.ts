@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: user + system CPU of whole commands, medians of several runs, as ratios in the same run: native,
- * qemu-user where installed, bootgraph. Results are kept in docs/bench/latest.json and printed as a table.
+ * qemu-user where installed, bootgraph. Results are kept in tools/bench/results, one file a day, and printed as a table.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
@@ -53,8 +53,9 @@ for (const file of readdirSync(join(here, 'programs')).sort()) {
       `  ${(row.bootgraph / row.native).toFixed(1)}x native${row.qemu ? `  ${(row.bootgraph / row.qemu).toFixed(2)}x qemu-user` : ''}`,
   )
 }
-mkdirSync(join(root, 'docs/bench'), { recursive: true })
+const results = join(here, 'results')
+mkdirSync(results, { recursive: true })
 writeFileSync(
-  join(root, 'docs/bench/latest.json'),
+  join(results, `${new Date().toISOString().slice(0, 10)}.json`),
   `${JSON.stringify({ node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, runs, unit: 'CPU seconds, median', rows }, null, 2)}\n`,
 )
