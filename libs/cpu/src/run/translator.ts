@@ -13,7 +13,7 @@ import { checksum, readStore, type StoredModule, writeStore } from './translatio
 const LIMIT = 20_000
 /** Code without unwind tables is read this far from where it is entered. */
 const UNBOUNDED = 0x1_0000
-/** Calls for a batch that is not full: when functions that wait in it have become warm again this often, it is translated. */
+/** A batch that is not full is translated when its functions have become warm again this often; modules cost, so later ones wait longer. */
 const PATIENCE = 24
 
 /** Modules of one object that the cache keeps apart, at most: each costs its copy of the slot table. */
@@ -143,7 +143,7 @@ export class Translator {
     if (this.#translated.has(range.start)) return false
     if (this.#waiting.has(range.start)) this.#pressure++
     else this.#waiting.set(range.start, range)
-    if (this.#waiting.size >= this.#batch || this.#pressure >= PATIENCE) this.flush()
+    if (this.#waiting.size >= this.#batch || this.#pressure >= PATIENCE * (1 + this.instances / 8)) this.flush()
     return true
   }
 
