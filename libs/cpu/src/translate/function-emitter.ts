@@ -1,6 +1,7 @@
 /** Writes a row's semantics into a translated function: registers and flags are wasm locals, addresses and immediates are constants. */
 import type { Instruction } from '../decode/decoder.ts'
 import { Emitter, type FlagWrites, LOAD, type Place, type Push, STORE, type StatusFlag } from '../isa/emitter.ts'
+import { Special } from '../isa/special.ts'
 import { PERMISSION_TABLE, Perm } from '../memory/guest-memory.ts'
 import { gpr, State } from '../run/state-block.ts'
 import { Code, I32, I64, V128, W } from '../wasm/code.ts'
@@ -173,11 +174,11 @@ export class FunctionEmitter extends Emitter {
       add()
     }
   }
-  override prepare(write: boolean, width?: number): void {
+  override prepare(write: boolean, width?: number, aligned = false): void {
     const memory = this.insn.operands.find((each) => each.kind === 'm')
     if (memory?.kind !== 'm') return
     if (this.#checks[this.#check] !== 'covered') {
-      super.prepare(write, width)
+      super.prepare(write, width, aligned)
       return
     }
     this.#check++
@@ -187,6 +188,10 @@ export class FunctionEmitter extends Emitter {
     const displacement = Number(memory.displacement)
     if (displacement !== 0) code.i32(displacement).op(W.i32add)
     code.set(this.address)
+    if (!aligned) return
+    code.get(this.address).i32(15).op(W.i32and).if()
+    this.raise(Special.privileged)
+    code.end()
   }
   check(local: number, _size: number, _write: boolean, _place?: Place | 'operand'): void {
     const check = this.#checks[this.#check++]
