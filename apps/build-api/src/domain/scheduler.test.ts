@@ -1,4 +1,5 @@
 import type { Gap } from '@bootgraph/build-graph'
+import { TreeBuilder } from '@bootgraph/build-graph/store'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type BuildOptions, draftOf, makeWorld, resultOf, startBuild, unitOf, type World } from '../../test/world.ts'
 import { complete, LOSS_LIMIT, lose, pass, releaseQuarantine, take } from './completion.ts'
@@ -148,7 +149,6 @@ test('a result that lost a blob is no answer any more', async () => {
 
 test('what one unit made is the input of the next, and equal inputs are one action however they came about', async () => {
   const { digest, size } = await world.store.put(Buffer.from('object'))
-  const { TreeBuilder } = await import('@bootgraph/build-graph/store')
   const made = new TreeBuilder()
   made.setFile('work/a.o', digest, size, false)
   const outputs = await made.store(world.store)
