@@ -18,7 +18,7 @@ const FOLDER = 'src/test/ui'
 /** Headers that ask for other files, other machines, several runs or a debugger (compiletest's words). */
 const NEEDS_MORE =
   /^\/\/\s*(aux-build|aux-crate|revisions|incremental|ignore-(test|linux|64bit|x86_64|gnu|stage|tidy-never|llvm)|only-(?!linux|64bit|x86_64)|needs-(?!unwind)|build-aux-docs|pp-exact|run-rustfix-never|exec-env|unset-exec-env|min-llvm|min-system-llvm|assembly-output|unset-rustc-env)/m
-const OTHER_FILES = /^\s*(pub\s+)?mod\s+\w+;|include(_str|_bytes)?!|#\[path/m
+const OTHER_FILES = /^\s*(pub\s+)?mod\s+\w+;|include(_str|_bytes)?!|#\[path|rust_test_helpers/m
 
 /** @returns the tests in the order of their hashes, `share` of each kind. */
 export async function sample(share: number): Promise<UiTest[]> {
