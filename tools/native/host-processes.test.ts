@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, it } from 'vitest'
-import { hostTool } from '../../../tools/native/host-tool.ts'
+import { hostTool } from './host-tool.ts'
 
-const bootgraph = fileURLToPath(new URL('../bin/bootgraph.mjs', import.meta.url))
+const bootgraph = fileURLToPath(new URL('../../apps/cli/bin/bootgraph.mjs', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'bootgraph-trace-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
