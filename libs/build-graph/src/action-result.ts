@@ -18,7 +18,7 @@ export interface ActionResult {
   readonly measured: {
     /** Bytes. */
     readonly peakMemory: number
-    /** Milliseconds by phase. */
+    /** Milliseconds by phase, and `cpu`: what all threads of the node's process computed. */
     readonly time: Readonly<Record<string, number>>
   }
 }

@@ -110,7 +110,7 @@ export interface NodeReport {
   readonly measured: {
     readonly peakMemory: number
     readonly guestPages: number
-    /** Milliseconds by phase. */
+    /** Milliseconds by phase, and `cpu`: what all threads of the node's process computed. */
     readonly time: Readonly<Record<string, number>>
     readonly counters: Readonly<Record<string, number>>
     /** What ld.so spent on each object, milliseconds. */

@@ -1,5 +1,5 @@
 /** `bootgraph build STAGE`: on this host with --local, else by the server. */
-import type { BuildRequest, Linkage } from '@bootgraph/build-graph'
+import type { BuildRequest, Linkage, NodeRequest } from '@bootgraph/build-graph'
 import { OVERLAYS, PLANNED_STAGES } from '@bootgraph/rustc-bootstrap'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ExitCode } from '../exit-codes.ts'
@@ -19,6 +19,7 @@ export interface BuildOptions extends Omit<MachineOptions, 'linkage'> {
   jobs: number
   seed: number
   timeout: number
+  engine?: NodeRequest['engine']
   local?: boolean
   again?: boolean
   watch?: boolean
@@ -47,6 +48,7 @@ export function register(program: Command): void {
     .option('--local', 'on this host, without a server')
     .option('--jobs <n>', 'nodes at the same time, for a local build', count, 1)
     .option('--timeout <s>', 'wall limit of one unit in seconds, 0 = none', count, 0)
+    .addOption(new Option('--engine <engine>', 'of a local build: how guest code runs').choices(['mixed', 'interpreter', 'translator']))
     .option('--again', 'run what has a result, too; one that differs is an error')
     .option('--seed <n>', 'seed of time, randomness and scheduling', count, 0)
     .option('--report <file>', 'of a local build: write what came out as JSON')

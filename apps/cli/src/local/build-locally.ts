@@ -1,7 +1,7 @@
 /** A build on this host: shows it, keeps what `explain` needs, and prints what came out. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { BuildRequest, Digest, Gap, NodeImageManifest, UnitPlan } from '@bootgraph/build-graph'
+import type { BuildRequest, Digest, Gap, NodeImageManifest, NodeRequest, UnitPlan } from '@bootgraph/build-graph'
 import { dataFolder, folderStore } from '@bootgraph/build-graph/store'
 import {
   type BuildEvent,
@@ -23,6 +23,7 @@ export interface LocalOptions {
   readonly jobs: number
   readonly timeout: number
   readonly only?: readonly string[]
+  readonly engine?: NodeRequest['engine']
   readonly again?: boolean
   readonly report?: string
   readonly json?: boolean
@@ -65,6 +66,7 @@ export async function buildLocally(request: BuildRequest, options: LocalOptions)
       jobs: Math.max(1, options.jobs),
       timeout: options.timeout,
       again: options.again ?? false,
+      ...(options.engine ? { engine: options.engine } : {}),
       ...(options.only ? { only: options.only } : {}),
       signal: stop.signal,
       onEvent(event) {

@@ -24,6 +24,8 @@ export interface ActionHost {
   readonly timeout: number
   /** Host folder for translations. */
   readonly cache?: string
+  /** How guest code runs, which no result depends on; mixed if absent. */
+  readonly engine?: NodeRequest['engine']
 }
 
 /** @throws InfraError, or whatever stopped it; never for what the guest itself did. */
@@ -88,7 +90,7 @@ async function requestOf(action: Action, host: ActionHost, store: Store, files: 
     timeout: host.timeout,
     trace: [],
     count: false,
-    engine: 'mixed',
+    engine: host.engine ?? 'mixed',
     ...(host.cache === undefined ? {} : { cache: host.cache }),
   }
 }

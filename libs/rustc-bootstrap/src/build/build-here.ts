@@ -10,6 +10,7 @@ import {
   canonical,
   type Digest,
   type Gap,
+  type NodeRequest,
   outcomeDigest,
   type PlanInputs,
   type UnitOutcome,
@@ -35,6 +36,8 @@ export interface BuildHere {
   readonly jobs: number
   /** Wall limit of one unit, seconds; 0 = none. */
   readonly timeout: number
+  /** How guest code runs; mixed if absent. */
+  readonly engine?: NodeRequest['engine']
   /** Run even what has a result; one that differs is a determinism defect. */
   readonly again: boolean
   /** Units to build with all that they need; all if absent. */
@@ -158,9 +161,13 @@ class Run {
     const began = performance.now()
     const work = await this.#workFolder()
     try {
-      const { data, image, timeout, signal } = this.#build
+      const { data, image, timeout, signal, engine } = this.#build
       const cache = join(data, 'translations')
-      const result = await executeAction({ store: join(data, 'store'), image, work, timeout, cache }, action, signal)
+      const result = await executeAction(
+        { store: join(data, 'store'), image, work, timeout, cache, ...(engine ? { engine } : {}) },
+        action,
+        signal,
+      )
       if (kept && outcomeDigest(kept) !== outcomeDigest(result))
         return {
           state: 'failed',
