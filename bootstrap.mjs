@@ -92,16 +92,14 @@ switch (verb) {
     setup()
     run(process.execPath, ['apps/cli/bin/bootgraph.mjs', 'toolchain', 'install', 'rustc-source'])
     const [stage, ...more] = rest
-    const report = join(root, 'docs', 'bootstrap', `${stage}.json`)
-    process.exit(
-      run(process.execPath, ['apps/cli/bin/bootgraph.mjs', 'build', stage, '--local', '--report', report, ...more], { optional: true }),
-    )
+    const report = join(root, 'dist', 'bootstrap', `${stage}.json`)
+    const built = run(process.execPath, ['apps/cli/bin/bootgraph.mjs', 'build', stage, '--local', '--report', report, ...more], {
+      optional: true,
+    })
+    run(bin('tsx'), ['tools/bootstrap/index.ts', report])
+    process.exit(built)
     break
   }
-  case 'check':
-    install()
-    check()
-    break
   case 'test':
     setup()
     check()

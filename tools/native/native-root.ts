@@ -3,7 +3,8 @@
  * C library, as the root of a mount namespace. Paths, arguments and environment are those of the node.
  */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { folderStore, materialise } from '@bootgraph/build-graph/store'
 import { defaultPlace, installToolchain, RELEASES, silent } from '@bootgraph/rustc-bootstrap'
@@ -13,7 +14,16 @@ import { PrivateApt } from '../../libs/rustc-bootstrap/src/toolchain/apt.ts'
 const C_LIBRARY = ['libc6', 'libc6-dev'] as const
 const DEVICES = ['null', 'zero', 'urandom'] as const
 
+export type NativeEnd = Omit<SpawnSyncReturns<string>, 'output'> & {
+  /** Milliseconds, user and system, of the program and what it waited for. */
+  readonly cpu: number
+}
+
 export interface NativeRun {
+  /** Host folders shown over the tree, the first on top. */
+  readonly layers?: readonly string[]
+  /** An empty host folder that takes what the program writes beside its mounts. */
+  readonly written?: string
   /** Host folder → guest folder, writable. */
   readonly mounts?: readonly (readonly [host: string, guest: string])[]
   readonly cwd?: string
@@ -69,25 +79,49 @@ export class NativeRoot {
     return new NativeRoot(folder, reference.path)
   }
 
-  /** Runs a program of the tree in a mount namespace of its own; `status` and `signal` are the program's. */
-  run(command: readonly string[], options: NativeRun = {}): SpawnSyncReturns<string> {
+  /** Runs a program of the tree in a mount namespace of its own; `status` and `signal` are the program's. The tree stays as it was. */
+  run(command: readonly string[], options: NativeRun = {}): NativeEnd {
+    const work = mkdtempSync(join(tmpdir(), 'bootgraph-native-'))
+    const own = { merged: join(work, 'merged'), work: join(work, 'work'), written: options.written ?? join(work, 'written') }
+    for (const folder of Object.values(own)) mkdirSync(folder, { recursive: true })
+    const layers = [...(options.layers ?? []), this.folder].join(':')
+    const lines = [
+      `mount -t overlay overlay -o ${quoted(`lowerdir=${layers},upperdir=${own.written},workdir=${own.work}`)} ${quoted(own.merged)}`,
+      `mount -t tmpfs tmpfs ${quoted(join(own.merged, 'tmp'))}`,
+      `mount --rbind /proc ${quoted(join(own.merged, 'proc'))}`,
+    ]
     const devices = DEVICES.map((name) => [`/dev/${name}`, `/dev/${name}`] as const)
-    const lines = [`mount -t tmpfs tmpfs ${quoted(join(this.folder, 'tmp'))}`, `mount --rbind /proc ${quoted(join(this.folder, 'proc'))}`]
     for (const [host, guest] of [...devices, ...(options.mounts ?? [])]) {
-      const at = join(this.folder, guest)
-      if (!existsSync(at)) mkdirSync(at, { recursive: true })
-      lines.push(`mount --bind ${quoted(host)} ${quoted(at)}`)
+      const at = quoted(join(own.merged, guest))
+      if (!guest.startsWith('/dev/')) lines.push(`mkdir -p ${at}`)
+      lines.push(`mount --bind ${quoted(host)} ${at}`)
     }
     const environment = Object.entries({ PATH: this.path.join(':'), ...options.env }).map(([name, value]) => `${name}=${value}`)
     const inside = ['sh', '-c', 'cd "$0" && exec "$@"', options.cwd ?? '/', ...command]
-    lines.push(['exec', 'env', '-i', ...environment, '/usr/sbin/chroot', this.folder, ...inside].map(quoted).join(' '))
-    return spawnSync('unshare', ['--mount', '--map-root-user', 'sh', '-ec', lines.join('\n')], {
-      encoding: 'utf8',
-      maxBuffer: 2 ** 28,
-      input: options.input ?? '',
-      ...(options.timeout === undefined ? {} : { timeout: options.timeout * 1000 }),
-    })
+    // The shell waits, so that it can say what its child computed; then it ends as the child did.
+    const program = ['env', '-i', ...environment, '/usr/sbin/chroot', own.merged, ...inside].map(quoted).join(' ')
+    lines.push(`code=0; ${program} || code=$?`, 'times >&3', 'if [ $code -gt 128 ]; then kill -$((code - 128)) $$; fi', 'exit $code')
+    try {
+      const { output, ...ended } = spawnSync('unshare', ['--mount', '--map-root-user', 'sh', '-ec', lines.join('\n')], {
+        encoding: 'utf8',
+        stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+        maxBuffer: 2 ** 28,
+        input: options.input ?? '',
+        ...(options.timeout === undefined ? {} : { timeout: options.timeout * 1000 }),
+      })
+      return { ...ended, cpu: childrenTime(output[3] ?? '') }
+    } finally {
+      rmSync(work, { recursive: true, force: true })
+    }
   }
+}
+
+/** Milliseconds, from what a shell's `times` prints: user and system time of the shell, and on the second line of its children. */
+function childrenTime(text: string): number {
+  const seconds = [...(text.split('\n')[1] ?? '').matchAll(/(\d+)m([\d.]+)s/g)].map(
+    ([, minutes, rest]) => Number(minutes) * 60 + Number(rest),
+  )
+  return Math.round(seconds.reduce((sum, each) => sum + each, 0) * 1000)
 }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`

@@ -37,9 +37,13 @@ interface Row {
   readonly state: UnitState
   readonly action?: Digest
   readonly outputs?: Digest
+  readonly stdout?: Digest
+  readonly stderr?: Digest
   readonly seconds: number
   readonly fuel?: number
+  /** Bytes; seconds of CPU of the node. */
   readonly peakMemory?: number
+  readonly cpu?: number
   readonly fault?: string
   readonly blockedBy?: string
   readonly gaps: readonly Gap[]
@@ -53,12 +57,20 @@ export async function buildLocally(request: BuildRequest, options: LocalOptions)
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupted)
   const data = dataFolder()
   const units = new Map<string, UnitPlan>()
+  const ended = new Map<string, UnitEnd>()
   const screen = new Screen(options.json ?? false)
+  const report = () => ({
+    version: 1,
+    request,
+    image: image.digest,
+    planned: units.size,
+    units: [...units.values()].flatMap((unit) => rowOf(unit, ended.get(unit.id))),
+  })
   try {
     const store = folderStore(join(data, 'store'))
     const place = defaultPlace()
     const inputs = await planInputs(request, { store, place, image: { digest: image.digest as Digest, folder: image.folder, manifest } })
-    const ends = await buildHere({
+    await buildHere({
       request,
       inputs,
       data,
@@ -71,22 +83,24 @@ export async function buildLocally(request: BuildRequest, options: LocalOptions)
       signal: stop.signal,
       onEvent(event) {
         if (event.event === 'planned') for (const unit of event.units) units.set(unit.id, unit)
-        if (event.event === 'ended' && event.end.action) rememberAction(data, event.unit.id, event.end.action)
+        if (event.event === 'ended') {
+          ended.set(event.unit.id, event.end)
+          if (event.end.action) rememberAction(data, event.unit.id, event.end.action)
+        }
         screen.show(event)
       },
     })
     screen.close()
-    const rows = [...units.values()].flatMap((unit) => rowOf(unit, ends.get(unit.id)))
-    const report = { version: 1, request, image: image.digest, units: rows }
-    if (options.report) writeReport(options.report, report)
-    print(report, options.json, () => summary(rows))
-    if (rows.some(({ state }) => state === 'failed' || state === 'blocked')) process.exitCode = ExitCode.no
+    print(report(), options.json, () => summary(report().units))
+    if (report().units.some(({ state }) => state === 'failed' || state === 'blocked')) process.exitCode = ExitCode.no
   } catch (error) {
     screen.close()
     if (error instanceof PlanError || error instanceof ToolchainError) fail(error.message)
     if (stop.signal.aborted) fail((stop.signal.reason as Error).message, 130)
     throw error
   } finally {
+    // What has ended is a result, wherever the build stopped.
+    if (options.report && ended.size > 0) writeReport(options.report, report())
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, interrupted)
   }
 }
@@ -109,7 +123,15 @@ function rowOf(unit: UnitPlan, end: UnitEnd | undefined): Row[] {
       ...(action ? { action } : {}),
       ...(result?.outputs ? { outputs: result.outputs } : {}),
       seconds,
-      ...(result ? { fuel: result.fuel, peakMemory: result.measured.peakMemory } : {}),
+      ...(result
+        ? {
+            stdout: result.stdout,
+            stderr: result.stderr,
+            fuel: result.fuel,
+            peakMemory: result.measured.peakMemory,
+            cpu: (result.measured.time.cpu ?? 0) / 1000,
+          }
+        : {}),
       ...(fault ? { fault } : {}),
       ...(blockedBy ? { blockedBy } : {}),
       gaps,
