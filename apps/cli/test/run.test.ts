@@ -103,6 +103,9 @@ describe('bootgraph run', () => {
       ['--seed', 'x'],
       ['--linkage', 'loose'],
       ['--mount', 'nowhere'],
+      ['--mount', '/nowhere:/there'],
+      ['--report', '/nowhere/report.json'],
+      ['--timeout', '-1'],
       ['--env', 'NOVALUE'],
       ['--trace', 'everything'],
     ]) {

@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { Mount, NodeReport, NodeRequest, ProgramAbi } from '@bootgraph/build-graph'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { translationFolder } from '../folders.ts'
@@ -12,6 +12,12 @@ import { type MachineOptions, surfaceOptions } from './machine-options.ts'
 const natural = (text: string): number => {
   const value = Number(text)
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('expected a whole number, 0 or more')
+  return value
+}
+
+const seconds = (text: string): number => {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError('expected seconds, 0 or more')
   return value
 }
 
@@ -56,7 +62,7 @@ export function register(program: Command): void {
     )
     .option('--count', 'count exact guest instructions')
     .option('--report <file>', 'write the report as JSON')
-    .option('--timeout <s>', 'wall limit in seconds, 0 = none', natural, 0)
+    .option('--timeout <s>', 'wall limit in seconds, 0 = none', seconds, 0)
     .option('--budget <n>', 'fuel limit (back edges and calls), 0 = none', natural, 0)
     .option('--memory <mb>', 'guest memory limit', natural, 3584)
     .addOption(new Option('--engine <engine>', 'how guest code runs').choices(['mixed', 'interpreter', 'translator']).default('mixed'))
@@ -67,6 +73,7 @@ export function register(program: Command): void {
     .passThroughOptions()
     .action(async (name: string, args: string[], options: RunOptions) => {
       const request = requestOf(name, args, options)
+      if (options.report && !existsSync(dirname(resolve(options.report)))) fail(`--report ${options.report}: no such folder`)
       const { report } = await runNode(currentImage(), request, {
         onEvent: (event) => {
           if (event.event === 'trace') process.stderr.write(`${event.line}\n`)
@@ -117,6 +124,7 @@ function pair(text: string): [string, string] {
 function mount(text: string): Mount {
   const match = /^(.+):(\/[^:]*)(:rw|:ro)?$/.exec(text)
   if (!match) return fail(`--mount ${text}: expected HOST:GUEST[:rw] with an absolute guest path`)
+  if (!existsSync(match[1])) return fail(`--mount ${text}: ${match[1]} is not there; make the folder first`)
   return { host: resolve(match[1]), guest: match[2], writable: match[3] === ':rw' }
 }
 

@@ -32,10 +32,12 @@ export function register(program: Command): void {
 
   surface
     .command('show')
-    .description('the symbols of a date, or what became of one symbol')
+    .description('the symbols of a date, one symbol at a date, or what became of a symbol over time')
     .argument('<date-or-symbol>', 'YYYY-MM-DD, latest, an imported name, or a symbol')
+    .argument('[symbol]', 'of the surface, this symbol alone')
     .option('--json', 'print JSON')
-    .action((what: string, options: JsonOption) => {
+    .action((what: string, symbol: string | undefined, options: JsonOption) => {
+      if (symbol !== undefined) return showSymbol(surfaceOf(what), symbol, options.json)
       const history = historyOf(what)
       if (history.length > 0) return print(history, options.json, (all) => table(all.map((change) => [change.date, change.status])))
       const { date, commit, symbols } = surfaceOf(what)
@@ -96,6 +98,17 @@ function libraryAt(file: string, name: string | undefined): Surface {
   const digest = createHash('sha256').update(bytes).digest('hex')
   const read = surfaceOfLibrary(file, bytes, name ?? `lib-${digest.slice(0, 12)}`, digest)
   return read.ok ? read.value : fail(faultText(read.error))
+}
+
+/** One symbol at a date; exit 1 where the surface lacks it. */
+function showSymbol({ date, commit, symbols }: Surface, name: string, json: boolean | undefined): void {
+  const symbol = symbols.get(name)
+  const history = historyOf(name)
+  print({ date, commit, name, kind: symbol?.kind ?? null, status: symbol?.status ?? 'absent', history }, json, (shown) => {
+    const rest = shown.history.length > 0 ? table(shown.history.map((change) => [change.date, change.status])) : 'in no recorded snapshot'
+    return `${name} at ${date}: ${shown.status}\n${rest}`
+  })
+  process.exitCode = symbol === undefined ? ExitCode.no : ExitCode.ok
 }
 
 const stubsOf = ({ symbols }: Surface): number => [...symbols.values()].filter(({ status }) => status === 'stub').length
