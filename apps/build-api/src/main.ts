@@ -9,6 +9,7 @@ import { type Config, readConfig } from './config.ts'
 import { startDispatchLoop } from './domain/dispatch-loop.ts'
 import { listenLive } from './domain/live.ts'
 import { WholeResults } from './domain/outcome.ts'
+import { startTelling } from './domain/tell-builds.ts'
 import { openPool } from './domain/transaction.ts'
 import { startDeliveries } from './domain/webhooks.ts'
 import { openQueue } from './plugins/queue.ts'
@@ -47,6 +48,8 @@ async function start(config: Config): Promise<void> {
   undo.push(() => queue.close())
   const loop = startDispatchLoop({ pool, store, whole }, queue.enqueue, complain('dispatch'))
   undo.push(() => loop.stop())
+  const teller = startTelling(pool, complain('telling'))
+  undo.push(() => teller.stop())
   const deliveries = startDeliveries(pool, live, complain('webhooks'))
   undo.push(() => deliveries.stop())
 

@@ -51,7 +51,7 @@ test('events resume after the id that was seen last, in order and without a hole
   await startBuild(world, 'heard', [unitOf(world, 'a'), unitOf(world, 'b', ['a'])])
   for (let jobs = await jobsOf(); jobs.length > 0; jobs = await jobsOf())
     for (const job of jobs) {
-      await take(world.pool, job, 'w')
+      await take(world.pool, [{ job, worker: 'w' }])
       await complete(world.pool, world.store, [{ job, result: resultOf(world, job) }])
     }
   const ids = (text: string) => [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id))
@@ -68,7 +68,7 @@ test('a log is followed while it grows, has ranges, lines and an exact search, a
   const attempt = '/attempts/chatty/talk/1'
   const log = '/builds/chatty/units/talk/attempts/1/log'
   expect((await call('POST', `${attempt}/taken`, { action: job.action, worker: 'w' })).statusCode).toBe(403)
-  await take(world.pool, job, 'w')
+  await take(world.pool, [{ job, worker: 'w' }])
   const piece = (start: number, text: string) =>
     call('POST', `${attempt}/log`, { action: job.action, stream: 'stdout', start, data: bytes(text) })
   const followed = listen(`${log}/tail`, (text) => text.includes('event: end'))

@@ -1,10 +1,16 @@
-/** Calls that arrive while one is under way are done together by the next: one transaction for many. */
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Milliseconds that the first of a batch waits for others: little beside a transaction, and a worker takes its jobs one by one. */
+const GATHER = 4
+
+/** Calls that arrive together, or while others are under way, are done together: one transaction for many. */
 export function batcher<In, Out>(work: (items: readonly In[]) => Promise<readonly Out[]>, most = 500): (item: In) => Promise<Out> {
   const waiting: { item: In; resolve: (value: Out) => void; reject: (reason: unknown) => void }[] = []
   let busy = false
   const run = async (): Promise<void> => {
     busy = true
     while (waiting.length > 0) {
+      await sleep(GATHER)
       const batch = waiting.splice(0, most)
       try {
         const done = await work(batch.map(({ item }) => item))

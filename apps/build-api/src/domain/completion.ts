@@ -10,10 +10,10 @@ import {
 } from '@bootgraph/build-graph'
 import type { Store } from '@bootgraph/build-graph/store'
 import type pg from 'pg'
-import { block, type Ended, endBuild, endUnits } from './end-units.ts'
-import { buildEvents, emit } from './events.ts'
+import { block, type Ended, endBuild, endUnits, holdBuild } from './end-units.ts'
+import { buildEvents, emit, type NewEvent } from './events.ts'
 import { outcomeOf } from './outcome.ts'
-import { transaction } from './transaction.ts'
+import { FORGETTABLE, transaction } from './transaction.ts'
 
 export interface Delivery {
   readonly job: ActionJob
@@ -53,15 +53,11 @@ export async function complete(pool: pg.Pool, store: Store, deliveries: readonly
       peak: result.measured.peakMemory,
     }))
     const { rows: taken } = await client.query<{ build: string; unit: string; number: number }>(
-      `WITH said AS (
-         SELECT * FROM jsonb_to_recordset($1) AS s(build text, unit text, attempt int, action text, state text, result jsonb, peak bigint)),
-       held AS (
-         SELECT t.build, t.unit, t.number FROM attempt t JOIN said s ON s.build = t.build AND s.unit = t.unit AND s.attempt = t.number
-         WHERE t.action = s.action AND t.state IN ('queued', 'running') ORDER BY t.build, t.unit, t.number FOR UPDATE OF t)
-       UPDATE attempt t SET state = s.state::"AttemptState", result = s.result, peak = s.peak,
+      `UPDATE attempt t SET state = s.state::"AttemptState", result = s.result, peak = s.peak,
               took = ${now} - (stages->>'taken')::bigint, stages = stages || jsonb_build_object('reported', ${now})
-       FROM held h JOIN said s ON s.build = h.build AND s.unit = h.unit AND s.attempt = h.number
-       WHERE t.build = h.build AND t.unit = h.unit AND t.number = h.number RETURNING t.build, t.unit, t.number`,
+       FROM jsonb_to_recordset($1) AS s(build text, unit text, attempt int, action text, state text, result jsonb, peak bigint)
+       WHERE t.build = s.build AND t.unit = s.unit AND t.number = s.attempt AND t.action = s.action AND t.state IN ('queued', 'running')
+       RETURNING t.build, t.unit, t.number`,
       [JSON.stringify(rows)],
     )
     const mine = new Set(taken.map(({ build, unit, number }) => keyOf({ build, unit, attempt: number })))
@@ -114,11 +110,12 @@ async function remember(client: pg.PoolClient, ended: readonly Ended[]): Promise
   if (rows.length === 0) return
   const said = JSON.stringify(rows)
   const record = 'jsonb_to_recordset($1) AS r(action text, outcome text, content jsonb)'
-  await client.query(
+  const { rowCount } = await client.query(
     `INSERT INTO result (action, outcome, content) SELECT DISTINCT ON (action) action, outcome, content FROM ${record} ORDER BY action
      ON CONFLICT DO NOTHING`,
     [said],
   )
+  if (rowCount === rows.length) return
   await client.query(
     `INSERT INTO determinism_defect (action, kept, outcome, content)
      SELECT k.action, k.outcome, r.outcome, r.content FROM ${record} JOIN result k ON k.action = r.action WHERE k.outcome <> r.outcome`,
@@ -126,47 +123,88 @@ async function remember(client: pg.PoolClient, ended: readonly Ended[]): Promise
   )
 }
 
-/**
- * A worker has taken an attempt and gets the action; taking it again after the first taker died is the same, but not for ever.
- * Undefined if the attempt has ended or never was: the job is to be dropped.
- */
-export async function take(pool: pg.Pool, job: ActionJob, worker: string): Promise<{ action: Action; memory: number } | undefined> {
-  const taken = await transaction(pool, async (client) => {
-    const { rows } = await client.query<{ content: Action; name: string; takers: number }>(
-      `UPDATE attempt t SET state = 'running', worker = $5,
-              stages = stages || jsonb_build_object('taken', ${now}, 'takers', coalesce((stages->>'takers')::int, 0) + 1)
-       FROM action a, unit u WHERE a.digest = t.action AND u.build = t.build AND u.id = t.unit
-         AND t.build = $1 AND t.unit = $2 AND t.number = $3 AND t.action = $4 AND t.state IN ('queued', 'running')
-       RETURNING a.content, u.name, (t.stages->>'takers')::int AS takers`,
-      [job.build, job.unit, job.attempt, job.action, worker],
-    )
-    if (rows[0] === undefined) return undefined
-    await client.query(
-      `UPDATE unit SET state = 'running', started_at = now() WHERE build = $1 AND id = $2 AND state IN ('queued', 'running')`,
-      [job.build, job.unit],
-    )
-    const data = { id: job.unit, name: rows[0].name, state: 'running', attempt: job.attempt, worker }
-    await emit(client, [{ type: 'unit', build: job.build, data }, ...(await buildEvents(client, [job.build]))])
-    return rows[0]
-  })
-  if (taken === undefined) return undefined
-  if (taken.takers > TAKER_LIMIT) {
-    await lose(pool, job, `${TAKER_LIMIT} workers died with it`)
-    return undefined
-  }
-  return { action: taken.content, memory: await expectedMemory(pool, job, taken.content) }
+export interface Taking {
+  readonly job: ActionJob
+  readonly worker: string
 }
 
-/** Bytes: the largest peak recorded for this unit's line and a quarter more, at most what the action may use. */
-async function expectedMemory(pool: pg.Pool, job: ActionJob, action: Action): Promise<number> {
-  const { rows } = await pool.query<{ peak: number | null }>('SELECT max(peak) AS peak FROM attempt WHERE unit = $1', [job.unit])
-  const peak = rows[0]?.peak ?? 0
-  return peak > 0 ? Math.min(Math.ceil(peak * 1.25), action.memory) : action.memory
+export interface Taken {
+  readonly action: Action
+  /** Bytes that its node is expected to use. */
+  readonly memory: number
+}
+
+/**
+ * Workers have taken attempts and get their actions, many in one transaction; taking one again after its first taker died is the
+ * same, but not for ever. Undefined for an attempt that has ended or never was: its job is to be dropped.
+ */
+export async function take(pool: pg.Pool, takings: readonly Taking[]): Promise<(Taken | undefined)[]> {
+  const first = new Map([...takings].reverse().map((taking) => [keyOf(taking.job), taking]))
+  const said = JSON.stringify([...first.values()].map(({ job, worker }) => ({ ...job, worker })))
+  const memory = expectedMemory(
+    pool,
+    takings.map(({ job }) => job.unit),
+  )
+  const body = async (client: pg.PoolClient): Promise<readonly Row[]> => {
+    const { rows } = await client.query<Row>(
+      `WITH taken AS (
+         UPDATE attempt t SET state = 'running', worker = s.worker,
+                stages = stages || jsonb_build_object('taken', ${now}, 'takers', coalesce((stages->>'takers')::int, 0) + 1)
+         FROM jsonb_to_recordset($1) AS s(build text, unit text, attempt int, action text, worker text)
+         WHERE t.build = s.build AND t.unit = s.unit AND t.number = s.attempt AND t.action = s.action AND t.state IN ('queued', 'running')
+         RETURNING t.build, t.unit, t.number, t.action, t.worker, (t.stages->>'takers')::int AS takers),
+       started AS (
+         UPDATE unit SET state = 'running', started_at = now() FROM taken t
+         WHERE unit.build = t.build AND unit.id = t.unit AND unit.state IN ('queued', 'running')),
+       changed AS (UPDATE build SET untold = true WHERE id IN (SELECT build FROM taken))
+       SELECT t.build, t.unit, t.number, t.worker, t.takers, a.content, u.name
+       FROM taken t JOIN unit u ON u.build = t.build AND u.id = t.unit JOIN action a ON a.digest = t.action`,
+      [said],
+    )
+    const events = rows.map(({ build, unit, name, number, worker }): NewEvent => {
+      return { type: 'unit', build, data: { id: unit, name, state: 'running', attempt: number, worker } }
+    })
+    await emit(client, events)
+    return rows
+  }
+  const taken = await transaction(pool, body, FORGETTABLE)
+  const byKey = new Map(taken.map((row) => [keyOf({ ...row, attempt: row.number }), row]))
+  return Promise.all(
+    takings.map(async ({ job }) => {
+      const row = byKey.get(keyOf(job))
+      if (row === undefined) return undefined
+      if (row.takers > TAKER_LIMIT) {
+        await lose(pool, job, `${TAKER_LIMIT} workers died with it`)
+        return undefined
+      }
+      const expected = (await memory).get(job.unit) ?? row.content.memory
+      return { action: row.content, memory: Math.min(expected, row.content.memory) }
+    }),
+  )
+}
+
+interface Row {
+  readonly build: string
+  readonly unit: string
+  readonly number: number
+  readonly worker: string
+  readonly content: Action
+  readonly name: string
+  readonly takers: number
+}
+
+/** Bytes, for units that ran before: the largest peak recorded and a quarter more. */
+async function expectedMemory(pool: pg.Pool, units: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await pool.query<{ unit: string; peak: number }>(
+    'SELECT unit, max(peak) AS peak FROM attempt WHERE unit = ANY($1) AND peak > 0 GROUP BY unit',
+    [units],
+  )
+  return new Map(rows.map(({ unit, peak }) => [unit, Math.ceil(peak * 1.25)]))
 }
 
 /** An attempt passed a stage. False if it has ended. */
 export async function pass(pool: pg.Pool, job: ActionJob, stage: string): Promise<boolean> {
-  return transaction(pool, async (client) => {
+  const body = async (client: pg.PoolClient): Promise<boolean> => {
     const { rowCount } = await client.query(
       `UPDATE attempt SET stages = stages || jsonb_build_object($5::text, ${now})
        WHERE build = $1 AND unit = $2 AND number = $3 AND action = $4 AND state = 'running'`,
@@ -175,7 +213,8 @@ export async function pass(pool: pg.Pool, job: ActionJob, stage: string): Promis
     if (rowCount === 0) return false
     await emit(client, [{ type: 'unit', build: job.build, data: { id: job.unit, state: 'running', attempt: job.attempt, stage } }])
     return true
-  })
+  }
+  return transaction(pool, body, FORGETTABLE)
 }
 
 /**
@@ -197,6 +236,7 @@ export async function lose(pool: pg.Pool, job: ActionJob, error: string): Promis
        WHERE build = $1 AND id = $2 AND state IN ('queued', 'running') RETURNING state, name`,
       [job.build, job.unit, LOSS_LIMIT, error.split('\n')[0]!.slice(0, 1000)],
     )
+    await holdBuild(client, job.build)
     if (rows[0]?.state === 'failed') {
       if (lost[0].started)
         await client.query('INSERT INTO quarantine (action, losses, error) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
@@ -205,10 +245,10 @@ export async function lose(pool: pg.Pool, job: ActionJob, error: string): Promis
           error,
         ])
       await block(client, job.build, [job.unit])
-      await endBuild(client, job.build)
     }
+    const over = await endBuild(client, job.build)
     const data = { id: job.unit, name: rows[0]?.name, state: rows[0]?.state, attempt: job.attempt, lost: true }
-    await emit(client, [{ type: 'unit', build: job.build, data }, ...(await buildEvents(client, [job.build]))])
+    await emit(client, [{ type: 'unit', build: job.build, data }, ...(over ? await buildEvents(client, [job.build]) : [])])
     return 'recorded'
   })
 }

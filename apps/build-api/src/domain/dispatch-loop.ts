@@ -1,10 +1,13 @@
 /** Keeps the queue filled: at every kick, once a second, and with a sweep at the start and every half minute. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { dispatch, type Enqueue, sweep } from './dispatch.ts'
 import type { PlanDeps } from './record-plan.ts'
 
 /** Milliseconds. */
 const PAUSE = 1_000
 const SWEEP_EVERY = 30_000
+/** Before the next look when there was nothing to queue or no room for it. */
+const REST = 25
 
 export interface DispatchLoop {
   /** Units may have become ready. */
@@ -35,7 +38,7 @@ export function startDispatchLoop(deps: PlanDeps, enqueue: Enqueue, failed: (err
           await sweep(deps.pool, enqueue)
           swept = performance.now()
         }
-        await dispatch(deps, enqueue)
+        if ((await dispatch(deps, enqueue)) === 0) await sleep(REST)
       } catch (error) {
         // The database or the queue is away: whatever was marked but not queued is found by a sweep when it is back.
         failed(error)

@@ -26,13 +26,10 @@ export async function endUnits(client: pg.PoolClient, ended: readonly Ended[]): 
     stopped: outcome.stoppedBy,
   }))
   const { rows: now } = await client.query<{ build: string; id: string; name: string }>(
-    `WITH said AS (SELECT * FROM jsonb_to_recordset($1) AS s(build text, unit text, attempt int, state text, message text, stopped text)),
-     held AS (
-       SELECT u.build, u.id FROM unit u JOIN said s ON s.build = u.build AND s.unit = u.id
-       WHERE u.state IN ('ready', 'queued', 'running') ORDER BY u.build, u.id FOR UPDATE OF u)
-     UPDATE unit SET state = s.state::"UnitState", ended_at = now(), attempt = s.attempt, message = s.message, stopped_by = s.stopped,
+    `UPDATE unit SET state = s.state::"UnitState", ended_at = now(), attempt = s.attempt, message = s.message, stopped_by = s.stopped,
             fresh = false, losses = 0
-     FROM held h JOIN said s ON s.build = h.build AND s.unit = h.id WHERE unit.build = h.build AND unit.id = h.id
+     FROM jsonb_to_recordset($1) AS s(build text, unit text, attempt int, state text, message text, stopped text)
+     WHERE unit.build = s.build AND unit.id = s.unit AND unit.state IN ('ready', 'queued', 'running')
      RETURNING unit.build, unit.id, unit.name`,
     [JSON.stringify(rows)],
   )
@@ -40,14 +37,15 @@ export async function endUnits(client: pg.PoolClient, ended: readonly Ended[]): 
   const fresh = ended.filter(({ build, unit }) => names.has(`${build}/${unit}`))
   await recordArtifacts(client, fresh)
   const gapEvents = await recordGaps(client, fresh)
-  const builds = [...new Set(fresh.map(({ build }) => build))].sort()
-  for (const build of builds) {
+  const over: string[] = []
+  for (const build of [...new Set(fresh.map(({ build }) => build))].sort()) {
+    await holdBuild(client, build)
     const of = fresh.filter((each) => each.build === build)
     const good = of.filter(({ state }) => state !== 'failed').map(({ unit }) => unit)
     const bad = of.filter(({ state }) => state === 'failed').map(({ unit }) => unit)
     if (good.length > 0) await release(client, build, good)
     if (bad.length > 0) await block(client, build, bad)
-    await endBuild(client, build)
+    if (await endBuild(client, build)) over.push(build)
   }
   const unitEvents = fresh.map(
     ({ build, unit, state, attempt }): NewEvent => ({
@@ -56,7 +54,7 @@ export async function endUnits(client: pg.PoolClient, ended: readonly Ended[]): 
       data: { id: unit, name: names.get(`${build}/${unit}`), state, attempt },
     }),
   )
-  await emit(client, [...unitEvents, ...gapEvents, ...(await buildEvents(client, builds))])
+  await emit(client, [...unitEvents, ...gapEvents, ...(await buildEvents(client, over))])
 }
 
 async function recordArtifacts(client: pg.PoolClient, ended: readonly Ended[]): Promise<void> {
@@ -71,19 +69,18 @@ async function recordArtifacts(client: pg.PoolClient, ended: readonly Ended[]): 
   )
 }
 
-/** Subtracts what has ended from those who need it; rows are locked in the order of their ids, so that two cannot deadlock. */
+/** Subtracts what has ended from those who need it. The build is held. */
 async function release(client: pg.PoolClient, build: string, ids: readonly string[]): Promise<void> {
   await client.query(
-    `WITH freed AS (SELECT child, count(*)::int AS n FROM edge WHERE build = $1 AND dependency = ANY($2) GROUP BY child),
-     held AS (SELECT u.id, f.n FROM unit u JOIN freed f ON f.child = u.id WHERE u.build = $1 ORDER BY u.id FOR UPDATE OF u)
-     UPDATE unit SET pending = pending - h.n,
-            state = CASE WHEN pending = h.n AND state = 'waiting' THEN 'ready'::"UnitState" ELSE state END
-     FROM held h WHERE unit.build = $1 AND unit.id = h.id`,
+    `UPDATE unit SET pending = pending - f.n,
+            state = CASE WHEN pending = f.n AND state = 'waiting' THEN 'ready'::"UnitState" ELSE state END
+     FROM (SELECT child, count(*)::int AS n FROM edge WHERE build = $1 AND dependency = ANY($2) GROUP BY child) f
+     WHERE unit.build = $1 AND unit.id = f.child`,
     [build, ids],
   )
 }
 
-/** Everything behind a failed unit is blocked by it; the rest of the build goes on. Each of `ids` learns how many are behind it. */
+/** Everything behind a failed unit is blocked by it; the rest of the build goes on. Each of `ids` learns how many are behind it. The build is held. */
 export async function block(client: pg.PoolClient, build: string, ids: readonly string[]): Promise<void> {
   await client.query(
     `WITH RECURSIVE behind(id, by) AS (
@@ -91,9 +88,8 @@ export async function block(client: pg.PoolClient, build: string, ids: readonly 
        UNION SELECT e.child, b.by FROM behind b JOIN edge e ON e.build = $1 AND e.dependency = b.id),
      first AS (SELECT id, min(by) AS by FROM behind GROUP BY id),
      counted AS (SELECT by, count(*)::int AS n FROM behind GROUP BY by),
-     held AS (SELECT u.id, f.by FROM unit u JOIN first f ON f.id = u.id WHERE u.build = $1 AND u.state = 'waiting' ORDER BY u.id FOR UPDATE OF u),
      told AS (UPDATE unit SET blocks = c.n FROM counted c WHERE unit.build = $1 AND unit.id = c.by)
-     UPDATE unit SET state = 'blocked', blocked_by = h.by, ended_at = now() FROM held h WHERE unit.build = $1 AND unit.id = h.id`,
+     UPDATE unit SET state = 'blocked', blocked_by = h.by, ended_at = now() FROM first h WHERE unit.build = $1 AND unit.id = h.id AND unit.state = 'waiting'`,
     [build, ids],
   )
 }
@@ -129,13 +125,21 @@ export async function settleWaiting(client: pg.PoolClient, build: string): Promi
   await endBuild(client, build)
 }
 
-/** A build whose units have all ended has ended. The build's row is locked first: two last units cannot both look too early. */
-export async function endBuild(client: pg.PoolClient, build: string): Promise<void> {
-  await client.query('SELECT 1 FROM build WHERE id = $1 FOR UPDATE', [build])
-  await client.query(
+/**
+ * Units of a build change: who changes more of them than those that he reports waits here for others, and `tellBuilds` has to tell
+ * how the build stands.
+ */
+export async function holdBuild(client: pg.PoolClient, build: string): Promise<void> {
+  await client.query('UPDATE build SET untold = true WHERE id = $1', [build])
+}
+
+/** A held build whose units have all ended has ended: true, and the caller tells. */
+export async function endBuild(client: pg.PoolClient, build: string): Promise<boolean> {
+  const { rowCount } = await client.query(
     `UPDATE build SET state = 'ended', ended_at = now() WHERE id = $1 AND state = 'running'
      AND NOT EXISTS (SELECT 1 FROM unit WHERE build = $1 AND state IN ('waiting', 'ready', 'queued', 'running'))
      AND (NOT planning OR EXISTS (SELECT 1 FROM unit WHERE build = $1 AND kind = 'query' AND state IN ('failed', 'blocked', 'cancelled')))`,
     [build],
   )
+  return rowCount === 1
 }

@@ -21,13 +21,13 @@ export const LIVE_CHANNEL = 'bootgraph_live'
 /** Call it last in a transaction: writers wait for each other from here on. */
 export async function emit(client: pg.PoolClient, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return
-  await client.query('SELECT pg_advisory_xact_lock($1)', [ORDER])
+  // Numbers are drawn for the rows that come out of the sort, which are there only when the lock is held.
   await client.query(
-    `INSERT INTO event (type, build, data) SELECT type, build, data FROM ROWS FROM (
+    `WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock($2), pg_notify($3, 'event'))
+     INSERT INTO event (type, build, data) SELECT type, build, data FROM turn, ROWS FROM (
        jsonb_to_recordset($1) AS (type text, build text, data jsonb)) WITH ORDINALITY AS e(type, build, data, n) ORDER BY n`,
-    [JSON.stringify(events)],
+    [JSON.stringify(events), ORDER, LIVE_CHANNEL],
   )
-  await client.query(`SELECT pg_notify($1, 'event')`, [LIVE_CHANNEL])
 }
 
 /** How these builds stand now, as events. */

@@ -182,11 +182,19 @@ async function cachedResults(pool: pg.Pool, actions: readonly Digest[]): Promise
   return new Map(rows.map(({ action, content }) => [action, content]))
 }
 
+/** Rows that one statement carries: its text and what the database makes of it stay small beside the plan. */
+const ROWS = 2_000
+
 async function insertUnits(client: pg.PoolClient, build: string, rows: readonly UnitRow[]): Promise<void> {
-  const actions = new Map(
-    rows.flatMap(({ action, content }) => (action && content ? [[action, { digest: action, content }] as const] : [])),
+  for (let from = 0; from < rows.length; from += ROWS) await insertRows(client, build, rows.slice(from, from + ROWS))
+  await settleWaiting(client, build)
+}
+
+async function insertRows(client: pg.PoolClient, build: string, rows: readonly UnitRow[]): Promise<void> {
+  await insertActions(
+    client,
+    rows.flatMap(({ action, content }) => (action && content ? [{ digest: action, content }] : [])),
   )
-  await insertActions(client, [...actions.values()])
   // Neither the edges nor the contents are columns of a unit.
   const said = JSON.stringify(rows.map(({ content: _c, result: _r, needs: _n, ...row }) => row))
   await client.query(
@@ -199,26 +207,25 @@ async function insertUnits(client: pg.PoolClient, build: string, rows: readonly 
        criterion jsonb, made text, unavailable text, expected int, distance int, position int, line text, state text)`,
     [build, said],
   )
-  await client.query(
-    `INSERT INTO edge (build, dependency, child)
-     SELECT $1, n.id, u.id FROM jsonb_to_recordset($2) AS u(id text, needs jsonb), jsonb_array_elements_text(u.needs) AS n(id)`,
-    [build, JSON.stringify(rows.map(({ id, needs }) => ({ id, needs })))],
-  )
+  const edges = rows.flatMap(({ id, needs }) => needs.map((need) => [need, id] as const))
+  await client.query('INSERT INTO edge (build, dependency, child) SELECT $1, * FROM unnest($2::text[], $3::text[])', [
+    build,
+    edges.map(([need]) => need),
+    edges.map(([, id]) => id),
+  ])
   const cached = rows.flatMap(({ id, action, result }) => (result ? [{ unit: id, action, result, tree: result.outputs }] : []))
-  if (cached.length > 0) {
-    const results = JSON.stringify(cached)
-    await client.query(
-      `INSERT INTO attempt (build, unit, number, action, state, cached, result)
-       SELECT $1, unit, 1, action, 'succeeded', true, result FROM jsonb_to_recordset($2) AS c(unit text, action text, result jsonb)`,
-      [build, results],
-    )
-    await client.query(
-      `INSERT INTO artifact (build, name, tree)
-       SELECT $1, unit, tree FROM jsonb_to_recordset($2) AS c(unit text, tree text) WHERE tree IS NOT NULL`,
-      [build, results],
-    )
-  }
-  await settleWaiting(client, build)
+  if (cached.length === 0) return
+  const results = JSON.stringify(cached)
+  await client.query(
+    `INSERT INTO attempt (build, unit, number, action, state, cached, result)
+     SELECT $1, unit, 1, action, 'succeeded', true, result FROM jsonb_to_recordset($2) AS c(unit text, action text, result jsonb)`,
+    [build, results],
+  )
+  await client.query(
+    `INSERT INTO artifact (build, name, tree)
+     SELECT $1, unit, tree FROM jsonb_to_recordset($2) AS c(unit text, tree text) WHERE tree IS NOT NULL`,
+    [build, results],
+  )
 }
 
 /** Records actions under their digests; one that is there stays. */

@@ -2,12 +2,13 @@ import type { Gap } from '@bootgraph/build-graph'
 import { TreeBuilder } from '@bootgraph/build-graph/store'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type BuildOptions, draftOf, makeWorld, resultOf, startBuild, unitOf, type World } from '../../test/world.ts'
-import { complete, LOSS_LIMIT, lose, pass, releaseQuarantine, take } from './completion.ts'
+import { complete, LOSS_LIMIT, lose, pass, releaseQuarantine, take as takeMany } from './completion.ts'
 import { cancel, retry } from './control.ts'
 import { counts } from './counts.ts'
 import { type ReadyJob, dispatch as round, sweep } from './dispatch.ts'
 import { eventsAfter } from './events.ts'
 import { criticalPath, distances, PlanError } from './graph.ts'
+import { tellBuilds } from './tell-builds.ts'
 
 let world: World
 let queue: Map<string, ReadyJob>
@@ -24,6 +25,7 @@ const dispatch = () => round(world, enqueue)
 const unit = (id: string, needs: readonly string[] = [], name = id + expect.getState().currentTestName) =>
   unitOf(world, id, needs, { draft: draftOf(world, name) })
 const start = (id: string, units: Parameters<typeof startBuild>[2], options?: BuildOptions) => startBuild(world, id, units, options)
+const take = async (job: ReadyJob, worker: string) => (await takeMany(world.pool, [{ job, worker }]))[0]
 const end = async (job: ReadyJob, code = 0, more = {}) =>
   (await complete(world.pool, world.store, [{ job, result: resultOf(world, job, code, more) }]))[0]
 const few = async (build: string) => Object.fromEntries(Object.entries(await counts(world.pool, build)).filter(([, n]) => n > 0))
@@ -158,7 +160,7 @@ test('what one unit made is the input of the next, and equal inputs are one acti
   await end(takeAll()[0]!, 0, { outputs })
   await dispatch()
   const [link] = takeAll() as [ReadyJob]
-  expect((await take(world.pool, link, 'w'))!.action.input).not.toBe(world.empty)
+  expect((await take(link, 'w'))!.action.input).not.toBe(world.empty)
   await end(link)
   // Another compilation that comes out equal: nothing is linked again.
   await start('chain2', [unit('compile', [], 'compile 2'), linked])
@@ -190,7 +192,7 @@ test('a lost attempt is tried again, not for ever; what had been started is quar
     await dispatch()
     const [job] = takeAll() as [ReadyJob]
     expect(job.attempt).toBe(attempt)
-    await take(world.pool, job, 'w')
+    await take(job, 'w')
     expect(await pass(world.pool, job, 'started')).toBe(true)
     expect(await lose(world.pool, job, 'the node died')).toBe('recorded')
     expect(await lose(world.pool, job, 'the node died')).toBe('repeated')
@@ -213,8 +215,8 @@ test('an attempt in whose hands workers keep dying is lost in the end', async ()
   await start('deadly', [unit('a')])
   await dispatch()
   const [job] = takeAll() as [ReadyJob]
-  for (const worker of ['w1', 'w2', 'w3', 'w4']) expect(await take(world.pool, job, worker)).toBeDefined()
-  expect(await take(world.pool, job, 'w5')).toBeUndefined()
+  for (const worker of ['w1', 'w2', 'w3', 'w4']) expect(await take(job, worker)).toBeDefined()
+  expect(await take(job, 'w5')).toBeUndefined()
   expect((await world.pool.query(`SELECT state FROM attempt WHERE build = 'deadly'`)).rows).toEqual([{ state: 'lost' }])
   await cancel(world.pool, 'deadly')
 })
@@ -291,6 +293,28 @@ test('a cancelled build takes no result', async () => {
   expect(await cancel(world.pool, 'stopped')).toBe(false)
   expect(await end(job)).toBe('repeated')
   expect(await few('stopped')).toEqual({ cancelled: 2, total: 2 })
+})
+
+test('how a build stands is told once after its units changed, and its end by itself', async () => {
+  await tellBuilds(world.pool)
+  await start('telling', [unit('a'), unit('b')])
+  const told = async () =>
+    (await eventsAfter(world.pool, 0, 100_000, 'telling')).flatMap(({ type, data }) =>
+      type === 'build' ? [[data.state, (data.counts as Record<string, number>).built]] : [],
+    )
+  expect(await tellBuilds(world.pool)).toBe(0)
+  await dispatch()
+  const [first, second] = takeAll() as [ReadyJob, ReadyJob]
+  await Promise.all([take(first, 'w'), take(second, 'w')])
+  await end(first)
+  expect(await tellBuilds(world.pool)).toBe(1)
+  expect(await tellBuilds(world.pool)).toBe(0)
+  await end(second)
+  expect(await told()).toEqual([
+    ['running', 0],
+    ['running', 1],
+    ['ended', 2],
+  ])
 })
 
 test('the counts of every event sum to the total', async () => {

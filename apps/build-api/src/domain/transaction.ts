@@ -5,12 +5,25 @@ const DEADLOCK = '40P01'
 const SERIALIZATION = '40001'
 const TRIES = 8
 
-/** Runs `body` as one transaction; one that lost a deadlock is run again, so `body` must touch nothing but the database. */
-export async function transaction<T>(pool: pg.Pool, body: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+/**
+ * Opens a transaction whose end does not wait for the disk: after a crash of the server it may not have been. For what is done again
+ * or missed by nobody then; a later transaction that does wait takes it along.
+ */
+export const FORGETTABLE = 'BEGIN; SET LOCAL synchronous_commit TO off'
+
+/**
+ * Runs `body` as one transaction; one that lost a deadlock is run again, so `body` must touch nothing but the database.
+ * `opening` takes what must be held before anything is seen, in the same message as BEGIN.
+ */
+export async function transaction<T>(
+  pool: pg.Pool,
+  body: (client: pg.PoolClient) => Promise<T>,
+  opening: 'BEGIN' | `BEGIN; ${string}` = 'BEGIN',
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const client = await pool.connect()
     try {
-      await client.query('BEGIN')
+      await client.query(opening)
       const value = await body(client)
       await client.query('COMMIT')
       return value

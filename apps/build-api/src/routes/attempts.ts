@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import * as contract from '../contract/fleet.ts'
 import { serve } from '../contract/operation.ts'
 import { batcher } from '../domain/batcher.ts'
-import { type Completion, complete, type Delivery, lose, pass, take } from '../domain/completion.ts'
+import { type Completion, complete, type Delivery, lose, pass, type Taking, take } from '../domain/completion.ts'
 import { LIVE_CHANNEL } from '../domain/events.ts'
 import { parseActionResult } from '../domain/result-parser.ts'
 import { ApiError } from '../errors.ts'
@@ -18,8 +18,10 @@ const RESULT_LIMIT = 16 * 1024 * 1024
 export async function attemptRoutes(app: FastifyInstance, { pool, store, whole, progressed }: RouteDeps): Promise<void> {
   const record = batcher((deliveries: readonly Delivery[]) => complete(pool, store, deliveries))
 
+  const taking = batcher((takings: readonly Taking[]) => take(pool, takings))
+
   serve(app, contract.attemptTaken, async ({ params, body }) => {
-    const taken = await take(pool, jobOf(params, body.action), body.worker)
+    const taken = await taking({ job: jobOf(params, body.action), worker: body.worker })
     if (taken === undefined) throw new ApiError('conflict', 'the attempt has ended or never was')
     // A node image is code: what nobody with the right to do so has registered is not handed out.
     const { rowCount } = await pool.query('SELECT 1 FROM node_image WHERE digest = $1', [taken.action.image])

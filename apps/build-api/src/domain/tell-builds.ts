@@ -1,0 +1,38 @@
+/** How builds stand, told a few times a second: their units end by the hundred, and counting them all each time would cost more. */
+import type pg from 'pg'
+import { buildEvents, emit } from './events.ts'
+import { transaction } from './transaction.ts'
+
+/** Milliseconds. */
+const PAUSE = 250
+
+/** Tells the builds whose units changed since they were told; how many. Whoever changes one meanwhile waits, so none is missed. */
+export async function tellBuilds(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query('SELECT 1 FROM build WHERE untold LIMIT 1')
+  if (rows.length === 0) return 0
+  return transaction(pool, async (client) => {
+    const { rows: changed } = await client.query<{ id: string }>('UPDATE build SET untold = false WHERE untold RETURNING id')
+    const builds = changed.map(({ id }) => id)
+    await emit(client, await buildEvents(client, builds))
+    return builds.length
+  })
+}
+
+export interface Teller {
+  stop(): Promise<void>
+}
+
+export function startTelling(pool: pg.Pool, failed: (error: unknown) => void): Teller {
+  let telling: Promise<unknown> | undefined
+  const timer = setInterval(() => {
+    telling ??= tellBuilds(pool)
+      .catch(failed)
+      .finally(() => (telling = undefined))
+  }, PAUSE)
+  return {
+    async stop() {
+      clearInterval(timer)
+      await telling
+    },
+  }
+}
