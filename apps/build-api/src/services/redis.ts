@@ -16,35 +16,53 @@ interface Server {
   readonly libraries?: string
 }
 
-/** @throws Error if a server was found but does not answer in 30 s. */
+/** Milliseconds between looks at a server that may have died. */
+const WATCH = 250
+
+/** A server that dies is started again on its port, with all that it acknowledged. @throws Error if one was found but does not answer in 30 s. */
 export async function startRedis(folder: string, path = process.env.PATH ?? ''): Promise<Service | undefined> {
   const home = join(folder, 'redis')
   mkdirSync(home, { recursive: true })
-  const record = join(home, 'server.json')
-  const found = left(record)
-  if (found) return service(found.pid, found.port)
   const server = fromPath(path) ?? unpacked(join(home, 'unpacked'))
   if (server === undefined) return undefined
-  const port = await freePort()
+  const found = left(join(home, 'server.json'))
+  const port = found?.port ?? (await freePort())
+  let pid = found?.pid ?? (await launch(server, home, port))
+  let restarting: Promise<void> | undefined
+  const watch = setInterval(() => {
+    if (restarting !== undefined || alive(pid)) return
+    restarting = launch(server, home, port).then(
+      (again) => {
+        pid = again
+        restarting = undefined
+      },
+      () => {
+        restarting = undefined
+      },
+    )
+  }, WATCH).unref()
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    async stop() {
+      clearInterval(watch)
+      await restarting
+      if (!alive(pid)) return
+      process.kill(pid, 'SIGTERM')
+      await until('the end of Redis', 30_000, async () => !alive(pid))
+    },
+  }
+}
+
+/** The pid of a server that answers. */
+async function launch(server: Server, home: string, port: number): Promise<number> {
   const listen = ['--port', String(port), '--bind', '127.0.0.1', '--dir', home, '--logfile', '']
   // Every write is on disk within a second; jobs are never evicted.
   const keep = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', '', '--maxmemory-policy', 'noeviction']
   const env = server.libraries === undefined ? process.env : { ...process.env, LD_LIBRARY_PATH: server.libraries }
   const child = spawn(server.program, [...listen, ...keep], { stdio: 'ignore', detached: true, env })
   await until('Redis', 30_000, () => answers(port), child)
-  writeFileSync(record, JSON.stringify({ pid: child.pid, port }))
-  return service(child.pid!, port)
-}
-
-function service(pid: number, port: number): Service {
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    async stop() {
-      if (!alive(pid)) return
-      process.kill(pid, 'SIGTERM')
-      await until('the end of Redis', 30_000, async () => !alive(pid))
-    },
-  }
+  writeFileSync(join(home, 'server.json'), JSON.stringify({ pid: child.pid, port }))
+  return child.pid!
 }
 
 /** The server that a killed parent left running. */

@@ -1,0 +1,36 @@
+/** Each part killed once in the middle of a build, and each fault of a disk once: the build ends as if nothing had been. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { BLOWS, broken, type Fleet, runUnder, startFleet, strike } from '../test/kills.ts'
+import { type RealService, realService } from '../test/real-service.ts'
+
+let service: RealService
+let fleet: Fleet
+let builds = 0
+
+beforeAll(async () => {
+  service = await realService('kills')
+})
+afterEach(async () => {
+  await fleet.worker.end('SIGTERM')
+  await fleet.server.end('SIGTERM')
+})
+afterAll(() => service?.stop())
+
+test.each(BLOWS)('%s: killed in the middle of a build', async (blow) => {
+  fleet = await startFleet(service)
+  const build = `kill-${blow}`
+  const seed = ++builds * 100
+  await runUnder(fleet, build, seed, () => strike(fleet, blow))
+  expect(await broken(service, build, seed)).toEqual([])
+  const { rows } = await service.pool.query(`SELECT count(*)::int AS lost FROM attempt WHERE build = $1 AND state = 'lost'`, [build])
+  // The death of a node is seen at once and costs an attempt; over the others the same attempts go on.
+  expect(rows[0].lost > 0).toBe(blow === 'node')
+})
+
+test.each(['EIO', 'ENOSPC', 'short'] as const)('%s: a write to the stores of API and worker', async (fault) => {
+  fleet = await startFleet(service, { server: [[2, fault]], worker: [[3, fault]] })
+  const build = `fault-${fault}`
+  const seed = ++builds * 100
+  await runUnder(fleet, build, seed, async () => {})
+  expect(await broken(service, build, seed)).toEqual([])
+})
