@@ -1,4 +1,7 @@
-/** Connect, take, run, report; SIGTERM and SIGINT drain: what is under way ends, nothing more is taken. */
+/**
+ * Connect, take, hand over, report; SIGTERM and SIGINT drain: what is under way ends, nothing more is taken. This thread renews the
+ * leases, so it never computes.
+ */
 
 import { hostname } from 'node:os'
 import { type ActionJob, CANCEL_CHANNEL, parseActionJob, QUEUE } from '@bootgraph/build-graph'
@@ -7,28 +10,29 @@ import { Redis } from 'ioredis'
 import { Admission } from './admission.ts'
 import { apiClient } from './api-client.ts'
 import { readConfig } from './config.ts'
-import { clearWork, executeAction, type Host } from './execute-action.ts'
+import { clearWork } from './execute-action.ts'
+import { startExecutor } from './executor.ts'
 import { Leases } from './lease.ts'
 
 const config = readConfig(process.env)
 const leases = new Leases()
 const admission = new Admission(config.memory)
 const givenUp = new AbortController()
-const host: Host = { api: apiClient(config.api, config.token, givenUp.signal), data: config.data, timeout: config.timeout }
+const api = apiClient(config.api, config.token, givenUp.signal)
+const executor = startExecutor(config)
 
 async function attempt(job: ActionJob): Promise<void> {
   await leases.hold(job, async (signal) => {
     try {
-      const taken = await host.api.taken(job, config.id)
+      const taken = await api.taken(job, config.id)
       if (taken === undefined) return
-      const result = await admission.hold(taken.memory, signal, () => executeAction(host, job, taken.action, signal))
-      await host.api.result(job, result)
+      await admission.hold(taken.memory, signal, () => executor.execute(job, taken.action, signal))
     } catch (error) {
       // Given up is not lost: the attempt is cancelled, or another worker has it.
       if (signal.aborted || givenUp.signal.aborted) return
       const message = error instanceof Error ? error.message : String(error)
       process.stderr.write(`${job.build} ${job.unit}: ${message}\n`)
-      await host.api.lost(job, message).catch((refusal: unknown) => process.stderr.write(`not taken: ${String(refusal)}\n`))
+      await api.lost(job, message).catch((refusal: unknown) => process.stderr.write(`not taken: ${String(refusal)}\n`))
     }
   })
 }
@@ -70,7 +74,7 @@ let stopping = false
 async function beat(): Promise<void> {
   const { concurrency, memory } = config
   const state = { host: hostname(), concurrency, memory, memoryUsed: admission.used, draining: stopping }
-  await host.api.heartbeat(config.id, state).catch((error: unknown) => process.stderr.write(`heartbeat: ${String(error)}\n`))
+  await api.heartbeat(config.id, state).catch((error: unknown) => process.stderr.write(`heartbeat: ${String(error)}\n`))
 }
 const beating = setInterval(() => void beat(), HEARTBEAT)
 
