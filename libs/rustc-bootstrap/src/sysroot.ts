@@ -1,15 +1,13 @@
 /**
  * A sysroot: what a linker finds for a program that starts on the C library of one surface. Its parts are made by the node
- * image's own relibc: what is linked is what runs.
+ * image's own relibc, in a process of its own: what is linked is what runs.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { Digest } from '@bootgraph/build-graph'
 import { type Store, TreeBuilder } from '@bootgraph/build-graph/store'
-import type * as relibc from '@bootgraph/relibc'
-import type * as output from '@bootgraph/relibc/output'
 import { type Surface, surfaceAt } from '@bootgraph/relibc/surface'
+import { askImage } from './image-process.ts'
 
 export interface Sysroot {
   /** crt files, libc.so, libc.a, and what -lm, -ldl and the like ask for; sorted by name. */
@@ -28,6 +26,21 @@ const PARTS_OF_LIBC = ['m', 'dl', 'pthread', 'rt', 'util'] as const
 /** An ar archive with no members. */
 const EMPTY_ARCHIVE = '!<arch>\n'
 
+/** What the image's relibc is asked: the files that it makes for these names; for all that it has, if there are none. */
+const PROGRAM = `
+  const { collect, platformHeaders, coreHeaders, textHeaders, makeCrt, makeLibc, makeLibcArchive, LD_SO } = bundle
+  const registry = collect([...platformHeaders, ...coreHeaders, ...textHeaders])
+  const all = [...registry.functions.keys(), ...registry.objects.keys()]
+  const surface = request.names ?? all
+  const known = new Set(surface)
+  const more = request.forHost ? all.filter((name) => !known.has(name)) : []
+  const parts = { registry, surface, extra: new Map(more.map((name) => [name, 'bridge'])) }
+  const { bytes, tags } = makeLibc(parts)
+  const exported = {}
+  for (const tag of tags.values()) exported[tag] = (exported[tag] ?? 0) + 1
+  const files = new Map([...Object.entries(makeCrt()), ['libc.so', bytes], ['libc.a', makeLibcArchive(parts)]])
+  answer({ files, interpreter: LD_SO, exported })`
+
 /**
  * @param image folder of the node image.
  * @param date a recorded surface's date, `latest` or `full`; or a surface of one's own.
@@ -37,21 +50,11 @@ const EMPTY_ARCHIVE = '!<arch>\n'
 export async function makeSysroot(image: string, date: string | Surface, forHost: boolean): Promise<Sysroot> {
   const surface = typeof date !== 'string' ? date : date === 'full' ? undefined : surfaceAt(date)
   if (date !== 'full' && !surface) throw new Error(`no surface is recorded for ${date}`)
-  const bundle = pathToFileURL(join(image, 'relibc.mjs')).href
-  const { collect, platformHeaders, coreHeaders, textHeaders, makeCrt, makeLibc, makeLibcArchive, LD_SO } = (await import(
-    bundle
-  )) as typeof relibc & typeof output
-  const registry = collect([...platformHeaders, ...coreHeaders, ...textHeaders])
-  const all = [...registry.functions.keys(), ...registry.objects.keys()]
-  const names = surface === undefined ? all : [...surface.symbols.keys()]
-  const more = forHost ? all.filter((name) => surface?.symbols.has(name) === false) : []
-  const parts = { registry, surface: names, extra: new Map(more.map((name) => [name, 'bridge' as const])) }
-  const { bytes, tags } = makeLibc(parts)
-  const files: [string, Uint8Array][] = [...Object.entries(makeCrt()), ['libc.so', bytes], ['libc.a', makeLibcArchive(parts)]]
-  for (const name of PARTS_OF_LIBC) files.push([`lib${name}.a`, new TextEncoder().encode(EMPTY_ARCHIVE)])
-  const exported: Record<string, number> = {}
-  for (const tag of tags.values()) exported[tag] = (exported[tag] ?? 0) + 1
-  return { files: new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))), surface: surface?.date ?? 'full', interpreter: LD_SO, exported }
+  const names = surface && [...surface.symbols.keys()]
+  const made = await askImage<Pick<Sysroot, 'files' | 'interpreter' | 'exported'>>(image, 'relibc.mjs', PROGRAM, { names, forHost })
+  const empty = PARTS_OF_LIBC.map((name) => [`lib${name}.a`, new TextEncoder().encode(EMPTY_ARCHIVE)] as const)
+  const files = new Map([...made.files, ...empty].sort(([a], [b]) => (a < b ? -1 : 1)))
+  return { ...made, files, surface: surface?.date ?? 'full' }
 }
 
 export async function writeSysroot(folder: string, { files }: Pick<Sysroot, 'files'>): Promise<void> {
