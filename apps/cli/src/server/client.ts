@@ -1,11 +1,11 @@
 /** The typed client of a server: BOOTGRAPH_URL and BOOTGRAPH_TOKEN, else the server that runs on this host. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { components, paths } from '@bootgraph/build-graph/api'
 import { dataFolder } from '@bootgraph/build-graph/store'
 import createClient, { type Client } from 'openapi-fetch'
 import { ExitCode } from '../exit-codes.ts'
 import { fail } from '../output.ts'
-import type { components, paths } from './generated/schema.ts'
 
 export type Schema = components['schemas']
 export type Api = Client<paths>

@@ -1,7 +1,8 @@
 /** The typed client of the API, made from its OpenAPI document. What is no success is thrown as the server's own problem. */
+
+import type { components, paths } from '@bootgraph/build-graph/api'
 import createClient from 'openapi-fetch'
 import { hearServerTime } from './clock.ts'
-import type { components, paths } from './generated/schema.ts'
 
 export type Schema = components['schemas']
 

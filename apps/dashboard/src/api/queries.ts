@@ -1,7 +1,8 @@
 /** What pages ask, by the keys under which events find it again. Every key of a build begins with `build` and its id. */
+
+import type { operations } from '@bootgraph/build-graph/api'
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api, ask, type Schema } from './client.ts'
-import type { operations } from './generated/schema.ts'
 
 type Query<Operation extends keyof operations> = NonNullable<operations[Operation]['parameters']['query']>
 

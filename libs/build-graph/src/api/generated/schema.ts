@@ -1,4 +1,4 @@
-// Made by generate.mjs from apps/build-api/openapi.json; not edited by hand.
+// Made by apps/build-api/write-openapi.ts; not edited by hand.
 export interface paths {
     "/surfaces/{date}/diff/{other}": {
         parameters: {
