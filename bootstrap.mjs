@@ -71,10 +71,11 @@ function vitest(args) {
   return status
 }
 
-/** Lint and types: of each room through Nx, which knows what has not changed, and of what stands beside the rooms. */
+/** Lint and types: of each room through Nx, which knows what has not changed, and of what stands beside the rooms; relibc's registry. */
 function check() {
   run(bin('biome'), ['check', '--error-on-warnings', 'tools', ...readdirSync(root).filter((name) => /\.(ts|mjs)$/.test(name))])
   run(bin('tsc'), ['-p', 'tools'])
+  run(bin('tsx'), ['tools/check-registry.ts'])
   run(process.execPath, ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', 'lint', 'typecheck', '--parallel=2', '--outputStyle=static'])
 }
 
@@ -100,6 +101,10 @@ switch (verb) {
     process.exit(built)
     break
   }
+  case 'check':
+    install()
+    check()
+    break
   case 'test':
     setup()
     check()
