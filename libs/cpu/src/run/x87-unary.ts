@@ -106,7 +106,7 @@ export function extract(stack: X87Stack): void {
     const faults = full ? Status.stackFault : raised
     if (!stack.raise(faults, full)) return
     stack.set(0, full ? real.INDEFINITE : exponent)
-    stack.push(image(full ? real.INDEFINITE : significand))
+    stack.push(image(full ? real.INDEFINITE : significand), raised === Status.stackFault ? raised : 0)
     if (full) stack.raise(faults, true)
   }
   const { value } = a
@@ -126,7 +126,8 @@ export function remainder(stack: X87Stack, nearest: boolean): void {
   const all = a.raised | b.raised
   const special = remainderOfSpecial(a, b, all)
   if (special !== undefined) {
-    if (special.raised !== Status.stackFault) stack.conditions(0)
+    if (special.raised === Raised.invalid) stack.status &= ~Status.c2
+    else if (special.raised !== Status.stackFault) stack.conditions(0)
     if (stack.raise(special.raised)) stack.set(0, special.value)
     return
   }

@@ -74,7 +74,7 @@ export interface StateOptions {
 export function fillState(into: Case, insn: Instruction, at: number, random: Random, options: StateOptions = {}): void {
   for (let i = 0; i < 16; i++) into.setGpr(i, integer(random))
   into.view.setBigUint64(At.rip, BigInt(at), true)
-  into.view.setUint32(At.rflags, 0x202 | (random.u32() & (STRING.test(insn.name) ? 0xcd5 : 0x8d5)), true)
+  into.view.setUint32(At.rflags, 0x202 | (random.u32() & 0xcd5), true)
   fillFloats(into.middle, random)
   fillFloats(into.tail, random)
   fillFx(into.fx, random, options)

@@ -88,6 +88,8 @@ function compareBatch(
       continue
     }
     const differs = difference(insn, from, ours.results[i], theirs.results[i])
+    // Where fxsave puts the vendor's mask of MXCSR may lie outside.
+    lacking ||= insn.name === 'fxsave'
     if (differs !== undefined) differences.push(`${row} [${hex}] ${insn.name}.${insn.width}: ${differs}`)
   }
   if (!lacking && !ours.writable.equals(theirs.writable)) differences.push('memory outside of the windows')

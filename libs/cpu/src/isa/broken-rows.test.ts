@@ -1,0 +1,3 @@
+import { testBrokenRows } from '../../test/broken-rows.ts'
+
+testBrokenRows(8)
