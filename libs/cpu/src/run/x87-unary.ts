@@ -27,6 +27,8 @@ function roundTo(stack: X87Stack, to: number, exact: real.Real, raised: number, 
   const over = (rounded.raised & Raised.overflow) !== 0 && !(control & Raised.overflow)
   if (over || (rounded.tiny && !(control & Raised.underflow))) {
     rounded = real.round({ ...exact, exp: exact.exp + (over ? -BIAS : BIAS) }, format, mode)
+    // What is too great even so is infinite in every mode.
+    if (rounded.raised & Raised.overflow) rounded = { ...rounded, value: real.infinite(exact.negative), up: true }
     shown = (rounded.raised & Raised.inexact) | (over ? Raised.overflow : Raised.underflow)
   }
   if (!stack.raise(raised | shown, rounded.up)) return false
@@ -126,8 +128,8 @@ export function remainder(stack: X87Stack, nearest: boolean): void {
   const all = a.raised | b.raised
   const special = remainderOfSpecial(a, b, all)
   if (special !== undefined) {
-    if (special.raised === Raised.invalid) stack.status &= ~Status.c2
-    else if (special.raised !== Status.stackFault) stack.conditions(0)
+    if (special.value.kind === 'nan') stack.status &= ~Status.c2
+    else stack.conditions(0)
     if (stack.raise(special.raised)) stack.set(0, special.value)
     return
   }
@@ -144,8 +146,15 @@ export function remainder(stack: X87Stack, nearest: boolean): void {
     rest -= y
   }
   const negative = rest < 0n ? !a.value.negative : a.value.negative
-  const value = real.finite(negative, rest < 0n ? -rest : rest, exp)
-  if (!stack.raise(all & Status.denormal, done && (quotient & 1n) === 1n)) return
+  const exact = real.finite(negative, rest < 0n ? -rest : rest, exp)
+  const under = real.round(exact, EXTENDED, 0).tiny && !(stack.control & Raised.underflow)
+  const before = all & Status.denormal
+  if (before & ~stack.control) {
+    stack.raise(before)
+    return
+  }
+  stack.raise(before | (under ? Raised.underflow : 0), done && (quotient & 1n) === 1n)
+  const value = under ? { ...exact, exp: exact.exp + BIAS } : exact
   const low = Number(quotient & 7n)
   stack.conditions(done ? (low & 4 ? Status.c0 : 0) | (low & 2 ? Status.c3 : 0) : Status.c2)
   stack.set(0, value)

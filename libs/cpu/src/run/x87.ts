@@ -250,6 +250,7 @@ export class X87 {
       case 0xfc: {
         const whole = real.toInteger(a.value, stack.mode)
         if (whole === undefined || a.raised & Status.invalid) this.#finish(a.value, a.raised, 0)
+        else if (a.raised & ~stack.control) stack.raise(a.raised)
         else {
           const { raised, up } = rounding(a.value, whole)
           const value = { ...real.fromInteger(whole), negative: a.value.negative }

@@ -10,7 +10,8 @@ const PAGE_FAULT = 14n
 const FAULTS = new Set([12n, 13n, 14n])
 const MANY_BYTES = /^(fxsave|fxrstor|x87|maskmovdqu|enter)$/
 const GUARD_PAGE = BigInt(GUARD_AT >> 12)
-const KERNEL_HALF = 1n << 63n
+/** The last page below the hole belongs to the kernel's half as well. */
+const KERNEL_HALF = (1n << 47n) - 4096n
 
 /** Under the default MXCSR its exception flags are not kept. */
 const PLAIN = 0x1f80

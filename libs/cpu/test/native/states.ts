@@ -84,7 +84,7 @@ export function fillState(into: Case, insn: Instruction, at: number, random: Ran
     if (insn.width === 1) into.setGpr(RAX, BigInt(random.below(0x1000)))
   }
   if (COUNTED.test(name) || STRING.test(name) || /^(loop|jrcxz)/.test(name))
-    if (random.chance(75)) into.setGpr(RCX, BigInt(random.below(random.pick([3, 40, 72]))))
+    if (random.chance(75)) into.setGpr(RCX, BigInt(random.below(random.pick([2, 3, 40, 72]))))
   if (/^sh[lr]d$/.test(name) && insn.width === 2) into.setGpr(RCX, BigInt(random.below(17)))
   for (const register of [RSP, RBP, RSI, RDI, RBX]) {
     if (register === RSP || random.chance(70)) into.setGpr(register, place(random, insn.width === 0 ? 8 : insn.width))

@@ -1,6 +1,6 @@
 /** Flags that the SDM (vol. 2) leaves undefined, by mnemonic; where it depends on the count, by state. They are not compared. */
 import type { Instruction } from '../../src/decode/decoder.ts'
-import type { Case } from './batch.ts'
+import { type Case, Fx } from './batch.ts'
 
 const CF = 1
 const PF = 4
@@ -34,6 +34,16 @@ export function countOf(insn: Instruction, from: Case): number {
   return count & (insn.width === 8 ? 63 : 31)
 }
 
+/** Mask of the denormal-operand exception of x87. */
+const DENORMAL = 2
+/** fld of a single or double: of a denormal that is not masked, Intel's leave the stack as it was (vol. 1, 8.5.2), AMD's load it. */
+function loadsFloat(insn: Instruction): boolean {
+  const code = insn.operands.at(-1)!
+  if (code.kind !== 'i') return false
+  const [opcode, modrm] = [Number(code.value >> 8n) & 7, Number(code.value & 0xffn)]
+  return (opcode === 1 || opcode === 5) && modrm < 0xc0 && (modrm & 0x38) === 0
+}
+
 /** Undefined flags of `insn` in this state; 'all' = the result is undefined too. */
 export function undefinedFlags(insn: Instruction, from: Case): number | 'all' {
   const { name, width } = insn
@@ -46,5 +56,6 @@ export function undefinedFlags(insn: Instruction, from: Case): number | 'all' {
     return many | AF | (name !== 'sar' && count >= width * 8 ? CF : 0)
   }
   if (name === 'bswap' && width === 2) return 'all'
+  if (name === 'x87' && loadsFloat(insn) && !(from.fx.readUInt16LE(Fx.control) & DENORMAL)) return 'all'
   return ALWAYS[name] ?? 0
 }
