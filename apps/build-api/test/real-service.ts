@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type Action, type Digest, encodeDirectory, sha256, type UnitPlan } from '@bootgraph/build-graph'
-import { folderStore, memoryStore, TreeBuilder } from '@bootgraph/build-graph/store'
+import { type Action, canonical, type Digest, encodeDirectory, sha256, type UnitPlan } from '@bootgraph/build-graph'
+import { folderStore, memoryStore, type Store, TreeBuilder } from '@bootgraph/build-graph/store'
 import type pg from 'pg'
 import { WholeResults } from '../src/domain/outcome.ts'
 import { recordBuild } from '../src/domain/record-plan.ts'
@@ -38,6 +38,8 @@ export interface RealService {
   /** Address of the API. */
   url(): string
   serve(faults?: DiskFaults): Promise<Process>
+  /** Registers a node image of one bundle, for nodes that do what a test wants; the API has to run. */
+  registerImage(bundle: string): Promise<Digest>
   work(name: string, options?: { readonly concurrency?: number; readonly faults?: DiskFaults }): Promise<Process>
   killRedis(): void
   /** An action that prints its greeting. */
@@ -162,6 +164,16 @@ export async function realService(name: string): Promise<RealService> {
     url: () => api,
     serve,
     hello,
+    async registerImage(bundle) {
+      const store = memoryStore()
+      const { digest } = await store.put(new TextEncoder().encode(bundle))
+      const manifest = await store.put(
+        new TextEncoder().encode(canonical({ version: 1, bundles: { 'node.mjs': digest }, entry: 'node.mjs' })),
+      )
+      await upload(api, store)
+      await put(api, `/node-images/${manifest.digest}`)
+      return manifest.digest
+    },
     async work(worker, { concurrency = 2, faults } = {}) {
       const env = { BOOTGRAPH_URL: api, BOOTGRAPH_CONCURRENCY: String(concurrency), BOOTGRAPH_LEASE: '1500' }
       const [started] = await launch('apps/worker/src/main.ts', join(folder, worker), env, faults)
@@ -219,11 +231,6 @@ const REQUEST = {
 
 /** Gives an API the image and what every action names. */
 async function provide(api: string): Promise<Readonly<Record<'image' | 'empty' | 'surface', Digest>> & { readonly program: Buffer }> {
-  const put = async (path: string, body?: Uint8Array): Promise<void> => {
-    const content = body && { body: new Uint8Array(body), headers: { 'content-type': 'application/octet-stream' } }
-    const answer = await fetch(`${api}/api/v1${path}`, { method: 'PUT', ...content })
-    if (answer.status !== 201) throw new Error(`PUT ${path}: ${await answer.text()}`)
-  }
   const store = memoryStore()
   const data = readFileSync(join(root, 'libs/rustc-bootstrap/data/programs/programs.json'), 'utf8')
   const programs = JSON.parse(data) as Record<string, string>
@@ -233,9 +240,19 @@ async function provide(api: string): Promise<Readonly<Record<'image' | 'empty' |
   const images = await imageFolder()
   for (const name of readdirSync(images)) await store.put(readFileSync(join(images, name)))
   const image = sha256(readFileSync(join(images, 'image.json')))
-  for await (const digest of store.list()) await put(`/store/${digest}`, await store.get(digest))
-  await put(`/node-images/${image}`)
+  await upload(api, store)
+  await put(api, `/node-images/${image}`)
   return { image, program, empty, surface }
+}
+
+async function put(api: string, path: string, body?: Uint8Array): Promise<void> {
+  const content = body && { body: new Uint8Array(body), headers: { 'content-type': 'application/octet-stream' } }
+  const answer = await fetch(`${api}/api/v1${path}`, { method: 'PUT', ...content })
+  if (answer.status !== 201) throw new Error(`PUT ${path}: ${await answer.text()}`)
+}
+
+async function upload(api: string, store: Store): Promise<void> {
+  for await (const digest of store.list()) await put(api, `/store/${digest}`, await store.get(digest))
 }
 
 /** The image that this checkout was set up with, or a new one. */

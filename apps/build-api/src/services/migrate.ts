@@ -15,10 +15,13 @@ const TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count int NOT NULL DEFAULT 0)`
 
 /**
- * Brings the database up to date and returns the names applied now.
+ * Brings the database up to date, or to the state after those of the migrations that are named, and returns the names applied now.
  * @throws Error if a migration fails, has failed before, or was edited after it had been applied.
  */
-export async function migrate(url: string, folder: string): Promise<readonly string[]> {
+export async function migrate(url: string, folder: string, only?: readonly string[]): Promise<readonly string[]> {
+  const names = migrationNames(folder)
+  const unknown = only?.find((name) => !names.includes(name))
+  if (unknown !== undefined) throw new Error(`this release does not know the migration ${unknown}; a newer one does`)
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
@@ -29,7 +32,7 @@ export async function migrate(url: string, folder: string): Promise<readonly str
     )
     const before = new Map(known.rows.map((row) => [row.migration_name, row]))
     const applied: string[] = []
-    for (const name of migrationNames(folder)) {
+    for (const name of only ?? names) {
       const sql = readFileSync(join(folder, name, 'migration.sql'))
       const checksum = createHash('sha256').update(sql).digest('hex')
       const row = before.get(name)

@@ -28,9 +28,10 @@ interface Binaries {
 /**
  * Starts or finds the server whose data is in `<folder>/postgres`, and makes the database on the first start.
  * As root, where a folder above it is closed to the user nobody, it is below /var/lib/bootgraph, in a folder of its own.
+ * `started` is false for one that was there.
  * @throws Error if this platform has no binaries, or the server does not answer in 30 s.
  */
-export async function startPostgres(folder: string): Promise<Service> {
+export async function startPostgres(folder: string): Promise<Service & { readonly started: boolean }> {
   const root = process.getuid?.() === 0
   const home =
     root && !openToAll(folder)
@@ -53,6 +54,7 @@ export async function startPostgres(folder: string): Promise<Service> {
   const pid = child?.pid ?? found?.pid
   return {
     url: urlOf(NAME),
+    started: child !== undefined,
     async stop() {
       if (pid === undefined || !alive(pid)) return
       // Fast shutdown: sessions are ended, nothing is lost.
