@@ -71,9 +71,6 @@ export abstract class Emitter {
   /** DF: pushes 1 or -1 as i64. */
   abstract direction(): void
   abstract setDirection(down: 0 | 1): void
-  /** Pushes MXCSR as i32; pops an i32 local into it. */
-  abstract readMxcsr(): void
-  abstract writeMxcsr(value: number): void
   /** Ends the instruction with a fault (`Special`) from within a condition. */
   abstract raise(what: number): void
   /** Hands the whole instruction to the host (`Special`). */

@@ -762,24 +762,7 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
   lahf: host(Special.lahf),
   pushf: (e) => e.special(e.width === 2 ? Special.pushf16 : Special.pushf),
   popf: (e) => e.special(e.width === 2 ? Special.popf16 : Special.popf),
-  ldmxcsr: (e) => {
-    e.prepare(false)
-    e.read(0)
-    e.code.op(W.i32wrap)
-    const value = e.keep32()
-    // Reserved bits.
-    e.code.get(value).i32(16).op(W.i32shru).if()
-    e.raise(Special.privileged)
-    e.code.end()
-    e.writeMxcsr(value)
-    e.fallThrough()
-  },
-  stmxcsr: (e) => {
-    e.prepare(true)
-    e.readMxcsr()
-    e.code.op(W.i64extendU)
-    e.write(0, e.keep())
-    e.fallThrough()
-  },
+  ldmxcsr: (e) => e.specialAt(Special.ldmxcsr),
+  stmxcsr: (e) => e.specialAt(Special.stmxcsr),
   hlt: host(Special.privileged),
 }

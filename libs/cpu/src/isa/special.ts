@@ -29,4 +29,8 @@ export const Special = {
   implied: 24,
   interrupt: 25,
   fwait: 26,
+  ldmxcsr: 27,
+  stmxcsr: 28,
+  /** SSE arithmetic where floats are exact; a memory operand is checked, its address in `State.operand`. */
+  float: 29,
 } as const

@@ -1,39 +1,10 @@
-/** SSE2 conversions to integers (SDM vol. 2), by MXCSR's rounding or truncated; out of range and NaN give the integer indefinite. */
-import { F64, V128, W } from '../wasm/code.ts'
-import type { Emitter } from './emitter.ts'
+/** SSE2 conversions to integers (SDM vol. 2), rounded to nearest or truncated; out of range and NaN give the integer indefinite. */
+import { F64, W } from '../wasm/code.ts'
 import type { Semantics } from './integer.ts'
 import { binary } from './sse.ts'
 
-type Rounding = 'mxcsr' | 'zero'
-/** Opcodes for MXCSR.RC = 0 .. 3: nearest even, down, up, toward zero. */
-const SCALAR = [0x9e, 0x9c, 0x9b, 0x9d]
-const SINGLES = [106, 104, 103, 105]
-const DOUBLES = [148, 117, 116, 122]
-
-/** Rounds the local in place as the control register says. */
-function byControl(e: Emitter, type: number, local: number, apply: (mode: number) => void): void {
-  const { code } = e
-  e.readMxcsr()
-  code.i32(13).op(W.i32shru).i32(3).op(W.i32and)
-  const mode = e.keep32()
-  const branch = (at: number): void => {
-    if (at === 3) {
-      code.get(local)
-      apply(3)
-      return
-    }
-    code.get(mode).i32(at).op(W.i32eq).if(type).get(local)
-    apply(at)
-    code.else()
-    branch(at + 1)
-    code.end()
-  }
-  branch(0)
-  code.set(local)
-}
-
 const toInteger =
-  (double: boolean, rounding: Rounding): Semantics =>
+  (double: boolean, truncates: boolean): Semantics =>
   (e) => {
     const { code } = e
     const { width } = e.insn.operands[0]
@@ -43,7 +14,7 @@ const toInteger =
     if (!double) code.op(0xbb)
     const value = e.local(F64)
     code.set(value)
-    if (rounding === 'mxcsr') byControl(e, F64, value, (mode) => code.op(SCALAR[mode]))
+    if (!truncates) code.get(value).op(0x9e).set(value)
     const indefinite = width === 8 ? -(1n << 63n) : 0x8000_0000n
     code.get(value).op(0xfc, 6)
     code.i64(indefinite)
@@ -61,10 +32,14 @@ const toInteger =
   }
 
 /** Four singles, or two doubles with zeros above. Saturation differs from the indefinite only upwards and for NaN. */
-const toIntegers = (double: boolean, rounding: Rounding): Semantics =>
+const toIntegers = (double: boolean, truncates: boolean): Semantics =>
   binary((e, _a, b) => {
     const { code } = e
-    if (rounding === 'mxcsr') byControl(e, V128, b, (mode) => code.simd((double ? DOUBLES : SINGLES)[mode]))
+    if (!truncates)
+      code
+        .get(b)
+        .simd(double ? 148 : 106)
+        .set(b)
     code.i32(0x8000_0000).simd(17)
     code.get(b).simd(double ? 252 : 248)
     code
@@ -83,12 +58,12 @@ const toIntegers = (double: boolean, rounding: Rounding): Semantics =>
   })
 
 export const CONVERSIONS: Readonly<Record<string, Semantics>> = {
-  cvttss2si: toInteger(false, 'zero'),
-  cvttsd2si: toInteger(true, 'zero'),
-  cvtss2si: toInteger(false, 'mxcsr'),
-  cvtsd2si: toInteger(true, 'mxcsr'),
-  cvttps2dq: toIntegers(false, 'zero'),
-  cvttpd2dq: toIntegers(true, 'zero'),
-  cvtps2dq: toIntegers(false, 'mxcsr'),
-  cvtpd2dq: toIntegers(true, 'mxcsr'),
+  cvttss2si: toInteger(false, true),
+  cvttsd2si: toInteger(true, true),
+  cvtss2si: toInteger(false, false),
+  cvtsd2si: toInteger(true, false),
+  cvttps2dq: toIntegers(false, true),
+  cvttpd2dq: toIntegers(true, true),
+  cvtps2dq: toIntegers(false, false),
+  cvtpd2dq: toIntegers(true, false),
 }

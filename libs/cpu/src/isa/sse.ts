@@ -1,4 +1,4 @@
-/** Semantics of SSE and SSE2 (Intel SDM vol. 2) on wasm's v128. Rounding is to nearest; MXCSR's exception flags are not set. */
+/** Semantics of SSE and SSE2 (Intel SDM vol. 2) on wasm's v128. Rounding is to nearest, no exception flag is set: MXCSR's other ways are `exact-floats.ts`'s. */
 import { F32, F64, V128, W } from '../wasm/code.ts'
 import type { Emitter } from './emitter.ts'
 import type { Semantics } from './integer.ts'
@@ -376,6 +376,8 @@ export const SSE_SEMANTICS: Readonly<Record<string, Semantics>> = {
   movmskpd: mask(196),
   ucomiss: compare(false),
   ucomisd: compare(true),
+  comiss: compare(false),
+  comisd: compare(true),
   cvtsi2ss: fromInteger(false),
   cvtsi2sd: fromInteger(true),
   cvtdq2ps: binary((e, _a, b) => e.code.get(b).simd(250)),
@@ -407,6 +409,12 @@ export const SSE_SEMANTICS: Readonly<Record<string, Semantics>> = {
     code.simd(206)
   }),
   maskmovdqu: (e) => e.special(Special.maskmovdqu),
+  /** Any of the arithmetic, where floats are exact. */
+  float: (e) => {
+    prepare(e)
+    if (e.insn.operands.some((each) => each.kind === 'm')) e.specialAt(Special.float)
+    else e.special(Special.float)
+  },
   fxsave: (e) => e.specialAt(Special.fxsave),
   fxrstor: (e) => e.specialAt(Special.fxrstor),
   pinsrw: (e) => {

@@ -52,7 +52,11 @@ export interface CpuState {
   gsBase: bigint
   /** RFLAGS image, materialised. */
   rflags: number
+  /** Its exception flags are kept from where they were first asked for (`Cpu.keepFloatFlags`). */
   mxcsr: number
+  /** x87's control word, and its status word with TOP as bits 11 .. 13; what is written to TOP is ignored. */
+  x87Control: number
+  x87Status: number
   /** Live 16-byte view of an xmm register. */
   xmm(index: number): Uint8Array
   xmmF64(index: number): number
@@ -81,6 +85,11 @@ export interface Cpu {
   restore(saved: SavedState): void
   /** A fresh state: registers 0, MXCSR 0x1F80, FCW 0x37F. */
   reset(): void
+  /**
+   * From now on SSE arithmetic sets MXCSR's exception flags, at the price of exact arithmetic in software. A control word other than
+   * the plain one (nearest, all masked, denormals kept) and stmxcsr do the same; only `reset` takes it back.
+   */
+  keepFloatFlags(): void
   /** Code in this range was mapped, unmapped, written or protected anew: forget what was derived from it. */
   codeChanged(address: number, length: number): void
   /** Says that an ELF file's text lies here, so that translations can be found in the cache. */

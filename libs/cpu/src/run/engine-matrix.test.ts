@@ -1,5 +1,9 @@
 /** Interpreter, translations, and mixtures of both end every slice in the same state. */
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { assemble, DATA, machine } from '../../test/run-flat.ts'
 import { Gpr } from '../index.ts'
@@ -102,3 +106,42 @@ test('a fault in translated code is at its instruction with the registers before
   expect(expected[0]).toMatchObject({ kind: 'fault', fault: { vector: 14 } })
   for (const each of others) expect(each).toEqual(expected)
 })
+
+/** Calls within calls, of which the innermost changes the rounding for the ones around it. */
+const ROUNDING = `
+__asm__("call result\\n syscall");
+#define NOINLINE __attribute__((noinline))
+static NOINLINE void control(unsigned value) { __asm__ volatile("ldmxcsr %0" :: "m"(value)); }
+static NOINLINE double third(double x) { return x / 3; }
+static NOINLINE double sum(int n, int change) {
+  double s = 0; for (int i = 1; i < n; i++) { if (i == change) control(0x3f80); s += third(i); } return s;
+}
+long result(void) {
+  double a = 0; for (int i = 0; i < 30; i++) a += sum(60, i == 20 ? 31 : 0);
+  unsigned flags; __asm__ volatile("stmxcsr %0" : "=m"(flags));
+  return (long)(a * 1e9) ^ (flags & 0x3f) ^ *(long *)&a;
+}`
+
+test('a change of the rounding takes hold at once, in calls that are under way as well', () => {
+  const code = assemble(ROUNDING, 'c')
+  const [expected, ...others] = Object.values(ENGINES).map((options) => {
+    const cpu = machine(code, undefined, undefined, options)
+    const exit = cpu.run(1_000_000)
+    return [exit.kind, cpu.state.get(Gpr.rax), cpu.state.mxcsr, cpu.fuelUsed]
+  })
+  expect(expected.slice(0, 3)).toEqual(['syscall', natively(ROUNDING), 0x3fa0])
+  for (const each of others) expect(each).toEqual(expected)
+})
+
+/** main's result on the host's processor. */
+function natively(source: string): bigint {
+  const folder = mkdtempSync(join(tmpdir(), 'rounding-'))
+  try {
+    const program = join(folder, 'program')
+    const input = `${source.replace(/__asm__\("call result.*/, '')}\n#include <stdio.h>\nint main(void) { printf("%lu", result()); }`
+    execFileSync('gcc', ['-O2', '-fno-tree-vectorize', '-x', 'c', '-', '-o', program], { input })
+    return BigInt(execFileSync(program, { encoding: 'utf8' }))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}

@@ -4,6 +4,7 @@ import { type GuestMemory, Perm, STATE_BASE } from '../memory/guest-memory.ts'
 import { type BaseExports, makeBase } from './base-module.ts'
 import type { CodeModule, Cpu, CpuOptions, CpuPorts, SavedState } from './cpu.ts'
 import { divide } from './divide.ts'
+import { isPlain } from './exact-floats.ts'
 import { type Exit, Gpr } from './exit.ts'
 import { Handlers } from './handlers.ts'
 import { HostInstructions } from './host-instructions.ts'
@@ -83,6 +84,7 @@ class Engine implements Cpu {
 
   run(fuel: number): Exit {
     const { memory } = this
+    this.#minds()
     this.#translator.awaken()
     memory.setI32(State.fuel, fuel)
     this.#granted = fuel
@@ -127,6 +129,7 @@ class Engine implements Cpu {
       else {
         const exit = this.#host.execute(what, this.#record)
         if (exit) return this.#end(exit)
+        if (this.#minds(what === Special.stmxcsr)) return 0
         if (what === Special.gate && state.get(Gpr.rsp) > memory.getU64(State.floor) && memory.getI32(State.fuel) >= 0) {
           memory.setU32(State.returned, 1)
           return 0
@@ -146,6 +149,21 @@ class Engine implements Cpu {
     if (record === 0) return this.#end({ kind: 'fault', fault: this.#records.fault! })
     if (from !== 0 && generation === this.#records.generation) memory.setU32(from + Op.link, record)
     return record
+  }
+  /** Goes to exact floats where MXCSR or its reader wants them. true = just now: every translation on the host's stack is to be left. */
+  #minds(asked = false): boolean {
+    const { memory } = this
+    if (this.#records.exactFloats) return false
+    if (!asked && memory.getU8(State.exactFloats) === 0 && isPlain(memory.getU32(State.mxcsr))) return false
+    memory.setU8(State.exactFloats, 1)
+    this.#setExactFloats(true)
+    memory.setU32(State.deep, 1)
+    return true
+  }
+  #setExactFloats(exact: boolean): void {
+    this.#records.exactFloats = exact
+    this.#translator.setExactFloats(exact)
+    this.#records.forget()
   }
   #end(exit: Exit): 0 {
     this.#host.fault = undefined
@@ -185,6 +203,7 @@ class Engine implements Cpu {
         this.#end(exit)
         return 0
       }
+      if (this.#minds(what === Special.stmxcsr)) return 0
     }
     return Number(state.rip) === next ? 1 : 0
   }
@@ -197,6 +216,7 @@ class Engine implements Cpu {
     if (!(memory.permissions[pc >>> 12] & Perm.gate) || memory.getU16(pc) !== 0x3f0f) return this.#base.interpret(pc)
     const exit = this.#host.gate(memory.getU32(pc + 2))
     if (exit) return this.#end(exit)
+    if (this.#minds()) return 0
     if (memory.getI32(State.fuel) < 0 || this.#interrupted || state.get(Gpr.rsp) <= rsp || state.rip >= 0x1_0000_0000n) return 0
     return Number(state.rip)
   }
@@ -208,9 +228,11 @@ class Engine implements Cpu {
     const { memory } = this
     const engine = memory.bytes(State.limit, State.xmm - State.limit).slice()
     const fuel = memory.getI32(State.fuel)
+    const exact = memory.getU8(State.exactFloats)
     memory.bytes(STATE_BASE, STATE_SIZE).set(saved)
     memory.setI32(State.fuel, fuel)
     memory.bytes(State.limit, engine.length).set(engine)
+    if (exact) memory.setU8(State.exactFloats, 1)
   }
   reset(): void {
     this.memory.bytes(STATE_BASE, STATE_SIZE).fill(0)
@@ -218,6 +240,10 @@ class Engine implements Cpu {
     this.memory.setU8(State.pf, 1)
     this.memory.setU32(State.mxcsr, 0x1f80)
     this.memory.setU16(State.x87Control, 0x37f)
+    if (this.#records.exactFloats) this.#setExactFloats(false)
+  }
+  keepFloatFlags(): void {
+    this.memory.setU8(State.exactFloats, 1)
   }
   codeChanged(address: number, length: number): void {
     const translated = this.#translator.codeChanged(address, length)

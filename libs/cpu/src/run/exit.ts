@@ -16,7 +16,7 @@ export interface Fault {
   readonly vector: number
   /** For #PF and #GP of an access: the address; else 0. */
   readonly address: bigint
-  /** For #PF: bit 0 page was mapped (protection), bit 1 write, bit 4 instruction fetch. Else 0. */
+  /** For #PF: bit 0 page was mapped (protection), bit 1 write, bit 4 instruction fetch. For #MF and #XM: the exceptions that are not masked, as MXCSR has them. Else 0. */
   readonly code: number
   readonly rip: bigint
 }

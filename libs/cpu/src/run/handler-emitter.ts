@@ -160,12 +160,6 @@ export class HandlerEmitter extends Emitter {
   setDirection(down: 0 | 1): void {
     this.code.i32(State.df).i32(down).mem(W.i32store)
   }
-  readMxcsr(): void {
-    this.code.i32(State.mxcsr).mem(W.i32load)
-  }
-  writeMxcsr(value: number): void {
-    this.code.i32(State.mxcsr).get(value).mem(W.i32store)
-  }
 
   raise(what: number): void {
     this.special(what)

@@ -3,6 +3,7 @@ import { decode, type Instruction } from '../decode/decoder.ts'
 import { Special } from '../isa/special.ts'
 import { ENGINE_BASE, type GuestMemory, Perm } from '../memory/guest-memory.ts'
 import type { CpuPorts } from './cpu.ts'
+import { executeFloat } from './exact-floats.ts'
 import { type Exit, type Fault, Gpr, Hosted } from './exit.ts'
 import { FX_SIZE, restoreImage, saveImage } from './fx-image.ts'
 import { executeImplied } from './implied.ts'
@@ -14,6 +15,9 @@ import { X87 } from './x87.ts'
 
 /** Fuel that a hosted call is charged. */
 const HOSTED_FUEL = 1
+
+/** Exceptions that wait and are not masked. */
+const unmasked = (raised: number, masks: number): number => raised & ~masks & 0x3f
 
 export class HostInstructions {
   readonly memory: GuestMemory
@@ -36,7 +40,7 @@ export class HostInstructions {
   /** What a handler left to the host. undefined = go on. */
   execute(what: number, record: number): Exit | undefined {
     const { state, memory } = this
-    const fault = (vector: number): Exit => ({ kind: 'fault', fault: { vector, address: 0n, code: 0, rip: state.rip } })
+    const fault = (vector: number, code = 0): Exit => ({ kind: 'fault', fault: { vector, address: 0n, code, rip: state.rip } })
     const goOn = () => {
       state.rip = BigInt(memory.getU32(record + Op.next))
     }
@@ -106,12 +110,31 @@ export class HostInstructions {
         goOn()
         return undefined
       }
+      case Special.ldmxcsr:
+      case Special.stmxcsr: {
+        const store = what === Special.stmxcsr
+        const at = this.#reach(memory.getU64(State.operand), 4, store)
+        if (at < 0) return this.faulted()
+        if (store) memory.setU32(at, state.mxcsr)
+        else if (memory.getU32(at) >>> 16 !== 0) return fault(13)
+        else state.mxcsr = memory.getU32(at)
+        goOn()
+        return undefined
+      }
+      case Special.float: {
+        const insn = this.#decodeAt(Number(state.rip))!
+        const outcome = executeFloat(insn, memory, memory.getU32(State.operand))
+        if (outcome === 'exception') return fault(19, unmasked(state.mxcsr, state.mxcsr >> 7))
+        if (outcome !== 'done') state.rflags = (state.rflags & ~0x8d5) | outcome.flags
+        goOn()
+        return undefined
+      }
       case Special.x87: {
         const code = memory.getU32(record + Op.immediate)
         const reach = (size: number, write: boolean) => this.#reach(memory.getU64(State.operand), size, write)
         const outcome = this.#x87.execute((code >> 8) & 7, code & 0xff, (code & 0x800) !== 0, reach)
         if (outcome === 'fault') return this.faulted()
-        if (outcome === 'pending') return fault(16)
+        if (outcome === 'pending') return fault(16, unmasked(state.x87Status, state.x87Control))
         if (outcome === 'done') {
           goOn()
           return undefined
@@ -139,7 +162,7 @@ export class HostInstructions {
         return vector === 0x80 ? { kind: 'syscall', int80: true } : fault(vector)
       }
       case Special.fwait:
-        if (this.#x87.isPending) return fault(16)
+        if (this.#x87.isPending) return fault(16, unmasked(state.x87Status, state.x87Control))
         goOn()
         return undefined
       case Special.breakpoint:

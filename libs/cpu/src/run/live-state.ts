@@ -77,6 +77,22 @@ export class LiveState implements CpuState {
   set mxcsr(value: number) {
     this.#memory.setU32(State.mxcsr, value)
   }
+  get x87Control(): number {
+    return this.#memory.getU16(State.x87Control)
+  }
+  /** Bit 6 reads as set, the upper reserved ones as clear. */
+  set x87Control(value: number) {
+    this.#memory.setU16(State.x87Control, (value & 0x1f7f) | 0x40)
+    this.x87Status = this.x87Status
+  }
+  get x87Status(): number {
+    return this.#memory.getU16(State.x87Status) | (this.#memory.getU8(State.x87Top) << 11)
+  }
+  /** ES and B say whether an exception that is not masked waits. */
+  set x87Status(value: number) {
+    const pending = value & ~this.x87Control & 0x3f ? 0x8080 : 0
+    this.#memory.setU16(State.x87Status, (value & 0x477f) | pending)
+  }
   xmm(index: number): Uint8Array {
     return this.#memory.bytes(State.xmm + index * 16, 16)
   }

@@ -4,6 +4,7 @@ import { isKnown } from '../isa/table.ts'
 import { ENGINE_BASE, type GuestMemory, Perm } from '../memory/guest-memory.ts'
 import { AddressMap } from './address-map.ts'
 import { ENTER_HANDLER } from './base-module.ts'
+import { asExact } from './exact-floats.ts'
 import type { Fault } from './exit.ts'
 import type { Handlers } from './handlers.ts'
 import { ENTRY_CACHE, ENTRY_SLOTS, Op, RECORDS, RECORDS_END } from './op-record.ts'
@@ -14,7 +15,7 @@ import { gpr, State } from './state-block.ts'
 const RUN = 64
 /** Instructions that nothing is decoded behind. */
 const ENDS = new Set(
-  'jmp ret call syscall gate ud2 unsupported int3 hlt cpuid rdtsc sahf lahf pushf popf enter maskmovdqu fxsave fxrstor x87 implied int fwait'.split(
+  'jmp ret call syscall gate ud2 unsupported int3 hlt cpuid rdtsc sahf lahf pushf popf enter maskmovdqu fxsave fxrstor ldmxcsr stmxcsr float x87 implied int fwait'.split(
     ' ',
   ),
 )
@@ -45,6 +46,8 @@ export class Records {
   #free = RECORDS
   /** How often all records were forgotten. */
   generation = 0
+  /** Float arithmetic is the host's; who sets it forgets all records. */
+  exactFloats = false
   /** Why code could not be fetched. */
   fault: Fault | undefined
 
@@ -167,7 +170,7 @@ export class Records {
     while (length < 15 && memory.permissions[(at + length) >>> 12] & Perm.exec)
       length = Math.min(15, 4096 - ((at + length) & 4095) + length)
     const insn = length === 0 ? undefined : decode(memory.u8, at, at, length)
-    if (insn) return insn
+    if (insn) return this.exactFloats ? asExact(insn) : insn
     const missing = at + length
     const mapped = (memory.permissions[missing >>> 12] & Perm.mapped) !== 0
     this.fault = { vector: 14, address: BigInt(missing), code: (mapped ? 1 : 0) | 0x14, rip: BigInt(at) }

@@ -49,6 +49,8 @@ export const State = {
   x87Top: at(0x284),
   /** u8: bit i is set where st(i) holds a value. */
   x87Tags: at(0x285),
+  /** u8: 1 where float arithmetic is exact, kept with the registers so that a fork's child goes on with it. */
+  exactFloats: at(0x286),
   end: at(0x300),
 } as const
 

@@ -37,7 +37,8 @@ export class Translator {
   readonly table = new WebAssembly.Table({ element: 'anyfunc', initial: SLOTS, maximum: SLOTS })
   readonly #imports: WebAssembly.ModuleImports
   readonly #batch: number
-  readonly #cache: TranslationCache | undefined
+  #cache: TranslationCache | undefined
+  #exactFloats = false
   /** By object: what the cache gave, then what was translated since. */
   readonly #kept = new Map<CodeModule, StoredModule[]>()
   readonly #changed = new Set<CodeModule>()
@@ -118,7 +119,7 @@ export class Translator {
   }
   #merged(modules: readonly StoredModule[]): StoredModule[] {
     const ranges = modules.flatMap(({ functions }) => functions.map(({ end, entries }) => ({ start: entries[0], end })))
-    const batch = ranges.map((range) => readFunction(this.#memory, range, LIMIT)).filter((fn) => fn !== undefined)
+    const batch = ranges.map((range) => readFunction(this.#memory, range, LIMIT, this.#exactFloats)).filter((fn) => fn !== undefined)
     const { bytes, functions } = translateModule(batch, false)
     return [this.#storable(bytes, functions, batch)]
   }
@@ -154,7 +155,7 @@ export class Translator {
     this.#pressure = 0
     const batches = new Map<CodeModule | undefined, FunctionCode[]>()
     for (const range of waiting) {
-      const fn = readFunction(this.#memory, range, LIMIT)
+      const fn = readFunction(this.#memory, range, LIMIT, this.#exactFloats)
       if (fn === undefined) {
         this.#refused.add(range.start)
         continue
@@ -220,6 +221,18 @@ export class Translator {
     for (const start of [...this.#refused]) if (start >= address - UNBOUNDED && start < end) this.#refused.delete(start)
     for (const [start, range] of this.#waiting) if (start < end && address < range.end) this.#waiting.delete(start)
     return any
+  }
+
+  /** Float arithmetic is left to the host from now on, or no more: all translations go, and what comes is not kept. The caller forgets all records. */
+  setExactFloats(exact: boolean): void {
+    this.store()
+    this.#cache = undefined
+    this.#exactFloats = exact
+    for (const [start, { entries }] of this.#translated) {
+      this.#slots.set(start, Slot.interpret)
+      for (const entry of entries) this.#records.untranslate(entry)
+    }
+    for (const each of [this.#translated, this.#kept, this.#dormant, this.#refused, this.#waiting]) each.clear()
   }
 
   #moduleAt(address: number): CodeModule | undefined {

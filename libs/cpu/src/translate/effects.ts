@@ -105,8 +105,6 @@ class Notes extends Emitter {
   }
   direction(): void {}
   setDirection(): void {}
-  readMxcsr(): void {}
-  writeMxcsr(): void {}
   raise(): void {
     this.raises = true
   }

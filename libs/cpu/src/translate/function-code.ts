@@ -2,6 +2,7 @@
 import { decode, type Instruction } from '../decode/decoder.ts'
 import { isKnown } from '../isa/table.ts'
 import { type GuestMemory, Perm } from '../memory/guest-memory.ts'
+import { asExact } from '../run/exact-floats.ts'
 import { type Effects, effectsOf } from './effects.ts'
 
 export interface Block {
@@ -35,8 +36,8 @@ export interface Range {
   readonly end: number
 }
 
-/** @returns the blocks of the function at `range.start`, or undefined if it has more than `limit` instructions or is not executable. */
-export function readFunction(memory: GuestMemory, range: Range, limit: number): FunctionCode | undefined {
+/** `exact`: float arithmetic is left to the host. @returns the blocks of the function at `range.start`, or undefined if it has more than `limit` instructions or is not executable. */
+export function readFunction(memory: GuestMemory, range: Range, limit: number, exact = false): FunctionCode | undefined {
   const decoded = new Map<number, Instruction>()
   const leaders = new Set<number>([range.start])
   const tables = new Map<number, NonNullable<Block['table']>>()
@@ -51,7 +52,7 @@ export function readFunction(memory: GuestMemory, range: Range, limit: number): 
     let at = work.pop()!
     const run: Instruction[] = []
     while (inside(at) && !decoded.has(at)) {
-      const insn = decodeAt(memory, at)
+      const insn = decodeAt(memory, at, exact)
       if (insn === undefined) break
       if (decoded.size >= limit) return undefined
       decoded.set(at, insn)
@@ -108,11 +109,12 @@ export function readFunction(memory: GuestMemory, range: Range, limit: number): 
   return { start: range.start, end: range.end, blocks, byStart, instructions: decoded.size }
 }
 
-function decodeAt(memory: GuestMemory, at: number): Instruction | undefined {
+function decodeAt(memory: GuestMemory, at: number, exact: boolean): Instruction | undefined {
   let length = 0
   while (length < 15 && memory.permissions[(at + length) >>> 12] & Perm.exec) length = Math.min(15, 4096 - ((at + length) & 4095) + length)
   const insn = length === 0 ? undefined : decode(memory.u8, at, at, length)
-  return insn && !isKnown(insn.name) ? { ...insn, name: 'unsupported', operands: [] } : insn
+  if (insn === undefined) return undefined
+  return isKnown(insn.name) ? (exact ? asExact(insn) : insn) : { ...insn, name: 'unsupported', operands: [] }
 }
 
 /**

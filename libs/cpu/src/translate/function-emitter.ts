@@ -421,12 +421,6 @@ export class FunctionEmitter extends Emitter {
   setDirection(down: 0 | 1): void {
     this.code.i32(0).i32(down).mem(W.i32store, State.df)
   }
-  readMxcsr(): void {
-    this.code.i32(0).mem(W.i32load, State.mxcsr)
-  }
-  writeMxcsr(value: number): void {
-    this.code.i32(0).get(value).mem(W.i32store, State.mxcsr)
-  }
 
   // State in memory
 

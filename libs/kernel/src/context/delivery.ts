@@ -112,6 +112,9 @@ export class Delivery {
   }
 }
 
+/** FPE_FLTINV, _FLTDIV, _FLTOVF, _FLTUND and _FLTRES by the exception that counts most. */
+const floatCode = (raised: number): number => (raised & 1 ? 7 : raised & 4 ? 3 : raised & 8 ? 4 : raised & 0x12 ? 5 : 6)
+
 /** The signal that a processor exception becomes (SDM vol. 3 table 6-1 → Linux siginfo codes). */
 export function faultSignal(vector: number, code: number, address: number, rip: number): SignalInfo {
   const info = { pid: 0, status: 0 }
@@ -120,5 +123,5 @@ export function faultSignal(vector: number, code: number, address: number, rip: 
   if (vector === 17) return { ...info, signal: SIG.BUS, code: 1, address }
   if (vector === 6) return { ...info, signal: SIG.ILL, code: 2, address: rip }
   if (vector === 1 || vector === 3) return { ...info, signal: SIG.TRAP, code: 0x80, address: rip }
-  return { ...info, signal: SIG.FPE, code: vector === 0 ? 1 : 7, address: rip }
+  return { ...info, signal: SIG.FPE, code: vector === 0 ? 1 : floatCode(code), address: rip }
 }

@@ -7,6 +7,7 @@
 import { writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, type HeaderTable, leaf, object, type SymbolRow } from '../../registry/define.ts'
+import { rounded } from '../fenv/rounding.ts'
 import { F32 } from '../stdlib/real.ts'
 import { acos, asin, atan, atan2, cos, sin, tan } from './circular.ts'
 import { cbrt, exp, exp2, exp10, hypot, log, log2, pow } from './elementary.ts'
@@ -24,6 +25,8 @@ const exact = (name: string, fn: (x: number) => number): readonly SymbolRow[] =>
   leaf(name, 'f64(f64)', (_, x: number) => fn(x)),
   leaf(`${name}f`, 'f32(f32)', (_, x: number) => fn(x)),
 ]
+/** To an integer in the direction of fesetround. */
+const current = (name: string): readonly SymbolRow[] => [leaf(name, 'f64(f64)', rounded), leaf(`${name}f`, 'f32(f32)', rounded)]
 const unary = (name: string, fn: (x: number) => number, vanishes = false): readonly SymbolRow[] => [
   leaf(name, 'f64(f64)', (c, x: number) => checked(c, fn(x), [x], vanishes)),
   leaf(`${name}f`, 'f32(f32)', (c, x: number) => checked(c, Math.fround(fn(x)), [x], vanishes)),
@@ -33,10 +36,10 @@ const binary = (name: string, fn: (x: number, y: number) => number, vanishes = f
   leaf(`${name}f`, 'f32(f32, f32)', (c, x: number, y: number) => checked(c, Math.fround(fn(x, y)), [x, y])),
 ]
 /** To a 64-bit integer; what does not fit is the most negative one, as the processor answers. */
-const integer = (name: string, fn: (x: number) => number): readonly SymbolRow[] => {
+const integer = (name: string, fn: (c: LibcCall, x: number) => number): readonly SymbolRow[] => {
   const least = -(1n << 63n)
-  const of = (_: LibcCall, x: number): bigint => {
-    const value = fn(x)
+  const of = (c: LibcCall, x: number): bigint => {
+    const value = fn(c, x)
     return Number.isFinite(value) && value >= -(2 ** 63) && value < 2 ** 63 ? BigInt(value) : least
   }
   return [leaf(name, 'i64(f64)', of), leaf(`${name}f`, 'i64(f32)', of), alias(`l${name}`, name), alias(`l${name}f`, `${name}f`)]
@@ -101,15 +104,15 @@ export const math: HeaderTable = {
     ...exact('ceil', Math.ceil),
     ...exact('fabs', Math.abs),
     ...exact('floor', Math.floor),
-    ...exact('rint', rint),
-    ...exact('nearbyint', rint),
+    ...current('rint'),
+    ...current('nearbyint'),
     ...exact('round', round),
     ...exact('roundeven', rint),
     ...exact('trunc', Math.trunc),
     ...exact('logb', logb),
     ...unary('sqrt', Math.sqrt),
-    ...integer('lrint', rint),
-    ...integer('lround', round),
+    ...integer('lrint', rounded),
+    ...integer('lround', (_, x) => round(x)),
     ...binary('fmod', (x, y) => x % y),
     ...binary('remainder', (x, y) => remquo(x, y).rest),
     alias('drem', 'remainder'),

@@ -3,7 +3,8 @@ import { Thread } from '../../platform/thread-block.ts'
 import { writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import type { VaList } from '../../registry/va-list.ts'
-import { type Real, realOfF64, realOfF80 } from '../stdlib/real.ts'
+import { directionOf } from '../fenv/rounding.ts'
+import { type Direction, type Real, realOfF64, realOfF80 } from '../stdlib/real.ts'
 import { errorMessage } from '../string/messages.ts'
 import { encodeIn } from '../wchar/charset.ts'
 import { ByteText } from './byte-text.ts'
@@ -112,7 +113,7 @@ function integer(field: Field, conversion: string, length: string, raw: bigint):
   return pad(head, digits, width, left, flags.includes('0') && precision === undefined)
 }
 
-function real(field: Field, conversion: string, value: Real): string {
+function real(field: Field, conversion: string, value: Real, to: Direction): string {
   const { flags, width, left, precision } = field
   const upper = conversion < 'a'
   const head = signOf(value.negative, flags)
@@ -121,8 +122,8 @@ function real(field: Field, conversion: string, value: Real): string {
   if (value.kind !== 'finite') text = value.kind === 'nan' ? 'nan' : 'inf'
   else {
     const kind = conversion.toLowerCase()
-    if (kind === 'a') text = hexadecimal(value, precision, alternate)
-    else text = (kind === 'e' ? scientific : kind === 'f' ? fixed : general)(value, precision ?? 6, alternate)
+    if (kind === 'a') text = hexadecimal(value, precision, alternate, to)
+    else text = (kind === 'e' ? scientific : kind === 'f' ? fixed : general)(value, precision ?? 6, alternate, to)
   }
   if (upper) text = text.toUpperCase()
   const hex = text.startsWith('0x') || text.startsWith('0X') ? 2 : 0
@@ -195,9 +196,10 @@ export function formatText(c: LibcCall, format: Uint8Array, list: VaList): Uint8
     else if (conversion === 'm') {
       const bytes = new TextEncoder().encode(errorMessage(c.memory.getU32(c.cx.threadPointer + Thread.errno)))
       out.padded(bytes.subarray(0, precision), field.width, field.left)
-    } else if ('eEfFgGaA'.includes(conversion))
-      out.latin(real(field, conversion, typeof value === 'number' ? realOfF64(value) : realOfF80(value as Uint8Array)))
-    else if ('diouxX'.includes(conversion)) out.latin(integer(field, conversion, length, value as bigint))
+    } else if ('eEfFgGaA'.includes(conversion)) {
+      const exact = typeof value === 'number' ? realOfF64(value) : realOfF80(value as Uint8Array)
+      out.latin(real(field, conversion, exact, directionOf(c, exact.negative)))
+    } else if ('diouxX'.includes(conversion)) out.latin(integer(field, conversion, length, value as bigint))
     else if (conversion === 'p') {
       if (value === 0n) out.padded(new TextEncoder().encode('(nil)'), field.width, field.left)
       else out.latin(integer({ ...field, flags: `${flags}#` }, 'x', 'l', value as bigint))

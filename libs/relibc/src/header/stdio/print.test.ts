@@ -26,6 +26,7 @@ memory.protect(0x2_0000, 0x2_0000, Perm.read | Perm.write)
 let errno = 0
 const c = {
   memory,
+  state: { x87Control: 0x37f },
   fail: (e: number) => {
     errno = e
     return -1

@@ -43,9 +43,13 @@ export function realOfF80(bytes: Uint8Array): Real {
 export const bitLength = (value: bigint): number =>
   value === 0n ? 0 : value.toString(16).length * 4 - Math.clz32(Number.parseInt(value.toString(16)[0], 16)) + 28
 
-/** a / b to the nearest integer, ties to even. */
-export function divideRounded(a: bigint, b: bigint): bigint {
+/** Where a magnitude is rounded to. */
+export type Direction = 'nearest' | 'away' | 'zero'
+
+/** a / b to the nearest integer, ties to even, or away from or towards zero. */
+export function divideRounded(a: bigint, b: bigint, to: Direction = 'nearest'): bigint {
   const quotient = a / b
+  if (to !== 'nearest') return to === 'away' && a % b !== 0n ? quotient + 1n : quotient
   const twice = (a % b) * 2n
   return twice > b || (twice === b && (quotient & 1n) === 1n) ? quotient + 1n : quotient
 }
