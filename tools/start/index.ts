@@ -4,13 +4,14 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { dataFolder } from '@bootgraph/build-graph/store'
 import { type Client, client, StartError } from './client.ts'
+import { registerImage } from './register-image.ts'
 import { Screen } from './screen.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -49,13 +50,6 @@ async function stop(why?: string): Promise<void> {
     await exit
   }
   process.exit(why === undefined ? 0 : 1)
-}
-
-async function registerImage(api: Client): Promise<string> {
-  const { digest, folder } = JSON.parse(readFileSync(join(root, 'dist', 'node-image.json'), 'utf8')) as { digest: string; folder: string }
-  for (const name of readdirSync(join(root, folder))) await api.putBlob(readFileSync(join(root, folder, name)))
-  await api.put(`/node-images/${digest}`)
-  return digest
 }
 
 interface Build {

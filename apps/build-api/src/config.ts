@@ -1,4 +1,5 @@
 /** The environment as one checked, frozen object; whatever is wrong in it is told at the start, by name. */
+import type { S3Options } from '@bootgraph/build-graph/s3'
 import { dataFolder } from '@bootgraph/build-graph/store'
 
 export interface Config {
@@ -12,6 +13,8 @@ export interface Config {
   /** Undefined: the embedded server. */
   readonly databaseUrl: string | undefined
   readonly redisUrl: string | undefined
+  /** Undefined: the folder `store` of the data folder alone. */
+  readonly bucket: Omit<S3Options, 'spool'> | undefined
   /** Bytes of one blob. */
   readonly blobLimit: number
   /** Requests that one asker may make in a minute. */
@@ -29,6 +32,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     data: env.BOOTGRAPH_DATA || dataFolder(),
     databaseUrl: url(env, 'DATABASE_URL', ['postgresql:', 'postgres:']),
     redisUrl: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
+    bucket: bucket(env),
     blobLimit: natural(env, 'BOOTGRAPH_BLOB_LIMIT', 2 ** 31, Number.MAX_SAFE_INTEGER),
     requestsPerMinute: natural(env, 'BOOTGRAPH_REQUESTS_PER_MINUTE', 6000, 1_000_000),
   })
@@ -49,4 +53,26 @@ function url(env: Readonly<Record<string, string | undefined>>, name: string, pr
   if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol))
     throw new ConfigError(`${name}: expected a URL that starts with ${protocols[0]}//`)
   return text
+}
+
+/** `BOOTGRAPH_STORE=s3://bucket/prefix`, and the service and account under the names that every S3 client reads. */
+function bucket(env: Readonly<Record<string, string | undefined>>): Config['bucket'] {
+  const address = url(env, 'BOOTGRAPH_STORE', ['s3:'])
+  if (address === undefined) return undefined
+  const needed = (name: string): string => {
+    const value = env[name]
+    if (!value) throw new ConfigError(`BOOTGRAPH_STORE names a bucket, so ${name} must be set as well`)
+    return value
+  }
+  const endpoint = url(env, 'AWS_ENDPOINT_URL_S3', ['https:', 'http:'])
+  const { hostname, pathname } = new URL(address)
+  const region = env.AWS_REGION || 'us-east-1'
+  return {
+    endpoint: endpoint ?? `https://s3.${region}.amazonaws.com`,
+    region,
+    bucket: hostname,
+    prefix: pathname.replace(/^\/+|\/+$/g, '').replace(/.$/, '$&/'),
+    accessKeyId: needed('AWS_ACCESS_KEY_ID'),
+    secretAccessKey: needed('AWS_SECRET_ACCESS_KEY'),
+  }
 }

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { folderStore } from '@bootgraph/build-graph/store'
+import { s3Store } from '@bootgraph/build-graph/s3'
+import { folderStore, layeredStore } from '@bootgraph/build-graph/store'
 import { buildApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import { startDispatchLoop } from './domain/dispatch-loop.ts'
@@ -42,7 +43,8 @@ async function start(config: Config): Promise<void> {
   undo.push(() => pool.end())
   const live = await listenLive(database)
   undo.push(() => live.close())
-  const store = folderStore(join(config.data, 'store'))
+  const near = folderStore(join(config.data, 'store'))
+  const store = config.bucket ? layeredStore(near, s3Store(config.bucket)) : near
   const whole = new WholeResults(store)
   const queue = openQueue(redis)
   undo.push(() => queue.close())

@@ -2,6 +2,7 @@
 export * from './changed-paths.ts'
 export * from './data-folder.ts'
 export * from './folder.ts'
+export * from './layered.ts'
 export * from './memory.ts'
 export * from './merge-trees.ts'
 export * from './store.ts'
