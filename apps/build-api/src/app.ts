@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyPluginCallback } from 'fastify'
 import { openApiDocument, PREFIX } from './openapi.ts'
 import { authorise } from './plugins/auth.ts'
 import { serveDashboard } from './plugins/dashboard.ts'
@@ -28,6 +28,8 @@ export interface AppDeps extends RouteDeps {
   readonly requestsPerMinute: number
   /** Folder of the built dashboard; undefined: it is not served. */
   readonly dashboard?: string | undefined
+  /** Makes spans of requests. */
+  readonly tracing?: FastifyPluginCallback | undefined
 }
 
 const ROUTES = [
@@ -51,6 +53,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     frameworkErrors: answerMalformed,
     routerOptions: { maxParamLength: 1100 },
   })
+  if (deps.tracing !== undefined) await app.register(deps.tracing)
   validate(app)
   answerErrors(app)
   authorise(app, deps.pool, { hosts: deps.hosts, ownSecret: deps.ownSecret })

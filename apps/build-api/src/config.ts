@@ -15,6 +15,8 @@ export interface Config {
   readonly redisUrl: string | undefined
   /** Undefined: the folder `store` of the data folder alone. */
   readonly bucket: Omit<S3Options, 'spool'> | undefined
+  /** Collector of traces. */
+  readonly traces: string | undefined
   /** Bytes of one blob. */
   readonly blobLimit: number
   /** Requests that one asker may make in a minute. */
@@ -33,6 +35,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: url(env, 'DATABASE_URL', ['postgresql:', 'postgres:']),
     redisUrl: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
     bucket: bucket(env),
+    traces: url(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:']),
     blobLimit: natural(env, 'BOOTGRAPH_BLOB_LIMIT', 2 ** 31, Number.MAX_SAFE_INTEGER),
     requestsPerMinute: natural(env, 'BOOTGRAPH_REQUESTS_PER_MINUTE', 6000, 1_000_000),
   })

@@ -17,6 +17,7 @@ import { openQueue } from './plugins/queue.ts'
 import { migrate } from './services/migrate.ts'
 import { type Service, startPostgres } from './services/postgres.ts'
 import { startRedis } from './services/redis.ts'
+import { startTracing } from './services/tracing.ts'
 
 const NO_REDIS =
   'bootgraph needs Redis for its build queue. Install it (Debian/Ubuntu: apt-get install redis-server · macOS: brew install redis · Fedora: dnf install redis) or set REDIS_URL=redis://host:6379.'
@@ -46,7 +47,9 @@ async function start(config: Config): Promise<void> {
   const near = folderStore(join(config.data, 'store'))
   const store = config.bucket ? layeredStore(near, s3Store(config.bucket)) : near
   const whole = new WholeResults(store)
-  const queue = openQueue(redis)
+  const tracing = config.traces === undefined ? undefined : await startTracing(config.traces)
+  if (tracing) undo.push(() => tracing.stop())
+  const queue = openQueue(redis, tracing?.jobs)
   undo.push(() => queue.close())
   const loop = startDispatchLoop({ pool, store, whole }, queue.enqueue, complain('dispatch'))
   undo.push(() => loop.stop())
@@ -67,6 +70,7 @@ async function start(config: Config): Promise<void> {
     blobLimit: config.blobLimit,
     requestsPerMinute: config.requestsPerMinute,
     dashboard: existsSync(DASHBOARD) ? DASHBOARD : undefined,
+    tracing: tracing?.requests,
     progressed: loop.kick,
     cancelled: queue.announceCancel,
     queueSizes: queue.sizes,

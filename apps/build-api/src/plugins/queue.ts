@@ -1,6 +1,6 @@
 /** The queue's side of the API: ready jobs go in under their own id, so that adding one twice adds it once. */
 import { type ActionJob, CANCEL_CHANNEL, jobId, QUEUE } from '@bootgraph/build-graph'
-import { Queue } from 'bullmq'
+import { Queue, type Telemetry } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { Enqueue } from '../domain/dispatch.ts'
 
@@ -13,10 +13,10 @@ export interface ActionQueue {
   close(): Promise<void>
 }
 
-export function openQueue(url: string): ActionQueue {
+export function openQueue(url: string, telemetry?: Telemetry): ActionQueue {
   const connection = new Redis(url, { maxRetriesPerRequest: null })
   connection.on('error', () => {})
-  const queue = new Queue<ActionJob>(QUEUE.actions, { connection })
+  const queue = new Queue<ActionJob>(QUEUE.actions, { connection, ...(telemetry ? { telemetry } : {}) })
   queue.on('error', () => {})
   return {
     async enqueue(jobs) {
