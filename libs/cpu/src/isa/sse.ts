@@ -84,6 +84,34 @@ const root = (opcode: number, double: boolean, scalar: boolean) =>
       .simd(13, ...LOW[double ? 8 : 4])
   })
 
+/**
+ * rcp and rsqrt promise a relative error of 1.5 · 2^-12 (SDM vol. 2): here they are 1 / x and 1 / √x, rounded as single divisions are.
+ * Denormals count as zeros, in the operand and in the result.
+ */
+const reciprocal = (ofRoot: boolean, scalar: boolean) =>
+  binary((e, a, b) => {
+    const { code } = e
+    const flush = (value: number): void => {
+      code.get(value)
+      code.get(value).i32(0x8000_0000).simd(17).simd(78)
+      code.get(value).i32(0x7f80_0000).simd(17).simd(78).i32(0).simd(17).simd(56)
+      code.simd(82)
+    }
+    flush(b)
+    const operand = e.keepV()
+    code.i32(0x3f80_0000).simd(17).get(operand)
+    if (ofRoot) code.simd(227)
+    code.simd(231)
+    const result = e.keepV()
+    flush(result)
+    if (!scalar) return
+    const flushed = e.keepV()
+    code
+      .get(a)
+      .get(flushed)
+      .simd(13, ...LOW[4])
+  })
+
 function floats(): Record<string, Semantics> {
   const rows: Record<string, Semantics> = {}
   for (const [suffix, double, scalar] of [
@@ -281,6 +309,10 @@ const highProducts = (low: number, high: number) =>
 
 export const SSE_SEMANTICS: Readonly<Record<string, Semantics>> = {
   ...floats(),
+  rcpps: reciprocal(false, false),
+  rcpss: reciprocal(false, true),
+  rsqrtps: reciprocal(true, false),
+  rsqrtss: reciprocal(true, true),
   movups: (e) => {
     prepare(e, e.insn.operands[0].kind === 'm')
     e.readV(1)

@@ -162,7 +162,7 @@ export function squareRoot(a: Real): Real {
   return finite(false, (root << 1n) | (root * root === radicand ? 0n : 1n), (a.exp - even) / 2 - 1)
 }
 
-function integerRoot(n: bigint): bigint {
+export function integerRoot(n: bigint): bigint {
   let x = 1n << BigInt((bitLength(n) + 1) >> 1)
   for (;;) {
     const next = (x + n / x) >> 1n

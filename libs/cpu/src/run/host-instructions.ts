@@ -139,7 +139,6 @@ export class HostInstructions {
           goOn()
           return undefined
         }
-        if (outcome === 'unsupported') this.#ports.unsupported?.(this.#describe(Number(state.rip)))
         return fault(6)
       }
       case Special.implied: {

@@ -27,8 +27,9 @@ function roundTo(stack: X87Stack, to: number, exact: real.Real, raised: number, 
   const over = (rounded.raised & Raised.overflow) !== 0 && !(control & Raised.overflow)
   if (over || (rounded.tiny && !(control & Raised.underflow))) {
     rounded = real.round({ ...exact, exp: exact.exp + (over ? -BIAS : BIAS) }, format, mode)
-    // What is too great even so is infinite in every mode.
+    // What is too great or too small even so is infinite or 0 in every mode.
     if (rounded.raised & Raised.overflow) rounded = { ...rounded, value: real.infinite(exact.negative), up: true }
+    else if (rounded.tiny) rounded = { ...rounded, value: real.finite(exact.negative, 0n, 0), up: false }
     shown = (rounded.raised & Raised.inexact) | (over ? Raised.overflow : Raised.underflow)
   }
   if (!stack.raise(raised | shown, rounded.up)) return false
@@ -42,6 +43,7 @@ export function roundedResult(
   to: number,
   sources: readonly Source[],
   exact: () => { readonly value: real.Real; readonly raised: number },
+  precision = stack.precision,
 ): boolean {
   const all = sources.reduce((bits, each) => bits | each.raised, 0)
   const give = (value: real.Real, raised: number): boolean => {
@@ -59,7 +61,7 @@ export function roundedResult(
   if (raised & Raised.invalid) return give(real.INDEFINITE, raised)
   const before = raised || all & Status.denormal
   if (before & ~stack.control & BEFORE) return stack.raise(before)
-  return roundTo(stack, to, value, before)
+  return roundTo(stack, to, value, before, precision)
 }
 
 export function squareRoot(stack: X87Stack): void {
@@ -150,6 +152,7 @@ export function remainder(stack: X87Stack, nearest: boolean): void {
   const under = real.round(exact, EXTENDED, 0).tiny && !(stack.control & Raised.underflow)
   const before = all & Status.denormal
   if (before & ~stack.control) {
+    stack.status &= ~Status.c2
     stack.raise(before)
     return
   }

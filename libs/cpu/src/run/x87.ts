@@ -6,6 +6,7 @@ import { State } from './state-block.ts'
 import { environmentSize, initialize, loadEnvironment, loadRegisters, saveEnvironment, saveRegisters } from './x87-environment.ts'
 import { type Layout, loadNumber, rounding, sizeOf, storeDecimal, storeNumber, TINY } from './x87-memory.ts'
 import { EMPTY, image, type Source, Status, X87Stack } from './x87-stack.ts'
+import { transcendental } from './x87-transcendental.ts'
 import { CONSTANTS, examine, extract, remainder, roundedResult, scale, squareRoot } from './x87-unary.ts'
 
 const { SINGLE, DOUBLE, EXTENDED, Raised } = real
@@ -16,7 +17,7 @@ const REGISTERS = 80
 /** The guest address as a number if it may be accessed, else -1. */
 type Reach = (size: number, write: boolean) => number
 /** 'pending' = #MF, for an exception of an instruction before. */
-export type X87Outcome = 'done' | 'fault' | 'unsupported' | 'undefined' | 'pending'
+export type X87Outcome = 'done' | 'fault' | 'undefined' | 'pending'
 
 type Action = 'load' | 'store' | 'pop' | 'truncate' | 'ldcw' | 'stcw' | 'stsw' | 'ldenv' | 'stenv' | 'rstor' | 'save'
 const integers = (size: number): Readonly<Record<number, readonly [Action, Layout]>> => ({
@@ -262,7 +263,7 @@ export class X87 {
         scale(stack)
         return 'done'
       default:
-        return modrm === 0xe2 || modrm === 0xe3 || modrm === 0xe6 || modrm === 0xe7 || modrm === 0xef ? 'undefined' : 'unsupported'
+        return transcendental(stack, modrm) ? 'done' : 'undefined'
     }
   }
 

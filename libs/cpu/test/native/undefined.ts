@@ -44,6 +44,26 @@ function loadsFloat(insn: Instruction): boolean {
   return (opcode === 1 || opcode === 5) && modrm < 0xc0 && (modrm & 0x38) === 0
 }
 
+/** f2xm1, fyl2x, fptan, fpatan, fyl2xp1, fsincos, fsin, fcos. */
+const TRANSCENDENTAL = new Set([0xf0, 0xf1, 0xf2, 0xf3, 0xf9, 0xfb, 0xfe, 0xff])
+const codeOf = (insn: Instruction): number => {
+  const code = insn.operands.at(-1)!
+  return insn.name === 'x87' && code.kind === 'i' ? Number(code.value & 0x7ffn) : -1
+}
+/** The results are within a last place of the true ones (vol. 1, 8.3.10), and which of these they are is the processor's choice. */
+export const isTranscendental = (insn: Instruction): boolean => codeOf(insn) >> 8 === 1 && TRANSCENDENTAL.has(codeOf(insn) & 0xff)
+/** f2xm1 outside of -1 .. 1, fyl2xp1 outside of 1 / √2 - 1 .. √2 - 1. */
+function isOutOfRange(insn: Instruction, from: Case): boolean {
+  if (!isTranscendental(insn)) return false
+  const code = codeOf(insn)
+  const exponent = (from.fx.readUInt16LE(Fx.st + 8) & 0x7fff) - 0x3fff
+  const sig = from.fx.readBigUInt64LE(Fx.st)
+  // Whether an exact logarithm counts as inexact, and the sine of the denormal next to the normal numbers as tiny, is told by no manual.
+  if ((exponent === -0x3fff || code === 0x1f1) && (sig & (sig - 1n)) === 0n && sig !== 0n) return true
+  if (code === 0x1f0) return exponent > 0 || (exponent === 0 && sig !== 1n << 63n)
+  return code === 0x1f9 && (exponent > -2 || (exponent === -2 && sig > 0x95f6_1998_0c43_36f7n))
+}
+
 /** Undefined flags of `insn` in this state; 'all' = the result is undefined too. */
 export function undefinedFlags(insn: Instruction, from: Case): number | 'all' {
   const { name, width } = insn
@@ -56,6 +76,7 @@ export function undefinedFlags(insn: Instruction, from: Case): number | 'all' {
     return many | AF | (name !== 'sar' && count >= width * 8 ? CF : 0)
   }
   if (name === 'bswap' && width === 2) return 'all'
+  if (isOutOfRange(insn, from)) return 'all'
   if (name === 'x87' && loadsFloat(insn) && !(from.fx.readUInt16LE(Fx.control) & DENORMAL)) return 'all'
   return ALWAYS[name] ?? 0
 }
