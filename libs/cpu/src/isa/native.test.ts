@@ -20,6 +20,20 @@ test('what the maps list ends as on the host: registers, flags, memory, faults',
   expect(cases).toBeGreaterThan(30_000)
 })
 
+test('what the maps list ends as on the host in translations', () => {
+  const forms = COMPARED.filter((form) => !/mxcsr|fxrstor/.test(form.row))
+  const { cases, translated, differences } = compareWithHost(host, {
+    seed: 20261125,
+    variants: 2,
+    states: 5,
+    engine: { engine: 'translator' },
+    forms,
+  })
+  expect(differences).toEqual([])
+  expect(cases).toBeGreaterThan(15_000)
+  expect(translated).toBeGreaterThan(3000)
+})
+
 test.each(['interpreter', 'translator'] as const)(
   'rounding, flushing, exception flags and #XM by MXCSR are as on the host: %s',
   (engine) => {

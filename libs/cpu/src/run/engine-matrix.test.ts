@@ -107,6 +107,17 @@ test('a fault in translated code is at its instruction with the registers before
   for (const each of others) expect(each).toEqual(expected)
 })
 
+test('a return or a jump to address 0 faults there', () => {
+  for (const source of ['push $0\n ret', 'xor %eax, %eax\n jmp *%rax']) {
+    const code = assemble(source)
+    for (const options of [...Object.values(ENGINES), { engine: 'translator', promotion: { heat: 1, batch: 1 } } as const])
+      expect(machine(code, undefined, undefined, options).run(1000)).toMatchObject({
+        kind: 'fault',
+        fault: { vector: 14, address: 0n, rip: 0n },
+      })
+  }
+})
+
 /** Calls within calls, of which the innermost changes the rounding for the ones around it. */
 const ROUNDING = `
 __asm__("call result\\n syscall");

@@ -613,10 +613,10 @@ export class FunctionEmitter extends Emitter {
     code.tee(came).i32(back).op(W.i32ne).if().get(came).return().end()
     this.reload(this.#liveAfter, this.#flagsAfter)
   }
-  /** A unit of fuel for going to the i64 local. Addresses beyond 4 GiB have no code: the main loop faults on them. */
+  /** A unit of fuel for going to the i64 local. Address 0 and those beyond 4 GiB have no code: the main loop faults on them. */
   #chargeFor(target: number): void {
     const { code } = this
-    code.get(target).i64(32n).op(W.i64shru, W.i32wrap).if()
+    code.get(target).i64(1n).op(W.i64sub).i64(0xffff_ffffn).op(W.i64geu).if()
     this.#chargeOnly()
     this.spill()
     code.i32(0).get(target).mem(W.i64store, State.rip).i32(0).return().end()

@@ -28,6 +28,8 @@ export interface SuiteOptions {
 
 export interface Outcome {
   readonly cases: number
+  /** Instructions that were translated. */
+  readonly translated: number
   /** One line per difference. */
   readonly differences: string[]
   /** Encodings that the engine reported as ones that it lacks. */
@@ -54,11 +56,12 @@ export function compareWithHost(host: Host, options: SuiteOptions): Outcome {
   const wanted = shapes.flatMap((shape) => Array.from({ length: options.variants }, () => shape))
   const differences: string[] = []
   const unsupported = new Set<string>()
+  let translated = 0
   for (let first = 0; first < wanted.length; first += BATCH) {
     const encoded = wanted.slice(first, first + BATCH).map((shape, i) => encodeAt(shape, random, slotAt(i)))
-    compareBatch(host, encoded, random, options, differences, unsupported)
+    translated += compareBatch(host, encoded, random, options, differences, unsupported)
   }
-  return { cases: wanted.length * options.states, differences, unsupported }
+  return { cases: wanted.length * options.states, translated, differences, unsupported }
 }
 
 function compareBatch(
@@ -68,7 +71,7 @@ function compareBatch(
   options: SuiteOptions,
   differences: string[],
   unsupported: Set<string>,
-): void {
+): number {
   const { states } = options
   const instructions = encoded.map((each) => each.bytes)
   const batch = new Batch(instructions, encoded.length * states)
@@ -93,4 +96,5 @@ function compareBatch(
     if (differs !== undefined) differences.push(`${row} [${hex}] ${insn.name}.${insn.width}: ${differs}`)
   }
   if (!lacking && !ours.writable.equals(theirs.writable)) differences.push('memory outside of the windows')
+  return ours.translated
 }
