@@ -12,6 +12,7 @@ export interface Config {
   readonly data: string
   /** Undefined: the embedded server. */
   readonly databaseUrl: string | undefined
+  /** Address of the queue: Redis, or a PostgreSQL role of its own. */
   readonly redisUrl: string | undefined
   /** Undefined: the folder `store` of the data folder alone. */
   readonly bucket: Omit<S3Options, 'spool'> | undefined
@@ -33,7 +34,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     hosts: ['localhost', '127.0.0.1', '[::1]', ...(env.BOOTGRAPH_HOSTS ?? '').split(',').filter((host) => host !== '')],
     data: env.BOOTGRAPH_DATA || dataFolder(),
     databaseUrl: url(env, 'DATABASE_URL', ['postgresql:', 'postgres:']),
-    redisUrl: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
+    redisUrl: url(env, 'REDIS_URL', ['redis:', 'rediss:', 'postgresql:', 'postgres:']),
     bucket: bucket(env),
     traces: url(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:']),
     blobLimit: natural(env, 'BOOTGRAPH_BLOB_LIMIT', 2 ** 31, Number.MAX_SAFE_INTEGER),

@@ -16,11 +16,12 @@ import { startDeliveries } from './domain/webhooks.ts'
 import { openQueue } from './plugins/queue.ts'
 import { migrate } from './services/migrate.ts'
 import { type Service, startPostgres } from './services/postgres.ts'
+import { preparePostgresQueue } from './services/postgres-queue.ts'
 import { startRedis } from './services/redis.ts'
 import { startTracing } from './services/tracing.ts'
 
 const NO_REDIS =
-  'bootgraph needs Redis for its build queue. Install it (Debian/Ubuntu: apt-get install redis-server · macOS: brew install redis · Fedora: dnf install redis) or set REDIS_URL=redis://host:6379.'
+  'no Redis was found (Debian/Ubuntu: apt-get install redis-server · macOS: brew install redis · Fedora: dnf install redis · or REDIS_URL=redis://host:6379); the build queue is in PostgreSQL\n'
 
 /** What `nx build dashboard` makes. */
 const DASHBOARD = fileURLToPath(new URL('../../../dist/dashboard', import.meta.url))
@@ -37,7 +38,7 @@ async function start(config: Config): Promise<void> {
   // The embedded PostgreSQL of root runs as nobody, who must be able to enter.
   if (process.getuid?.() === 0) chmodSync(config.data, 0o755)
   const database = config.databaseUrl ?? (await embedded(startPostgres(config.data))).url
-  const redis = config.redisUrl ?? (await embedded(startRedis(config.data))).url
+  const queueUrl = config.redisUrl ?? (await embeddedQueue(config.data, database))
   await migrate(database, fileURLToPath(new URL('../../../prisma/migrations', import.meta.url)))
 
   const pool = openPool(database)
@@ -49,7 +50,7 @@ async function start(config: Config): Promise<void> {
   const whole = new WholeResults(store)
   const tracing = config.traces === undefined ? undefined : await startTracing(config.traces)
   if (tracing) undo.push(() => tracing.stop())
-  const queue = openQueue(redis, tracing?.jobs)
+  const queue = openQueue(queueUrl, tracing?.jobs)
   undo.push(() => queue.close())
   const loop = startDispatchLoop({ pool, store, whole }, queue.enqueue, complain('dispatch'))
   undo.push(() => loop.stop())
@@ -77,15 +78,25 @@ async function start(config: Config): Promise<void> {
   })
   undo.push(() => app.close())
   const api = await app.listen({ port: config.port, host: config.address })
-  announce(config.data, { api, redis, token: ownSecret })
+  announce(config.data, { api, queue: queueUrl, token: ownSecret })
   process.stdout.write(`${api}\n`)
 }
 
-async function embedded(starting: Promise<Service | undefined>): Promise<Service> {
+async function embedded(starting: Promise<Service>): Promise<Service> {
   const service = await starting
-  if (service === undefined) throw new Error(NO_REDIS)
   undo.push(() => service.stop())
   return service
+}
+
+/** Redis, or PostgreSQL where none can be had, said aloud. */
+async function embeddedQueue(data: string, database: string): Promise<string> {
+  const redis = await startRedis(data)
+  if (redis !== undefined) {
+    undo.push(() => redis.stop())
+    return redis.url
+  }
+  process.stderr.write(NO_REDIS)
+  return preparePostgresQueue(database, data)
 }
 
 /** Lets in whoever can read the data folder; kept, so that a worker gets in after a restart, too. */
@@ -99,7 +110,7 @@ function ownerSecret(data: string): string {
 }
 
 /** Where the owner's worker and command line on this host find us, and what lets them in. */
-function announce(data: string, addresses: { api: string; redis: string; token: string }): void {
+function announce(data: string, addresses: { api: string; queue: string; token: string }): void {
   const file = join(data, 'service.json')
   writeFileSync(`${file}.${process.pid}`, JSON.stringify(addresses), { mode: 0o600 })
   renameSync(`${file}.${process.pid}`, file)

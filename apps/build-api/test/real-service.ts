@@ -13,6 +13,7 @@ import { WholeResults } from '../src/domain/outcome.ts'
 import { recordBuild } from '../src/domain/record-plan.ts'
 import { openPool } from '../src/domain/transaction.ts'
 import { startPostgres } from '../src/services/postgres.ts'
+import { preparePostgresQueue } from '../src/services/postgres-queue.ts'
 import { startRedis } from '../src/services/redis.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -73,12 +74,14 @@ export function nodesOf(worker: Process): readonly number[] {
     })
 }
 
-export async function realService(name: string): Promise<RealService> {
+/** @param where the queue is */
+export async function realService(name: string, where: 'Redis' | 'PostgreSQL' = 'Redis'): Promise<RealService> {
   const folder = mkdtempSync(join(tmpdir(), `bootgraph-${name}-`))
   chmodSync(folder, 0o755)
   const postgres = await startPostgres(folder)
-  const redis = await startRedis(folder)
-  if (redis === undefined) throw new Error('this test needs Redis')
+  const redis = where === 'Redis' ? await startRedis(folder) : undefined
+  if (where === 'Redis' && redis === undefined) throw new Error('this test needs Redis')
+  const queue = redis?.url ?? (await preparePostgresQueue(postgres.url, folder))
   const pool = openPool(postgres.url, 4)
   const running = new Set<Process>()
   let api = ''
@@ -88,7 +91,7 @@ export async function realService(name: string): Promise<RealService> {
     const preload = faults.length > 0 ? ['--import', join(root, 'apps/build-api/test/faulty-disk.mjs')] : []
     const child = spawn(process.execPath, ['--import', 'tsx', ...preload, join(root, main)], {
       cwd: root,
-      env: { PATH: process.env.PATH ?? '', BOOTGRAPH_DATA: data, REDIS_URL: redis!.url, FAULTS: JSON.stringify(faults), ...env },
+      env: { PATH: process.env.PATH ?? '', BOOTGRAPH_DATA: data, REDIS_URL: queue, FAULTS: JSON.stringify(faults), ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const started: Process = {
@@ -212,7 +215,7 @@ export async function realService(name: string): Promise<RealService> {
       for (const each of running) await each.end('SIGTERM')
       await pool.end()
       await postgres.stop()
-      await redis.stop()
+      await redis?.stop()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -7,7 +7,8 @@ import { dataFolder } from '@bootgraph/build-graph/store'
 export interface Config {
   readonly id: string
   readonly api: string
-  readonly redis: string
+  /** Address of the queue: Redis, or PostgreSQL where there is none. */
+  readonly queue: string
   readonly token: string | undefined
   readonly data: string
   /** Actions at the same time. */
@@ -25,12 +26,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const data = env.BOOTGRAPH_DATA || dataFolder()
   const found = env.BOOTGRAPH_URL && env.REDIS_URL ? {} : announced(data)
   const api = env.BOOTGRAPH_URL || found.api
-  const redis = env.REDIS_URL || found.redis
-  if (!api || !redis) throw new Error('no API was found on this host; set BOOTGRAPH_URL=http://host:port and REDIS_URL=redis://host:port')
+  const queue = env.REDIS_URL || found.queue
+  if (!api || !queue) throw new Error('no API was found on this host; set BOOTGRAPH_URL=http://host:port and REDIS_URL=redis://host:port')
   return Object.freeze({
     id: `${hostname()}-${process.pid}`,
     api: api.replace(/\/+$/, ''),
-    redis,
+    queue,
     token: env.BOOTGRAPH_TOKEN || found.token,
     data,
     concurrency: positive(env, 'BOOTGRAPH_CONCURRENCY', 1),
@@ -41,9 +42,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   })
 }
 
-function announced(data: string): { api?: string; redis?: string; token?: string } {
+function announced(data: string): { api?: string; queue?: string; token?: string } {
   try {
-    return JSON.parse(readFileSync(join(data, 'service.json'), 'utf8')) as { api?: string; redis?: string; token?: string }
+    return JSON.parse(readFileSync(join(data, 'service.json'), 'utf8')) as { api?: string; queue?: string; token?: string }
   } catch {
     // None has run here; the caller says what to set.
     return {}

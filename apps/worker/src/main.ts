@@ -4,15 +4,14 @@
  */
 
 import { hostname } from 'node:os'
-import { type ActionJob, CANCEL_CHANNEL, parseActionJob, QUEUE } from '@bootgraph/build-graph'
-import { Worker } from 'bullmq'
-import { Redis } from 'ioredis'
+import type { ActionJob } from '@bootgraph/build-graph'
 import { Admission } from './admission.ts'
 import { apiClient } from './api-client.ts'
 import { readConfig } from './config.ts'
 import { clearWork } from './execute-action.ts'
 import { startExecutor } from './executor.ts'
 import { Leases } from './lease.ts'
+import { takeJobs } from './take-jobs.ts'
 
 const config = readConfig(process.env)
 const leases = new Leases()
@@ -38,34 +37,11 @@ async function attempt(job: ActionJob): Promise<void> {
 }
 
 await clearWork(config.data)
-const connect = (): Redis => {
-  const redis = new Redis(config.redis, { maxRetriesPerRequest: null })
-  redis.on('error', () => {})
-  return redis
-}
-const connection = connect()
-const cancellations = connect()
-const worker = new Worker(
-  QUEUE.actions,
-  async ({ data }) => {
-    const job = parseActionJob(data)
-    if (job !== undefined) await attempt(job)
-  },
-  {
-    connection,
-    concurrency: config.concurrency,
-    lockDuration: config.lease,
-    stalledInterval: config.lease / 2,
-    // A job outlives the workers that die with it; the API counts what its node does.
-    maxStalledCount: 10,
-  },
-)
-worker.on('error', () => {})
-worker.on('lockRenewalFailed', (ids) => {
-  for (const id of ids) leases.lose(id)
+const jobs = await takeJobs(config, {
+  attempt,
+  cancelled: (build) => leases.cancel(build),
+  lost: (id) => leases.lose(id),
 })
-cancellations.on('message', (_channel, build) => leases.cancel(build))
-await cancellations.subscribe(CANCEL_CHANNEL)
 
 /** Milliseconds. */
 const HEARTBEAT = 5_000
@@ -86,10 +62,8 @@ async function drain(): Promise<void> {
   }
   stopping = true
   void beat()
-  await worker.close()
+  await jobs.stop()
   clearInterval(beating)
-  connection.disconnect()
-  cancellations.disconnect()
   process.exit(0)
 }
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void drain())

@@ -2,6 +2,9 @@
 import { type Digest, isDigest } from './digest.ts'
 
 export const QUEUE = { actions: 'bootgraph-actions' } as const
+/** Where the queue is when there is no Redis: a schema of the PostgreSQL that its address names. */
+export const QUEUE_SCHEMA = 'bullmq'
+export const isPostgres = (queueAddress: string): boolean => /^postgres(ql)?:/.test(queueAddress)
 /** Channel on which the API tells every worker to stop a build's attempts. */
 export const CANCEL_CHANNEL = 'bootgraph-cancel'
 

@@ -1,12 +1,14 @@
-import { parseActionJob, QUEUE } from '@bootgraph/build-graph'
-import { Worker } from 'bullmq'
+import { parseActionJob, QUEUE, QUEUE_SCHEMA } from '@bootgraph/build-graph'
+import { createPostgresBackend, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeWorld, resultOf, startBuild, unitOf, type World } from '../../test/world.ts'
+import { draftOf, makeWorld, resultOf, startBuild, unitOf, type World } from '../../test/world.ts'
 import { complete } from '../domain/completion.ts'
 import { counts } from '../domain/counts.ts'
 import { dispatch, sweep } from '../domain/dispatch.ts'
+import { openPool } from '../domain/transaction.ts'
 import type { Service } from '../services/postgres.ts'
+import { preparePostgresQueue } from '../services/postgres-queue.ts'
 import { startRedis } from '../services/redis.ts'
 import { openQueue } from './queue.ts'
 
@@ -22,30 +24,44 @@ afterAll(async () => {
   await world?.end()
 })
 
-test('a build of three layers goes through a real queue, each unit recorded once though all are swept in again', async () => {
-  const needs = (i: number) => (i < 20 ? [] : [`u${i - 20}`, `u${((i - 20 + 1) % 20) + (i < 40 ? 0 : 20)}`])
-  const units = Array.from({ length: 60 }, (_, i) => unitOf(world, `u${i}`, needs(i)))
-  await startBuild(world, 'layers', units)
-  const queue = openQueue(redis!.url)
-  const connection = new Redis(redis!.url, { maxRetriesPerRequest: null })
-  let recorded = 0
-  const worker = new Worker(
-    QUEUE.actions,
-    async ({ data }) => {
-      const job = parseActionJob(data)!
-      if ((await complete(world.pool, world.store, [{ job, result: resultOf(world, job) }]))[0] === 'recorded') recorded++
-    },
-    { connection, concurrency: 8 },
-  )
-  const state = async () => (await world.pool.query<{ state: string }>(`SELECT state FROM build WHERE id = 'layers'`)).rows[0]!.state
-  for (const end = Date.now() + 40_000; (await state()) === 'running' && Date.now() < end; ) {
-    await dispatch(world, queue.enqueue)
-    await sweep(world.pool, queue.enqueue)
-  }
-  await worker.close()
-  connection.disconnect()
-  await queue.close()
-  expect(await state()).toBe('ended')
-  expect(await counts(world.pool, 'layers')).toMatchObject({ built: 60, total: 60 })
-  expect(recorded).toBe(60)
+test.each(['Redis', 'PostgreSQL'])(
+  'on %s a build of three layers goes through a real queue, each unit recorded once though all are swept in again',
+  async (where) => {
+    const needs = (i: number) => (i < 20 ? [] : [`u${i - 20}`, `u${((i - 20 + 1) % 20) + (i < 40 ? 0 : 20)}`])
+    const units = Array.from({ length: 60 }, (_, i) => unitOf(world, `u${i}`, needs(i), { draft: draftOf(world, `${where} ${i}`) }))
+    await startBuild(world, where, units)
+    const url = where === 'Redis' ? redis!.url : await preparePostgresQueue(world.postgres.url, world.folder)
+    const queue = openQueue(url)
+    const redisConnection = where === 'Redis' ? new Redis(url, { maxRetriesPerRequest: null }) : undefined
+    let recorded = 0
+    const worker = new Worker(
+      QUEUE.actions,
+      async ({ data }) => {
+        const job = parseActionJob(data)!
+        if ((await complete(world.pool, world.store, [{ job, result: resultOf(world, job) }]))[0] === 'recorded') recorded++
+      },
+      where === 'Redis'
+        ? { connection: new Redis(url, { maxRetriesPerRequest: null }), concurrency: 8 }
+        : { connection: { connectionString: url, schema: QUEUE_SCHEMA } as never, concurrency: 8 },
+      where === 'Redis' ? undefined : (createPostgresBackend as never),
+    )
+    const state = async () => (await world.pool.query<{ state: string }>('SELECT state FROM build WHERE id = $1', [where])).rows[0]!.state
+    for (const end = Date.now() + 40_000; (await state()) === 'running' && Date.now() < end; ) {
+      await dispatch(world, queue.enqueue)
+      await sweep(world.pool, queue.enqueue)
+    }
+    await worker.close()
+    redisConnection?.disconnect()
+    await queue.close()
+    expect(await state()).toBe('ended')
+    expect(await counts(world.pool, where)).toMatchObject({ built: 60, total: 60 })
+    expect(recorded).toBe(60)
+  },
+)
+
+test('who works on a queue in PostgreSQL sees nothing else of the database', async () => {
+  const pool = openPool(await preparePostgresQueue(world.postgres.url, world.folder), 1)
+  for (const table of ['build', 'token', 'result'])
+    await expect(pool.query(`SELECT * FROM public.${table}`)).rejects.toThrow('permission denied')
+  await pool.end()
 })

@@ -1,8 +1,9 @@
 /** The queue's side of the API: ready jobs go in under their own id, so that adding one twice adds it once. */
-import { type ActionJob, CANCEL_CHANNEL, jobId, QUEUE } from '@bootgraph/build-graph'
-import { Queue, type Telemetry } from 'bullmq'
+import { type ActionJob, CANCEL_CHANNEL, isPostgres, jobId, QUEUE, QUEUE_SCHEMA } from '@bootgraph/build-graph'
+import { createPostgresBackend, Queue, type Telemetry } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { Enqueue } from '../domain/dispatch.ts'
+import { openPool } from '../domain/transaction.ts'
 
 export interface ActionQueue {
   readonly enqueue: Enqueue
@@ -13,10 +14,10 @@ export interface ActionQueue {
   close(): Promise<void>
 }
 
+/** @param url of Redis, or of PostgreSQL where there is no Redis. */
 export function openQueue(url: string, telemetry?: Telemetry): ActionQueue {
-  const connection = new Redis(url, { maxRetriesPerRequest: null })
-  connection.on('error', () => {})
-  const queue = new Queue<ActionJob>(QUEUE.actions, { connection, ...(telemetry ? { telemetry } : {}) })
+  const more = telemetry ? { telemetry } : {}
+  const { queue, publish, close } = isPostgres(url) ? onPostgres(url, more) : onRedis(url, more)
   queue.on('error', () => {})
   return {
     async enqueue(jobs) {
@@ -33,12 +34,36 @@ export function openQueue(url: string, telemetry?: Telemetry): ActionQueue {
       const { active = 0, prioritized = 0, waiting = 0, wait = 0 } = await queue.getJobCounts('active', 'prioritized', 'wait')
       return { waiting: prioritized + waiting + wait, active }
     },
-    async announceCancel(build) {
-      await connection.publish(CANCEL_CHANNEL, build)
-    },
+    announceCancel: publish,
     async close() {
       await queue.close()
-      connection.disconnect()
+      await close()
     },
+  }
+}
+
+interface Backend {
+  readonly queue: Queue<ActionJob>
+  readonly publish: (build: string) => Promise<void>
+  readonly close: () => Promise<unknown>
+}
+
+function onRedis(url: string, more: { telemetry?: Telemetry }): Backend {
+  const connection = new Redis(url, { maxRetriesPerRequest: null })
+  connection.on('error', () => {})
+  return {
+    queue: new Queue<ActionJob>(QUEUE.actions, { connection, ...more }),
+    publish: async (build) => void (await connection.publish(CANCEL_CHANNEL, build)),
+    close: async () => connection.disconnect(),
+  }
+}
+
+function onPostgres(url: string, more: { telemetry?: Telemetry }): Backend {
+  const pool = openPool(url, 2)
+  const connection = { connectionString: url, schema: QUEUE_SCHEMA }
+  return {
+    queue: new Queue<ActionJob>(QUEUE.actions, { connection: connection as never, ...more }, createPostgresBackend as never),
+    publish: async (build) => void (await pool.query('SELECT pg_notify($1, $2)', [CANCEL_CHANNEL, build])),
+    close: () => pool.end(),
   }
 }
