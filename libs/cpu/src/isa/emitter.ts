@@ -47,8 +47,8 @@ export abstract class Emitter {
 
   /** A local of a value type, for this instruction; its value is unspecified until set. */
   abstract local(type: number): number
-  /** Pushes the effective address (i64) of the memory operand. */
-  abstract effectiveAddress(): void
+  /** Pushes the effective address (i64) of the memory operand; `beyond` pushes what is added to its offset. */
+  abstract effectiveAddress(beyond?: Push): void
   /**
    * The i64 address in `local` is checked for `size` bytes; an access that is not allowed ends the instruction with its fault.
    * `place` says the same address in other words ('operand': the memory operand's), if there are any.

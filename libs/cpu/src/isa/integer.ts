@@ -431,14 +431,14 @@ const bitTest =
     }
     if (target.kind === 'm' && by.kind === 'r') {
       // A bit string in memory: the register reaches beyond the operand.
-      e.effectiveAddress()
-      code
-        .get(n)
-        .i64(BigInt(Math.log2(width * 8)))
-        .op(W.i64shrs)
-        .i64(BigInt(width))
-        .op(W.i64mul, W.i64add)
-      if (target.short) e.cut(4)
+      e.effectiveAddress(() =>
+        code
+          .get(n)
+          .i64(BigInt(Math.log2(width * 8)))
+          .op(W.i64shrs)
+          .i64(BigInt(width))
+          .op(W.i64mul),
+      )
       const address = e.keep()
       e.check(address, width, change !== 'none')
       e.load(address, width)

@@ -31,7 +31,7 @@ export class HandlerEmitter extends Emitter {
   local(type: number): number {
     return this.code.local(type)
   }
-  effectiveAddress(): void {
+  effectiveAddress(beyond?: Push): void {
     const memory = this.insn.operands.find((each) => each.kind === 'm')
     if (memory?.kind !== 'm') throw new Error(`${this.insn.name} has no memory operand`)
     const { code } = this
@@ -39,6 +39,10 @@ export class HandlerEmitter extends Emitter {
     code.get(P).mem(W.i32load16u, Op.index).mem(W.i64load)
     code.get(P).mem(W.i64load8u, Op.scale).op(W.i64shl, W.i64add)
     code.get(P).mem(W.i64load, Op.displacement).op(W.i64add)
+    if (beyond) {
+      beyond()
+      code.op(W.i64add)
+    }
     if (memory.short) this.cut(4)
     if (memory.segment !== 'none' && this.insn.name !== 'lea') {
       code

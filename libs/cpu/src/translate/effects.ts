@@ -65,8 +65,9 @@ class Notes extends Emitter {
   local(type: number): number {
     return this.code.local(type)
   }
-  effectiveAddress(): void {
+  effectiveAddress(beyond?: Push): void {
     this.usesAddress = true
+    beyond?.()
   }
   check(_local: number, size: number, write: boolean, place?: Place | 'operand'): void {
     this.accesses.push({ place, size, write })

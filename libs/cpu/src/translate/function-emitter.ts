@@ -147,7 +147,7 @@ export class FunctionEmitter extends Emitter {
     if (memory?.kind !== 'm') throw new Error(`${this.insn.name} has no memory operand`)
     return memory
   }
-  effectiveAddress(): void {
+  effectiveAddress(beyond?: Push): void {
     const { code } = this
     const { base, index, scale, displacement, short, segment } = this.#memory()
     let pushed = false
@@ -166,6 +166,10 @@ export class FunctionEmitter extends Emitter {
     }
     if (displacement !== 0n || !pushed) {
       code.i64(displacement)
+      add()
+    }
+    if (beyond) {
+      beyond()
       add()
     }
     if (short) this.cut(4)

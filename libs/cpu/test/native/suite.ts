@@ -3,7 +3,7 @@ import { decode, type Instruction } from '../../src/decode/decoder.ts'
 import type { CpuOptions } from '../../src/index.ts'
 import { At, Batch, SLOT, slotAt } from './batch.ts'
 import { difference } from './compare.ts'
-import { encode, FORMS, type Form, nameOf, type Shape, shapesOf } from './encodings.ts'
+import { encode, FORMS, type Form, nameOf, shapesOf } from './encodings.ts'
 import { NotFault, runOnEngine } from './engine.ts'
 import type { Host } from './host.ts'
 import { Random } from './random.ts'
@@ -43,11 +43,24 @@ interface Encoded {
 }
 
 /** The instruction as it lies in its slot. */
-function encodeAt(shape: Shape, random: Random, at: number): Encoded {
-  const bytes = encode(shape, random, at)
+function inSlot(bytes: Uint8Array, row: string, at: number): Encoded {
   const slot = new Uint8Array(SLOT).fill(0xcc)
   slot.set(bytes)
-  return { bytes, row: shape.form.row, insn: decode(slot, at)! }
+  return { bytes, row, insn: decode(slot, at)! }
+}
+
+/** Machine code from elsewhere, each an instruction by itself; `row` is what a difference is told with. */
+export function compareInstructions(
+  host: Host,
+  instructions: readonly { readonly row: string; readonly bytes: Uint8Array }[],
+  options: Pick<SuiteOptions, 'seed' | 'states' | 'engine'>,
+): Outcome {
+  const random = new Random(options.seed)
+  const differences: string[] = []
+  const unsupported = new Set<string>()
+  const encoded = instructions.map(({ bytes, row }, i) => inSlot(bytes, row, slotAt(i)))
+  const translated = compareBatch(host, encoded, random, options, differences, unsupported)
+  return { cases: encoded.length * options.states, translated, differences, unsupported }
 }
 
 export function compareWithHost(host: Host, options: SuiteOptions): Outcome {
@@ -58,7 +71,9 @@ export function compareWithHost(host: Host, options: SuiteOptions): Outcome {
   const unsupported = new Set<string>()
   let translated = 0
   for (let first = 0; first < wanted.length; first += BATCH) {
-    const encoded = wanted.slice(first, first + BATCH).map((shape, i) => encodeAt(shape, random, slotAt(i)))
+    const encoded = wanted
+      .slice(first, first + BATCH)
+      .map((shape, i) => inSlot(encode(shape, random, slotAt(i)), shape.form.row, slotAt(i)))
     translated += compareBatch(host, encoded, random, options, differences, unsupported)
   }
   return { cases: wanted.length * options.states, translated, differences, unsupported }
@@ -68,7 +83,7 @@ function compareBatch(
   host: Host,
   encoded: readonly Encoded[],
   random: Random,
-  options: SuiteOptions,
+  options: Pick<SuiteOptions, 'states' | 'state' | 'engine'>,
   differences: string[],
   unsupported: Set<string>,
 ): number {
