@@ -98,6 +98,8 @@ export function fillState(into: Case, insn: Instruction, at: number, random: Ran
   if (name === 'fxrstor' && random.chance(80)) into.middle.fill(0, 0, MIDDLE)
   const memory = insn.operands.find((each) => each.kind === 'm')
   if (memory?.kind === 'm') aim(into, memory, place(random, memory.width), random)
+  // What a count above the operand's size stores is undefined, and must not lie about for cases to come.
+  if (/^sh[lr]d$/.test(name) && insn.width === 2 && (into.gpr(RCX) & 31n) > 16n) into.setGpr(RCX, into.gpr(RCX) & ~31n)
 }
 
 function fillFx(fx: Buffer, random: Random, options: StateOptions): void {
