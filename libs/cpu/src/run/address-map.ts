@@ -1,7 +1,9 @@
+const SMALLEST = 1 << 14
+
 /** A map from guest addresses to numbers, both 32 bits and not 0; open addressing. */
 export class AddressMap {
-  #keys = new Uint32Array(1 << 12)
-  #values = new Uint32Array(1 << 12)
+  #keys = new Uint32Array(SMALLEST)
+  #values = new Uint32Array(SMALLEST)
   #size = 0
 
   get size(): number {
@@ -25,15 +27,15 @@ export class AddressMap {
     this.#values[at] = value
   }
   clear(): void {
-    this.#keys = new Uint32Array(1 << 12)
-    this.#values = new Uint32Array(1 << 12)
+    this.#keys = new Uint32Array(SMALLEST)
+    this.#values = new Uint32Array(SMALLEST)
     this.#size = 0
   }
   #grow(): void {
     const keys = this.#keys
     const values = this.#values
-    this.#keys = new Uint32Array(keys.length * 2)
-    this.#values = new Uint32Array(keys.length * 2)
+    this.#keys = new Uint32Array(keys.length * 8)
+    this.#values = new Uint32Array(keys.length * 8)
     this.#size = 0
     for (let i = 0; i < keys.length; i++) if (keys[i] !== 0) this.set(keys[i], values[i])
   }

@@ -44,6 +44,7 @@ function shapeOf(insn: Instruction): number | string {
   return last?.kind === 'i' ? `${form}#${last.value}` : form
 }
 const constants = new Map<string, boolean>()
+/** Whether instructions of this name differ by their constant, too. */
 function takesConstant(name: string): boolean {
   let takes = constants.get(name)
   if (takes === undefined) constants.set(name, (takes = IMMEDIATE_SHAPE.test(name)))
@@ -79,6 +80,11 @@ export class Handlers {
       this.#pending.push(insn)
     }
     return slot
+  }
+
+  /** Whether the handler is made for the very constant of the instruction. */
+  takesConstant(insn: Instruction): boolean {
+    return takesConstant(insn.name)
   }
 
   /** Makes the handlers asked for since the last time. */

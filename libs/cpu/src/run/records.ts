@@ -8,6 +8,7 @@ import { asExact } from './exact-floats.ts'
 import type { Fault } from './exit.ts'
 import type { Handlers } from './handlers.ts'
 import { ENTRY_CACHE, ENTRY_SLOTS, Op, RECORDS, RECORDS_END } from './op-record.ts'
+import { ENDS as ENDING, Patterns, REACH } from './patterns.ts'
 import { Slot, type SlotMap } from './slots.ts'
 import { gpr, State } from './state-block.ts'
 
@@ -35,6 +36,7 @@ export class Records {
   readonly #handlers: Handlers
   readonly #slots: SlotMap
   readonly #known = new AddressMap()
+  readonly #patterns = new Patterns()
   /** The records' area by words. */
   readonly #words: Uint32Array
   /** Runs of one instruction, whatever is translated at its address. */
@@ -134,6 +136,7 @@ export class Records {
     if (this.#handlers.room < RUN + 1) {
       this.forget()
       this.#handlers.clear()
+      this.#patterns.clear()
     }
   }
   #decodeRun(rip: bigint): number {
@@ -141,26 +144,54 @@ export class Records {
     const first = this.#free
     let at = Number(rip)
     for (let count = 0; ; count++) {
+      if (count === RUN || (count > 0 && at < ENGINE_BASE && this.#known.get(at) !== 0)) {
+        this.#append(plain('goto', at))
+        break
+      }
+      const quick = this.#byPattern(at)
+      if (quick !== 0) {
+        at += quick & ~ENDING
+        if (quick & ENDING) break
+        continue
+      }
       const insn = at < ENGINE_BASE ? this.#decodeAt(at) : this.#outOfReach(rip)
       if (insn === undefined && count === 0) return 0
-      if (insn === undefined || count === RUN || (count > 0 && this.#known.get(at) !== 0)) {
+      if (insn === undefined) {
         this.#append(plain('goto', at))
         break
       }
       const record = this.#free
-      this.#known.set(at, record)
-      this.#touch(at, insn.length)
+      const ends = ENDS.has(insn.name) || !isKnown(insn.name)
       this.#append(isKnown(insn.name) ? insn : { ...insn, name: 'unsupported', operands: [] })
-      const slot = this.#entries.get(at)
-      if (slot !== undefined) this.#enterAt(record, slot)
+      if (!this.exactFloats && within(at) && !this.#handlers.takesConstant(insn))
+        this.#patterns.learn(this.#memory.u8, insn, this.#words, (record - RECORDS) >>> 2, ends)
+      this.#keep(at, record, insn.length)
       // A call of a gate goes to the host at once from now on.
       if (insn.name === 'gate' && this.#slots.get(at) === Slot.interpret) this.#slots.set(at, Slot.gate)
       at += insn.length
-      if (ENDS.has(insn.name) || !isKnown(insn.name)) break
+      if (ends) break
     }
     this.#handlers.flush()
     this.#memory.setU32(State.from, 0)
     return first
+  }
+
+  /** The record of an instruction like one before: its length, with `ENDING`; 0 = the decoder is to be asked. */
+  #byPattern(at: number): number {
+    if (this.exactFloats || at >= ENGINE_BASE || !within(at) || !(this.#memory.permissions[at >>> 12] & Perm.exec)) return 0
+    const record = this.#free
+    const length = this.#patterns.write(this.#memory.u8, at, this.#words, (record - RECORDS) >>> 2)
+    if (length === 0) return 0
+    this.#free += Op.size
+    this.#keep(at, record, length & ~ENDING)
+    return length
+  }
+  #keep(at: number, record: number, length: number): void {
+    this.#known.set(at, record)
+    this.#touch(at, length)
+    if (this.#entries.size === 0) return
+    const slot = this.#entries.get(at)
+    if (slot !== undefined) this.#enterAt(record, slot)
   }
 
   /** Decodes with the page permissions checked; undefined leaves the fetch fault in `fault`. */
@@ -232,3 +263,6 @@ export class Records {
     this.#words[word + 1] = small ? (short < 0 ? -1 : 0) : Number((value >> 32n) & 0xffff_ffffn)
   }
 }
+
+/** All that a pattern may look at lies in the page. */
+const within = (at: number): boolean => (at & 4095) <= 4096 - REACH
