@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { EndReason, NodeEvent, NodeReport, NodeRequest } from '@bootgraph/build-graph'
 import { REPORT_VERSION } from '@bootgraph/build-graph'
-import { type Cpu, createCpu } from '@bootgraph/cpu'
+import { type Cpu, createCpu, HandlerBook } from '@bootgraph/cpu'
 import type { FileLayer, StdioPort } from '@bootgraph/kernel'
 import { Kernel, walk } from '@bootgraph/kernel'
 import { GapRecord } from './gap-record.ts'
@@ -40,6 +40,7 @@ export function runMachine(
   const gaps = new GapRecord((gap) => emit({ event: 'gap', gap }))
   const encoder = new TextEncoder()
   const translations = request.cache === undefined ? undefined : translationCache(join(request.cache, 'code'), image)
+  const handlers = new HandlerBook(translations)
   /** Those of ended processes are let go: each holds a whole address space. */
   const engines: WeakRef<Cpu>[] = []
   const trace = request.trace.length > 0 ? (line: string) => emit({ event: 'trace', line }) : undefined
@@ -68,7 +69,7 @@ export function runMachine(
       const cpu = createCpu(
         memory,
         { ...ports, unsupported: (text) => unsupported(text) },
-        { engine: request.engine, count: request.count, stackSpan: STACK_SPAN, ...(translations ? { cache: translations } : {}) },
+        { engine: request.engine, count: request.count, stackSpan: STACK_SPAN, handlers, ...(translations ? { cache: translations } : {}) },
       )
       engines.push(new WeakRef(cpu))
       return cpu

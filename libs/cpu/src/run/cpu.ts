@@ -1,5 +1,6 @@
 import type { GuestMemory } from '../memory/guest-memory.ts'
 import type { Exit } from './exit.ts'
+import type { HandlerBook } from './handler-book.ts'
 
 /** What the engine calls back into. */
 export interface CpuPorts {
@@ -26,6 +27,8 @@ export interface CpuOptions {
   readonly count?: boolean
   /** Persistent translation cache. */
   readonly cache?: TranslationCache
+  /** Interpreter handlers shared with other engines; without it the engine has its own. */
+  readonly handlers?: HandlerBook
 }
 
 /**

@@ -6,6 +6,7 @@ import type { CodeModule, Cpu, CpuOptions, CpuPorts, SavedState } from './cpu.ts
 import { divide } from './divide.ts'
 import { isPlain } from './exact-floats.ts'
 import { type Exit, Gpr } from './exit.ts'
+import { HandlerBook } from './handler-book.ts'
 import { Handlers } from './handlers.ts'
 import { HostInstructions } from './host-instructions.ts'
 import { LiveState } from './live-state.ts'
@@ -25,18 +26,22 @@ const ENGINES = {
 const COLD = 0x8000
 /** Bytes of guest stack that translated calls may use before they start afresh on an empty host stack; a frame takes at least 16. */
 const STACK_SPAN = 0x8000
+/** More visits than a record counts. */
+const NEVER = 0x1_0000
 const FOREVER = 0xffff_ffff_ffff_ffffn
 
 class Engine implements Cpu {
   readonly memory: GuestMemory
   readonly state: LiveState
   readonly #host: HostInstructions
+  readonly #book: HandlerBook
   readonly #handlers: Handlers
   readonly #records: Records
   readonly #translator: Translator
   readonly #base: BaseExports
   readonly #eager: boolean
   readonly #span: bigint
+  readonly #heat: number
   #used = 0
   #granted = 0
   #event = 0
@@ -53,7 +58,9 @@ class Engine implements Cpu {
     this.#eager = engine === 'translator'
     this.#span = BigInt(options.stackSpan ?? STACK_SPAN)
     this.#host = new HostInstructions(memory, this.state, ports, () => this.#used + this.#granted - memory.getI32(State.fuel))
-    this.#handlers = new Handlers(memory.memory, heat)
+    this.#heat = heat || NEVER
+    this.#book = options.handlers ?? new HandlerBook()
+    this.#handlers = new Handlers(memory.memory, this.#book)
     const slots = new SlotMap(memory)
     this.#records = new Records(memory, this.#handlers, slots)
     const divides = (divisor: bigint, width: number, signed: number) => divide(this.state, divisor, width, signed !== 0)
@@ -236,6 +243,7 @@ class Engine implements Cpu {
   }
   reset(): void {
     this.memory.bytes(STATE_BASE, STATE_SIZE).fill(0)
+    this.memory.setU32(State.heat, this.#heat)
     this.memory.setU64(State.zf, 1n)
     this.memory.setU8(State.pf, 1)
     this.memory.setU32(State.mxcsr, 0x1f80)
@@ -256,6 +264,7 @@ class Engine implements Cpu {
     this.#interrupted = true
   }
   flushCache(): void {
+    this.#book.store()
     this.#translator.store()
   }
   counters(): { readonly [name: string]: number } {

@@ -20,12 +20,10 @@ const REGISTER_FIELD = [Op.a, Op.b, Op.c]
 export class HandlerEmitter extends Emitter {
   readonly code = new Code(1)
   readonly insn: Instruction
-  readonly #heat: number
 
-  constructor(insn: Instruction, heat: number) {
+  constructor(insn: Instruction) {
     super()
     this.insn = insn
-    this.#heat = heat
   }
 
   local(type: number): number {
@@ -262,12 +260,11 @@ export class HandlerEmitter extends Emitter {
   }
   /** Counts a visit of the record in the local; at the heat of a translation the host is told, with rip set by `goTo`. */
   #warm(record: number, goTo: () => void): void {
-    if (this.#heat === 0) return
     const { code } = this
     const heat = code.local(I32)
     code.get(record).if()
     code.get(record).get(record).mem(W.i32load16u, Op.heat).i32(1).op(W.i32add).tee(heat).mem(W.i32store16, Op.heat)
-    code.get(heat).i32(this.#heat).op(W.i32eq).if()
+    code.get(heat).i32(0).mem(W.i32load, State.heat).op(W.i32eq).if()
     goTo()
     code.i32(0).i32(0).mem(W.i32store, State.from)
     code.i32(Special.promote).get(record).call(Import.special).i32(0).return()

@@ -8,7 +8,7 @@ import { asExact } from './exact-floats.ts'
 import type { Fault } from './exit.ts'
 import type { Handlers } from './handlers.ts'
 import { ENTRY_CACHE, ENTRY_SLOTS, Op, RECORDS, RECORDS_END } from './op-record.ts'
-import { ENDS as ENDING, Patterns, REACH } from './patterns.ts'
+import { ENDS as ENDING, REACH } from './patterns.ts'
 import { Slot, type SlotMap } from './slots.ts'
 import { gpr, State } from './state-block.ts'
 
@@ -36,7 +36,6 @@ export class Records {
   readonly #handlers: Handlers
   readonly #slots: SlotMap
   readonly #known = new AddressMap()
-  readonly #patterns = new Patterns()
   /** The records' area by words. */
   readonly #words: Uint32Array
   /** Runs of one instruction, whatever is translated at its address. */
@@ -133,11 +132,7 @@ export class Records {
 
   #makeRoom(): void {
     if (this.#free + (RUN + 1) * Op.size > RECORDS_END) this.forget()
-    if (this.#handlers.room < RUN + 1) {
-      this.forget()
-      this.#handlers.clear()
-      this.#patterns.clear()
-    }
+    if (!this.#handlers.makeRoom(RUN + 1)) this.forget()
   }
   #decodeRun(rip: bigint): number {
     this.#makeRoom()
@@ -164,7 +159,7 @@ export class Records {
       const ends = ENDS.has(insn.name) || !isKnown(insn.name)
       this.#append(isKnown(insn.name) ? insn : { ...insn, name: 'unsupported', operands: [] })
       if (!this.exactFloats && within(at) && !this.#handlers.takesConstant(insn))
-        this.#patterns.learn(this.#memory.u8, insn, this.#words, (record - RECORDS) >>> 2, ends)
+        this.#handlers.patterns.learn(this.#memory.u8, insn, this.#words, (record - RECORDS) >>> 2, ends)
       this.#keep(at, record, insn.length)
       // A call of a gate goes to the host at once from now on.
       if (insn.name === 'gate' && this.#slots.get(at) === Slot.interpret) this.#slots.set(at, Slot.gate)
@@ -180,7 +175,7 @@ export class Records {
   #byPattern(at: number): number {
     if (this.exactFloats || at >= ENGINE_BASE || !within(at) || !(this.#memory.permissions[at >>> 12] & Perm.exec)) return 0
     const record = this.#free
-    const length = this.#patterns.write(this.#memory.u8, at, this.#words, (record - RECORDS) >>> 2)
+    const length = this.#handlers.patterns.write(this.#memory.u8, at, this.#words, (record - RECORDS) >>> 2)
     if (length === 0) return 0
     this.#free += Op.size
     this.#keep(at, record, length & ~ENDING)

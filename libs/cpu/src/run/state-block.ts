@@ -39,6 +39,8 @@ export const State = {
   deep: at(0x0ec),
   /** u32: address whose instruction the interpreter does next, whatever is translated there; 0 = none. */
   force: at(0x0f0),
+  /** u32: visits of a record that make it warm; above 0xFFFF = never. */
+  heat: at(0x0f4),
   xmm: at(0x100),
   /** Eight registers in stack order, 16 bytes each, of which 10 are used. */
   x87: at(0x200),

@@ -6,11 +6,16 @@ export interface FuncType {
   readonly results: readonly number[]
 }
 
+/** Locals, instructions, end: as the code section wants them. */
+export interface Body {
+  body(): Uint8Array
+}
+
 export interface ModuleShape {
   readonly types: readonly FuncType[]
   /** Imported functions "env"."name" by type index; their function indices come first. */
   readonly imports: readonly { readonly name: string; readonly type: number }[]
-  readonly functions: readonly { readonly type: number; readonly code: Code; readonly export?: string }[]
+  readonly functions: readonly { readonly type: number; readonly code: Body; readonly export?: string }[]
   /** Imported tables "env"."name". */
   readonly tables: readonly string[]
   /** Function indices for consecutive slots of the first table, from `at` or from the imported global "env"."base". */

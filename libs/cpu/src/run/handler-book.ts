@@ -1,0 +1,189 @@
+/**
+ * The interpreter handlers of a process by the shape of an instruction: what it does, operand sizes and kinds. A shape's handler is one
+ * small wasm function; it is made when the shape is first decoded, in batches, and is kept between runs if there is a cache.
+ */
+import type { Instruction } from '../decode/decoder.ts'
+import { formNumber, semanticsOf } from '../isa/table.ts'
+import { I32, I64 } from '../wasm/code.ts'
+import { encodeModule, type FuncType } from '../wasm/module.ts'
+import { ENTER_HANDLER } from './base-module.ts'
+import type { TranslationCache } from './cpu.ts'
+import { HandlerEmitter } from './handler-emitter.ts'
+import { Patterns } from './patterns.ts'
+import { checksum } from './translation-store.ts'
+
+const HANDLER: FuncType = { params: [I32], results: [I32] }
+const TYPES: readonly FuncType[] = [
+  HANDLER,
+  { params: [I32, I32, I32, I32], results: [I32] },
+  { params: [I64, I32, I32], results: [I32] },
+  { params: [I64, I64, I32], results: [I64] },
+  { params: [I32, I32], results: [] },
+]
+/** In the order of `Import`. */
+const IMPORTS = [
+  { name: 'access', type: 1 },
+  { name: 'divide', type: 2 },
+  { name: 'mulHigh', type: 3 },
+  { name: 'special', type: 4 },
+]
+/** Shuffles take their constant from the instruction: one handler each. */
+const IMMEDIATE_SHAPE = /^(pshuf|shufp|ps[lr]ldq|cmp[ps][sd]|pinsrw|pextrw)/
+/** Slots of a table. Slot 0 is never called, slot `ENTER_HANDLER` is the engine's. */
+export const HANDLER_SLOTS = 8192
+const FIRST = ENTER_HANDLER + 1
+const CACHE_KEY = 'handlers'
+
+/** All that an instruction's handler depends on. */
+type Shape = number | string
+/** Handlers of consecutive slots. */
+export interface HandlerModule {
+  /** Slot behind its last one. */
+  readonly end: number
+  readonly module: WebAssembly.Module
+}
+
+export class HandlerBook {
+  readonly #cache: TranslationCache | undefined
+  readonly #slots = new Map<Shape, number>()
+  /** By slot, from `FIRST`. */
+  #bodies: Uint8Array[] = []
+  #modules: HandlerModule[] = []
+  #pending: Instruction[] = []
+  #kept = 0
+  /** How often all handlers were forgotten. */
+  generation = 1
+  /** What was learned of decoding; it names slots of this book. */
+  readonly patterns = new Patterns()
+
+  constructor(cache?: TranslationCache) {
+    this.#cache = cache
+    const bytes = cache?.get(CACHE_KEY)
+    const stored = bytes && readBook(bytes)
+    if (!stored) return
+    try {
+      for (const [i, shape] of stored.shapes.entries()) this.#slots.set(shape, FIRST + i)
+      this.#bodies = stored.bodies
+      this.#makeModule(FIRST)
+      this.#kept = this.#bodies.length
+    } catch (error) {
+      if (!(error instanceof WebAssembly.CompileError)) throw error
+      this.clear()
+    }
+  }
+  get shapes(): number {
+    return this.#slots.size
+  }
+  /** Slots that are still free. */
+  get room(): number {
+    return HANDLER_SLOTS - FIRST - this.#slots.size
+  }
+
+  /** The slot of an instruction's handler; it exists after the next `flush`. */
+  slot(insn: Instruction): number {
+    const shape = shapeOf(insn)
+    let slot = this.#slots.get(shape)
+    if (slot === undefined) {
+      slot = FIRST + this.#slots.size
+      this.#slots.set(shape, slot)
+      this.#pending.push(insn)
+    }
+    return slot
+  }
+  /** Makes the handlers asked for since the last time. Gives the slot behind the last. */
+  flush(): number {
+    if (this.#pending.length > 0) {
+      const from = FIRST + this.#bodies.length
+      for (const insn of this.#pending) {
+        const emitter = new HandlerEmitter(insn)
+        semanticsOf(insn.name)(emitter)
+        this.#bodies.push(emitter.code.body())
+      }
+      this.#pending = []
+      this.#makeModule(from)
+    }
+    return FIRST + this.#bodies.length
+  }
+  /** The modules with slots from `from` on. Who has none yet gets all in one. */
+  modulesFrom(from: number): readonly HandlerModule[] {
+    if (from <= FIRST && this.#modules.length > 1) {
+      this.#modules = []
+      this.#makeModule(FIRST)
+    }
+    return this.#modules.filter(({ end }) => end > from)
+  }
+  #makeModule(at: number): void {
+    const functions = this.#bodies.slice(at - FIRST).map((body) => ({ type: 0, code: { body: () => body } }))
+    const bytes = encodeModule({
+      types: TYPES,
+      tables: ['table'],
+      imports: IMPORTS,
+      functions,
+      elements: { at, functions: functions.map((_, i) => IMPORTS.length + i) },
+    })
+    this.#modules.push({ end: FIRST + this.#bodies.length, module: new WebAssembly.Module(bytes) })
+  }
+
+  /** Forgets all handlers; records made before must not run again. */
+  clear(): void {
+    this.#slots.clear()
+    this.#bodies = []
+    this.#modules = []
+    this.#pending = []
+    this.#kept = 0
+    this.patterns.clear()
+    this.generation++
+  }
+  /** Gives the cache what was made since the last time. */
+  store(): void {
+    if (this.#cache === undefined || this.#bodies.length === this.#kept) return
+    this.#kept = this.#bodies.length
+    this.#cache.put(CACHE_KEY, writeBook([...this.#slots.keys()].slice(0, this.#kept), this.#bodies))
+  }
+}
+
+function shapeOf(insn: Instruction): Shape {
+  const form = formNumber(insn)
+  if (!takesConstant(insn.name)) return form
+  const last = insn.operands.at(-1)
+  return last?.kind === 'i' ? `${form}#${last.value}` : form
+}
+const constants = new Map<string, boolean>()
+/** Whether instructions of this name have a handler for each constant. */
+export function takesConstant(name: string): boolean {
+  let takes = constants.get(name)
+  if (takes === undefined) constants.set(name, (takes = IMMEDIATE_SHAPE.test(name)))
+  return takes
+}
+
+/** u32 length of a JSON header, the header with shapes and lengths, the bodies, two u32 of checksum. */
+function writeBook(shapes: readonly Shape[], bodies: readonly Uint8Array[]): Uint8Array {
+  const header = new TextEncoder().encode(JSON.stringify({ shapes, lengths: bodies.map((each) => each.length) }))
+  const size = bodies.reduce((sum, each) => sum + each.length, 4 + header.length)
+  const out = new Uint8Array(size + 8)
+  const view = new DataView(out.buffer)
+  view.setUint32(0, header.length, true)
+  out.set(header, 4)
+  let at = 4 + header.length
+  for (const body of bodies) {
+    out.set(body, at)
+    at += body.length
+  }
+  const [a, b] = checksum(out.subarray(0, size))
+  view.setUint32(size, a, true)
+  view.setUint32(size + 4, b, true)
+  return out
+}
+
+/** Undefined for bytes that `writeBook` did not write, or not all of them. */
+function readBook(bytes: Uint8Array): { shapes: Shape[]; bodies: Uint8Array[] } | undefined {
+  if (bytes.length < 12) return undefined
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const size = bytes.length - 8
+  const [a, b] = checksum(bytes.subarray(0, size))
+  if (view.getUint32(size, true) !== a || view.getUint32(size + 4, true) !== b) return undefined
+  let at = 4 + view.getUint32(0, true)
+  const { shapes, lengths } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, at))) as { shapes: Shape[]; lengths: number[] }
+  const bodies = lengths.map((length) => bytes.slice(at, (at += length)))
+  return { shapes, bodies }
+}
