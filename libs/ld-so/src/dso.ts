@@ -1,11 +1,11 @@
 /** One mapped object: its segments in guest memory, its dynamic tags, and symbol lookup straight from the mapped hash tables. */
 import type { Abilities } from './ability.ts'
 import { identityOf } from './closure.ts'
-import { Dt, type Needs, readNeeds, readTags, TEXT_LIMIT } from './dynamic-section.ts'
+import { Df, Dt, type Needs, readNeeds, readTags, TEXT_LIMIT } from './dynamic-section.ts'
 import { fault, type Parsed } from './elf/fault.ts'
 import { Et } from './elf/header.ts'
 import { textAt } from './elf/section.ts'
-import { PHDR_SIZE, Pt, type Segment } from './elf/segment.ts'
+import { Pf, PHDR_SIZE, Pt, type Segment } from './elf/segment.ts'
 import type { LoaderFile, LoaderPort } from './loader-port.ts'
 import { gnuTable, type HashTable, sysvTable } from './lookup.ts'
 import { PAGE, readOutline } from './outline.ts'
@@ -43,7 +43,7 @@ export interface Dso extends Needs, TlsModule {
 }
 
 /** Maps a file; its pages stay without permissions until `protectSegments`. */
-export function mapDso(port: Pick<LoaderPort, 'memory' | 'reserve' | 'release'>, file: LoaderFile): Parsed<Dso> {
+export function mapDso(port: Pick<LoaderPort, 'memory' | 'reserve' | 'release' | 'defer' | 'settle'>, file: LoaderFile): Parsed<Dso> {
   const { path } = file
   const outline = readOutline(file)
   if (!outline.ok) return outline
@@ -58,11 +58,19 @@ export function mapDso(port: Pick<LoaderPort, 'memory' | 'reserve' | 'release'>,
   }
   const base = at - first
   const { u8, view } = port.memory
-  for (const load of loads) file.read(load.offset, u8.subarray(base + load.vaddr, base + load.vaddr + load.filesz))
+  const read = ({ vaddr, offset, filesz }: Segment): void => void file.read(offset, u8.subarray(base + vaddr, base + vaddr + filesz))
+  const holds = ({ vaddr, memsz }: Segment, address: number): boolean => address >= vaddr && address < vaddr + memsz
+  const late = loads.filter((load) => !(load.flags & Pf.w) && !(dynamic && holds(load, dynamic.vaddr)))
+  for (const load of loads) if (!late.includes(load)) read(load)
   const carrier = loads.find((each) => phoff >= each.offset && phoff + phnum * PHDR_SIZE <= each.offset + each.filesz)
   const frames = segments.find((segment) => segment.type === Pt.gnuEhFrame)
   const section = readTags(view, base + (dynamic?.vaddr ?? 0), base + (dynamic ? dynamic.vaddr + dynamic.memsz : 0))
   const { tags } = section
+  const relocatesText = tags.has(Dt.textrel) || ((tags.get(Dt.flags) ?? 0) & Df.textrel) !== 0
+  for (const load of late) {
+    if (relocatesText || !deferSegment(port, file, load, base)) read(load)
+    else port.settle?.(base + load.vaddr, tablesIn(load, tags) - load.vaddr)
+  }
   for (const [offset, size] of TABLES)
     if (tags.has(offset) && !inside(tags.get(offset) ?? 0, tags.get(size) ?? 0))
       return refuse(`dynamic tag ${offset} inside the image`, tags.get(offset) ?? 0)
@@ -106,6 +114,33 @@ export function mapDso(port: Pick<LoaderPort, 'memory' | 'reserve' | 'release'>,
     ehFrameHdrSize: frames?.memsz ?? 0,
   }
   return readVersions(port, dso, text) ? { ok: true, value: dso } : refuse('version tables inside the image', tags.get(Dt.verneed) ?? 0)
+}
+
+/** Leaves the whole pages of a segment to their first use and reads the rest; false where that cannot be. */
+export function deferSegment(port: Pick<LoaderPort, 'memory' | 'defer'>, file: LoaderFile, load: Segment, base: number): boolean {
+  const { later } = file
+  if (port.defer === undefined || later === undefined) return false
+  const { vaddr, offset, filesz } = load
+  const at = base + vaddr
+  const [start, end] = [Math.ceil(at / PAGE) * PAGE, Math.floor((at + filesz) / PAGE) * PAGE]
+  if (start >= end) return false
+  const { u8 } = port.memory
+  file.read(offset, u8.subarray(at, start))
+  file.read(offset + end - at, u8.subarray(end, at + filesz))
+  port.defer(start, end - start, (behind, into) => later(offset + start - at + behind, into))
+  return true
+}
+
+/** Where in a segment the linker's tables end: before the code, as linkers place them, or nowhere before the segment's end. */
+function tablesIn({ vaddr, filesz }: Segment, tags: ReadonlyMap<number, number>): number {
+  const end = vaddr + filesz
+  const init = tags.get(Dt.init) ?? 0
+  const tables = [Dt.gnuHash, Dt.hash, ...TABLES.map(([tag]) => tag)]
+    .filter((tag) => tag !== Dt.init && tag !== Dt.fini)
+    .map((tag) => tags.get(tag) ?? 0)
+    .filter((address) => address >= vaddr && address < end)
+  if (tables.length === 0) return vaddr
+  return init < end && tables.every((address) => address < init) ? init : end
 }
 
 /** Dynamic tags that hold addresses, with the tag of the size (0: none). */

@@ -18,6 +18,7 @@ export const Dt = {
   soname: 14,
   rpath: 15,
   symbolic: 16,
+  textrel: 22,
   jmprel: 23,
   bindNow: 24,
   initArray: 25,
@@ -38,6 +39,9 @@ export const Dt = {
   verneed: 0x6ffffffe,
   verneednum: 0x6fffffff,
 } as const
+
+/** Bits of DT_FLAGS. */
+export const Df = { textrel: 4 } as const
 
 export interface DynamicTags {
   /** Last value of each tag as written in the file (addresses without the bias); DT_NEEDED is kept apart. */

@@ -9,6 +9,13 @@ export interface LoaderPort {
   open(path: string): LoaderFile | undefined
   /** Reserves address space: at `address` exactly if not 0 (undefined when taken), else anywhere, `align`ed. Pages are zero, without permissions. */
   reserve(address: number, length: number, align: number): number | undefined
+  /**
+   * Leaves reserved pages to be filled when they are first touched, with the bytes that begin `offset` behind `address`. Absent: everything is
+   * read at once.
+   */
+  defer?(address: number, length: number, fill: (offset: number, into: Uint8Array) => void): void
+  /** Fills what was deferred of a range; the linker does so before it looks at it. */
+  settle?(address: number, length: number): void
   release(address: number, length: number): void
   /** Sets page permissions: bits of ELF p_flags (PF_X 1, PF_W 2, PF_R 4) plus PF_GATE. */
   protect(address: number, length: number, flags: number): void
@@ -50,6 +57,8 @@ export interface LoaderFile {
   readonly digest: string
   /** Copies bytes [offset, offset + into.length) of the file; short at end of file. Returns the count. */
   read(offset: number, into: Uint8Array): number
+  /** Copies bytes that are there, any time later; present where the file's content cannot change. */
+  later?(offset: number, into: Uint8Array): void
 }
 
 export interface MissingSymbol {

@@ -2,6 +2,7 @@
  * What start code does for a static image: maps it, lets indirect functions choose, gives threads their storage, runs
  * initialisers and finalisers. There is no dynamic linker behind it.
  */
+import { deferSegment } from './dso.ts'
 import type { Section } from './elf/section.ts'
 import { Sht } from './elf/section.ts'
 import { Pf, PHDR_SIZE, Pt } from './elf/segment.ts'
@@ -46,12 +47,13 @@ export class StaticProgram {
   map(): boolean {
     const { file, outline, gates } = this.image
     const { u8 } = this.#port.memory
-    for (const { vaddr, memsz, filesz, offset, flags } of outline.loads) {
+    for (const load of outline.loads) {
+      const { vaddr, memsz, filesz, offset, flags } = load
       const start = pageDown(vaddr)
       const length = pageUp(vaddr + memsz) - start
       if (length === 0) continue
       if (this.#port.reserve(start, length, PAGE) === undefined) return false
-      file.read(offset, u8.subarray(vaddr, vaddr + filesz))
+      if (flags & Pf.w || !deferSegment(this.#port, file, load, 0)) file.read(offset, u8.subarray(vaddr, vaddr + filesz))
       this.#port.protect(start, length, flags & 7)
     }
     for (const [start, end] of gates)
@@ -64,6 +66,7 @@ export class StaticProgram {
     const { view } = this.#port.memory
     for (const { type, flags, address, size } of this.image.sections) {
       if (type !== Sht.rela || flags === 0 || !this.#holds(address, size)) continue
+      this.#port.settle?.(address, size)
       for (let at = address; at + RELA <= address + size; at += RELA)
         if (view.getUint32(at + 8, true) === R.irelative && this.#holds(view.getUint32(at, true), 8)) {
           const chosen = yield { call: view.getUint32(at + 16, true), args: [] }

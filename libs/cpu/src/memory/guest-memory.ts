@@ -38,13 +38,28 @@ export const Perm = {
   fastRead: 32,
   /** Derived: the same for writes. */
   fastWrite: 64,
+  /** The page's bytes come from elsewhere when it is first touched; never with the derived bits. */
+  absent: 128,
 } as const
+
+/** Pages that are filled together when one of them is touched, at most. */
+const TOGETHER = 4
+
+/** Fills `into`, zeroes till then, with the bytes that begin `offset` bytes behind the deferred range's start. Throws if they cannot be had. */
+export type Fill = (offset: number, into: Uint8Array) => void
+interface Deferred {
+  readonly first: number
+  readonly end: number
+  readonly fill: Fill
+}
 
 export class GuestMemory {
   readonly memory: WebAssembly.Memory
   readonly u8: Uint8Array
   readonly view: DataView
   readonly permissions: Uint8Array
+  /** By page numbers; a later one hides an earlier one. */
+  #deferred: Deferred[] = []
 
   constructor() {
     this.memory = new WebAssembly.Memory({ initial: WASM_PAGES, maximum: WASM_PAGES })
@@ -58,26 +73,86 @@ export class GuestMemory {
     const first = address >>> 12
     const last = Math.ceil((address + length) / PAGE)
     const base = perm === 0 ? 0 : (perm & 15) | Perm.mapped
-    for (let page = first; page < last; page++) this.permissions[page] = base
+    for (let page = first; page < last; page++) this.permissions[page] = base === 0 ? 0 : base | (this.permissions[page] & Perm.absent)
+    this.#derive(first, last)
+  }
+  #derive(first: number, last: number): void {
+    const { permissions } = this
     for (let page = Math.max(first - 1, 0); page < last; page++) {
-      const here = this.permissions[page]
-      const next = this.permissions[page + 1]
+      const here = permissions[page]
+      const next = permissions[page + 1]
       let bits = here & ~(Perm.fastRead | Perm.fastWrite)
-      if (here & Perm.read && next & Perm.read) bits |= Perm.fastRead
-      if (here & Perm.write && next & Perm.write) bits |= Perm.fastWrite
-      this.permissions[page] = bits
+      if (!((here | next) & Perm.absent)) {
+        if (here & Perm.read && next & Perm.read) bits |= Perm.fastRead
+        if (here & Perm.write && next & Perm.write) bits |= Perm.fastWrite
+      }
+      permissions[page] = bits
     }
   }
 
-  /** True if every byte of the range has all bits of `perm`. An empty range is always accessible. */
+  /** Leaves whole pages, which are zero and stay unmapped or not as they are, to be filled when they are first touched. */
+  defer(address: number, length: number, fill: Fill): void {
+    const first = address >>> 12
+    const end = (address + length) / PAGE
+    this.#deferred.push({ first, end, fill })
+    for (let page = first; page < end; page++) this.permissions[page] |= Perm.absent
+    this.#derive(first, end)
+  }
+  /** Fills what is absent of a range; who looks at bytes without asking `accessible` needs it. */
+  settle(address: number, length: number): void {
+    const end = Math.ceil((address + length) / PAGE)
+    for (let page = address >>> 12; page < end; page++) if (this.permissions[page] & Perm.absent) this.#bring(page)
+  }
+  #bring(page: number): void {
+    const { permissions } = this
+    const source = this.#deferred.findLast(({ first, end }) => first <= page && page < end)
+    if (source === undefined) throw new Error(`page ${page.toString(16)} is absent and nothing fills it`)
+    let from = page
+    let to = page + 1
+    const group = Math.floor(page / TOGETHER) * TOGETHER
+    while (from > Math.max(group, source.first) && permissions[from - 1] & Perm.absent) from--
+    while (to < Math.min(group + TOGETHER, source.end) && permissions[to] & Perm.absent) to++
+    source.fill((from - source.first) * PAGE, this.bytes(from * PAGE, (to - from) * PAGE))
+    for (let each = from; each < to; each++) permissions[each] &= ~Perm.absent
+    this.#derive(from, to)
+  }
+  /** Copies whole pages to the same place of another memory, whose pages are zero; what is absent here is absent there. */
+  copyTo(other: GuestMemory, start: number, end: number): void {
+    other.#deferred = [...this.#deferred]
+    for (let at = start; at < end; ) {
+      const absent = this.permissions[at >>> 12] & Perm.absent
+      let to = at + PAGE
+      while (to < end && (this.permissions[to >>> 12] & Perm.absent) === absent) to += PAGE
+      if (absent) for (let page = at >>> 12; page < to >>> 12; page++) other.permissions[page] |= Perm.absent
+      else other.u8.set(this.bytes(at, to - at), at)
+      at = to
+    }
+  }
+
+  /** True if every byte of the range has all bits of `perm`, and then all are there. An empty range is always accessible. */
   accessible(address: number, length: number, perm: number): boolean {
     if (length === 0) return true
     if (address < 0 || address + length > ENGINE_BASE) return false
     const last = Math.floor((address + length - 1) / PAGE)
     for (let page = Math.floor(address / PAGE); page <= last; page++) {
-      if ((this.permissions[page] & perm) !== perm) return false
+      const bits = this.permissions[page]
+      if ((bits & perm) !== perm) return false
+      if (bits & Perm.absent) this.#bring(page)
     }
     return true
+  }
+
+  /** How many of the `limit` bytes from an address can be fetched as code. */
+  fetchable(address: number, limit: number): number {
+    let length = 0
+    while (length < limit) {
+      const page = (address + length) >>> 12
+      const bits = address + length < ENGINE_BASE ? this.permissions[page] : 0
+      if (!(bits & Perm.exec)) break
+      if (bits & Perm.absent) this.#bring(page)
+      length = Math.min(limit, PAGE - ((address + length) & (PAGE - 1)) + length)
+    }
+    return length
   }
 
   /** A live view, not a copy. The caller has checked the range. */
@@ -134,6 +209,7 @@ export class GuestMemory {
     let page = address >>> 12
     let from = address
     while (page < ENGINE_BASE >>> 12 && this.permissions[page] & Perm.read) {
+      if (this.permissions[page] & Perm.absent) this.#bring(page)
       const limit = (page + 1) * PAGE
       const end = this.u8.subarray(from, limit).indexOf(0)
       if (end >= 0) return from + end

@@ -114,7 +114,7 @@ function reach(): Code {
     .set(need)
   for (const local of [0, last]) {
     code.get(local).i64(12n).op(W.i64shru, W.i32wrap).mem(W.i32load8u, PERMISSION_TABLE)
-    code.get(need).op(W.i32and).get(need).op(W.i32eq)
+    code.get(need).i32(Perm.absent).op(W.i32or, W.i32and).get(need).op(W.i32eq)
   }
   return code.op(W.i32and)
 }

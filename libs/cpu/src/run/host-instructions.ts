@@ -258,9 +258,7 @@ export class HostInstructions {
   }
   /** The executable bytes at an address, at most one instruction's. */
   #bytesAt(at: number): Uint8Array {
-    let length = 0
-    while (length < 15 && (this.memory.permissions[(at + length) >>> 12] ?? 0) & Perm.exec) length++
-    return this.memory.bytes(at, length)
+    return this.memory.bytes(at, this.memory.fetchable(at, 15))
   }
 
   /** Leaves 0 and 1: a plain x86-64 with SSE2, cmov, cx8 and no more (SDM vol. 2, CPUID). */

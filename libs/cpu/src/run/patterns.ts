@@ -192,10 +192,12 @@ export class Patterns {
   }
 
   /**
-   * Learns from the instruction that `write` has just not known, whose record the decoder's answer gave at `word`; the record behind it is
+   * Learns from an instruction that `write` did not know and whose record the decoder's answer gave at `word`; the record behind it is
    * written to. What would not come out the same is not learned.
    */
   learn(bytes: Uint8Array, insn: Instruction, words: Uint32Array, word: number, ends: boolean): void {
+    const behind = word + Op.size / 4
+    if (this.write(bytes, insn.rip, words, behind) !== 0) return
     const key = this.#key
     const known = this.#index[key]
     if (known === 0 && this.#count + 2 > PATTERNS) return
@@ -205,7 +207,6 @@ export class Patterns {
     if (known === 0) this.#fill(number * P.size, key, insn, ends)
     this.#patterns[number * P.size + side] = slot
     this.#index[key] = number
-    const behind = word + Op.size / 4
     const length = this.write(bytes, insn.rip, words, behind)
     const same = length === (ends ? insn.length | ENDS : insn.length) && sameRecord(words, word, behind)
     if (same) return

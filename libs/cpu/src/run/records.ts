@@ -173,7 +173,8 @@ export class Records {
 
   /** The record of an instruction like one before: its length, with `ENDING`; 0 = the decoder is to be asked. */
   #byPattern(at: number): number {
-    if (this.exactFloats || at >= ENGINE_BASE || !within(at) || !(this.#memory.permissions[at >>> 12] & Perm.exec)) return 0
+    if (this.exactFloats || at >= ENGINE_BASE || !within(at)) return 0
+    if ((this.#memory.permissions[at >>> 12] & (Perm.exec | Perm.absent)) !== Perm.exec) return 0
     const record = this.#free
     const length = this.#handlers.patterns.write(this.#memory.u8, at, this.#words, (record - RECORDS) >>> 2)
     if (length === 0) return 0
@@ -192,9 +193,7 @@ export class Records {
   /** Decodes with the page permissions checked; undefined leaves the fetch fault in `fault`. */
   #decodeAt(at: number): Instruction | undefined {
     const memory = this.#memory
-    let length = 0
-    while (length < 15 && memory.permissions[(at + length) >>> 12] & Perm.exec)
-      length = Math.min(15, 4096 - ((at + length) & 4095) + length)
+    const length = memory.fetchable(at, 15)
     const insn = length === 0 ? undefined : decode(memory.u8, at, at, length)
     if (insn) return this.exactFloats ? asExact(insn) : insn
     const missing = at + length

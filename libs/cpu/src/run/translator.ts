@@ -132,6 +132,7 @@ export class Translator {
     return { bytes, functions: stored }
   }
   #sumOf(start: number, end: number): number {
+    this.#memory.settle(start, end - start)
     return checksum(this.#memory.bytes(start, end - start))[0]
   }
 

@@ -110,8 +110,7 @@ export function readFunction(memory: GuestMemory, range: Range, limit: number, e
 }
 
 function decodeAt(memory: GuestMemory, at: number, exact: boolean): Instruction | undefined {
-  let length = 0
-  while (length < 15 && memory.permissions[(at + length) >>> 12] & Perm.exec) length = Math.min(15, 4096 - ((at + length) & 4095) + length)
+  const length = memory.fetchable(at, 15)
   const insn = length === 0 ? undefined : decode(memory.u8, at, at, length)
   if (insn === undefined) return undefined
   return isKnown(insn.name) ? (exact ? asExact(insn) : insn) : { ...insn, name: 'unsupported', operands: [] }

@@ -142,6 +142,7 @@ export class AddressSpace {
     const origin = file === undefined ? {} : { file, offset: offset + address - grant.start }
     const target = this.map(fixedAt ?? 0, to, perm, { shared, name, fixed: fixedAt === undefined ? undefined : 'replace', ...origin })
     if (target < 0) return target
+    this.memory.settle(address, Math.min(from, to))
     this.memory.u8.copyWithin(target, address, address + Math.min(from, to))
     if (perm & Perm.exec) this.codeChanged(target, to)
     this.unmap(address, from)
@@ -166,6 +167,7 @@ export class AddressSpace {
       const from = Math.max(grant.start, address)
       const to = Math.min(grant.end, end)
       if (from >= to || grant.shared) continue
+      this.memory.settle(from, to - from)
       this.memory.u8.fill(0, from, to)
       const offset = grant.offset + from - grant.start
       const wanted = grant.file === undefined ? 0 : Math.min(to - from, grant.file.size() - offset)
@@ -198,7 +200,7 @@ export class AddressSpace {
     this.budget.used += need
     for (const grant of this.grants) {
       child.grants.push({ ...grant })
-      if (grant.dirty) child.memory.u8.set(this.memory.bytes(grant.start, grant.end - grant.start), grant.start)
+      if (grant.dirty) this.memory.copyTo(child.memory, grant.start, grant.end)
       child.memory.protect(grant.start, grant.end - grant.start, grant.perm === 0 ? Perm.mapped : grant.perm)
     }
     return true

@@ -207,6 +207,10 @@ export class Inode implements Mappable {
   size(): number {
     return this.length
   }
+  /** The layer that still holds a file's bytes; undefined once they are the inode's own. */
+  get source(): Origin | undefined {
+    return this.bytes === undefined ? this.origins[0] : undefined
+  }
 
   read(into: Uint8Array, offset: number): number {
     const count = Math.max(0, Math.min(into.length, this.length - offset))

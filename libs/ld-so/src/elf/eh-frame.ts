@@ -119,13 +119,19 @@ export function frameRecords(view: DataView, { start, end, ehFrameHdr }: UnwindI
   return { frame, starts, ends, records, sorted }
 }
 
-/** The range of the function around an address by the search table of `.eh_frame_hdr`; undefined if there is no such table or function. */
+/**
+ * The range of the function around an address by the search table of `.eh_frame_hdr`; undefined if there is no such table or function.
+ * `settle` is told of bytes before they are looked at.
+ */
 export function functionAt(
   view: DataView,
   { start, end, ehFrameHdr }: UnwindImage,
   address: number,
+  settle: (address: number, length: number) => void = () => {},
 ): readonly [number, number] | undefined {
-  if (ehFrameHdr < start || ehFrameHdr + 12 > end || view.getUint8(ehFrameHdr) !== 1) return undefined
+  if (ehFrameHdr < start || ehFrameHdr + 12 > end) return undefined
+  settle(ehFrameHdr, Math.min(20, end - ehFrameHdr))
+  if (view.getUint8(ehFrameHdr) !== 1) return undefined
   const [frames, counts, entries] = [1, 2, 3].map((at) => view.getUint8(ehFrameHdr + at))
   if (entries !== (Pe.datarel | 11) || sizeOf(frames) === 0 || counts === Pe.omit || sizeOf(counts) === 0) return undefined
   const countAt = ehFrameHdr + 4 + sizeOf(frames)
@@ -136,14 +142,18 @@ export function functionAt(
   let high = count
   while (low < high) {
     const middle = (low + high) >>> 1
+    settle(table + middle * 8, 8)
     if (ehFrameHdr + view.getInt32(table + middle * 8, true) <= address) low = middle + 1
     else high = middle
   }
   if (low === 0) return undefined
+  settle(table + (low - 1) * 8, 8)
   const record = ehFrameHdr + view.getInt32(table + (low - 1) * 8 + 4, true)
   if (record < start || record + 16 > end) return undefined
+  settle(record, Math.min(32, end - record))
   const cie = record + 4 - view.getUint32(record + 4, true)
   if (cie < start || cie > end) return undefined
+  settle(cie, Math.min(64, end - cie))
   const encoding = addressEncoding(view, cie, end)
   const size = sizeOf(encoding)
   if (size === 0 || record + 8 + size * 2 > end) return undefined

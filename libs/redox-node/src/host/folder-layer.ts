@@ -44,15 +44,24 @@ export function folderLayer(folder: string, writable: boolean): FileLayer {
 export function readFileAt(path: string, offset: number, into: Uint8Array): number {
   const fd = openSync(path, 'r')
   try {
-    let done = 0
-    while (done < into.length) {
-      const count = readSync(fd, into, done, into.length - done, offset + done)
-      if (count === 0) break
-      done += count
-    }
-    return done
+    return readAt(fd, offset, into)
   } finally {
     closeSync(fd)
+  }
+}
+function readAt(fd: number, offset: number, into: Uint8Array): number {
+  let done = 0
+  for (let count = 1; count > 0 && done < into.length; done += count) count = readSync(fd, into, done, into.length - done, offset + done)
+  return done
+}
+
+const open = new Map<string, number>()
+/** A file to be read any time later, even if its name is gone by then; it stays open, once for all. */
+export function keepOpen(path: string): (offset: number, into: Uint8Array) => void {
+  let fd = open.get(path)
+  if (fd === undefined) open.set(path, (fd = openSync(path, 'r')))
+  return (offset, into) => {
+    if (readAt(fd, offset, into) < into.length) throw new Error(`${path}: has become shorter than it was`)
   }
 }
 

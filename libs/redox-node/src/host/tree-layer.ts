@@ -2,11 +2,13 @@
 import type { Digest } from '@bootgraph/build-graph'
 import { TreeReader } from '@bootgraph/build-graph/store'
 import type { FileLayer, LayerEntry } from '@bootgraph/kernel'
-import { readFileAt } from './folder-layer.ts'
+import { keepOpen, readFileAt } from './folder-layer.ts'
 
 export interface DigestedLayer extends FileLayer {
   /** SHA-256 of a file's content where the layer knows it without reading. */
   digest?(path: string): string | undefined
+  /** A file whose bytes cannot change, for reading any time later. */
+  later?(path: string): ((offset: number, into: Uint8Array) => void) | undefined
 }
 
 export function treeLayer(store: string, tree: Digest): DigestedLayer {
@@ -31,5 +33,9 @@ export function treeLayer(store: string, tree: Digest): DigestedLayer {
       return entry ? readFileAt(reader.blob(entry.digest), offset, into) : 0
     },
     digest: (path) => file(path)?.digest,
+    later(path) {
+      const entry = file(path)
+      return entry && keepOpen(reader.blob(entry.digest))
+    },
   }
 }

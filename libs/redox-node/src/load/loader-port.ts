@@ -43,6 +43,8 @@ export function loaderPort(kernel: Kernel, cx: Context, options: LoaderPortOptio
       next = at + Math.ceil(length / PAGE) * PAGE
       return at
     },
+    defer: (address, length, fill) => cpu.memory.defer(address, length, fill),
+    settle: (address, length) => cpu.memory.settle(address, length),
     release: (address, length) => void calls.munmap(cx, address, length),
     protect(address, length, flags) {
       const perm =
@@ -64,14 +66,14 @@ export function loaderPort(kernel: Kernel, cx: Context, options: LoaderPortOptio
 /** Tells the engine where an object's functions are. */
 export function announceCode(cpu: Cpu, object: MappedObject): void {
   const { path, digest, base, start, end } = object
-  const { view } = cpu.memory
+  const { memory } = cpu
   cpu.moduleLoaded({
     name: path,
     digest,
     loadBias: base,
     textStart: start,
     textEnd: end,
-    functionAt: (address) => functionAt(view, object, address),
+    functionAt: (address) => functionAt(memory.view, object, address, (at, bytes) => memory.settle(at, bytes)),
   })
 }
 
@@ -79,6 +81,9 @@ const digests = new WeakMap<Inode, string>()
 
 /** A file of the guest as the linker reads it; its digest is the layer's, or computed once. */
 function loaderFile(path: string, inode: Inode): LoaderFile {
+  const { source } = inode
+  const layer = source?.layer as DigestedLayer | undefined
+  const later = layer?.later?.(source!.path)
   return {
     path,
     identity: inode,
@@ -86,13 +91,13 @@ function loaderFile(path: string, inode: Inode): LoaderFile {
     get digest() {
       let digest = digests.get(inode)
       if (digest === undefined) {
-        const origin = inode.origins[0]
-        digest = (origin?.layer as DigestedLayer | undefined)?.digest?.(origin!.path) ?? sha256(inode)
+        digest = layer?.digest?.(source!.path) ?? sha256(inode)
         digests.set(inode, digest)
       }
       return digest
     },
     read: (offset, into) => inode.read(into, offset),
+    ...(later ? { later } : {}),
   }
 }
 

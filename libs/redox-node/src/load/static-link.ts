@@ -1,20 +1,9 @@
 /** The static image of a program: linked when it is first asked for, kept by the digest of everything that decides it. */
 import { createHash, randomUUID } from 'node:crypto'
-import {
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Linked, type LinkPlan, type LinkPort, type LoaderFile, linkStatic } from '@bootgraph/ld-so'
+import { keepOpen, readFileAt } from '../host/folder-layer.ts'
 
 /** Images together, bytes; the ones used longest ago go first. */
 const LIMIT = 4 * 2 ** 30
@@ -99,24 +88,8 @@ function prune(folder: string, room: number): void {
 }
 
 function onDisk(path: string, digest: string): LoaderFile {
-  const fd = openSync(path, 'r')
-  const { size } = fstatSync(fd)
-  closeSync(fd)
-  return {
-    path,
-    size,
-    digest,
-    read(offset, into) {
-      const file = openSync(path, 'r')
-      try {
-        let done = 0
-        for (let got = 1; got > 0 && done < into.length; done += got) got = readSync(file, into, done, into.length - done, offset + done)
-        return done
-      } finally {
-        closeSync(file)
-      }
-    },
-  }
+  const later = keepOpen(path)
+  return { path, size: statSync(path).size, digest, read: (offset, into) => readFileAt(path, offset, into), later }
 }
 
 const inMemory = (bytes: Uint8Array): LoaderFile => ({

@@ -5,7 +5,7 @@ import type { LibcCall } from '../../registry/call.ts'
 /** The byte at an address, or -1 where the guest may not read. */
 export function byteAt(c: LibcCall, address: number): number {
   const { memory } = c
-  return address < ENGINE_BASE && memory.permissions[address >>> 12] & Perm.read ? memory.u8[address] : -1
+  return memory.accessible(address, 1, Perm.read) ? memory.u8[address] : -1
 }
 
 const A = 0x41
