@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { linkFlags, programFlags } from '@bootgraph/rustc-bootstrap'
+import { Interpreter, linkFlags, programFlags } from '@bootgraph/rustc-bootstrap'
 import { NativeRoot } from '../native/native-root.ts'
 import { sample, type UiTest } from './sample.ts'
 
@@ -30,7 +30,7 @@ const sysroot = join(work, 'sysroot')
 await node(['sysroot', sysroot, '--bridge'])
 
 /** The same words on both sides; in the node they find our start files and C library, natively the distribution's. */
-const LINK = [...linkFlags('/sysroot'), ...programFlags('/sysroot')]
+const LINK = [...linkFlags('/sysroot'), ...programFlags('/sysroot', Interpreter.linux)]
 
 interface Side {
   readonly code: number | null

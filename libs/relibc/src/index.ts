@@ -3,6 +3,7 @@
 export type { Abi } from './abi/layout.ts'
 export { linuxGnu } from './abi/linux-gnu.ts'
 export { redox } from './abi/redox.ts'
+export { redox2019 } from './abi/redox-2019.ts'
 export { coreHeaders } from './header/core.ts'
 /** What `Platform.exitHooks.handlers` runs: `finalize(c, 0)`. */
 export { finalize } from './header/cxa/index.ts'

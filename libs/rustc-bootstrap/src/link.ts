@@ -9,8 +9,32 @@ export const linkFlags = (sysroot: string): string[] => [
   ...folders(sysroot),
 ]
 
-/** For programs besides: where they start, and who loads them. */
-export const programFlags = (sysroot: string): string[] => [
+/** Who loads dynamic programs, by what they are for. */
+export const Interpreter = { linux: '/lib64/ld-linux-x86-64.so.2', redox: '/lib/ld64.so.1' } as const
+
+/** For programs besides: where they start, and who loads them; a static one needs nobody. */
+export const programFlags = (sysroot: string, interpreter: string | undefined): string[] => [
   ...['crt1.o', 'crti.o', 'crtn.o'].flatMap((file) => ['-C', `link-arg=${sysroot}/${file}`]),
-  ...['-C', 'link-arg=--dynamic-linker=/lib64/ld-linux-x86-64.so.2'],
+  ...(interpreter === undefined ? [] : ['-C', `link-arg=--dynamic-linker=${interpreter}`]),
 ]
+
+/** Guest folder of `DYLIB_LINKER`. */
+export const LINKER_FOLDER = '/linker'
+const DYLIB_LINKER_NAME = 'lld-as-driver'
+
+/**
+ * The linker of dylibs. The distribution's rustc names their soname as a C compiler takes it (`-Wl,-soname=…`), whatever the linker's
+ * flavour (its patch d-rustc-add-soname), and lld does not know `-Wl,`.
+ */
+export const DYLIB_LINKER: Readonly<Record<string, Uint8Array>> = {
+  [DYLIB_LINKER_NAME]: new TextEncoder().encode(`#!/bin/sh
+for argument do
+  shift
+  set -- "$@" "\${argument#-Wl,}"
+done
+exec ld.lld "$@"
+`),
+}
+
+/** For dylibs besides; the last word about the linker holds. */
+export const dylibFlags = (): string[] => ['-C', `linker=${LINKER_FOLDER}/${DYLIB_LINKER_NAME}`]

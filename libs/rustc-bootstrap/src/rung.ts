@@ -4,7 +4,7 @@
  */
 import type { Linkage, ProgramAbi } from '@bootgraph/build-graph'
 import { program, RUST } from './ladder/programs.ts'
-import { linkFlags, programFlags } from './link.ts'
+import { Interpreter, linkFlags, programFlags } from './link.ts'
 
 export type RungId =
   | 'node-boots'
@@ -61,7 +61,7 @@ const step = (command: readonly string[], rest: Partial<Step> = {}): Step => ({
 })
 
 const LINK = linkFlags('sysroot')
-const PROGRAM = programFlags('sysroot')
+const PROGRAM = programFlags('sysroot', Interpreter.linux)
 
 export const RUNGS: readonly Rung[] = [
   {

@@ -2,7 +2,7 @@
 import { Gpr } from '@bootgraph/cpu'
 import type { Co, Context, Kernel, Process } from '@bootgraph/kernel'
 import { startStack, type Tls } from '@bootgraph/ld-so'
-import { finalize, flushAll, Libc, type LibcObserver, type LinkerPort, linuxGnu, prepareStreams } from '@bootgraph/relibc'
+import { type Abi, finalize, flushAll, Libc, type LibcObserver, type LinkerPort, prepareStreams } from '@bootgraph/relibc'
 import type { MissingGates } from './missing-gates.ts'
 import { mapStack, STACK_TOP, stackBottom } from './stack.ts'
 
@@ -11,6 +11,8 @@ const AT = { phdr: 3, phent: 4, phnum: 5, pagesz: 6, base: 7, entry: 9, uid: 11,
 export interface HostedOptions {
   readonly kernel: Kernel
   readonly observer: LibcObserver
+  /** Layouts and constants that the program was compiled with. */
+  readonly abi: Abi
   onLibc(libc: Libc): void
 }
 
@@ -85,7 +87,7 @@ export function* startHosted(options: HostedOptions, cx: Context, program: Hoste
     process: cx.process,
     kernel: kernel.calls,
     coroutines: kernel,
-    abi: linuxGnu,
+    abi: options.abi,
     observer: options.observer,
     made: options.onLibc,
     ...own,

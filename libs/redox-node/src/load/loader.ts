@@ -17,6 +17,7 @@ import { LoadClock } from './load-clock.ts'
 import { mapImage } from './map-image.ts'
 import { MissingGates } from './missing-gates.ts'
 import { Offer } from './offer.ts'
+import { abiOf } from './program-abi.ts'
 import { SCRIPT_DEPTH, scriptOf } from './script.ts'
 import { initialStack } from './stack.ts'
 import { linkProgram, loadStatic } from './static.ts'
@@ -73,12 +74,20 @@ export class Loader {
     const segments = readSegments(path, bytes, header.value)
     if (!segments.ok) return refused(faultText((segments as Parsed<never> & { ok: false }).error))
     const has = (type: number) => segments.value.some((each) => each.type === type)
-    if (has(Pt.interp)) return yield* this.#hosted(cx, path, undefined, argv, envp)
+    const named = segments.value.find((each) => each.type === Pt.interp)
+    const interpreter = named
+      ? new TextDecoder().decode(bytes.subarray(named.offset, named.offset + named.filesz)).replace(/\0.*/s, '')
+      : ''
+    // A static program that only names an interpreter has nothing for one to do.
+    if (has(Pt.interp) && has(Pt.dynamic)) return yield* this.#hosted(cx, path, undefined, interpreter, argv, envp)
     if (has(Pt.dynamic))
       return refused(`${path}: a position-independent static program brings its own C library; build it dynamically linked`)
     const image = readStaticImage(inMemory(path, bytes))
     // Only an image of the node's own link is believed what it says of its making.
-    if (image.ok && image.value.gates.length > 0) return yield* this.#hosted(cx, path, { ...image.value, manifest: undefined }, argv, envp)
+    if (image.ok && image.value.gates.length > 0) {
+      const own = { ...image.value, manifest: undefined }
+      return yield* this.#hosted(cx, path, own, interpreter, argv, envp)
+    }
     const mapped = mapImage(cx, this.#options.kernel.calls, bytes, header.value, segments.value)
     if (typeof mapped === 'number') return mapped
     const sp = initialStack(cx, this.#options.kernel.calls, argv, envp, mapped)
@@ -100,6 +109,7 @@ export class Loader {
     cx: Context,
     path: string,
     image: StaticImageFile | undefined,
+    interpreter: string,
     argv: readonly Uint8Array[],
     envp: readonly Uint8Array[],
   ): Co<number> {
@@ -115,6 +125,7 @@ export class Loader {
     const options = {
       kernel,
       functions,
+      abi: abiOf(request.abi, interpreter),
       libc: madeLibc(offer.names()),
       observer: demand.observer(path, request.trace.includes('libc') ? emit : undefined),
       onLibc: (libc: Libc) => this.#libraries.push(libc),

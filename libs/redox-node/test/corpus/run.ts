@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Gap } from '@bootgraph/build-graph'
+import type { Gap, NodeRequest } from '@bootgraph/build-graph'
 import type { StdioPort } from '@bootgraph/kernel'
 import { runMachine } from '../../src/machine.ts'
 import type { Program } from './programs.ts'
@@ -45,7 +45,7 @@ export interface NodeOutcome extends Outcome {
   readonly called: readonly string[]
 }
 
-export function inNode(program: Program): NodeOutcome {
+export function inNode(program: Program, options: Partial<NodeRequest> = {}): NodeOutcome {
   const written = [0, 1, 2].map((): Uint8Array[] => [])
   let at = 0
   const stdio = (fd: number): StdioPort => ({
@@ -81,6 +81,7 @@ export function inNode(program: Program): NodeOutcome {
       trace: [],
       count: false,
       engine: 'mixed',
+      ...options,
     },
     'corpus',
     flags,

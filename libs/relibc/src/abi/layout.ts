@@ -39,6 +39,8 @@ export interface Abi {
     readonly condattr: number
     readonly kinds: { readonly recursive: number; readonly errorcheck: number }
     readonly createDetached: number
+    /** The objects are pointers to what the library allots; -1 in one that a static initialiser made. */
+    readonly pointers?: true
   }
   /** SOCK_NONBLOCK, SOCK_CLOEXEC. */
   readonly socket: { readonly nonblock: number; readonly cloexec: number }

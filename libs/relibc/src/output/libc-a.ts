@@ -5,14 +5,21 @@ import { exportsOf, type LibcParts } from './exports.ts'
 
 /** What the hosted library looks up in the image by itself: its own gates, and every data object. */
 const START = /^__libc_/
+const ENTRY = '__libc_start_main'
+/** R_X86_64_NONE (psABI, table 4.9). */
+const RELOCATES_NOTHING = 0
 
 /**
  * crt0.o asks for `__libc_start_main`, and with it come the library's own gates and all data, weak so that a program may have its own.
  */
 export function makeLibcArchive(parts: LibcParts): Uint8Array {
   const { functions, objects } = exportsOf(parts)
+  // The data is named from afar: a link that collects sections nobody refers to must not take it away.
+  const keeps = objects.map(({ name }) => ({ offset: 0, type: RELOCATES_NOTHING, symbol: name, addend: 0 }))
   const start = makeObject({
-    functions: functions.filter(({ name }) => START.test(name)),
+    functions: functions
+      .filter(({ name }) => START.test(name))
+      .map((each) => (each.name === ENTRY ? { ...each, relocations: [...(each.relocations ?? []), ...keeps] } : each)),
     objects: objects.map((each) => ({ ...each, weak: true })),
     codeSection: GATE_SECTION,
   })

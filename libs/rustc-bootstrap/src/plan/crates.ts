@@ -1,9 +1,9 @@
 /** A stage's crates as units, from what cargo and rustc answered in a node. */
 import type { InputPart, Linkage, ScriptUse, UnitKind, UnitPlan } from '@bootgraph/build-graph'
-import { linkFlags, programFlags } from '../link.ts'
+import { DYLIB_LINKER, dylibFlags, Interpreter, LINKER_FOLDER, linkFlags, programFlags } from '../link.ts'
 import { unitCommand } from '../units/commands.ts'
 import { readPackages } from '../units/package.ts'
-import { type BuildLayout, scriptUse } from '../units/rustc-argv.ts'
+import { type BuildLayout, makesDylib, scriptUse } from '../units/rustc-argv.ts'
 import { crateName, isBuildScript, isPlainLibrary, type Unit } from '../units/unit.ts'
 import { readUnitGraph, type UnitGraph } from '../units/unit-graph.ts'
 import { draft, type PlanContext } from './drafts.ts'
@@ -37,7 +37,7 @@ export function layoutOf(stage: Stage, { inputs, request }: PlanContext): BuildL
     target: '/target',
     profile: stage.release ? 'release' : 'debug',
     rustflags: stageRustflags(stage, request.targetLinkage),
-    link: { all: linkFlags(SYSROOT), program: programFlags(SYSROOT) },
+    link: { all: linkFlags(SYSROOT), program: programFlags(SYSROOT, Interpreter.linux), dylib: dylibFlags() },
     platformHasDylib: hasDylib,
   }
 }
@@ -78,6 +78,7 @@ function crateUnits(stage: Stage, linkage: Linkage, answers: Answers, below: rea
           ...(context.inputs.sources ? [{ tree: context.inputs.sources, at: SOURCE.slice(1) }] : []),
           ...folders.map((folder): InputPart => ({ tree: context.blobs.emptyFolder(), at: folder.slice(1) })),
           ...(needsSysroot(unit) ? sysrootPart(context) : []),
+          ...(makesDylib(unit, layout) ? [{ tree: context.blobs.files(DYLIB_LINKER), at: LINKER_FOLDER.slice(1) }] : []),
           ...(forTarget ? upon.filter(hasRlib).map(crateOfTarget) : []),
           ...(reach.get(unit.id) ?? []).map((id): InputPart => ({ outputsOf: name(id) })),
         ],

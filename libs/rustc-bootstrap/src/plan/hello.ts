@@ -1,7 +1,7 @@
 /** Hello world for Redox upon the standard library that a stage built: compiled and linked in one node, run in another. */
 import type { Linkage, UnitPlan } from '@bootgraph/build-graph'
 import { RUST } from '../ladder/programs.ts'
-import { linkFlags, programFlags } from '../link.ts'
+import { Interpreter, linkFlags, programFlags } from '../link.ts'
 import { draft, type PlanContext } from './drafts.ts'
 import { STAGES, stageRustflags, TARGET } from './stage.ts'
 import { crateOfTarget, SYSROOT, sysrootPart } from './sysroot-parts.ts'
@@ -31,7 +31,7 @@ export function helloUnits(linkage: Linkage, crates: readonly UnitPlan[], contex
           HELLO,
           ...flags,
           ...linkFlags(SYSROOT),
-          ...programFlags(SYSROOT),
+          ...programFlags(SYSROOT, request.targetLinkage === 'dynamic' ? Interpreter.redox : undefined),
         ],
         env: { PATH: inputs.path.join(':') },
         cwd: '/work',
@@ -50,7 +50,8 @@ export function helloUnits(linkage: Linkage, crates: readonly UnitPlan[], contex
         command: [HELLO],
         env: {},
         cwd: '/',
-        abi: 'redox',
+        // Crate libc 0.2.126 declares what relibc was before its threads of 2023.
+        abi: 'redox-2019-11',
         inputs: [{ outputsOf: id('link') }],
         outputs: [],
       }),

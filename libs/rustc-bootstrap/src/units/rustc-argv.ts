@@ -15,8 +15,8 @@ export interface BuildLayout {
   readonly profile: string
   /** Given to units with a platform, never to those for the host. */
   readonly rustflags: readonly string[]
-  /** Given to what is linked, and to programs besides: a linker that stands in for the C compiler. */
-  readonly link: { readonly all: readonly string[]; readonly program: readonly string[] }
+  /** Given to what is linked, and to programs or dylibs besides: a linker that stands in for the C compiler. */
+  readonly link: { readonly all: readonly string[]; readonly program: readonly string[]; readonly dylib: readonly string[] }
   /** Whether the platform can have crate type dylib. One that is crt-static cannot; the host always can. */
   readonly platformHasDylib: boolean
 }
@@ -58,8 +58,13 @@ export function rustcArgv(unit: Unit, graph: UnitGraph, layout: BuildLayout): st
     ...(unit.platform === null ? [] : layout.rustflags),
     ...(isPlainLibrary(unit) ? [] : layout.link.all),
     ...(target.crateTypes.includes('bin') ? layout.link.program : []),
+    ...(makesDylib(unit, layout) ? layout.link.dylib : []),
   ]
 }
+
+/** Whether a library for programs is linked; a procedural macro is for the compiler alone. */
+export const makesDylib = ({ target, platform }: Unit, layout: BuildLayout): boolean =>
+  target.crateTypes.some((type) => type === 'dylib' || type === 'cdylib') && (platform === null || layout.platformHasDylib)
 
 export const dependencyFolder = (platform: string | null, layout: BuildLayout): string => `${platformFolder(platform, layout)}/deps`
 

@@ -25,7 +25,7 @@ const choices = {
     target: '/target',
     profile: 'debug',
     rustflags: ['-C', 'target-feature=-crt-static'],
-    link: { all: [], program: [] },
+    link: { all: [], program: [], dylib: [] },
     platformHasDylib: true,
   },
   host: 'x86_64-unknown-linux-gnu',

@@ -9,6 +9,8 @@ import { readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { blocking, leaf, type SymbolRow } from '../../registry/define.ts'
 
+import { destroy, dropState, makeState, onState, stateOf } from './object.ts'
+
 const EPERM = 1
 const EAGAIN = 11
 const EBUSY = 16
@@ -80,7 +82,9 @@ export function deadline(c: LibcCall, at: number, clock: 'realtime' | 'monotonic
   return time - c.kernel.clock(c.cx, 'monotonic') + c.kernel.clock(c.cx, 'realtime')
 }
 
-function init(c: LibcCall, mutex: number, attr: number): number {
+function init(c: LibcCall, object: number, attributes: number): number {
+  const mutex = makeState(c, object)
+  const attr = stateOf(c, attributes)
   if (!writable(c, mutex, c.abi.pthread.mutex)) return EINVAL
   const kind = attr !== 0 && readable(c, attr, 4) ? c.memory.getU32(attr) & 3 : 0
   c.memory.bytes(mutex, c.abi.pthread.mutex).fill(0)
@@ -88,37 +92,59 @@ function init(c: LibcCall, mutex: number, attr: number): number {
   return 0
 }
 
-const attrInit = (c: LibcCall, attr: number): number => {
+const attrInit = (c: LibcCall, object: number): number => {
+  const attr = makeState(c, object)
   if (!writable(c, attr, c.abi.pthread.mutexattr)) return EINVAL
   c.memory.bytes(attr, c.abi.pthread.mutexattr).fill(0)
   return 0
 }
 
 export const mutexRows: readonly SymbolRow[] = [
-  leaf('pthread_mutex_destroy', 'int(ptr)', (c, mutex: number) => (readable(c, mutex, 4) && c.memory.getU32(mutex) === 0 ? 0 : EBUSY)),
+  leaf('pthread_mutex_destroy', 'int(ptr)', (c, object: number) => {
+    const mutex = stateOf(c, object)
+    if (!readable(c, mutex, 4) || c.memory.getU32(mutex) !== 0) return EBUSY
+    dropState(c, object)
+    return 0
+  }),
   leaf('pthread_mutex_init', 'int(ptr, ptr)', init),
-  blocking('pthread_mutex_lock', 'int(ptr)', (c, mutex: number) => lockMutex(c, mutex)),
+  blocking(
+    'pthread_mutex_lock',
+    'int(ptr)',
+    onState((c, mutex) => lockMutex(c, mutex)),
+  ),
   blocking('pthread_mutex_timedlock', 'int(ptr, ptr)', function* (c, mutex: number, at: number) {
     const until = deadline(c, at, 'realtime')
-    return until === undefined ? EINVAL : yield* lockMutex(c, mutex, until)
+    return until === undefined ? EINVAL : yield* lockMutex(c, stateOf(c, mutex), until)
   }),
   blocking('pthread_mutex_clocklock', 'int(ptr, int, ptr)', function* (c, mutex: number, id: number, at: number) {
     const clock = c.abi.clock(id)
     const until = clock === 'realtime' || clock === 'monotonic' ? deadline(c, at, clock) : undefined
-    return until === undefined ? EINVAL : yield* lockMutex(c, mutex, until)
+    return until === undefined ? EINVAL : yield* lockMutex(c, stateOf(c, mutex), until)
   }),
-  leaf('pthread_mutex_trylock', 'int(ptr)', (c, mutex: number) => tryLock(c, mutex, false)),
-  leaf('pthread_mutex_unlock', 'int(ptr)', unlockMutex),
-  leaf('pthread_mutexattr_destroy', 'int(ptr)', () => 0),
+  leaf(
+    'pthread_mutex_trylock',
+    'int(ptr)',
+    onState((c, mutex) => tryLock(c, mutex, false)),
+  ),
+  leaf('pthread_mutex_unlock', 'int(ptr)', onState(unlockMutex)),
+  leaf('pthread_mutexattr_destroy', 'int(ptr)', destroy),
   leaf('pthread_mutexattr_init', 'int(ptr)', attrInit),
-  leaf('pthread_mutexattr_settype', 'int(ptr, int)', (c, attr: number, kind: number) => {
-    if (kind < 0 || kind > 3 || !writable(c, attr, 4)) return EINVAL
-    c.memory.setU32(attr, kind)
-    return 0
-  }),
-  leaf('pthread_mutexattr_gettype', 'int(ptr, ptr)', (c, attr: number, out: number) => {
-    if (!readable(c, attr, 4) || !writable(c, out, 4)) return EINVAL
-    c.memory.setU32(out, c.memory.getU32(attr) & 3)
-    return 0
-  }),
+  leaf(
+    'pthread_mutexattr_settype',
+    'int(ptr, int)',
+    onState((c, attr, kind: number) => {
+      if (kind < 0 || kind > 3 || !writable(c, attr, 4)) return EINVAL
+      c.memory.setU32(attr, kind)
+      return 0
+    }),
+  ),
+  leaf(
+    'pthread_mutexattr_gettype',
+    'int(ptr, ptr)',
+    onState((c, attr, out: number) => {
+      if (!readable(c, attr, 4) || !writable(c, out, 4)) return EINVAL
+      c.memory.setU32(out, c.memory.getU32(attr) & 3)
+      return 0
+    }),
+  ),
 ]

@@ -8,6 +8,7 @@ import { DEFAULT_STACK, endThread, isThread, makeThread, PAGE, reclaim } from '.
 import { cstring, putString, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, callback, leaf, type SymbolRow } from '../../registry/define.ts'
+import { destroy, makeState, onState, stateOf } from './object.ts'
 
 const EPERM = 1
 const ESRCH = 3
@@ -22,7 +23,8 @@ const SCHED_OTHER = 0
 const Attr = { detached: 0, stackSize: 8, guardSize: 16, stack: 24 } as const
 const ATTR_SIZE = 32
 
-function attrInit(c: LibcCall, attr: number): number {
+function attrInit(c: LibcCall, object: number): number {
+  const attr = makeState(c, object)
   if (!writable(c, attr, c.abi.pthread.attr)) return EINVAL
   c.memory.bytes(attr, ATTR_SIZE).fill(0)
   c.memory.setSize(attr + Attr.stackSize, DEFAULT_STACK)
@@ -30,7 +32,8 @@ function attrInit(c: LibcCall, attr: number): number {
   return 0
 }
 
-function create(c: LibcCall, thread: number, attr: number, start: number, argument: number): number {
+function create(c: LibcCall, thread: number, attributes: number, start: number, argument: number): number {
+  const attr = stateOf(c, attributes)
   if (!writable(c, thread, 8) || (attr !== 0 && !readable(c, attr, ATTR_SIZE))) return EINVAL
   const size = (offset: number, fallback: number): number => (attr === 0 ? fallback : c.memory.getSize(attr + offset))
   const block = makeThread(c, {
@@ -73,8 +76,9 @@ function detach(c: LibcCall, block: number): number {
   return 0
 }
 
-function getattr(c: LibcCall, block: number, attr: number): number {
+function getattr(c: LibcCall, block: number, object: number): number {
   if (!isThread(c, block)) return ESRCH
+  const attr = makeState(c, object)
   if (!writable(c, attr, ATTR_SIZE)) return EINVAL
   c.memory.bytes(attr, ATTR_SIZE).fill(0)
   c.memory.setU32(attr, c.memory.getU32(block + Thread.detached))
@@ -175,19 +179,23 @@ function atfork(c: LibcCall, prepare: number, parent: number, child: number): nu
 }
 
 export const threadRows: readonly SymbolRow[] = [
-  leaf('pthread_attr_destroy', 'int(ptr)', () => 0),
-  leaf('pthread_attr_getguardsize', 'int(ptr, ptr)', attrGet(Attr.guardSize)),
-  leaf('pthread_attr_getstack', 'int(ptr, ptr, ptr)', getstack),
-  leaf('pthread_attr_getstacksize', 'int(ptr, ptr)', attrGet(Attr.stackSize)),
+  leaf('pthread_attr_destroy', 'int(ptr)', destroy),
+  leaf('pthread_attr_getguardsize', 'int(ptr, ptr)', onState(attrGet(Attr.guardSize))),
+  leaf('pthread_attr_getstack', 'int(ptr, ptr, ptr)', onState(getstack)),
+  leaf('pthread_attr_getstacksize', 'int(ptr, ptr)', onState(attrGet(Attr.stackSize))),
   leaf('pthread_attr_init', 'int(ptr)', attrInit),
-  leaf('pthread_attr_setdetachstate', 'int(ptr, int)', (c, attr: number, state: number) => {
-    if (!writable(c, attr, ATTR_SIZE)) return EINVAL
-    c.memory.setU32(attr, state === c.abi.pthread.createDetached ? 1 : 0)
-    return 0
-  }),
-  leaf('pthread_attr_setguardsize', 'int(ptr, size)', attrSet(Attr.guardSize, 0)),
-  leaf('pthread_attr_setstack', 'int(ptr, ptr, size)', setstack),
-  leaf('pthread_attr_setstacksize', 'int(ptr, size)', attrSet(Attr.stackSize, STACK_MIN)),
+  leaf(
+    'pthread_attr_setdetachstate',
+    'int(ptr, int)',
+    onState((c, attr, state: number) => {
+      if (!writable(c, attr, ATTR_SIZE)) return EINVAL
+      c.memory.setU32(attr, state === c.abi.pthread.createDetached ? 1 : 0)
+      return 0
+    }),
+  ),
+  leaf('pthread_attr_setguardsize', 'int(ptr, size)', onState(attrSet(Attr.guardSize, 0))),
+  leaf('pthread_attr_setstack', 'int(ptr, ptr, size)', onState(setstack)),
+  leaf('pthread_attr_setstacksize', 'int(ptr, size)', onState(attrSet(Attr.stackSize, STACK_MIN))),
   leaf('pthread_create', 'int(ptr, ptr, ptr, ptr)', create),
   leaf('__libc_thread_entry', 'int(ptr)', threadEntry),
   callback('__libc_thread_returned', 'void()', (c) => endThread(c, Number(c.state.get(Gpr.rax)))),

@@ -4,6 +4,7 @@ import { readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { blocking, callback, leaf, type SymbolRow } from '../../registry/define.ts'
 import { deadline, lockMutex, unlockMutex } from './mutex.ts'
+import { destroy, makeState, onState, stateOf } from './object.ts'
 
 const EBUSY = 16
 const EINVAL = 22
@@ -105,49 +106,82 @@ function clear(c: LibcCall, address: number, size: number): number {
 }
 
 export const waitRows: readonly SymbolRow[] = [
-  leaf('pthread_cond_broadcast', 'int(ptr)', (c, cond: number) => condWake(c, cond, ALL)),
-  leaf('pthread_cond_destroy', 'int(ptr)', () => 0),
-  leaf('pthread_cond_init', 'int(ptr, ptr)', (c, cond: number, attr: number) => {
+  leaf(
+    'pthread_cond_broadcast',
+    'int(ptr)',
+    onState((c, cond) => condWake(c, cond, ALL)),
+  ),
+  leaf('pthread_cond_destroy', 'int(ptr)', destroy),
+  leaf('pthread_cond_init', 'int(ptr, ptr)', (c, object: number, attributes: number) => {
+    const cond = makeState(c, object)
+    const attr = stateOf(c, attributes)
     const failed = clear(c, cond, c.abi.pthread.cond)
     if (failed === 0 && attr !== 0 && readable(c, attr, 4)) c.memory.setU32(cond + CLOCK, c.memory.getU32(attr))
     return failed
   }),
-  leaf('pthread_cond_signal', 'int(ptr)', (c, cond: number) => condWake(c, cond, 1)),
-  blocking('pthread_cond_timedwait', 'int(ptr, ptr, ptr)', function* (c, cond: number, mutex: number, at: number) {
+  leaf(
+    'pthread_cond_signal',
+    'int(ptr)',
+    onState((c, cond) => condWake(c, cond, 1)),
+  ),
+  blocking('pthread_cond_timedwait', 'int(ptr, ptr, ptr)', function* (c, condition: number, mutex: number, at: number) {
+    const cond = stateOf(c, condition)
     if (!readable(c, cond, 8)) return EINVAL
     const until = deadline(c, at, c.memory.getU32(cond + CLOCK) === MONOTONIC ? 'monotonic' : 'realtime')
-    return until === undefined ? EINVAL : yield* condWait(c, cond, mutex, until)
+    return until === undefined ? EINVAL : yield* condWait(c, cond, stateOf(c, mutex), until)
   }),
-  blocking('pthread_cond_clockwait', 'int(ptr, ptr, int, ptr)', function* (c, cond: number, mutex: number, id: number, at: number) {
+  blocking('pthread_cond_clockwait', 'int(ptr, ptr, int, ptr)', function* (c, condition: number, mutex: number, id: number, at: number) {
+    const cond = stateOf(c, condition)
     const clock = c.abi.clock(id)
     const until = clock === 'realtime' || clock === 'monotonic' ? deadline(c, at, clock) : undefined
-    return until === undefined || !readable(c, cond, 8) ? EINVAL : yield* condWait(c, cond, mutex, until)
+    return until === undefined || !readable(c, cond, 8) ? EINVAL : yield* condWait(c, cond, stateOf(c, mutex), until)
   }),
-  blocking('pthread_cond_wait', 'int(ptr, ptr)', (c, cond: number, mutex: number) => condWait(c, cond, mutex)),
-  leaf('pthread_condattr_destroy', 'int(ptr)', () => 0),
-  leaf('pthread_condattr_init', 'int(ptr)', (c, attr: number) => clear(c, attr, c.abi.pthread.condattr)),
-  leaf('pthread_condattr_setclock', 'int(ptr, int)', (c, attr: number, clock: number) => {
-    const name = c.abi.clock(clock)
-    if ((name !== 'realtime' && name !== 'monotonic') || !writable(c, attr, 4)) return EINVAL
-    c.memory.setU32(attr, name === 'monotonic' ? MONOTONIC : 0)
-    return 0
-  }),
-  leaf('pthread_rwlock_destroy', 'int(ptr)', () => 0),
-  leaf('pthread_rwlock_init', 'int(ptr, ptr)', (c, lock: number) => clear(c, lock, c.abi.pthread.rwlock)),
-  blocking('pthread_rwlock_rdlock', 'int(ptr)', (c, lock: number) => rwlock(c, lock, false)),
-  leaf('pthread_rwlock_tryrdlock', 'int(ptr)', (c, lock: number) => tryRwlock(c, lock, false)),
-  leaf('pthread_rwlock_trywrlock', 'int(ptr)', (c, lock: number) => tryRwlock(c, lock, true)),
-  leaf('pthread_rwlock_unlock', 'int(ptr)', rwunlock),
-  blocking('pthread_rwlock_wrlock', 'int(ptr)', (c, lock: number) => rwlock(c, lock, true)),
+  blocking('pthread_cond_wait', 'int(ptr, ptr)', (c, cond: number, mutex: number) => condWait(c, stateOf(c, cond), stateOf(c, mutex))),
+  leaf('pthread_condattr_destroy', 'int(ptr)', destroy),
+  leaf('pthread_condattr_init', 'int(ptr)', (c, attr: number) => clear(c, makeState(c, attr), c.abi.pthread.condattr)),
+  leaf(
+    'pthread_condattr_setclock',
+    'int(ptr, int)',
+    onState((c, attr, clock: number) => {
+      const name = c.abi.clock(clock)
+      if ((name !== 'realtime' && name !== 'monotonic') || !writable(c, attr, 4)) return EINVAL
+      c.memory.setU32(attr, name === 'monotonic' ? MONOTONIC : 0)
+      return 0
+    }),
+  ),
+  leaf('pthread_rwlock_destroy', 'int(ptr)', destroy),
+  leaf('pthread_rwlock_init', 'int(ptr, ptr)', (c, lock: number) => clear(c, makeState(c, lock), c.abi.pthread.rwlock)),
+  blocking(
+    'pthread_rwlock_rdlock',
+    'int(ptr)',
+    onState((c, lock) => rwlock(c, lock, false)),
+  ),
+  leaf(
+    'pthread_rwlock_tryrdlock',
+    'int(ptr)',
+    onState((c, lock) => tryRwlock(c, lock, false)),
+  ),
+  leaf(
+    'pthread_rwlock_trywrlock',
+    'int(ptr)',
+    onState((c, lock) => tryRwlock(c, lock, true)),
+  ),
+  leaf('pthread_rwlock_unlock', 'int(ptr)', onState(rwunlock)),
+  blocking(
+    'pthread_rwlock_wrlock',
+    'int(ptr)',
+    onState((c, lock) => rwlock(c, lock, true)),
+  ),
   callback('pthread_once', 'int(ptr, ptr)', once),
-  leaf('pthread_barrier_destroy', 'int(ptr)', () => 0),
-  leaf('pthread_barrier_init', 'int(ptr, ptr, uint)', (c, barrier: number, _attr: number, count: number) => {
+  leaf('pthread_barrier_destroy', 'int(ptr)', destroy),
+  leaf('pthread_barrier_init', 'int(ptr, ptr, uint)', (c, object: number, _attr: number, count: number) => {
     if (count === 0) return EINVAL
+    const barrier = makeState(c, object)
     const failed = clear(c, barrier, c.abi.pthread.barrier)
     if (failed === 0) c.memory.setU32(barrier, count)
     return failed
   }),
-  blocking('pthread_barrier_wait', 'int(ptr)', barrierWait),
+  blocking('pthread_barrier_wait', 'int(ptr)', onState(barrierWait)),
   leaf('pthread_spin_destroy', 'int(ptr)', () => 0),
   leaf('pthread_spin_init', 'int(ptr, int)', (c, lock: number) => clear(c, lock, 4)),
   blocking('pthread_spin_lock', 'int(ptr)', function* (c, lock: number) {
