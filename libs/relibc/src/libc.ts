@@ -32,6 +32,13 @@ export interface LibcOptions {
   made?(libc: Libc): void
 }
 
+/** A function that this process has called, and how often. */
+interface Entry {
+  readonly bound: BoundFunction
+  readonly invoke: ((c: LibcCall) => void) | undefined
+  count: number
+}
+
 /** The hosted C library of one process: what a gate does, and what one call sees. */
 export class Libc implements Personality, LibcCall {
   readonly memory: GuestMemory
@@ -40,8 +47,8 @@ export class Libc implements Personality, LibcCall {
   readonly process: Process
   readonly abi: Abi
   cx: Context
-  /** Calls per function, by name, for the report. */
-  readonly calls = new Map<string, number>()
+  readonly storages = new Map<string, number>()
+  private readonly entries = new Map<number, Entry>()
   private readonly options: LibcOptions
   private readonly decoder = new TextDecoder()
 
@@ -104,10 +111,15 @@ export class Libc implements Personality, LibcCall {
   /** A gate was reached. A blocking function takes its first step at once, so that one that need not wait costs no turn. */
   hosted(cx: Context, id: number): number {
     this.cx = cx
-    const bound = this.options.functions.get(id)
-    if (bound === undefined) return this.unknown(cx, `gate ${id.toString(16)}`)
-    this.count(bound)
+    const entry = this.entries.get(id) ?? this.first(id)
+    if (entry === undefined) return this.unknown(cx, `gate ${id.toString(16)}`)
+    entry.count++
+    const { bound, invoke } = entry
     try {
+      if (invoke !== undefined) {
+        invoke(this)
+        return this.returned(cx)
+      }
       return bound.row.status === 'missing' ? this.unknown(cx, bound.row.name) : this.serve(cx, bound)
     } catch (error) {
       if (this.survives(cx, bound.row.name, error)) return this.refuse()
@@ -181,16 +193,23 @@ export class Libc implements Personality, LibcCall {
 
   /** Names and counts, most called first, names in order among equals. */
   callCounts(): readonly (readonly [name: string, count: number])[] {
-    return [...this.calls].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    const calls = new Map<string, number>()
+    for (const { bound, count } of this.entries.values()) calls.set(bound.row.name, (calls.get(bound.row.name) ?? 0) + count)
+    return [...calls].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   }
 
-  private count(bound: BoundFunction): void {
+  /** A function is about to be called for the first time. */
+  private first(id: number): Entry | undefined {
+    const bound = this.options.functions.get(id)
+    if (bound === undefined) return undefined
     const { name, status } = bound.row
-    const before = this.calls.get(name) ?? 0
-    this.calls.set(name, before + 1)
-    if (before > 0) return
+    const traced = this.options.observer.trace !== undefined
+    const invoke = status === 'missing' || traced || bound.invoke === undefined ? undefined : bound.invoke
+    const entry = { bound, invoke, count: 0 }
+    this.entries.set(id, entry)
     if (bound.tag !== undefined) this.options.observer.gap('called', name, bound.tag, this.cx)
     else if (status === 'stub') this.options.observer.gap('called', name, 'stub', this.cx)
+    return entry
   }
 
   private unknown(cx: Context, name: string): number {

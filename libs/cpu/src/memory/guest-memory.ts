@@ -193,7 +193,7 @@ export class GuestMemory {
   getSize(address: number): number {
     return this.view.getUint32(address, true) + this.view.getUint32(address + 4, true) * 0x1_0000_0000
   }
-  /** Writes a number of 0 .. 2^53 - 1 as 64 bits. */
+  /** Writes a whole number of less than 2^53 in size as 64 bits. */
   setSize(address: number, value: number): void {
     this.view.setUint32(address, value, true)
     this.view.setUint32(address + 4, Math.floor(value / 0x1_0000_0000), true)

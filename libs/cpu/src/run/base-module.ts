@@ -94,8 +94,10 @@ function enter(): Code {
     .op(W.i64gtu)
     .if()
   code.i32(0).i32(1).mem(W.i32store, State.returned).i32(0).return().end()
+  const next = code.local(I32)
   cached(code, pc)
-  return code
+  code.tee(next).op(W.i32eqz).if().i32(0).return().end()
+  return code.get(next).get(next).mem(W.i32load16u, Op.handler).returnCallIndirect(0, HANDLER_TABLE)
 }
 
 /** 1 if `size` bytes (at most a page) from a guest address may be read, and written if `write`. */

@@ -48,7 +48,7 @@ export interface CpuState {
   /** Low 32 bits, unsigned: what a pointer or size argument is. */
   low(index: number): number
   high(index: number): number
-  /** Sets a register to a non-negative number below 2^53. */
+  /** Sets a register to a whole number of less than 2^53 in size, a negative one extended to 64 bits. */
   setNumber(index: number, value: number): void
   rip: bigint
   fsBase: bigint

@@ -13,7 +13,7 @@ import { LiveState } from './live-state.ts'
 import { Op } from './op-record.ts'
 import { Records } from './records.ts'
 import { SlotMap } from './slots.ts'
-import { STATE_SIZE, State } from './state-block.ts'
+import { gpr, STATE_SIZE, State } from './state-block.ts'
 import { Translator } from './translator.ts'
 
 /** Calls and back edges to an address that make its function worth a translation, and functions translated together. */
@@ -27,7 +27,7 @@ const COLD = 0x8000
 /** Bytes of guest stack that translated calls may use before they start afresh on an empty host stack; a frame takes at least 16. */
 const STACK_SPAN = 0x8000
 /** More visits than a record counts. */
-const NEVER = 0x1_0000
+const NEVER = 0x2_0000
 const FOREVER = 0xffff_ffff_ffff_ffffn
 
 class Engine implements Cpu {
@@ -124,7 +124,7 @@ class Engine implements Cpu {
 
   /** The record to go on with. 0 = the slice is over (`#exit`), the host stack is to be left, or the function has returned (State.returned). */
   #resume(): number {
-    const { memory, state } = this
+    const { memory } = this
     if (this.#exit || memory.getU32(State.deep) !== 0) return 0
     if (this.#host.fault) return this.#end(this.#host.faulted())
     const from = memory.getU32(State.from)
@@ -137,7 +137,7 @@ class Engine implements Cpu {
         const exit = this.#host.execute(what, this.#record)
         if (exit) return this.#end(exit)
         if (this.#minds(what === Special.stmxcsr)) return 0
-        if (what === Special.gate && state.get(Gpr.rsp) > memory.getU64(State.floor) && memory.getI32(State.fuel) >= 0) {
+        if (what === Special.gate && memory.getSize(gpr(Gpr.rsp)) > memory.getSize(State.floor) && memory.getI32(State.fuel) >= 0) {
           memory.setU32(State.returned, 1)
           return 0
         }
@@ -148,11 +148,11 @@ class Engine implements Cpu {
       return this.#end({ kind: 'interrupt' })
     }
     if (memory.getI32(State.fuel) < 0) return this.#end({ kind: 'fuel' })
-    const { rip } = state
+    const rip = memory.getSize(State.rip)
     const force = memory.getU32(State.force)
     memory.setU32(State.force, 0)
     const { generation } = this.#records
-    const record = force !== 0 && BigInt(force) === rip ? this.#records.single(rip, false) : this.#find(rip)
+    const record = force !== 0 && force === rip ? this.#records.single(BigInt(rip), false) : this.#find(rip)
     if (record === 0) return this.#end({ kind: 'fault', fault: this.#records.fault! })
     if (from !== 0 && generation === this.#records.generation) memory.setU32(from + Op.link, record)
     return record
@@ -177,9 +177,10 @@ class Engine implements Cpu {
     this.#exit = exit
     return 0
   }
-  #find(rip: bigint): number {
-    if (this.#eager && rip < 0x1_0000_0000n && !this.#records.has(Number(rip))) this.#translator.promote(Number(rip))
-    return this.#records.find(rip)
+  #find(rip: number): number {
+    if (rip >= 0x1_0000_0000) return this.#records.find(this.state.rip)
+    if (this.#eager && !this.#records.has(rip)) this.#translator.promote(rip)
+    return this.#records.known(rip) || this.#records.find(BigInt(rip))
   }
   #promote(): void {
     const possible = this.#translator.promote(Number(this.state.rip))
@@ -217,15 +218,15 @@ class Engine implements Cpu {
 
   /** A hosted function called by a translation: the state is in memory, the return address on the stack. */
   #gate(pc: number): number {
-    const { memory, state } = this
-    const rsp = state.get(Gpr.rsp)
-    state.rip = BigInt(pc)
+    const { memory } = this
+    const rsp = memory.getSize(gpr(Gpr.rsp))
+    memory.setSize(State.rip, pc)
     if (!(memory.permissions[pc >>> 12] & Perm.gate) || memory.getU16(pc) !== 0x3f0f) return this.#base.interpret(pc)
     const exit = this.#host.gate(memory.getU32(pc + 2))
     if (exit) return this.#end(exit)
     if (this.#minds()) return 0
-    if (memory.getI32(State.fuel) < 0 || this.#interrupted || state.get(Gpr.rsp) <= rsp || state.rip >= 0x1_0000_0000n) return 0
-    return Number(state.rip)
+    if (memory.getI32(State.fuel) < 0 || this.#interrupted || memory.getSize(gpr(Gpr.rsp)) <= rsp) return 0
+    return memory.getU32(State.rip + 4) === 0 ? memory.getU32(State.rip) : 0
   }
 
   save(): SavedState {

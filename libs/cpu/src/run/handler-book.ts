@@ -32,6 +32,9 @@ const IMMEDIATE_SHAPE = /^(pshuf|shufp|ps[lr]ldq|cmp[ps][sd]|pinsrw|pextrw)/
 /** Slots of a table. Slot 0 is never called, slot `ENTER_HANDLER` is the engine's. */
 export const HANDLER_SLOTS = 8192
 const FIRST = ENTER_HANDLER + 1
+/** Modules that stay apart, at most, unless there are hardly more handlers than when they last became one. */
+const SEPARATE = 16
+const GROWTH = 1.25
 const CACHE_KEY = 'handlers'
 
 /** All that an instruction's handler depends on. */
@@ -51,6 +54,8 @@ export class HandlerBook {
   #modules: HandlerModule[] = []
   #pending: Instruction[] = []
   #kept = 0
+  /** How many handlers became one module last. */
+  #together = 0
   /** How often all handlers were forgotten. */
   generation = 1
   /** What was learned of decoding; it names slots of this book. */
@@ -97,18 +102,20 @@ export class HandlerBook {
       for (const insn of this.#pending) {
         const emitter = new HandlerEmitter(insn)
         semanticsOf(insn.name)(emitter)
-        this.#bodies.push(emitter.code.body())
+        this.#bodies.push(emitter.body())
       }
       this.#pending = []
       this.#makeModule(from)
     }
     return FIRST + this.#bodies.length
   }
-  /** The modules with slots from `from` on. Who has none yet gets all in one. */
+  /** The modules with slots from `from` on. Handlers go on to one another faster within a module, so many become one now and then. */
   modulesFrom(from: number): readonly HandlerModule[] {
-    if (from <= FIRST && this.#modules.length > 1) {
+    const many = this.#modules.length > SEPARATE && this.#bodies.length > this.#together * GROWTH
+    if (this.#modules.length > 1 && (many || from <= FIRST)) {
       this.#modules = []
       this.#makeModule(FIRST)
+      this.#together = this.#bodies.length
     }
     return this.#modules.filter(({ end }) => end > from)
   }
@@ -131,6 +138,7 @@ export class HandlerBook {
     this.#modules = []
     this.#pending = []
     this.#kept = 0
+    this.#together = 0
     this.patterns.clear()
     this.generation++
   }

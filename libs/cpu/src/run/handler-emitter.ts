@@ -26,6 +26,15 @@ export class HandlerEmitter extends Emitter {
     this.insn = insn
   }
 
+  /** The handler: what the row wrote, then the next record's handler takes its place; 0 in place of a record stops. */
+  body(): Uint8Array {
+    const { code } = this
+    const next = code.local(I32)
+    code.tee(next).op(W.i32eqz).if().i32(0).return().end()
+    code.get(next).get(next).mem(W.i32load16u, Op.handler).returnCallIndirect(0)
+    return code.body()
+  }
+
   local(type: number): number {
     return this.code.local(type)
   }

@@ -40,6 +40,8 @@ export class HostInstructions {
   /** What a handler left to the host. undefined = go on. */
   execute(what: number, record: number): Exit | undefined {
     const { state, memory } = this
+    if (what === Special.gate && memory.permissions[memory.getU32(State.rip) >>> 12] & Perm.gate)
+      return this.gate(memory.getU32(record + Op.immediate))
     const fault = (vector: number, code = 0): Exit => ({ kind: 'fault', fault: { vector, address: 0n, code, rip: state.rip } })
     const goOn = () => {
       state.rip = BigInt(memory.getU32(record + Op.next))
@@ -50,10 +52,8 @@ export class HostInstructions {
         state.set(Gpr.rcx, state.rip)
         state.set(Gpr.r11, BigInt(state.rflags))
         return { kind: 'syscall', int80: false }
-      case Special.gate: {
-        if (!((memory.permissions[Number(state.rip) >>> 12] ?? 0) & Perm.gate)) return fault(6)
-        return this.gate(Number(memory.getU64(record + Op.immediate)))
-      }
+      case Special.gate:
+        return fault(6)
       case Special.cpuid:
         this.#cpuid()
         goOn()
@@ -190,7 +190,8 @@ export class HostInstructions {
     if (state.high(Gpr.rsp) !== 0 || !memory.accessible(rsp, 8, Perm.read)) {
       return { kind: 'fault', fault: { vector: 14, address: state.get(Gpr.rsp), code: 0, rip: state.rip } }
     }
-    memory.setU64(State.rip, memory.getU64(rsp))
+    memory.setU32(State.rip, memory.getU32(rsp))
+    memory.setU32(State.rip + 4, memory.getU32(rsp + 4))
     state.setNumber(Gpr.rsp, rsp + 8)
     return undefined
   }

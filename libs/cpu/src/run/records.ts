@@ -65,15 +65,22 @@ export class Records {
     return this.#known.get(address) !== 0
   }
 
+  /** The record of an address that was decoded before, or 0. */
+  known(at: number): number {
+    const record = this.#known.get(at)
+    if (record !== 0) this.#cacheEntry(at, record)
+    return record
+  }
+  #cacheEntry(at: number, record: number): void {
+    const slot = ENTRY_CACHE + (at & (ENTRY_SLOTS - 1)) * 8
+    this.#memory.setU32(slot, at)
+    this.#memory.setU32(slot + 4, record)
+  }
   /** The record for rip, decoding if need be; 0 = the code cannot be fetched, and `fault` says why. */
   find(rip: bigint): number {
     const at = Number(rip)
     const record = (at < ENGINE_BASE ? this.#known.get(at) : 0) || this.#decodeRun(rip)
-    if (record !== 0) {
-      const slot = ENTRY_CACHE + (at & (ENTRY_SLOTS - 1)) * 8
-      this.#memory.setU32(slot, at)
-      this.#memory.setU32(slot + 4, record)
-    }
+    if (record !== 0) this.#cacheEntry(at, record)
     return record
   }
 

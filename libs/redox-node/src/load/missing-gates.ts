@@ -40,9 +40,7 @@ export class MissingGates implements FunctionTable {
     if (known) return known
     const bound = this.#table.get(id)
     if (bound === undefined) return undefined
-    const tagged: BoundFunction = this.#bridged(bound.row.name)
-      ? { row: bound.row, arguments: (c) => bound.arguments(c), result: (c, value) => bound.result(c, value), tag: 'bridge' }
-      : bound
+    const tagged: BoundFunction = this.#bridged(bound.row.name) ? { ...bound, tag: 'bridge' } : bound
     this.#rows.set(id, tagged)
     return tagged
   }

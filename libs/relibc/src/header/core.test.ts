@@ -33,6 +33,7 @@ function machine() {
   const c = {
     memory,
     abi: linuxGnu,
+    storages: new Map(),
     cx: { tid: 1, threadPointer: DATA + 0x1_0000 },
     kernel: {
       mmap(_cx: unknown, _at: number, size: number) {

@@ -58,6 +58,7 @@ function machine() {
     process,
     cx: first,
     abi: linuxGnu,
+    storages: new Map(),
     fail(errno: number): -1 {
       memory.setU32(c.cx.threadPointer + Thread.errno, errno)
       return -1

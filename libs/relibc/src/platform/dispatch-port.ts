@@ -9,6 +9,8 @@ export interface BoundFunction {
   arguments(c: LibcCall): unknown[]
   /** Writes a result to rax, xmm0 or st(0) by the row's signature. */
   result(c: LibcCall, value: unknown): void
+  /** Arguments, call and result at once, for leaf functions of whole numbers. */
+  invoke?(c: LibcCall): void
   /** Why libc.so exports it though the surface lacks it; undefined = the surface has it. */
   readonly tag?: 'spelling' | 'host-only' | 'bridge'
 }

@@ -15,6 +15,8 @@ export interface LibcCall {
   readonly process: Process
   cx: Context
   readonly abi: Abi
+  /** Addresses of the library's own objects that were looked up (`storage`). */
+  readonly storages: Map<string, number>
   /** Sets errno of the current context and gives -1. */
   fail(errno: number): -1
   /** Address of a data symbol as the program sees it (after copy relocations). */

@@ -2,6 +2,7 @@
 import { type CpuState, Gpr, type GuestMemory, Perm } from '@bootgraph/cpu'
 import { INTEGER_ARGUMENTS } from './argument-registers.ts'
 import type { LibcCall } from './call.ts'
+import type { LeafFn } from './define.ts'
 import { VaList } from './va-list.ts'
 
 export type ReadArguments = (c: LibcCall) => unknown[]
@@ -24,15 +25,44 @@ function slot(memory: GuestMemory, at: number, kind: string): unknown {
   return memory.getSize(at)
 }
 
-const INTEGER_READERS: Readonly<Record<string, (s: CpuState, r: number) => number | bigint>> = {
+type NumberReader = (s: CpuState, r: number) => number
+const NUMBER_READERS: Readonly<Record<string, NumberReader>> = {
   int: (s, r) => s.low(r) | 0,
   uint: (s, r) => s.low(r),
   long: (s, r) => (s.high(r) | 0) * 0x1_0000_0000 + s.low(r),
   size: (s, r) => s.high(r) * 0x1_0000_0000 + s.low(r),
   ptr: (s, r) => s.high(r) * 0x1_0000_0000 + s.low(r),
   va_list: (s, r) => s.high(r) * 0x1_0000_0000 + s.low(r),
+}
+const INTEGER_READERS: Readonly<Record<string, (s: CpuState, r: number) => number | bigint>> = {
+  ...NUMBER_READERS,
   i64: (s, r) => BigInt.asIntN(64, s.get(r)),
   u64: (s, r) => s.get(r),
+}
+
+/**
+ * A leaf function of whole numbers and pointers as one call without a list of arguments, or undefined for any other: these are the functions
+ * that programs call most.
+ */
+export function compileLeaf(fn: LeafFn, result: string, parameters: readonly string[]): ((c: LibcCall) => void) | undefined {
+  const readers = parameters.map((kind): NumberReader | undefined => NUMBER_READERS[kind])
+  if (readers.includes(undefined) || readers.length > 4 || !(result === 'void' || result in NUMBER_READERS)) return undefined
+  const [r0, r1, r2, r3] = readers as NumberReader[]
+  const [a, b, d, e] = INTEGER_ARGUMENTS
+  const calls: ((c: LibcCall) => unknown)[] = [
+    (c) => fn(c),
+    (c) => fn(c, r0(c.state, a)),
+    (c) => fn(c, r0(c.state, a), r1(c.state, b)),
+    (c) => fn(c, r0(c.state, a), r1(c.state, b), r2(c.state, d)),
+    (c) => fn(c, r0(c.state, a), r1(c.state, b), r2(c.state, d), r3(c.state, e)),
+  ]
+  const call = calls[readers.length]
+  if (result === 'void') return call
+  return (c) => {
+    const value = call(c)
+    if (typeof value === 'number') c.state.setNumber(Gpr.rax, value)
+    else c.state.set(Gpr.rax, BigInt((value as bigint | undefined) ?? 0))
+  }
 }
 
 const f32Of = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset).getFloat32(0, true)

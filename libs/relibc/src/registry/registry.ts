@@ -1,7 +1,7 @@
 /** All rows of all headers by name and by gate, with their marshalling. */
 import type { BoundFunction, FunctionTable } from '../platform/dispatch-port.ts'
-import { type FunctionRow, gateId, type HeaderTable, type ObjectRow } from './define.ts'
-import { compileArguments, compileResult, parseSignature } from './marshal.ts'
+import { type FunctionRow, gateId, type HeaderTable, type LeafFn, type ObjectRow } from './define.ts'
+import { compileArguments, compileLeaf, compileResult, parseSignature } from './marshal.ts'
 
 export interface Registry extends FunctionTable {
   /** Every exported function name, aliases included, in header order. */
@@ -11,9 +11,13 @@ export interface Registry extends FunctionTable {
   readonly objectAliases: ReadonlyMap<string, string>
 }
 
+/** Leaf functions that do not return to their caller. */
+const JUMPS = new Set(['longjmp', '_longjmp', 'siglongjmp', '__longjmp_chk'])
+
 function bind(row: FunctionRow): BoundFunction {
   const { result, parameters } = parseSignature(row.signature)
-  return { row, arguments: compileArguments(parameters), result: compileResult(result, parameters) }
+  const invoke = row.flow === 'leaf' && !JUMPS.has(row.name) ? compileLeaf(row.fn as LeafFn, result, parameters) : undefined
+  return { row, arguments: compileArguments(parameters), result: compileResult(result, parameters), ...(invoke ? { invoke } : {}) }
 }
 
 /** Throws on a name twice, a gate id shared by two names, an alias of nothing or a bad signature. */

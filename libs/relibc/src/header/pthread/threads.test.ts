@@ -116,6 +116,7 @@ function machine() {
       setNumber: (register: number, value: number) => void registers.set(register, value),
     },
     abi: linuxGnu,
+    storages: new Map(),
     fail(errno: number): -1 {
       memory.setU32(c.cx.threadPointer + Thread.errno, errno)
       return -1

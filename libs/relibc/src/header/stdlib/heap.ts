@@ -58,7 +58,7 @@ export function take(c: LibcCall, size: number): number {
   const index = classOf(Math.max(size, 8) + 8)
   const list = heap + Heap.lists + index * 8
   const bytes = classSize(index)
-  let at = c.memory.getSize(list)
+  let at = c.memory.getU32(list)
   // The program may have written over a freed block: a link that is no address ends the list.
   if (at !== 0 && readable(c, at - 8, 16) && c.memory.getU32(at - 4) === Mark.free) c.memory.setSize(list, c.memory.getSize(at))
   else {

@@ -81,6 +81,7 @@ function machine() {
     process,
     cx: {} as Context,
     abi: linuxGnu,
+    storages: new Map(),
     fail(number: number): -1 {
       errno = number
       return -1
