@@ -103,3 +103,22 @@ test('what is no backup, of a newer release or for a database in use is refused 
   await migrate(url, MIGRATIONS)
   await expect(restore(url, join(DUMPS, `${names.at(-1)}.gz`), MIGRATIONS)).rejects.toThrow('the database is not empty')
 })
+
+test('a restore that is cut short leaves the database empty, and it is restored into again', async () => {
+  const [url, file, cut] = [await emptyDatabase(), join(DUMPS, `${names.at(-1)}.gz`), join(folder, 'cut.gz')]
+  const whole = readFileSync(file)
+  writeFileSync(cut, whole.subarray(0, whole.length - 100))
+  await expect(restore(url, cut, MIGRATIONS)).rejects.toThrow('unexpected end of file')
+  writeFileSync(cut, gzipSync(`${linesOf(file).slice(0, -1).join('\n')}\nbuild {"id": 5}\n`))
+  await expect(restore(url, cut, MIGRATIONS)).rejects.toThrow('null value')
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client.query(
+    `SELECT relname AS name FROM pg_class WHERE relnamespace = current_schema()::regnamespace
+     UNION ALL SELECT typname FROM pg_type WHERE typnamespace = current_schema()::regnamespace`,
+  )
+  await client.end()
+  expect(rows).toEqual([])
+  await restore(url, file, MIGRATIONS)
+  expect(await backup(url, cut)).toBe(linesOf(file).length - 1)
+})

@@ -9,7 +9,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import pg from 'pg'
-import { migrate } from './migrate.ts'
+import { migrate, migrateBy } from './migrate.ts'
 
 const FORMAT = 'bootgraph backup 1'
 /** Rows that are under way at once. */
@@ -83,8 +83,8 @@ async function tablesOf(client: pg.Client): Promise<readonly string[]> {
 
 /**
  * Fills an empty database from a backup and brings it up to date with the migrations of `folder`.
- * @throws Error for a file that is no backup, one of a newer release, or a database that is not empty: nothing is changed then. One that is
- * cut short leaves tables without rows.
+ * @throws Error for a file that is no backup, is damaged or of a newer release, or a database that is not empty: nothing is changed then,
+ * nor if the restore is cut short.
  */
 export async function restore(url: string, file: string, folder: string): Promise<void> {
   const lines = textLines(file)
@@ -94,8 +94,8 @@ export async function restore(url: string, file: string, folder: string): Promis
   try {
     const { rows: there } = await client.query('SELECT 1 FROM pg_tables WHERE schemaname = current_schema() LIMIT 1')
     if (there.length > 0) throw new Error('the database is not empty; a backup is restored into a new one')
-    await migrate(url, folder, migrations)
     await client.query('BEGIN')
+    await migrateBy(client, folder, migrations)
     // What a migration itself put in is in the backup, too.
     await client.query(`TRUNCATE ${(await tablesOf(client)).map((name) => pg.escapeIdentifier(name)).join(', ')}`)
     await fill(client, lines)
