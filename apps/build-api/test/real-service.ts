@@ -38,10 +38,13 @@ export interface RealService {
   readonly empty: Digest
   /** Address of the API. */
   url(): string
-  serve(faults?: DiskFaults): Promise<Process>
+  serve(faults?: DiskFaults, env?: Readonly<Record<string, string>>): Promise<Process>
   /** Registers a node image of one bundle, for nodes that do what a test wants; the API has to run. */
   registerImage(bundle: string): Promise<Digest>
-  work(name: string, options?: { readonly concurrency?: number; readonly faults?: DiskFaults }): Promise<Process>
+  work(
+    name: string,
+    options?: { readonly concurrency?: number; readonly faults?: DiskFaults; readonly env?: Readonly<Record<string, string>> },
+  ): Promise<Process>
   killRedis(): void
   /** An action that prints its greeting. */
   hello(seed: number, more?: Partial<Action>): Action
@@ -74,16 +77,45 @@ export function nodesOf(worker: Process): readonly number[] {
     })
 }
 
-/** @param where the queue is */
-export async function realService(name: string, where: 'Redis' | 'PostgreSQL' = 'Redis'): Promise<RealService> {
+/**
+ * @param where the queue is
+ * @param faults of the API's disk while it is given its first blobs
+ * @throws Error if something does not start; what had been started is stopped then, and its folder removed
+ */
+export async function realService(name: string, where: 'Redis' | 'PostgreSQL' = 'Redis', faults?: DiskFaults): Promise<RealService> {
   const folder = mkdtempSync(join(tmpdir(), `bootgraph-${name}-`))
+  const undo: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
+  const stop = async (): Promise<void> => {
+    for (let step = undo.pop(); step; step = undo.pop()) await step()
+  }
+  try {
+    return { ...(await assemble(folder, where, undo, faults)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** @param undo learns how each part is stopped, the last first */
+async function assemble(
+  folder: string,
+  where: 'Redis' | 'PostgreSQL',
+  undo: (() => unknown)[],
+  firstFaults?: DiskFaults,
+): Promise<Omit<RealService, 'stop'>> {
   chmodSync(folder, 0o755)
   const postgres = await startPostgres(folder)
+  undo.push(postgres.stop)
   const redis = where === 'Redis' ? await startRedis(folder) : undefined
+  if (redis) undo.push(redis.stop)
   if (where === 'Redis' && redis === undefined) throw new Error('this test needs Redis')
   const queue = redis?.url ?? (await preparePostgresQueue(postgres.url, folder))
   const pool = openPool(postgres.url, 4)
+  undo.push(() => pool.end())
   const running = new Set<Process>()
+  undo.push(async () => {
+    for (const each of running) await each.end('SIGTERM')
+  })
   let api = ''
 
   /** A program of this checkout with an environment of its own; with its first line. */
@@ -115,15 +147,15 @@ export async function realService(name: string, where: 'Redis' | 'PostgreSQL' = 
     return [started, line.toString().trim()]
   }
 
-  async function serve(faults?: DiskFaults): Promise<Process> {
+  async function serve(faults?: DiskFaults, more?: Readonly<Record<string, string>>): Promise<Process> {
     const port = api === '' ? '0' : new URL(api).port
-    const env = { DATABASE_URL: postgres.url, BOOTGRAPH_PORT: port }
+    const env = { DATABASE_URL: postgres.url, BOOTGRAPH_PORT: port, ...more }
     const [server, line] = await launch('apps/build-api/src/main.ts', join(folder, 'api'), env, faults)
     api = line
     return server
   }
 
-  const server = await serve()
+  const server = await serve(firstFaults)
   const { image, program, empty, surface } = await provide(api)
   const blobs = new Map<Digest, Uint8Array>()
   const keep = (content: Uint8Array): Digest => {
@@ -177,8 +209,8 @@ export async function realService(name: string, where: 'Redis' | 'PostgreSQL' = 
       await put(api, `/node-images/${manifest.digest}`)
       return manifest.digest
     },
-    async work(worker, { concurrency = 2, faults } = {}) {
-      const env = { BOOTGRAPH_URL: api, BOOTGRAPH_CONCURRENCY: String(concurrency), BOOTGRAPH_LEASE: '1500' }
+    async work(worker, { concurrency = 2, faults, env: more } = {}) {
+      const env = { BOOTGRAPH_URL: api, BOOTGRAPH_CONCURRENCY: String(concurrency), BOOTGRAPH_LEASE: '1500', ...more }
       const [started] = await launch('apps/worker/src/main.ts', join(folder, worker), env, faults)
       return started
     },
@@ -211,13 +243,6 @@ export async function realService(name: string, where: 'Redis' | 'PostgreSQL' = 
       until(`the end of ${build}`, seconds, async () => {
         return (await pool.query(`SELECT 1 FROM build WHERE id = $1 AND state = 'ended'`, [build])).rowCount === 1
       }),
-    async stop() {
-      for (const each of running) await each.end('SIGTERM')
-      await pool.end()
-      await postgres.stop()
-      await redis?.stop()
-      rmSync(folder, { recursive: true, force: true })
-    },
   }
 }
 
