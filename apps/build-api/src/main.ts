@@ -18,7 +18,7 @@ import { migrate } from './services/migrate.ts'
 import { type Service, startPostgres } from './services/postgres.ts'
 import { preparePostgresQueue } from './services/postgres-queue.ts'
 import { startRedis } from './services/redis.ts'
-import { startTracing } from './services/tracing.ts'
+import { startApiTracing } from './services/tracing.ts'
 
 const NO_REDIS =
   'no Redis was found (Debian/Ubuntu: apt-get install redis-server · macOS: brew install redis · Fedora: dnf install redis · or REDIS_URL=redis://host:6379); the build queue is in PostgreSQL\n'
@@ -48,7 +48,7 @@ async function start(config: Config): Promise<void> {
   const near = folderStore(join(config.data, 'store'))
   const store = config.bucket ? layeredStore(near, s3Store(config.bucket)) : near
   const whole = new WholeResults(store)
-  const tracing = config.traces === undefined ? undefined : await startTracing(config.traces)
+  const tracing = config.traces === undefined ? undefined : await startApiTracing(config.traces)
   if (tracing) undo.push(() => tracing.stop())
   const queue = openQueue(queueUrl, tracing?.jobs)
   undo.push(() => queue.close())

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ActionResult, actionDigest, sha256 } from '@bootgraph/build-graph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startCollector } from '../test/collector.ts'
 import { greeting, type Process, type RealService, realService, until } from '../test/real-service.ts'
 import { counts } from './domain/counts.ts'
 
@@ -137,4 +138,22 @@ test('results that no worker of ours would send are refused and change nothing',
   expect(await post('hello/u0/1', { ...good, outputs: action })).toBe(422)
   expect(await post('hello/u0/1', good)).toBe(200)
   expect(await state()).toEqual(before)
+})
+
+test('a job that a worker takes is a span in the trace of the API that queued it', async () => {
+  const collector = await startCollector()
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint }
+  await server.end('SIGTERM')
+  server = await service.serve([], env)
+  const traced = await service.work('traced', { env })
+  await service.start('traced', [hello(300)])
+  await service.ended('traced', 30)
+  await traced.end('SIGTERM')
+  await server.end('SIGTERM')
+  collector.close()
+  const tracesOf = (service: string, name: RegExp) =>
+    collector.spans.filter((span) => span.service === service && name.test(span.name)).map(({ traceId }) => traceId)
+  const taken = tracesOf('bootgraph-worker', /^process /)
+  expect(taken).toHaveLength(1)
+  expect(tracesOf('bootgraph-api', /^add/)).toContain(taken[0])
 })

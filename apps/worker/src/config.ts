@@ -19,6 +19,8 @@ export interface Config {
   readonly memory: number
   /** Wall limit of one action, seconds. */
   readonly timeout: number
+  /** Base address of a collector of traces. */
+  readonly traces: string | undefined
 }
 
 /** @throws Error naming what is missing. Addresses not in the environment are those that an API on this host left. */
@@ -39,6 +41,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     // A fifth is left to the host and to this process.
     memory: positive(env, 'BOOTGRAPH_MEMORY', Math.floor(totalmem() * 0.8)),
     timeout: positive(env, 'BOOTGRAPH_ACTION_TIMEOUT', 6 * 3600),
+    traces: collector(env),
   })
 }
 
@@ -49,6 +52,13 @@ function announced(data: string): { api?: string; queue?: string; token?: string
     // None has run here; the caller says what to set.
     return {}
   }
+}
+
+function collector(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const text = env.OTEL_EXPORTER_OTLP_ENDPOINT
+  if (text === undefined || text === '') return undefined
+  if (!/^https?:/.test(text) || !URL.canParse(text)) throw new Error('OTEL_EXPORTER_OTLP_ENDPOINT: expected a URL that starts with http://')
+  return text
 }
 
 function positive(env: Readonly<Record<string, string | undefined>>, name: string, otherwise: number): number {

@@ -37,11 +37,16 @@ async function attempt(job: ActionJob): Promise<void> {
 }
 
 await clearWork(config.data)
-const jobs = await takeJobs(config, {
-  attempt,
-  cancelled: (build) => leases.cancel(build),
-  lost: (id) => leases.lose(id),
-})
+const tracing =
+  config.traces === undefined ? undefined : (await import('@bootgraph/build-graph/tracing')).startTracing('bootgraph-worker', config.traces)
+const jobs = await takeJobs(
+  { ...config, telemetry: tracing?.jobs },
+  {
+    attempt,
+    cancelled: (build) => leases.cancel(build),
+    lost: (id) => leases.lose(id),
+  },
+)
 
 /** Milliseconds. */
 const HEARTBEAT = 5_000
@@ -63,6 +68,7 @@ async function drain(): Promise<void> {
   stopping = true
   void beat()
   await jobs.stop()
+  await tracing?.stop().catch((error: unknown) => process.stderr.write(`traces: ${String(error)}\n`))
   clearInterval(beating)
   process.exit(0)
 }

@@ -1,6 +1,6 @@
 /** The worker's side of the queue, on Redis or on PostgreSQL: jobs as they come, and which builds were cancelled. */
 import { type ActionJob, CANCEL_CHANNEL, isPostgres, parseActionJob, QUEUE, QUEUE_SCHEMA } from '@bootgraph/build-graph'
-import { createPostgresBackend, Worker } from 'bullmq'
+import { createPostgresBackend, type Telemetry, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 
@@ -16,16 +16,18 @@ export interface TakeOptions {
   readonly concurrency: number
   /** Milliseconds. */
   readonly lease: number
+  /** Makes a span of every job that is taken. */
+  readonly telemetry?: Telemetry | undefined
 }
 
 /** Takes jobs until it is told to stop, which waits for those under way. */
-export async function takeJobs({ queue, concurrency, lease }: TakeOptions, taker: Taker): Promise<{ stop(): Promise<void> }> {
+export async function takeJobs({ queue, concurrency, lease, telemetry }: TakeOptions, taker: Taker): Promise<{ stop(): Promise<void> }> {
   const process = async ({ data }: { data: unknown }): Promise<void> => {
     const job = parseActionJob(data)
     if (job !== undefined) await taker.attempt(job)
   }
   // A job outlives the workers that die with it; the API counts what its node does.
-  const options = { concurrency, lockDuration: lease, stalledInterval: lease / 2, maxStalledCount: 10 }
+  const options = { concurrency, lockDuration: lease, stalledInterval: lease / 2, maxStalledCount: 10, ...(telemetry ? { telemetry } : {}) }
   const { worker, close } = isPostgres(queue) ? await onPostgres() : await onRedis()
   worker.on('error', () => {})
   worker.on('lockRenewalFailed', (ids) => {

@@ -1,36 +1,16 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import Fastify from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTracing } from './tracing.ts'
+import { type Collector, startCollector } from '../../test/collector.ts'
+import { startApiTracing } from './tracing.ts'
 
-interface Sent {
-  readonly resourceSpans: readonly {
-    readonly resource: { readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[] }
-    readonly scopeSpans: readonly { readonly spans: readonly { readonly name: string; readonly traceId: string }[] }[]
-  }[]
-}
-
-const heard: { path: string; body: Sent }[] = []
-let collector: Server
-let endpoint: string
-
+let collector: Collector
 beforeAll(async () => {
-  collector = createServer((request, response) => {
-    let body = ''
-    request.on('data', (piece) => (body += String(piece)))
-    request.on('end', () => {
-      heard.push({ path: request.url!, body: JSON.parse(body) as Sent })
-      response.setHeader('content-type', 'application/json').end('{}')
-    })
-  })
-  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve))
-  endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}/`
+  collector = await startCollector()
 })
-afterAll(() => void collector.close())
+afterAll(() => collector?.close())
 
 test('requests and jobs reach the collector, requests as spans of the trace that the asker began', async () => {
-  const tracing = await startTracing(endpoint)
+  const tracing = await startApiTracing(collector.endpoint)
   const app = Fastify()
   await app.register(tracing.requests)
   app.get('/builds/:id', async () => ({}))
@@ -39,10 +19,9 @@ test('requests and jobs reach the collector, requests as spans of the trace that
   await app.close()
   tracing.jobs.tracer.startSpan('add a job').end()
   await tracing.stop()
-  expect(heard.map(({ path }) => path)).toEqual(['/v1/traces'])
-  const [sent] = heard[0]!.body.resourceSpans
-  expect(sent!.resource.attributes).toContainEqual({ key: 'service.name', value: { stringValue: 'bootgraph-api' } })
-  const spans = sent!.scopeSpans.flatMap((scope) => scope.spans)
+  const { spans, paths } = collector
+  expect(paths).toEqual(['/v1/traces'])
+  expect(new Set(spans.map(({ service }) => service))).toEqual(new Set(['bootgraph-api']))
   const [jobs, requests] = [spans.filter(({ name }) => name === 'add a job'), spans.filter(({ name }) => name !== 'add a job')]
   expect(jobs).toHaveLength(1)
   expect(requests.length).toBeGreaterThan(0)

@@ -3,34 +3,23 @@
 import type { Telemetry } from 'bullmq'
 import type { FastifyPluginCallback } from 'fastify'
 
-export interface Tracing {
+export interface ApiTracing {
   /** Makes a span of every request. */
   readonly requests: FastifyPluginCallback
-  /** Makes a span of every job that is added, which the worker that takes it may go on with. */
+  /** Makes a span of every job that is added, which the worker that takes it goes on with. */
   readonly jobs: Telemetry
   /** Sends what is left. */
   stop(): Promise<void>
 }
 
 /** @param endpoint base address of a collector that speaks OTLP over HTTP (OTEL_EXPORTER_OTLP_ENDPOINT) */
-export async function startTracing(endpoint: string): Promise<Tracing> {
-  const [{ FastifyOtelInstrumentation }, { OTLPTraceExporter }, { resourceFromAttributes }, sdk, { BullMQOtel }] = await Promise.all([
+export async function startApiTracing(endpoint: string): Promise<ApiTracing> {
+  const [{ FastifyOtelInstrumentation }, { startTracing }] = await Promise.all([
     import('@fastify/otel'),
-    import('@opentelemetry/exporter-trace-otlp-http'),
-    import('@opentelemetry/resources'),
-    import('@opentelemetry/sdk-trace-node'),
-    import('bullmq-otel'),
+    import('@bootgraph/build-graph/tracing'),
   ])
-  const provider = new sdk.NodeTracerProvider({
-    resource: resourceFromAttributes({ 'service.name': 'bootgraph-api' }),
-    spanProcessors: [new sdk.BatchSpanProcessor(new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` }))],
-  })
-  provider.register()
+  const { provider, jobs, stop } = startTracing('bootgraph-api', endpoint)
   const fastify = new FastifyOtelInstrumentation()
   fastify.setTracerProvider(provider)
-  return {
-    requests: fastify.plugin() as FastifyPluginCallback,
-    jobs: new BullMQOtel({ tracerName: 'bootgraph' }),
-    stop: () => provider.shutdown(),
-  }
+  return { requests: fastify.plugin() as FastifyPluginCallback, jobs, stop }
 }
