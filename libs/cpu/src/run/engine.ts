@@ -16,11 +16,14 @@ import { SlotMap } from './slots.ts'
 import { gpr, STATE_SIZE, State } from './state-block.ts'
 import { Translator } from './translator.ts'
 
-/** Calls and back edges to an address that make its function worth a translation, and functions translated together. */
+/**
+ * Calls and back edges to an address that make its function worth a translation, functions translated together, and the fuel of a run that is
+ * interpreted whatever is warm: a short run is over before translations, kept ones too, have paid for their compilation by the host.
+ */
 const ENGINES = {
-  mixed: { heat: 3000, batch: 96 },
-  translator: { heat: 1, batch: 64 },
-  interpreter: { heat: 0, batch: 0 },
+  mixed: { heat: 20_000, batch: 128, after: 100_000_000 },
+  translator: { heat: 1, batch: 64, after: 0 },
+  interpreter: { heat: 0, batch: 0, after: 0 },
 } as const
 /** Heat of what cannot be translated: it takes a long time to come round. */
 const COLD = 0x8000
@@ -42,6 +45,7 @@ class Engine implements Cpu {
   readonly #eager: boolean
   readonly #span: bigint
   readonly #heat: number
+  readonly #after: number
   #used = 0
   #granted = 0
   #event = 0
@@ -52,7 +56,8 @@ class Engine implements Cpu {
 
   constructor(memory: GuestMemory, ports: CpuPorts, options: CpuOptions) {
     const engine = options.engine ?? 'mixed'
-    const { heat, batch } = options.promotion ?? ENGINES[engine]
+    const { heat, batch, after } = options.promotion ? { ...options.promotion, after: 0 } : ENGINES[engine]
+    this.#after = after
     this.memory = memory
     this.state = new LiveState(memory)
     this.#eager = engine === 'translator'
@@ -92,7 +97,6 @@ class Engine implements Cpu {
   run(fuel: number): Exit {
     const { memory } = this
     this.#minds()
-    this.#translator.awaken()
     memory.setI32(State.fuel, fuel)
     this.#granted = fuel
     // rip may have been moved since the last slice: its last branch must not be linked to what runs now.
@@ -183,6 +187,11 @@ class Engine implements Cpu {
     return this.#records.known(rip) || this.#records.find(BigInt(rip))
   }
   #promote(): void {
+    const used = this.#used + this.#granted - this.memory.getI32(State.fuel)
+    if (used < this.#after) {
+      this.#records.cool(this.#record, 0)
+      return
+    }
     const possible = this.#translator.promote(Number(this.state.rip))
     this.#records.cool(this.#record, possible ? 0 : COLD)
   }

@@ -14,7 +14,7 @@ const LIMIT = 20_000
 /** Code without unwind tables is read this far from where it is entered. */
 const UNBOUNDED = 0x1_0000
 /** A batch that is not full is translated when its functions have become warm again this often; modules cost, so later ones wait longer. */
-const PATIENCE = 24
+const PATIENCE = 1000
 
 /** Modules of one object that the cache keeps apart, at most: each costs its copy of the slot table. */
 const MODULES = 8
@@ -42,8 +42,8 @@ export class Translator {
   /** By object: what the cache gave, then what was translated since. */
   readonly #kept = new Map<CodeModule, StoredModule[]>()
   readonly #changed = new Set<CodeModule>()
-  /** Modules from the cache whose object has not come to run yet: the object may still be relocated or protected. */
-  readonly #dormant = new Map<CodeModule, StoredModule[]>()
+  /** Objects that the cache was not asked about yet. */
+  readonly #dormant = new Set<CodeModule>()
   readonly #modules: CodeModule[] = []
   readonly #translated = new Map<number, Translated>()
   readonly #refused = new Set<number>()
@@ -73,40 +73,29 @@ export class Translator {
   }
   moduleLoaded(module: CodeModule): void {
     this.#modules.push(module)
-    const bytes = this.#cache?.get(keyOf(module))
-    const stored = bytes && readStore(bytes)
-    if (!stored) return
-    const good = stored.filter((each) =>
-      each.functions.every(({ entries, end }) => entries[0] >= module.textStart && end <= module.textEnd),
-    )
-    this.#kept.set(module, good)
-    this.#dormant.set(module, good)
+    if (this.#cache !== undefined) this.#dormant.add(module)
   }
-  /** Brings in what the cache had; a module that does not compile is left out. */
-  awaken(): void {
-    if (this.#dormant.size === 0) return
-    for (const [module, stored] of this.#dormant) {
-      for (const each of stored) {
-        const same = each.functions.every(({ end, sum, entries }) => this.#sumOf(entries[0], end) === sum)
-        if (!same)
-          this.#kept.set(
-            module,
-            this.#kept.get(module)!.filter((kept) => kept !== each),
-          )
-        if (!same || this.#next + each.functions.length > SLOTS) continue
-        try {
-          this.#instantiate(each)
-          this.cached += each.functions.length
-        } catch (error) {
-          if (!(error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)) throw error
-          this.#kept.set(
-            module,
-            this.#kept.get(module)!.filter((kept) => kept !== each),
-          )
-        }
-      }
+  /** Brings in what the cache has of an object that has become warm: a short run is not to pay for what long ones left. */
+  #awaken(module: CodeModule): void {
+    this.#dormant.delete(module)
+    const bytes = this.#cache?.get(keyOf(module))
+    const kept = (bytes && readStore(bytes))?.filter((each) => this.#fits(module, each) && this.#revive(each)) ?? []
+    if (kept.length > 0) this.#kept.set(module, kept)
+  }
+  #fits({ textStart, textEnd }: CodeModule, { functions }: StoredModule): boolean {
+    return functions.every(({ entries, end, sum }) => entries[0] >= textStart && end <= textEnd && this.#sumOf(entries[0], end) === sum)
+  }
+  /** False if the module does not compile. */
+  #revive(stored: StoredModule): boolean {
+    if (this.#next + stored.functions.length > SLOTS) return true
+    try {
+      this.#instantiate(stored)
+      this.cached += stored.functions.length
+      return true
+    } catch (error) {
+      if (!(error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)) throw error
+      return false
     }
-    this.#dormant.clear()
   }
   /** Gives the cache what was translated since the last time; many small modules become one. */
   store(): void {
@@ -140,6 +129,8 @@ export class Translator {
   promote(address: number): boolean {
     // Gates are the host's, which is asked at once.
     if (this.#memory.permissions[address >>> 12] & Perm.gate) return false
+    const module = this.#moduleAt(address)
+    if (module && this.#dormant.has(module)) this.#awaken(module)
     const range = this.#rangeOf(address)
     if (this.#refused.has(range.start)) return false
     if (this.#translated.has(range.start)) return false
@@ -204,9 +195,8 @@ export class Translator {
     const end = address + length
     const gone = new Set<CodeModule>()
     for (const module of this.#modules) if (module.textStart < end && address < module.textEnd) gone.add(module)
+    // What is dormant is compared with the code before it is used.
     for (const module of gone) {
-      // What is dormant is compared with the code before it is used.
-      if (this.#dormant.has(module)) continue
       this.#kept.delete(module)
       this.#changed.delete(module)
     }

@@ -1,9 +1,13 @@
 import { constants } from 'node:os'
 import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import type { NodeEvent, NodeReport, NodeRequest } from '@bootgraph/build-graph'
 import { REPORT_VERSION } from '@bootgraph/build-graph'
+
+/** V8 optimises a WebAssembly function after so much work in it: translations are large, and optimising takes longer than most of them run. */
+const TIERING = '--wasm-tiering-budget=150000000'
 
 /** Shared words between supervisor and machine. */
 export const Word = {
@@ -56,6 +60,7 @@ export function supervise(entry: URL): void {
       process.send?.({ event: 'report', report } satisfies NodeEvent, () => process.exit(0))
     }
     if (request.timeout > 0) setTimeout(() => Atomics.store(flags, Word.stop, Stop.timeout), request.timeout * 1000).unref()
+    setFlagsFromString(TIERING)
     const worker = new Worker(entry, {
       workerData: { request, image, words } satisfies ThreadData,
       resourceLimits: { stackSizeMb: STACK_MIB, maxOldGenerationSizeMb: 4096 },
