@@ -106,6 +106,7 @@ export class Tls {
   }
 
   #fill(dso: TlsModule, address: number): void {
+    if (dso.tls) this.#port.settle?.(dso.base + dso.tls.vaddr, dso.tls.filesz)
     if (dso.tls) this.#port.memory.u8.copyWithin(address, dso.base + dso.tls.vaddr, dso.base + dso.tls.vaddr + dso.tls.filesz)
   }
 
