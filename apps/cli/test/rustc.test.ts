@@ -14,15 +14,19 @@ const bootgraph = fileURLToPath(new URL('../bin/bootgraph.mjs', import.meta.url)
 const folder = mkdtempSync(join(tmpdir(), 'bootgraph-rustc-'))
 const SOURCE = 'pub fn f(x: u32) -> u32 { x.wrapping_mul(3) }\nfn main() { println!("hello"); }\n'
 
-const rustc = (...args: string[]) =>
-  spawnSync(process.execPath, [bootgraph, 'run', '--mount', `${folder}:/w:rw`, '--cwd', '/w', '--', 'rustc', ...args], { encoding: 'utf8' })
+const rustc = (linkage: string, ...args: string[]) =>
+  spawnSync(
+    process.execPath,
+    [bootgraph, 'run', '--linkage', linkage, '--mount', `${folder}:/w:rw`, '--cwd', '/w', '--', 'rustc', ...args],
+    { encoding: 'utf8' },
+  )
 
 beforeAll(() => writeFileSync(join(folder, 'hello.rs'), SOURCE))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe('rustc in a node', () => {
+describe.each(['dynamic', 'static'])('rustc in a node, %s', (linkage) => {
   it('says its version as it does natively', () => {
-    const { status, stdout } = rustc('--version', '--verbose')
+    const { status, stdout } = rustc(linkage, '--version', '--verbose')
     expect([status, stdout]).toEqual([
       0,
       'rustc 1.63.0\nbinary: rustc\ncommit-hash: unknown\ncommit-date: unknown\nhost: x86_64-unknown-linux-gnu\nrelease: 1.63.0\nLLVM version: 14.0.6\n',
@@ -34,7 +38,7 @@ describe('rustc in a node', () => {
     ['out.o', ['--emit=obj'], '9b0dfc8dd9a250f935484222b01d2420661b10946295d4c627cf97bf8559a622'],
     ['out-opt.o', ['-O', '--emit=obj'], 'c3ef4f94198c68f3a5f695df0fe0c56d8d0138586f5d70c093bf2380015fc57d'],
   ])('writes %s byte for byte as natively', (name, args, digest) => {
-    expect(rustc(...args, '-o', `/w/${name}`, '/w/hello.rs').status).toBe(0)
+    expect(rustc(linkage, ...args, '-o', `/w/${name}`, '/w/hello.rs').status).toBe(0)
     expect(
       createHash('sha256')
         .update(readFileSync(join(folder, name)))

@@ -2,7 +2,6 @@ import { type CpuState, Gpr, type GuestMemory, Hosted } from '@bootgraph/cpu'
 import type { Co, Context, KernelCalls, Personality, Process, Request } from '@bootgraph/kernel'
 import type { Abi } from './abi/layout.ts'
 import { inChild } from './header/process/index.ts'
-import { longjmp, siglongjmp } from './header/setjmp/index.ts'
 import { die, doom } from './header/start/exit.ts'
 import type { BoundFunction, CoroutinePort, FunctionTable, LibcObserver } from './platform/dispatch-port.ts'
 import type { LinkerPort } from './platform/linker-port.ts'
@@ -134,9 +133,9 @@ export class Libc implements Personality, LibcCall {
     this.options.observer.trace?.(
       `${cx.tid} ${row.name}(${args.map((a) => (typeof a === 'number' && a > 9 ? `0x${a.toString(16)}` : String(a))).join(', ')})`,
     )
-    if (row.flow === 'leaf') {
+    if (row.flow === 'leaf' || row.flow === 'jump') {
       const value = (row.fn as LeafFn)(this, ...args)
-      if (row.fn === longjmp || row.fn === siglongjmp) return Hosted.jumped
+      if (row.flow === 'jump') return Hosted.jumped
       bound.result(this, value)
       return this.returned(cx)
     }

@@ -118,13 +118,14 @@ export class GuestMemory {
   }
   /** Copies whole pages to the same place of another memory, whose pages are zero; what is absent here is absent there. */
   copyTo(other: GuestMemory, start: number, end: number): void {
-    other.#deferred = [...this.#deferred]
     for (let at = start; at < end; ) {
       const absent = this.permissions[at >>> 12] & Perm.absent
       let to = at + PAGE
       while (to < end && (this.permissions[to >>> 12] & Perm.absent) === absent) to += PAGE
-      if (absent) for (let page = at >>> 12; page < to >>> 12; page++) other.permissions[page] |= Perm.absent
-      else other.u8.set(this.bytes(at, to - at), at)
+      if (absent) {
+        other.#deferred = [...this.#deferred]
+        for (let page = at >>> 12; page < to >>> 12; page++) other.permissions[page] |= Perm.absent
+      } else other.u8.set(this.bytes(at, to - at), at)
       at = to
     }
   }

@@ -1,5 +1,5 @@
-/** Entries at first; the pages of the map that stay empty cost nothing. */
-const SMALLEST = 1 << 22
+/** Entries at first. It grows by much at once: moving entries costs, pages that stay empty do not. */
+const SMALLEST = 1 << 16
 
 /** A map from guest addresses to numbers, both 32 bits and not 0; open addressing, keys and values by turns. */
 export class AddressMap {
@@ -33,7 +33,7 @@ export class AddressMap {
   }
   #grow(): void {
     const entries = this.#entries
-    this.#entries = new Uint32Array(entries.length * 2)
+    this.#entries = new Uint32Array(entries.length * 8)
     this.#size = 0
     for (let i = 0; i < entries.length; i += 2) if (entries[i] !== 0) this.set(entries[i], entries[i + 1])
   }

@@ -72,6 +72,15 @@ test('fuel ends a loop, and it resumes where it was', () => {
   expect(cpu.state.low(Gpr.rax)).toBe(100)
 })
 
+test('the interpreter alone translates nothing, however often code runs; a short run of both engines neither', () => {
+  const code = assemble('mov $300000, %ecx\n 1: inc %eax\n dec %ecx\n jnz 1b\n syscall')
+  for (const engine of ['interpreter', 'mixed'] as const) {
+    const cpu = machine(code, undefined, undefined, { engine })
+    expect(cpu.run(1_000_000).kind).toBe('syscall')
+    expect(cpu.counters().translatedFunctions).toBe(0)
+  }
+})
+
 test('a gate calls the host only in a gate page', () => {
   const code = assemble('call 1f\n syscall\n 1: .byte 0x0f, 0x3f, 42, 0, 0, 0')
   const ids: number[] = []

@@ -1,7 +1,7 @@
 /** One engine's table of interpreter handlers, filled from the book that the engines of a process share. */
 import type { Instruction } from '../decode/decoder.ts'
 import { ENTER_HANDLER } from './base-module.ts'
-import { HANDLER_SLOTS, type HandlerBook, takesConstant } from './handler-book.ts'
+import { HANDLER_SLOTS, type HandlerBook } from './handler-book.ts'
 import type { Patterns } from './patterns.ts'
 
 export interface HandlerPorts {
@@ -30,10 +30,6 @@ export class Handlers {
   }
   get patterns(): Patterns {
     return this.#book.patterns
-  }
-  /** Whether the handler is made for the very constant of the instruction. */
-  takesConstant(insn: Instruction): boolean {
-    return takesConstant(insn.name)
   }
   /** The slot of an instruction's handler; it exists after the next `flush`. */
   slot(insn: Instruction): number {

@@ -40,6 +40,7 @@ export class HostInstructions {
   /** What a handler left to the host. undefined = go on. */
   execute(what: number, record: number): Exit | undefined {
     const { state, memory } = this
+    // Gates are most of what comes here: nothing is made for them.
     if (what === Special.gate && memory.permissions[memory.getU32(State.rip) >>> 12] & Perm.gate)
       return this.gate(memory.getU32(record + Op.immediate))
     const fault = (vector: number, code = 0): Exit => ({ kind: 'fault', fault: { vector, address: 0n, code, rip: state.rip } })

@@ -6,6 +6,7 @@ import { AddressMap } from './address-map.ts'
 import { ENTER_HANDLER } from './base-module.ts'
 import { asExact } from './exact-floats.ts'
 import type { Fault } from './exit.ts'
+import { takesConstant } from './handler-book.ts'
 import type { Handlers } from './handlers.ts'
 import { ENTRY_CACHE, ENTRY_SLOTS, Op, RECORDS, RECORDS_END } from './op-record.ts'
 import { ENDS as ENDING, REACH } from './patterns.ts'
@@ -165,7 +166,7 @@ export class Records {
       const record = this.#free
       const ends = ENDS.has(insn.name) || !isKnown(insn.name)
       this.#append(isKnown(insn.name) ? insn : { ...insn, name: 'unsupported', operands: [] })
-      if (!this.exactFloats && within(at) && !this.#handlers.takesConstant(insn))
+      if (!this.exactFloats && within(at) && !takesConstant(insn.name))
         this.#handlers.patterns.learn(this.#memory.u8, insn, this.#words, (record - RECORDS) >>> 2, ends)
       this.#keep(at, record, insn.length)
       // A call of a gate goes to the host at once from now on.

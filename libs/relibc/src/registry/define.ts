@@ -10,8 +10,8 @@
 import type { Co } from '@bootgraph/kernel'
 import type { LibcCall } from './call.ts'
 
-/** leaf: a plain function that cannot block. blocking: a generator that may wait. callback: a generator that may call the guest. */
-export type Flow = 'leaf' | 'blocking' | 'callback'
+/** leaf: a plain function that cannot block. jump: one that goes on elsewhere than at its caller. blocking: a generator that may wait. callback: a generator that may call the guest. */
+export type Flow = 'leaf' | 'jump' | 'blocking' | 'callback'
 /** partial carries a note; a stub answers its errno; missing is a model gap when called. */
 export type Status = 'full' | 'partial' | 'stub' | 'missing'
 
@@ -68,6 +68,7 @@ export const leaf = (name: string, signature: string, fn: LeafFn, status: Status
   ...(note === undefined ? {} : { note }),
   fn,
 })
+export const jump = (name: string, signature: string, fn: LeafFn): FunctionRow => ({ ...leaf(name, signature, fn), flow: 'jump' })
 export const blocking = (name: string, signature: string, fn: CoFn, status: Status = 'full', note?: string): FunctionRow => ({
   kind: 'function',
   name,

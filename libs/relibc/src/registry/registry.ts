@@ -11,12 +11,9 @@ export interface Registry extends FunctionTable {
   readonly objectAliases: ReadonlyMap<string, string>
 }
 
-/** Leaf functions that do not return to their caller. */
-const JUMPS = new Set(['longjmp', '_longjmp', 'siglongjmp', '__longjmp_chk'])
-
 function bind(row: FunctionRow): BoundFunction {
   const { result, parameters } = parseSignature(row.signature)
-  const invoke = row.flow === 'leaf' && !JUMPS.has(row.name) ? compileLeaf(row.fn as LeafFn, result, parameters) : undefined
+  const invoke = row.flow === 'leaf' ? compileLeaf(row.fn as LeafFn, result, parameters) : undefined
   return { row, arguments: compileArguments(parameters), result: compileResult(result, parameters), ...(invoke ? { invoke } : {}) }
 }
 

@@ -7,7 +7,7 @@
 import { Gpr } from '@bootgraph/cpu'
 import { readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { alias, type HeaderTable, leaf } from '../../registry/define.ts'
+import { alias, type HeaderTable, jump, leaf } from '../../registry/define.ts'
 
 const SAVED = [Gpr.rbx, Gpr.rbp, Gpr.r12, Gpr.r13, Gpr.r14, Gpr.r15] as const
 const RSP = 48
@@ -61,9 +61,9 @@ export const setjmp: HeaderTable = {
     alias('_setjmp', 'setjmp'),
     leaf('sigsetjmp', 'int(ptr, int)', (c, buffer: number, keep: number) => save(c, buffer, keep === 0 ? 0n : currentMask(c))),
     alias('__sigsetjmp', 'sigsetjmp'),
-    leaf('longjmp', 'void(ptr, int)', longjmp),
+    jump('longjmp', 'void(ptr, int)', longjmp),
     alias('_longjmp', 'longjmp'),
     alias('__longjmp_chk', 'longjmp'),
-    leaf('siglongjmp', 'void(ptr, int)', siglongjmp),
+    jump('siglongjmp', 'void(ptr, int)', siglongjmp),
   ],
 }
