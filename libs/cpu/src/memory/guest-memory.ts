@@ -2,7 +2,7 @@
  * Guest memory: one WebAssembly.Memory per address space, in which a guest address *is* a wasm address.
  *
  * Layout (addresses in bytes):
- *   0x0000_0000 .. 0x0000_FFFF   never mapped for the guest; the engine's state block lives at STATE_BASE
+ *   0x0000_0000 .. 0x0000_FFFF   never mapped for the guest; the engine's state block begins it, for short offsets in translations
  *   0x0001_0000 .. ENGINE_BASE   the guest's
  *   ENGINE_BASE .. 0xFFF0_0000   the engine's: page permissions, predecoded code, entry maps
  *   0xFFF0_0000 .. 4 GiB         not backed: tiny negative addresses trap for free
@@ -16,7 +16,7 @@ export const PAGE = 4096
 /** Number of wasm pages (64 KiB each) that back an address space. */
 const WASM_PAGES = 65_520
 /** The engine's state block (registers, rip, flags, fuel). */
-export const STATE_BASE = 0xf000
+export const STATE_BASE = 0
 /** First address of the engine's own area; guest mappings end below it. */
 export const ENGINE_BASE = 0xf000_0000
 /** One permission byte per guest page, 1 MiB. */
@@ -36,7 +36,7 @@ export const Perm = {
   mapped: 16,
   /** Derived: an access of up to 64 bytes starting anywhere in this page may be read without a further check (next page readable too). */
   fastRead: 32,
-  /** Derived: the same for writes. */
+  /** Derived: the same for reads and writes. */
   fastWrite: 64,
   /** The page's bytes come from elsewhere when it is first touched; never with the derived bits. */
   absent: 128,
@@ -84,7 +84,7 @@ export class GuestMemory {
       let bits = here & ~(Perm.fastRead | Perm.fastWrite)
       if (!((here | next) & Perm.absent)) {
         if (here & Perm.read && next & Perm.read) bits |= Perm.fastRead
-        if (here & Perm.write && next & Perm.write) bits |= Perm.fastWrite
+        if (bits & Perm.fastRead && here & next & Perm.write) bits |= Perm.fastWrite
       }
       permissions[page] = bits
     }

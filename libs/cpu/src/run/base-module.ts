@@ -1,5 +1,6 @@
 /** The hand-written functions of an engine: the interpreter's loop, the ways between interpreter and translations, helpers. */
 import { ENGINE_BASE, PERMISSION_TABLE, Perm } from '../memory/guest-memory.ts'
+import { GUARD_WRITE } from '../translate/imports.ts'
 import { Code, I32, I64, W } from '../wasm/code.ts'
 import { encodeModule } from '../wasm/module.ts'
 import { ENTRY_CACHE, ENTRY_SLOTS, Op } from './op-record.ts'
@@ -15,7 +16,7 @@ export interface BaseExports {
   loop(record: number): void
   /** Runs the function at pc by the interpreter until it returns; gives the next pc, 0 = look at the state. */
   interpret(pc: number): number
-  reach(address: bigint, size: number, write: number): number
+  guard(address: bigint, bytes: number): number
   mulHigh(a: bigint, b: bigint, signed: number): bigint
 }
 
@@ -24,7 +25,7 @@ const TYPES = [
   { params: [I32], results: [I32] },
   { params: [], results: [I32] },
   { params: [I32], results: [] },
-  { params: [I64, I32, I32], results: [I32] },
+  { params: [I64, I32], results: [I32] },
   { params: [I64, I64, I32], results: [I64] },
 ]
 const HANDLER_TABLE = 0
@@ -100,25 +101,33 @@ function enter(): Code {
   return code.get(next).get(next).mem(W.i32load16u, Op.handler).returnCallIndirect(0, HANDLER_TABLE)
 }
 
-/** 1 if `size` bytes (at most a page) from a guest address may be read, and written if `write`. */
-function reach(): Code {
-  const code = new Code(3)
+/** 0 if so many bytes (at most a page) from a guest address may be read, or written if `GUARD_WRITE` is added to the count. */
+function guard(): Code {
+  const code = new Code(2)
   const need = code.local(I32)
   const last = code.local(I64)
-  code.get(0).get(1).op(W.i64extendU, W.i64add).i64(1n).op(W.i64sub).set(last)
+  code
+    .get(0)
+    .get(1)
+    .i32(GUARD_WRITE - 1)
+    .op(W.i32and, W.i64extendU, W.i64add)
+    .i64(1n)
+    .op(W.i64sub)
+    .set(last)
   code.get(0).i64(BigInt(ENGINE_BASE)).op(W.i64geu).get(last).i64(BigInt(ENGINE_BASE)).op(W.i64geu, W.i32or).if()
-  code.i32(0).return().end()
+  code.i32(1).return().end()
   code
     .i32(Perm.read | Perm.write)
     .i32(Perm.read)
-    .get(2)
-    .op(0x1b)
+    .get(1)
+    .i32(GUARD_WRITE)
+    .op(W.i32and, 0x1b)
     .set(need)
   for (const local of [0, last]) {
     code.get(local).i64(12n).op(W.i64shru, W.i32wrap).mem(W.i32load8u, PERMISSION_TABLE)
-    code.get(need).i32(Perm.absent).op(W.i32or, W.i32and).get(need).op(W.i32eq)
+    code.get(need).i32(Perm.absent).op(W.i32or, W.i32and).get(need).op(W.i32ne)
   }
-  return code.op(W.i32and)
+  return code.op(W.i32or)
 }
 
 /** High half of a 64 × 64 product, from four products of halves; a negative signed factor takes the other one away. */
@@ -154,7 +163,7 @@ export function makeBase(
     functions: [
       { type: 2, code: loop(), export: 'loop' },
       { type: 0, code: interpret(LOOP), export: 'interpret' },
-      { type: 3, code: reach(), export: 'reach' },
+      { type: 3, code: guard(), export: 'guard' },
       { type: 4, code: mulHigh(), export: 'mulHigh' },
       { type: 0, code: enter() },
     ],

@@ -72,7 +72,7 @@ class Engine implements Cpu {
     const imports: Record<string, WebAssembly.ExportValue> = {}
     this.#translator = new Translator(memory, this.#records, slots, imports, { batch, cache: heat > 0 ? options.cache : undefined })
     this.#base = makeBase(memory.memory, this.#handlers.table, this.#translator.table, { resume: () => this.#resume() })
-    const { interpret, reach, mulHigh } = this.#base
+    const { interpret, guard, mulHigh } = this.#base
     this.#handlers.connect({
       access: (low, high, size, write) => this.#host.access(low >>> 0, high >>> 0, size, write !== 0),
       divide: divides,
@@ -82,7 +82,7 @@ class Engine implements Cpu {
         this.#record = record >>> 0
       },
     })
-    Object.assign(imports, { interpret, reach, mulHigh, divide: divides, step: (rip: number) => this.#step(rip >>> 0) })
+    Object.assign(imports, { interpret, guard, mulHigh, divide: divides, step: (rip: number) => this.#step(rip >>> 0) })
     this.#translator.connect(interpret, (pc) => this.#gate(pc >>> 0))
     this.reset()
   }
@@ -104,6 +104,7 @@ class Engine implements Cpu {
     memory.setU64(State.floor, FOREVER)
     memory.setU32(State.returned, 0)
     memory.setU32(State.force, 0)
+    memory.setU32(State.landing, 0)
     this.#exit = undefined
     try {
       return this.#slice()
@@ -129,6 +130,7 @@ class Engine implements Cpu {
   /** The record to go on with. 0 = the slice is over (`#exit`), the host stack is to be left, or the function has returned (State.returned). */
   #resume(): number {
     const { memory } = this
+    if (memory.getU32(State.landing) !== 0) this.#land()
     if (this.#exit || memory.getU32(State.deep) !== 0) return 0
     if (this.#host.fault) return this.#end(this.#host.faulted())
     const from = memory.getU32(State.from)
@@ -196,6 +198,16 @@ class Engine implements Cpu {
     this.#records.cool(this.#record, possible ? 0 : COLD)
   }
 
+  /** A translation was left in its middle: what its locals held goes where it belongs. */
+  #land(): void {
+    const { memory } = this
+    const { rip, group } = this.#translator.landing(memory.getU32(State.landing), memory.getU32(State.site))
+    memory.setU32(State.landing, 0)
+    this.state.land(group)
+    const target = group.goes === 'target' ? this.#records.targetOf(rip) : rip
+    memory.setSize(State.rip, target)
+    if (group.goes === 'here') memory.setU32(State.force, target)
+  }
   /** One instruction for a translation that has brought its state to memory. 1 = go on behind it. */
   #step(rip: number): number {
     const { memory, state } = this

@@ -1,7 +1,9 @@
 /** The registers of the running context as host values: a window on the state block. */
 import type { GuestMemory } from '../memory/guest-memory.ts'
 import type { CpuState } from './cpu.ts'
-import { gpr, State } from './state-block.ts'
+import type { LandingGroup } from '../translate/landing.ts'
+import { Flag } from '../translate/effects.ts'
+import { gpr, Shadow, State } from './state-block.ts'
 
 /** RFLAGS bit 1 is always set; IF (bit 9) reads as set in user mode. */
 const FIXED = 0x202
@@ -70,6 +72,22 @@ export class LiveState implements CpuState {
     memory.setU64(State.sf, value & 0x80 ? 1n << 63n : 0n)
     memory.setU32(State.df, (value >> 10) & 1)
     memory.setU32(State.of, (value >> 11) & 1)
+  }
+  /** Takes what a translation's locals held from the shadow block. */
+  land({ registers, flags }: LandingGroup): void {
+    const memory = this.#memory
+    for (let bit = 0; bit < 32; bit++) {
+      if (!(registers & (1 << bit))) continue
+      if (bit < 16) memory.u8.copyWithin(gpr(bit), Shadow.gpr + bit * 8, Shadow.gpr + bit * 8 + 8)
+      else memory.u8.copyWithin(State.xmm + (bit - 16) * 16, Shadow.xmm + (bit - 16) * 16, Shadow.xmm + (bit - 15) * 16)
+    }
+    const value = (index: number) => memory.getU32(Shadow.flags + index * 4)
+    if (flags & Flag.cf) memory.setU32(State.cf, value(0))
+    if (flags & Flag.of) memory.setU32(State.of, value(1))
+    if (flags & Flag.af) memory.setU32(State.af, value(2))
+    if (flags & Flag.zf) memory.setU64(State.zf, value(3) ? 0n : 1n)
+    if (flags & Flag.sf) memory.setU64(State.sf, value(4) ? 1n << 63n : 0n)
+    if (flags & Flag.pf) memory.setU8(State.pf, value(5) ? 0 : 1)
   }
   get mxcsr(): number {
     return this.#memory.getU32(State.mxcsr)

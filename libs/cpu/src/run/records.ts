@@ -103,6 +103,10 @@ export class Records {
     return record
   }
 
+  /** Where the direct branch or call at an address goes. */
+  targetOf(at: number): number {
+    return this.#decodeAt(at)!.target
+  }
   /** From now on `slot` is entered where control comes to `address` by the interpreter. */
   translate(address: number, slot: number): void {
     this.#entries.set(address, slot)

@@ -39,6 +39,9 @@ export const State = {
   deep: at(0x0ec),
   /** u32: address whose instruction the interpreter does next, whatever is translated there; 0 = none. */
   force: at(0x0f0),
+  /** u32: slot of the translation that was left in its middle, 0 = none; and the site where. */
+  landing: at(0x288),
+  site: at(0x28c),
   /** u32: visits of a record that make it warm; above 0xFFFF = never. */
   heat: at(0x0f4),
   xmm: at(0x100),
@@ -58,3 +61,6 @@ export const State = {
 
 export const STATE_SIZE = State.end - STATE_BASE
 export const gpr = (index: number): number => State.gpr + index * 8
+
+/** Where a translation that is left in its middle stores its locals: registers as in the state block, flags as i32 of 0 or 1. */
+export const Shadow = { gpr: State.end, xmm: State.end + 0x80, flags: State.end + 0x180 } as const

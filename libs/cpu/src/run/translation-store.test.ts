@@ -5,12 +5,17 @@ import type { CodeModule, CpuOptions, TranslationCache } from './cpu.ts'
 import { checksum, readStore, writeStore } from './translation-store.ts'
 
 const stored = [
-  { bytes: Uint8Array.of(1, 2, 3, 4, 5), functions: [{ end: 0x4010, sum: 77, entries: [0x4000, 0x4008] }] },
+  { bytes: Uint8Array.of(1, 2, 3, 4, 5), functions: [{ end: 0x4010, sum: 77, entries: [0x4000, 0x4008], groups: [{ registers: -0x7fff_fffd, flags: 63, goes: 'here' as const }] }] },
   {
     bytes: Uint8Array.of(9),
     functions: [
-      { end: 7, sum: 0xffff_ffff, entries: [5] },
-      { end: 90, sum: 0, entries: [20, 30, 40] },
+      { end: 7, sum: 0xffff_ffff, entries: [5], groups: [] },
+      { end: 90, sum: 0, entries: [20, 30, 40],
+        groups: [
+          { registers: 0, flags: 0, goes: 'target' as const },
+          { registers: 1, flags: 8, goes: 'on' as const },
+        ],
+      },
     ],
   },
 ]
@@ -88,7 +93,7 @@ test('a damaged, cut or foreign value is as good as none, and is replaced', () =
   flipped[flipped.length >> 1] ^= 1
   // Whole by its sums, but no wasm inside.
   const foreign = writeStore([
-    { bytes: Uint8Array.of(1, 2, 3), functions: [{ end: CODE, sum: checksum(new Uint8Array())[0], entries: [CODE] }] },
+    { bytes: Uint8Array.of(1, 2, 3), functions: [{ end: CODE, sum: checksum(new Uint8Array())[0], entries: [CODE], groups: [] }] },
   ])
   for (const bad of [flipped, good.subarray(0, good.length - 1), new Uint8Array(), foreign]) {
     cache.values.set(key, bad)

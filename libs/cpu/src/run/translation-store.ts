@@ -3,12 +3,11 @@
  * then a checksum. What does not read back whole is as good as absent.
  */
 
-export interface StoredFunction {
-  readonly end: number
+import type { TranslatedFunction } from '../translate/module-writer.ts'
+
+export interface StoredFunction extends TranslatedFunction {
   /** Checksum of its guest code. */
   readonly sum: number
-  /** The addresses at which it is entered; the first is its start. */
-  readonly entries: readonly number[]
 }
 /** A translated module and its functions in the order of their slots. */
 export interface StoredModule {
@@ -16,13 +15,17 @@ export interface StoredModule {
   readonly functions: readonly StoredFunction[]
 }
 
-const MAGIC = 0x3154_4742
+const MAGIC = 0x3254_4742
+const GOES = ['here', 'on', 'target'] as const
 
 export function writeStore(modules: readonly StoredModule[]): Uint8Array {
   const words: number[] = [MAGIC, 0, modules.length]
   for (const { bytes, functions } of modules) {
     words.push(bytes.length, functions.length)
-    for (const { end, sum, entries } of functions) words.push(end, sum, entries.length, ...entries)
+    for (const { end, sum, entries, groups } of functions) {
+      words.push(end, sum, entries.length, ...entries, groups.length)
+      for (const { registers, flags, goes } of groups) words.push(registers, flags | (GOES.indexOf(goes) << 8))
+    }
   }
   const size = words.length * 4 + modules.reduce((sum, { bytes }) => sum + bytes.length, 0)
   const out = new Uint8Array(size + 8)
@@ -60,7 +63,12 @@ export function readStore(bytes: Uint8Array): readonly StoredModule[] | undefine
     const functions: StoredFunction[] = []
     for (let more = word(); more > 0; more--) {
       const [end, sum] = [word(), word()]
-      functions.push({ end, sum, entries: Array.from({ length: word() }, word) })
+      const entries = Array.from({ length: word() }, word)
+      const groups = Array.from({ length: word() }, () => {
+        const [registers, rest] = [word() | 0, word()]
+        return { registers, flags: rest & 0xff, goes: GOES[rest >>> 8] }
+      })
+      functions.push({ end, sum, entries, groups })
     }
     shapes.push({ length, functions })
   }

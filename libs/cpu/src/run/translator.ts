@@ -1,7 +1,8 @@
 /** Which functions are translated, when, and into which slots. */
 import { type GuestMemory, Perm } from '../memory/guest-memory.ts'
 import { type FunctionCode, type Range, readFunction } from '../translate/function-code.ts'
-import { translateModule } from '../translate/module-writer.ts'
+import { type LandingGroup, siteAt } from '../translate/landing.ts'
+import { type TranslatedFunction, translateModule } from '../translate/module-writer.ts'
 import { Code, I32 } from '../wasm/code.ts'
 import { encodeModule } from '../wasm/module.ts'
 import type { CodeModule, TranslationCache } from './cpu.ts'
@@ -47,6 +48,8 @@ export class Translator {
   readonly #modules: CodeModule[] = []
   readonly #translated = new Map<number, Translated>()
   readonly #refused = new Set<number>()
+  /** Those that are gone as well: calls of theirs may be under way. */
+  readonly #bySlot: TranslatedFunction[] = []
   #waiting = new Map<number, Range>()
   #pressure = 0
   #next: number = Slot.first
@@ -110,15 +113,10 @@ export class Translator {
     const ranges = modules.flatMap(({ functions }) => functions.map(({ end, entries }) => ({ start: entries[0], end })))
     const batch = ranges.map((range) => readFunction(this.#memory, range, LIMIT, this.#exactFloats)).filter((fn) => fn !== undefined)
     const { bytes, functions } = translateModule(batch, false)
-    return [this.#storable(bytes, functions, batch)]
+    return [this.#storable(bytes, functions)]
   }
-  #storable(bytes: Uint8Array<ArrayBuffer>, functions: readonly (readonly number[])[], batch: readonly FunctionCode[]): StoredModule {
-    const ends = new Map(batch.map(({ start, end }) => [start, end]))
-    const stored = functions.map((entries) => {
-      const end = ends.get(entries[0])!
-      return { end, sum: this.#sumOf(entries[0], end), entries }
-    })
-    return { bytes, functions: stored }
+  #storable(bytes: Uint8Array<ArrayBuffer>, functions: readonly TranslatedFunction[]): StoredModule {
+    return { bytes, functions: functions.map((each) => ({ ...each, sum: this.#sumOf(each.entries[0], each.end) })) }
   }
   #sumOf(start: number, end: number): number {
     this.#memory.settle(start, end - start)
@@ -168,7 +166,7 @@ export class Translator {
     const { bytes, functions, refused } = translateModule(batch, module === undefined)
     for (const start of refused) this.#refused.add(start)
     if (functions.length === 0) return
-    const made = this.#storable(bytes, functions, batch)
+    const made = this.#storable(bytes, functions)
     this.#instantiate(made)
     if (module === undefined || this.#cache === undefined) return
     this.#kept.set(module, [...(this.#kept.get(module) ?? []), made])
@@ -181,13 +179,22 @@ export class Translator {
     })
     this.instances++
     this.bytes += bytes.length
-    for (const { end, entries } of functions) {
+    for (const each of functions) {
+      const { end, entries } = each
       const slot = this.#next++
       const [start] = entries
+      this.#bySlot[slot] = each
       this.#translated.set(start, { range: { start, end }, entries })
       if (this.#slots.get(start) === Slot.interpret) this.#slots.set(start, slot)
       for (const entry of entries) this.#records.translate(entry, slot)
     }
+  }
+
+  /** Where the translation in a slot was left, and what its locals held. */
+  landing(slot: number, site: number): { readonly rip: number; readonly group: LandingGroup } {
+    const { entries, end, groups } = this.#bySlot[slot]
+    const { group, rip } = siteAt({ start: entries[0], end }, site)
+    return { rip, group: groups[group] }
   }
 
   /** Translations of an object call each other directly, so all of its go when a part of it changes. True if any went. */

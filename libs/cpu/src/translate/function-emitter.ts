@@ -3,10 +3,11 @@ import type { Instruction } from '../decode/decoder.ts'
 import { Emitter, type FlagWrites, LOAD, type Place, type Push, STORE, type StatusFlag } from '../isa/emitter.ts'
 import { Special } from '../isa/special.ts'
 import { PERMISSION_TABLE, Perm } from '../memory/guest-memory.ts'
-import { gpr, State } from '../run/state-block.ts'
+import { gpr, Shadow, State } from '../run/state-block.ts'
 import { Code, I32, I64, V128, W } from '../wasm/code.ts'
 import { type Effects, Flag, writtenFlags } from './effects.ts'
-import { Call, Signature, SLOT_TABLE, slotOf } from './imports.ts'
+import { Call, GUARD_WRITE, Signature, SLOT_TABLE, slotOf } from './imports.ts'
+import { type LandingGroup, siteOf } from './landing.ts'
 import type { Check } from './windows.ts'
 
 const PC = 0
@@ -22,14 +23,6 @@ interface Pending {
   mask: number
   /** General registers whose locals the values are made from. */
   readonly registers: number
-}
-
-/** Where exits leave to: registers and flags are stored, rip is in the parameter. */
-interface ExitGroup {
-  readonly registers: number
-  readonly flags: number
-  /** The instruction at rip is left to the interpreter. */
-  readonly force: boolean
 }
 
 /** What the emitter asks of the function that it writes for. */
@@ -50,7 +43,8 @@ export class FunctionEmitter extends Emitter {
   #held: [type: number, local: number][] = []
   #pending: Pending | undefined
   #operandRegisters = 0
-  readonly #exits: ExitGroup[] = []
+  readonly #fn: { readonly start: number; readonly end: number }
+  readonly #groups: LandingGroup[] = []
   #checks: readonly Check[] = []
   #check = 0
   #effects!: Effects
@@ -65,9 +59,11 @@ export class FunctionEmitter extends Emitter {
   /** What a terminator left for the writer of the structure: an i32 on the stack, or a local with an address. */
   ended: { readonly kind: 'branch'; readonly conditional: boolean } | { readonly kind: 'jump'; readonly target: number } | undefined
 
-  constructor(ports: FunctionPorts, loops: boolean) {
+  /** `loops`: fuel is kept in a local. */
+  constructor(ports: FunctionPorts, fn: { readonly start: number; readonly end: number }, loops: boolean) {
     super()
     this.#ports = ports
+    this.#fn = fn
     this.#fuel = loops ? this.code.local(I32) : -1
   }
 
@@ -207,20 +203,18 @@ export class FunctionEmitter extends Emitter {
       code.get(local).i64(BigInt(low)).op(W.i64add)
       from = this.keep()
     }
-    code.block().block()
-    code.get(from).i64(32n).op(W.i64shru, W.i32wrap).brIf(0)
+    code.get(from).i64(32n).op(W.i64shru, W.i32wrap)
     code.get(from).op(W.i32wrap).i32(12).op(W.i32shru).mem(W.i32load8u, PERMISSION_TABLE)
-    const need = write ? Perm.fastWrite | Perm.fastRead : Perm.fastRead
-    code.i32(need).op(W.i32and)
-    if (write) code.i32(need).op(W.i32eq)
-    code.brIf(1).end()
+    code
+      .i32(write ? Perm.fastWrite : Perm.fastRead)
+      .op(W.i32and, W.i32eqz, W.i32or)
+      .if()
+    this.#site(this.insn.rip, 'here')
     code
       .get(from)
-      .i32(high - low)
-      .i32(write ? 1 : 0)
-      .call(Call.reach)
-      .brIf(0)
-    this.exit(this.insn.rip, true)
+      .i32(high - low + (write ? GUARD_WRITE : 0))
+      .call(Call.guard)
+    this.#leaveIf()
     code.end()
   }
 
@@ -478,42 +472,50 @@ export class FunctionEmitter extends Emitter {
 
   // Ways out
 
-  /** Leaves the function: the main loop goes on at `rip`; with `force` the interpreter does at least that instruction. */
+  /** Pushes what tells the engine where the function was left and what its locals hold then. */
+  #site(rip: number, goes: LandingGroup['goes']): void {
+    const { dirty: registers, validFlags: flags } = this
+    let group = this.#groups.findIndex((each) => each.goes === goes && each.flags === flags && each.registers === registers)
+    if (group < 0) group = this.#groups.push({ registers, flags, goes }) - 1
+    this.code.i32(siteOf(this.#fn, group, rip))
+  }
+  /** Pops a condition and what `#site` pushed. */
+  #leaveIf(): void {
+    const { code } = this
+    code.brIf(code.depth).drop()
+  }
+  /** Leaves the function: the engine goes on at `rip`; with `force` the interpreter does at least that instruction. */
   exit(rip: number, force: boolean): void {
-    this.code.i32(rip).set(PC)
-    this.exitAtPc(force)
-  }
-  exitAtPc(force: boolean): void {
-    const { code, dirty, valid, validFlags: flags } = this
-    let group = this.#exits.findIndex(
-      (each) => each.force === force && each.flags === flags && (dirty & ~each.registers) === 0 && (each.registers & ~valid) === 0,
-    )
-    if (group < 0) group = this.#exits.push({ registers: valid & this.#known, flags, force }) - 1
-    code.br(code.depth + group)
-  }
-  #known = -1
-  /** Registers that the function has at all. */
-  setRegisters(mask: number): void {
-    this.#known = mask
+    this.#site(rip, force ? 'here' : 'on')
+    this.code.br(this.code.depth)
   }
 
-  /** The whole function: what was written, then the exits. */
-  finish(): Code {
+  /** The whole function: what was written, then the ways out. */
+  finish(position: number): { readonly code: Code; readonly groups: readonly LandingGroup[] } {
     const body = this.code.bytes.slice()
     const whole = this.code
     whole.reset()
-    for (const _ of this.#exits) whole.block()
-    whole.append(body).op(0x00)
-    for (const { registers, flags, force } of this.#exits) {
-      whole.end()
-      this.#store(registers, flags)
-      if (this.#fuel >= 0) whole.i32(0).get(this.#fuel).mem(W.i32store, State.fuel)
-      whole.i32(0).get(PC).op(W.i64extendU).mem(W.i64store, State.rip)
-      if (force) whole.i32(0).get(PC).mem(W.i32store, State.force)
-      whole.i32(0).return()
+    whole.block().block(I32).append(body).op(0x00).end()
+    let registers = 0
+    let flags = 0
+    for (const group of this.#groups) {
+      registers |= group.registers
+      flags |= group.flags
     }
-    whole.op(0x00)
-    return whole
+    whole.set(PC)
+    for (let bit = 0; bit < 32; bit++) {
+      if (!(registers & (1 << bit))) continue
+      whole.i32(0).get(this.register(bit))
+      if (bit < 16) whole.mem(W.i64store, Shadow.gpr + bit * 8)
+      else whole.simd(11, 0).u32(Shadow.xmm + (bit - 16) * 16)
+    }
+    for (const [index, name] of FLAGS.entries())
+      if (flags & Flag[name]) whole.i32(0).get(this.#flagLocal(index)).mem(W.i32store, Shadow.flags + index * 4)
+    if (this.#fuel >= 0) whole.i32(0).get(this.#fuel).mem(W.i32store, State.fuel)
+    whole.i32(0).get(PC).mem(W.i32store, State.site)
+    whole.i32(0).globalGet(0).i32(position).op(W.i32add).mem(W.i32store, State.landing)
+    whole.i32(0).return().end().get(PC)
+    return { code: whole, groups: this.#groups }
   }
 
   raise(_what: number): void {
@@ -583,54 +585,64 @@ export class FunctionEmitter extends Emitter {
     this.settleFlags(this.#flagsAfter)
     this.ended = { kind: 'jump', target }
   }
-  /** Takes fuel; where it runs out the function is left at the address in the i32 that `pushRip` pushes. */
-  charge(pushRip: Push, units = 1): void {
+  /** Takes a unit of fuel for a branch or call by this instruction to its target; where it runs out the function is left there. */
+  charge(): void {
     const { code } = this
-    let left = this.#fuel
-    if (left < 0) {
-      left = this.local(I32)
-      code.i32(0).i32(0).mem(W.i32load, State.fuel).i32(units).op(W.i32sub).tee(left).mem(W.i32store, State.fuel)
-    } else code.get(left).i32(units).op(W.i32sub).set(left)
-    code.get(left).i32(0).op(W.i32lts).if()
-    pushRip()
-    code.set(PC)
-    this.exitAtPc(false)
-    code.end()
+    this.#site(this.insn.rip, 'target')
+    this.#takeFuel()
+    code.i32(0).op(W.i32lts)
+    this.#leaveIf()
+  }
+  /** The same for a jump to the i64 local. */
+  chargeJump(target: number): void {
+    const { code } = this
+    this.#takeFuel()
+    code.i32(0).op(W.i32lts).if()
+    this.spill()
+    code.i32(0).get(target).mem(W.i64store, State.rip).i32(0).return().end()
+  }
+  /** Takes a unit of fuel and pushes what is left. */
+  #takeFuel(): void {
+    const { code } = this
+    if (this.#fuel >= 0) code.get(this.#fuel).i32(1).op(W.i32sub).tee(this.#fuel)
+    else {
+      const left = this.local(I32)
+      code.i32(0).i32(0).mem(W.i32load, State.fuel).i32(1).op(W.i32sub).tee(left).mem(W.i32store, State.fuel).get(left)
+    }
   }
   enter(target?: number): void {
     const { code, insn } = this
     const back = insn.rip + insn.length
     // Status flags are not preserved across calls and returns (psABI 3.2.1).
     this.validFlags = 0
-    if (target === undefined) this.charge(() => code.i32(insn.target))
-    else this.#chargeFor(target)
-    this.spill()
-    if (target === undefined) this.#callDirect(insn.target)
-    else {
-      code.get(target).op(W.i32wrap)
-      const pc = this.keep32()
-      code.get(pc)
-      slotOf(code, { local: pc })
+    if (target === undefined) {
+      this.charge()
+      this.spill()
+      this.#callDirect(insn.target)
+    } else {
+      this.#spillFor(target)
+      this.#pushSlotOf(target)
       code.callIndirect(Signature.function, SLOT_TABLE)
     }
-    const came = this.local(I32)
-    code.tee(came).i32(back).op(W.i32ne).if().get(came).return().end()
+    code.tee(PC).i32(back).op(W.i32ne).brIf(code.depth + 1)
     this.reload(this.#liveAfter, this.#flagsAfter)
   }
-  /** A unit of fuel for going to the i64 local. Address 0 and those beyond 4 GiB have no code: the main loop faults on them. */
-  #chargeFor(target: number): void {
+  /** A unit of fuel for going to the i64 local, then memory has everything. Address 0 and those beyond 4 GiB have no code: the engine faults on them. */
+  #spillFor(target: number): void {
     const { code } = this
-    code.get(target).i64(1n).op(W.i64sub).i64(0xffff_ffffn).op(W.i64geu).if()
-    this.#chargeOnly()
+    this.#takeFuel()
+    const left = this.keep32()
     this.spill()
+    code.get(target).i64(1n).op(W.i64sub).get(left).op(W.i64extendS, W.i64or).i64(0xffff_ffffn).op(W.i64geu).if()
     code.i32(0).get(target).mem(W.i64store, State.rip).i32(0).return().end()
-    this.charge(() => code.get(target).op(W.i32wrap))
   }
-  /** Takes a unit of fuel that is not looked at here. */
-  #chargeOnly(): void {
+  /** Pushes the i64 local as pc, and its slot. */
+  #pushSlotOf(target: number): void {
     const { code } = this
-    if (this.#fuel >= 0) code.get(this.#fuel).i32(1).op(W.i32sub).set(this.#fuel)
-    else code.i32(0).i32(0).mem(W.i32load, State.fuel).i32(1).op(W.i32sub).mem(W.i32store, State.fuel)
+    code.get(target).op(W.i32wrap)
+    const pc = this.local(I32)
+    code.tee(pc)
+    slotOf(code, { local: pc })
   }
   #callDirect(target: number): void {
     const { code } = this
@@ -643,29 +655,22 @@ export class FunctionEmitter extends Emitter {
     }
   }
   leave(target: number): void {
-    const { code } = this
     this.validFlags = 0
-    this.#chargeFor(target)
-    this.spill()
-    code.get(target).op(W.i32wrap).return()
+    this.#spillFor(target)
+    this.code.get(target).op(W.i32wrap).return()
     this.ended = { kind: 'jump', target: -1 }
   }
   /** A jump out of the function to the i64 local. */
   tailJump(target: number): void {
-    const { code } = this
     this.validFlags = 0
-    this.#chargeFor(target)
-    this.spill()
-    code.get(target).op(W.i32wrap)
-    const pc = this.keep32()
-    code.get(pc)
-    slotOf(code, { local: pc })
-    code.returnCallIndirect(Signature.function, SLOT_TABLE)
+    this.#spillFor(target)
+    this.#pushSlotOf(target)
+    this.code.returnCallIndirect(Signature.function, SLOT_TABLE)
   }
   tailTo(target: number, charged: boolean): void {
     const { code } = this
     this.validFlags = 0
-    if (charged) this.charge(() => code.i32(target))
+    if (charged) this.charge()
     this.spill()
     const index = this.#ports.inModule(target)
     code.i32(target)

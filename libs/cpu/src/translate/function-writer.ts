@@ -10,13 +10,16 @@ import { type FlowGraph, flowGraph, loopNest } from './flow-graph.ts'
 import type { Block, FunctionCode } from './function-code.ts'
 import { FunctionEmitter, type FunctionPorts } from './function-emitter.ts'
 import { Call } from './imports.ts'
+import type { LandingGroup } from './landing.ts'
 import { crosses, factsOf, type Liveness, liveness } from './liveness.ts'
 import { checksOf } from './windows.ts'
 
 export interface Translation {
   readonly code: Code
+  readonly end: number
   /** Guest addresses that may be passed as pc: the start, then loop heads. */
   readonly entries: readonly number[]
+  readonly groups: readonly LandingGroup[]
 }
 
 /** More blocks than this are not written as one dispatch loop: optimising it takes time that grows faster than its size. */
@@ -78,8 +81,7 @@ export class FunctionWriter {
     this.#live = liveness(facts, successors, order, predecessors, this.#entry, all)
     this.#calls = facts.some((each) => each.calls)
     const loops = fn.blocks.some((block) => block.next.some((at) => at <= block.insns.at(-1)!.rip))
-    this.#emitter = new FunctionEmitter(ports, loops)
-    this.#emitter.setRegisters(all)
+    this.#emitter = new FunctionEmitter(ports, fn, loops)
     this.#code = this.#emitter.code
     this.#select = this.#heads.length > 0 || !this.#structured ? this.#code.local(I32) : UNREACHED
     this.#children = successors.map(() => [])
@@ -143,11 +145,12 @@ export class FunctionWriter {
     }
   }
 
-  write(): Translation {
+  /** `position`: of its slot among the module's. */
+  write(position: number): Translation {
     const { order } = this.#graph
     if (this.#structured) this.#tree(0)
     else this.#dispatch(order)
-    return { code: this.#emitter.finish(), entries: [this.#fn.start, ...this.#headAddresses()] }
+    return { ...this.#emitter.finish(position), end: this.#fn.end, entries: [this.#fn.start, ...this.#headAddresses()] }
   }
   #headAddresses(): number[] {
     return this.#heads.map((head) => this.#blocks[head]!.start).filter((at) => at !== this.#fn.start)
@@ -332,7 +335,7 @@ export class FunctionWriter {
       const to = this.#nodeAt.get(last.target)
       if (to === undefined) emitter.tailTo(last.target, charged)
       else {
-        if (charged) emitter.charge(() => code.i32(last.target))
+        if (charged) emitter.charge()
         this.#go(node, this.#before.get(to) ?? to)
       }
     } else this.#conditional(node, block, charged)
@@ -356,7 +359,7 @@ export class FunctionWriter {
       const { valid, dirty, validFlags } = emitter
       if (to === undefined) emitter.tailTo(last.target, charged)
       else {
-        if (charged) emitter.charge(() => code.i32(last.target))
+        if (charged) emitter.charge()
         this.#go(node, to)
       }
       code.end()
@@ -368,7 +371,7 @@ export class FunctionWriter {
     const emitter = this.#emitter
     const code = this.#code
     code.get(index).i64(BigInt(targets.length)).op(W.i64ltu).if()
-    emitter.charge(() => code.get(target).op(W.i32wrap))
+    emitter.chargeJump(target)
     if (this.#structured) {
       const labels = targets.map((at) => {
         const to = this.#nodeAt.get(at)!

@@ -4,10 +4,10 @@ import { type Code, I32, I64, W } from '../wasm/code.ts'
 import type { FuncType } from '../wasm/module.ts'
 
 /** Indices of the types of a translated module. */
-export const Signature = { function: 0, reach: 1, divide: 2, mulHigh: 3, step: 0 } as const
+export const Signature = { function: 0, guard: 1, divide: 2, mulHigh: 3, step: 0 } as const
 export const TYPES: readonly FuncType[] = [
   { params: [I32], results: [I32] },
-  { params: [I64, I32, I32], results: [I32] },
+  { params: [I64, I32], results: [I32] },
   { params: [I64, I32, I32], results: [I32] },
   { params: [I64, I64, I32], results: [I64] },
 ]
@@ -15,8 +15,8 @@ export const TYPES: readonly FuncType[] = [
 export const Call = {
   /** Runs what is at a pc by the interpreter until it returns; 0 = look at the state. */
   interpret: 0,
-  /** 1 if a range of at most a page may be read (written). */
-  reach: 1,
+  /** 0 if the bytes from an address, at most a page, may be read; with `GUARD_WRITE` added to their count: written. */
+  guard: 1,
   divide: 2,
   mulHigh: 3,
   /** One instruction by the interpreter; 0 = look at the state. */
@@ -24,11 +24,12 @@ export const Call = {
 } as const
 export const IMPORTS = [
   { name: 'interpret', type: Signature.function },
-  { name: 'reach', type: Signature.reach },
+  { name: 'guard', type: Signature.guard },
   { name: 'divide', type: Signature.divide },
   { name: 'mulHigh', type: Signature.mulHigh },
   { name: 'step', type: Signature.step },
 ] as const
+export const GUARD_WRITE = 0x2000
 /** Index of the table of slots in a translated module. */
 export const SLOT_TABLE = 0
 

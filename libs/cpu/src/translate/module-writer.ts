@@ -3,11 +3,19 @@ import { encodeModule } from '../wasm/module.ts'
 import type { FunctionCode } from './function-code.ts'
 import { FunctionWriter } from './function-writer.ts'
 import { IMPORTS, TYPES } from './imports.ts'
+import type { LandingGroup } from './landing.ts'
 
+export interface TranslatedFunction {
+  /** The end of its guest code. */
+  readonly end: number
+  /** The addresses at which it can be entered; the first is its start. */
+  readonly entries: readonly number[]
+  readonly groups: readonly LandingGroup[]
+}
 export interface TranslatedModule {
   readonly bytes: Uint8Array<ArrayBuffer>
-  /** In the order of the slots: the addresses at which each function can be entered; the first is its start. */
-  readonly functions: readonly (readonly number[])[]
+  /** In the order of the slots. */
+  readonly functions: readonly TranslatedFunction[]
   /** Starts of functions that could not be translated. */
   readonly refused: readonly number[]
 }
@@ -25,7 +33,7 @@ export function translateModule(batch: readonly FunctionCode[], alone: boolean):
       writers.push(writer)
     } else refused.push(fn.start)
   }
-  const functions = writers.map((writer) => writer.write())
+  const functions = writers.map((writer, i) => writer.write(i))
   const bytes = encodeModule({
     types: TYPES,
     imports: IMPORTS,
@@ -33,5 +41,5 @@ export function translateModule(batch: readonly FunctionCode[], alone: boolean):
     functions: functions.map(({ code }) => ({ type: 0, code })),
     elements: { at: 'base', functions: functions.map((_, i) => IMPORTS.length + i) },
   })
-  return { bytes, functions: functions.map(({ entries }) => entries), refused }
+  return { bytes, functions, refused }
 }

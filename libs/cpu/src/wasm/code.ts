@@ -69,6 +69,9 @@ export class Code {
   tee(local: number): this {
     return this.#with(0x22, local)
   }
+  globalGet(index: number): this {
+    return this.#with(0x23, index)
+  }
   i32(value: number): this {
     return this.op(0x41).#signed32(value | 0)
   }

@@ -1,0 +1,26 @@
+/**
+ * How a translated function is left in its middle. It stores its locals in the shadow block and a site: one number for the guest address and
+ * for the group that says which of the locals are newer than memory. The engine puts them where they belong (`run/translator.ts`).
+ */
+
+export interface LandingGroup {
+  /** Registers and flags, as in `Effects`, that the locals hold and memory does not. */
+  readonly registers: number
+  readonly flags: number
+  /** The engine goes on with the site's instruction (`here`: by the interpreter, whatever is translated there) or with the one that it branches to. */
+  readonly goes: 'here' | 'on' | 'target'
+}
+interface Extent {
+  readonly start: number
+  readonly end: number
+}
+
+/** Sites lie in the function or right behind its last instruction. */
+const span = ({ start, end }: Extent): number => end - start + 16
+
+export const siteOf = (fn: Extent, group: number, rip: number): number => group * span(fn) + rip - fn.start
+
+export const siteAt = (fn: Extent, site: number): { readonly group: number; readonly rip: number } => ({
+  group: Math.floor(site / span(fn)),
+  rip: fn.start + (site % span(fn)),
+})
