@@ -58,6 +58,8 @@ export class GuestMemory {
   readonly u8: Uint8Array
   readonly view: DataView
   readonly permissions: Uint8Array
+  /** Goes up whenever a page can no longer be read or written as before: what was checked earlier is to be checked again. */
+  losses = 0
   /** By page numbers; a later one hides an earlier one. */
   #deferred: Deferred[] = []
 
@@ -73,7 +75,11 @@ export class GuestMemory {
     const first = address >>> 12
     const last = Math.ceil((address + length) / PAGE)
     const base = perm === 0 ? 0 : (perm & 15) | Perm.mapped
-    for (let page = first; page < last; page++) this.permissions[page] = base === 0 ? 0 : base | (this.permissions[page] & Perm.absent)
+    for (let page = first; page < last; page++) {
+      const before = this.permissions[page]
+      if (before & ~base & (Perm.read | Perm.write)) this.losses++
+      this.permissions[page] = base === 0 ? 0 : base | (before & Perm.absent)
+    }
     this.#derive(first, last)
   }
   #derive(first: number, last: number): void {
@@ -96,6 +102,7 @@ export class GuestMemory {
     const end = (address + length) / PAGE
     this.#deferred.push({ first, end, fill })
     for (let page = first; page < end; page++) this.permissions[page] |= Perm.absent
+    this.losses++
     this.#derive(first, end)
   }
   /** Fills what is absent of a range; who looks at bytes without asking `accessible` needs it. */

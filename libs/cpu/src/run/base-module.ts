@@ -101,20 +101,20 @@ function enter(): Code {
   return code.get(next).get(next).mem(W.i32load16u, Op.handler).returnCallIndirect(0, HANDLER_TABLE)
 }
 
-/** 0 if so many bytes (at most a page) from a guest address may be read, or written if `GUARD_WRITE` is added to the count. */
+/** 0 if so many bytes from a guest address may be read, or read and written if `GUARD_WRITE` is added to the count. */
 function guard(): Code {
   const code = new Code(2)
   const need = code.local(I32)
-  const last = code.local(I64)
+  const page = code.local(I32)
+  const last = code.local(I32)
+  const end = code.local(I64)
   code
     .get(0)
     .get(1)
     .i32(GUARD_WRITE - 1)
     .op(W.i32and, W.i64extendU, W.i64add)
-    .i64(1n)
-    .op(W.i64sub)
-    .set(last)
-  code.get(0).i64(BigInt(ENGINE_BASE)).op(W.i64geu).get(last).i64(BigInt(ENGINE_BASE)).op(W.i64geu, W.i32or).if()
+    .set(end)
+  code.get(0).i64(BigInt(ENGINE_BASE)).op(W.i64geu).get(end).i64(BigInt(ENGINE_BASE)).op(W.i64gtu, W.i32or).if()
   code.i32(1).return().end()
   code
     .i32(Perm.read | Perm.write)
@@ -123,11 +123,13 @@ function guard(): Code {
     .i32(GUARD_WRITE)
     .op(W.i32and, 0x1b)
     .set(need)
-  for (const local of [0, last]) {
-    code.get(local).i64(12n).op(W.i64shru, W.i32wrap).mem(W.i32load8u, PERMISSION_TABLE)
-    code.get(need).i32(Perm.absent).op(W.i32or, W.i32and).get(need).op(W.i32ne)
-  }
-  return code.op(W.i32or)
+  code.get(0).i64(12n).op(W.i64shru, W.i32wrap).set(page)
+  code.get(end).i64(1n).op(W.i64sub).i64(12n).op(W.i64shru, W.i32wrap).set(last)
+  code.loop()
+  code.get(page).mem(W.i32load8u, PERMISSION_TABLE).get(need).i32(Perm.absent).op(W.i32or, W.i32and).get(need).op(W.i32ne).if()
+  code.i32(1).return().end()
+  code.get(page).i32(1).op(W.i32add).tee(page).get(last).op(W.i32leu).brIf(0)
+  return code.end().i32(0)
 }
 
 /** High half of a 64 × 64 product, from four products of halves; a negative signed factor takes the other one away. */

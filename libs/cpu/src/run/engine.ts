@@ -52,6 +52,7 @@ class Engine implements Cpu {
   #record = 0
   #exit: Exit | undefined
   #interrupted = false
+  #losses = 0
   readonly instructions = 0n
 
   constructor(memory: GuestMemory, ports: CpuPorts, options: CpuOptions) {
@@ -105,6 +106,7 @@ class Engine implements Cpu {
     memory.setU32(State.returned, 0)
     memory.setU32(State.force, 0)
     memory.setU32(State.landing, 0)
+    this.#losses = memory.losses
     this.#exit = undefined
     try {
       return this.#slice()
@@ -142,7 +144,7 @@ class Engine implements Cpu {
       else {
         const exit = this.#host.execute(what, this.#record)
         if (exit) return this.#end(exit)
-        if (this.#minds(what === Special.stmxcsr)) return 0
+        if (this.#minds(what === Special.stmxcsr) || this.#lost()) return 0
         if (what === Special.gate && memory.getSize(gpr(Gpr.rsp)) > memory.getSize(State.floor) && memory.getI32(State.fuel) >= 0) {
           memory.setU32(State.returned, 1)
           return 0
@@ -171,6 +173,14 @@ class Engine implements Cpu {
     memory.setU8(State.exactFloats, 1)
     this.#setExactFloats(true)
     memory.setU32(State.deep, 1)
+    return true
+  }
+  /** True if a page has lost a permission: translations under way rely on earlier checks, so they are left. */
+  #lost(): boolean {
+    const { losses } = this.memory
+    if (losses === this.#losses) return false
+    this.#losses = losses
+    this.memory.setU32(State.deep, 1)
     return true
   }
   #setExactFloats(exact: boolean): void {
@@ -232,7 +242,7 @@ class Engine implements Cpu {
         this.#end(exit)
         return 0
       }
-      if (this.#minds(what === Special.stmxcsr)) return 0
+      if (this.#minds(what === Special.stmxcsr) || this.#lost()) return 0
     }
     return Number(state.rip) === next ? 1 : 0
   }
@@ -245,7 +255,7 @@ class Engine implements Cpu {
     if (!(memory.permissions[pc >>> 12] & Perm.gate) || memory.getU16(pc) !== 0x3f0f) return this.#base.interpret(pc)
     const exit = this.#host.gate(memory.getU32(pc + 2))
     if (exit) return this.#end(exit)
-    if (this.#minds()) return 0
+    if (this.#minds() || this.#lost()) return 0
     if (memory.getI32(State.fuel) < 0 || this.#interrupted || memory.getSize(gpr(Gpr.rsp)) <= rsp) return 0
     return memory.getU32(State.rip + 4) === 0 ? memory.getU32(State.rip) : 0
   }

@@ -13,6 +13,7 @@ import type { Check } from './windows.ts'
 const PC = 0
 const SELECT = 0x1b
 const RCX = 1
+const RSP = 4
 const FLAGS = ['cf', 'of', 'af', 'zf', 'sf', 'pf'] as const
 
 /** Flags of the last instruction that wrote any, not computed yet. */
@@ -624,8 +625,13 @@ export class FunctionEmitter extends Emitter {
       this.#pushSlotOf(target)
       code.callIndirect(Signature.function, SLOT_TABLE)
     }
-    code.tee(PC).i32(back).op(W.i32ne).brIf(code.depth + 1)
-    this.reload(this.#liveAfter, this.#flagsAfter)
+    // It has come back to the frame that it left: checks of the frame hold.
+    const stack = this.register(RSP)
+    code.tee(PC).i32(back).op(W.i32ne)
+    code.get(stack).i64(8n).op(W.i64add).tee(stack).i32(0).mem(W.i64load, gpr(RSP)).op(W.i64ne, W.i32or)
+    code.brIf(code.depth + 1)
+    this.reload(this.#liveAfter & ~(1 << RSP), this.#flagsAfter)
+    this.valid |= this.#liveAfter & (1 << RSP)
   }
   /** A unit of fuel for going to the i64 local, then memory has everything. Address 0 and those beyond 4 GiB have no code: the engine faults on them. */
   #spillFor(target: number): void {

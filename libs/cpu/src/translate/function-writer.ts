@@ -9,10 +9,10 @@ import { Flag } from './effects.ts'
 import { type FlowGraph, flowGraph, loopNest } from './flow-graph.ts'
 import type { Block, FunctionCode } from './function-code.ts'
 import { FunctionEmitter, type FunctionPorts } from './function-emitter.ts'
-import { Call } from './imports.ts'
+import { Call, GUARD_WRITE } from './imports.ts'
 import type { LandingGroup } from './landing.ts'
 import { crosses, factsOf, type Liveness, liveness } from './liveness.ts'
-import { checksOf } from './windows.ts'
+import { type Checks, checksOf } from './windows.ts'
 
 export interface Translation {
   readonly code: Code
@@ -58,6 +58,7 @@ export class FunctionWriter {
   readonly #blockDepth = new Map<number, number>()
   readonly #loopDepth = new Map<number, number>()
   readonly #calls: boolean
+  readonly #checks: Checks
 
   constructor(fn: FunctionCode, ports: FunctionPorts) {
     this.#fn = fn
@@ -80,6 +81,7 @@ export class FunctionWriter {
     const facts = successors.map((_, node) => factsOf(this.#blocks[node]))
     this.#live = liveness(facts, successors, order, predecessors, this.#entry, all)
     this.#calls = facts.some((each) => each.calls)
+    this.#checks = checksOf(fn)
     const loops = fn.blocks.some((block) => block.next.some((at) => at <= block.insns.at(-1)!.rip))
     this.#emitter = new FunctionEmitter(ports, fn, loops)
     this.#code = this.#emitter.code
@@ -236,6 +238,7 @@ export class FunctionWriter {
       code.block()
       for (const [i, head] of this.#heads.entries()) {
         code.get(PC).i32(this.#blocks[head]!.start).op(W.i32eq).if()
+        this.#frame(this.#checks.depth.get(this.#blocks[head]!))
         code.i32(this.#structured ? i + 1 : this.#graph.position[head]).set(this.#select)
         code.br(1).end()
       }
@@ -253,8 +256,19 @@ export class FunctionWriter {
       code.i32(0).get(PC).op(W.i64extendU).mem(W.i64store, State.rip)
       code.i32(0).i32(1).mem(W.i32store, State.deep).i32(0).return().end()
     }
+    this.#frame(0)
     emitter.reload(liveIn[this.#entry], flagsIn[this.#entry])
     this.#go(0, this.#entry)
+  }
+  /** At a way in: what the function's frame needs is checked at once, if the stack pointer's distance from the function's start is known. */
+  #frame(depth: number | undefined): void {
+    const { frame } = this.#checks
+    if (frame === undefined || depth === undefined) return
+    const code = this.#code
+    code.i32(0).mem(W.i64load, gpr(RSP)).i64(BigInt(frame.low - depth)).op(W.i64add)
+    code.i32(frame.high - frame.low + GUARD_WRITE).call(Call.guard).if()
+    code.i32(0).get(PC).op(W.i64extendU).mem(W.i64store, State.rip)
+    code.i32(0).get(PC).mem(W.i32store, State.force).i32(0).return().end()
   }
   /** Goes to the one of these loops that has the selected head inside; the selector is 0 from there on if it is that loop's own. */
   #choose(from: number, heads: readonly number[]): void {
@@ -297,7 +311,7 @@ export class FunctionWriter {
       live[i] = across ? used : (live[i + 1] & ~defined) | used
       flags[i] = special ? Flag.all : across ? flagsUsed : (flags[i + 1] & ~flagsDefined) | flagsUsed
     }
-    const checks = checksOf(block)
+    const checks = this.#checks.of.get(block)!
     const { table } = block
     const indexAt = table ? (insns[count - 1].operands[0].kind === 'm' ? count - 1 : count - 3) : -1
     let index = -1

@@ -15,7 +15,7 @@ export const TYPES: readonly FuncType[] = [
 export const Call = {
   /** Runs what is at a pc by the interpreter until it returns; 0 = look at the state. */
   interpret: 0,
-  /** 0 if the bytes from an address, at most a page, may be read; with `GUARD_WRITE` added to their count: written. */
+  /** 0 if so many bytes from an address may be read; with `GUARD_WRITE` added to their count: and written. */
   guard: 1,
   divide: 2,
   mulHigh: 3,
@@ -29,7 +29,7 @@ export const IMPORTS = [
   { name: 'mulHigh', type: Signature.mulHigh },
   { name: 'step', type: Signature.step },
 ] as const
-export const GUARD_WRITE = 0x2000
+export const GUARD_WRITE = 0x10_0000
 /** Index of the table of slots in a translated module. */
 export const SLOT_TABLE = 0
 
