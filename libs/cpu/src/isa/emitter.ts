@@ -15,16 +15,16 @@ export interface FlagWrites {
   readonly cf?: Push | 0 | 1
   readonly of?: Push | 0 | 1
   readonly af?: Push | 0 | 1
-  /** i64 local, zero-extended: ZF, SF and PF as the hardware takes them from a result of the operand size. */
-  readonly result?: number
+  /** Pushes an i64, zero-extended: ZF, SF and PF are as the hardware takes them from a result of the operand size. */
+  readonly result?: Push
   /** Pushes an i64 that is 0 exactly when ZF is set; for instructions whose ZF comes from elsewhere. */
   readonly zf?: Push
   /** SF is cleared. */
   readonly sf?: 0
   /** Pushes an i32 whose low byte has even parity exactly when PF is set. */
   readonly pf?: Push
-  /** The flags are those of `compare[0] - compare[1]`, zero-extended i64 locals, with no borrow in. */
-  readonly compare?: readonly [number, number]
+  /** The flags are those of `compare[0] - compare[1]`, pushed as zero-extended i64, with no borrow in. */
+  readonly compare?: readonly [Push, Push]
 }
 
 /** An address as a base register and a displacement, as it was before the instruction. */
@@ -106,7 +106,7 @@ export abstract class Emitter {
   }
   /** Cuts the i64 on the stack to `width` bytes. */
   cut(width = this.width): void {
-    if (width === 4) this.code.op(W.i32wrap, W.i64extendU)
+    if (width === 4) this.code.cut32()
     else if (width < 8) this.code.i64(this.mask(width)).op(W.i64and)
   }
   /** A local with the value cut to the operand size. */
@@ -140,6 +140,11 @@ export abstract class Emitter {
     this.check(wide, width, write, 'operand')
     this.code.get(wide).op(W.i32wrap).set(this.address)
   }
+  /** Pushes the prepared address, to which the caller adds what is returned as the constant offset of its access. */
+  pushAddress(): number {
+    this.code.get(this.address)
+    return 0
+  }
   /** A branch to an i64 local that is no canonical address is #GP at the branch. */
   requireCanonical(target: number): void {
     const { code } = this
@@ -153,6 +158,31 @@ export abstract class Emitter {
       .if()
     this.raise(Special.privileged)
     code.end().end()
+  }
+  /** False where none of the flags in `mask` (bits as in `Flag`) is read before it is written anew. */
+  wants(_mask: number): boolean {
+    return true
+  }
+  /** Operand `n` as it is now, for pushing it any time in this instruction or where its flags are read. */
+  value(n: number): Push {
+    const local = this.operand(n)
+    return () => this.code.get(local)
+  }
+  /** Stores what `push` pushes to operand `n`. */
+  assign(n: number, push: Push): void {
+    push()
+    this.write(n, this.keep())
+  }
+  /** As `assign`, and gives the stored value, cut to the operand size, for flags to read. */
+  assignResult(n: number, push: Push): Push {
+    push()
+    const result = this.masked(this.keep())
+    this.write(n, result)
+    return () => this.code.get(result)
+  }
+  assignV(n: number, push: Push): void {
+    push()
+    this.writeV(n, this.keepV())
   }
   /** A local with operand `n`. */
   operand(n: number, width?: number): number {

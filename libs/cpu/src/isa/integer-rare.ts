@@ -1,6 +1,6 @@
 /** The general-purpose instructions that compilers seldom emit: compared strings, rotates through carry, wide exchanges, loop, xlat, enter. */
 import { W } from '../wasm/code.ts'
-import { advance, type Semantics, subtraction } from './integer.ts'
+import { advance, difference, type Semantics } from './integer.ts'
 import { Special } from './special.ts'
 
 const RAX = 0
@@ -15,7 +15,7 @@ const compareString =
   (name: 'cmps' | 'scas'): Semantics =>
   (e) => {
     const { code, width, insn } = e
-    let difference = -1
+    let compared = -1
     e.repeat(
       () => {
         e.readGpr(RSI)
@@ -28,12 +28,12 @@ const compareString =
         else e.readGpr(RAX, width)
         const a = e.keep()
         e.load(to, width)
-        difference = subtraction(e, a, e.keep())
+        compared = difference(e, a, e.keep())
         if (name === 'cmps') advance(e, RSI, from)
         advance(e, RDI, to)
       },
       () => {
-        code.get(difference).op(W.i64eqz)
+        code.get(compared).op(W.i64eqz)
         if (insn.repeat !== 0xf2) code.op(W.i32eqz)
       },
     )
@@ -112,9 +112,9 @@ const exchangePair: Semantics = (e) => {
   code.get(low).op(W.i64xor)
   e.readGpr(RDX, width)
   code.get(high).op(W.i64xor, W.i64or)
-  const difference = e.keep()
-  e.setFlags({ zf: () => code.get(difference) })
-  code.get(difference).op(W.i64eqz).if()
+  const differs = e.keep()
+  e.setFlags({ zf: () => code.get(differs) })
+  code.get(differs).op(W.i64eqz).if()
   code.get(e.address)
   e.readGpr(RBX)
   code.mem(store).get(e.address)

@@ -24,9 +24,14 @@ const topBit = (e: Emitter): void => {
 }
 
 const auxiliary =
-  (e: Emitter, a: number, b: number, result: number): Push =>
-  () =>
-    e.code.get(a).get(b).op(W.i64xor).get(result).op(W.i64xor, W.i32wrap).i32(4).op(W.i32shru).i32(1).op(W.i32and)
+  (e: Emitter, a: Push, b: Push, result: Push): Push =>
+  () => {
+    a()
+    b()
+    e.code.op(W.i64xor)
+    result()
+    e.code.op(W.i64xor, W.i32wrap).i32(4).op(W.i32shru).i32(1).op(W.i32and)
+  }
 
 /** How an addition or subtraction treats CF: `none` as add, `in` as adc, `kept` as inc. */
 type Carry = 'none' | 'in' | 'kept'
@@ -37,20 +42,57 @@ function carryIn(e: Emitter, carry: Carry): number {
   return e.keep32()
 }
 
-function addition(e: Emitter, a: number, b: number, carry: Carry): number {
+/** Takes what pushes a result, uncut; keeps it somewhere, and gives what pushes it cut to the operand size. */
+type Keep = (push: Push) => Push
+
+const keepInTarget =
+  (e: Emitter): Keep =>
+  (push) =>
+    e.assignResult(0, push)
+const keepInLocal =
+  (e: Emitter): Keep =>
+  (push) => {
+    push()
+    const local = e.masked(e.keep())
+    return () => e.code.get(local)
+  }
+/** Computed where its flags are read. */
+const keepNowhere =
+  (e: Emitter): Keep =>
+  (push) =>
+  () => {
+    push()
+    e.cut()
+  }
+
+function addition(e: Emitter, a: Push, b: Push, carry: Carry, keep: Keep): Push {
   const { code } = e
   const carried = carryIn(e, carry)
-  code.get(a).get(b).op(W.i64add)
-  if (carry === 'in') code.get(carried).op(W.i64extendU, W.i64add)
-  const result = e.masked(e.keep())
+  const result = keep(() => {
+    a()
+    b()
+    code.op(W.i64add)
+    if (carry === 'in') code.get(carried).op(W.i64extendU, W.i64add)
+  })
   const cf = () => {
-    code.get(result).get(a).op(W.i64ltu)
-    if (carry === 'in') code.get(carried).get(result).get(a).op(W.i64eq, W.i32and, W.i32or)
+    result()
+    a()
+    code.op(W.i64ltu)
+    if (carry !== 'in') return
+    code.get(carried)
+    result()
+    a()
+    code.op(W.i64eq, W.i32and, W.i32or)
   }
   e.setFlags({
     ...(carry === 'kept' ? {} : { cf }),
     of: () => {
-      code.get(a).get(result).op(W.i64xor).get(b).get(result).op(W.i64xor, W.i64and)
+      a()
+      result()
+      code.op(W.i64xor)
+      b()
+      result()
+      code.op(W.i64xor, W.i64and)
       topBit(e)
     },
     af: auxiliary(e, a, b, result),
@@ -59,20 +101,34 @@ function addition(e: Emitter, a: number, b: number, carry: Carry): number {
   return result
 }
 
-export function subtraction(e: Emitter, a: number, b: number, borrow: Carry = 'none'): number {
+function subtraction(e: Emitter, a: Push, b: Push, borrow: Carry, keep: Keep): Push {
   const { code } = e
   const borrowed = carryIn(e, borrow)
-  code.get(a).get(b).op(W.i64sub)
-  if (borrow === 'in') code.get(borrowed).op(W.i64extendU, W.i64sub)
-  const result = e.masked(e.keep())
+  const result = keep(() => {
+    a()
+    b()
+    code.op(W.i64sub)
+    if (borrow === 'in') code.get(borrowed).op(W.i64extendU, W.i64sub)
+  })
   const cf = () => {
-    code.get(a).get(b).op(W.i64ltu)
-    if (borrow === 'in') code.get(borrowed).get(a).get(b).op(W.i64eq, W.i32and, W.i32or)
+    a()
+    b()
+    code.op(W.i64ltu)
+    if (borrow !== 'in') return
+    code.get(borrowed)
+    a()
+    b()
+    code.op(W.i64eq, W.i32and, W.i32or)
   }
   e.setFlags({
     ...(borrow === 'kept' ? {} : { cf }),
     of: () => {
-      code.get(a).get(b).op(W.i64xor).get(a).get(result).op(W.i64xor, W.i64and)
+      a()
+      b()
+      code.op(W.i64xor)
+      a()
+      result()
+      code.op(W.i64xor, W.i64and)
       topBit(e)
     },
     af: auxiliary(e, a, b, result),
@@ -81,36 +137,59 @@ export function subtraction(e: Emitter, a: number, b: number, borrow: Carry = 'n
   })
   return result
 }
+/** The flags of a - b, i64 locals; the difference in a local. */
+export function difference(e: Emitter, a: number, b: number): number {
+  let local = -1
+  subtraction(
+    e,
+    () => e.code.get(a),
+    () => e.code.get(b),
+    'none',
+    (push) => {
+      push()
+      local = e.masked(e.keep())
+      return () => e.code.get(local)
+    },
+  )
+  return local
+}
 
-type Binary = (e: Emitter, a: number, b: number) => number
+type Binary = (e: Emitter, a: Push, b: Push, keep: Keep) => Push
 
 const logic =
   (op: number): Binary =>
-  (e, a, b) => {
-    e.code.get(a).get(b).op(op)
-    const result = e.keep()
+  (e, a, b, keep) => {
+    const result = keep(() => {
+      a()
+      b()
+      e.code.op(op)
+    })
     e.setFlags({ cf: 0, of: 0, af: 0, result })
     return result
   }
 
+/** `later`: flags (bits as in `Flag`) that are made of the operands. */
 const arithmetic =
-  (compute: Binary, keepsResult: boolean): Semantics =>
+  (compute: Binary, later: number, keep: (e: Emitter) => Keep): Semantics =>
   (e) => {
-    e.prepare(keepsResult && e.insn.operands[0].kind === 'm')
-    const result = compute(e, e.operand(0), e.operand(1))
-    if (keepsResult) e.write(0, result)
+    e.prepare(keep === keepInTarget && e.insn.operands[0].kind === 'm')
+    const value = e.wants(later) || keep !== keepInTarget ? (n: number) => e.value(n) : (n: number) => () => e.read(n)
+    compute(e, value(0), value(1), keep(e))
     e.fallThrough()
   }
+const OPERANDS_LATER = 1 | 2 | 4
+/** ZF and SF as well, by comparison. */
+const COMPARED_LATER = OPERANDS_LATER | 8 | 16
 
 /** inc and dec leave CF alone. */
 const step =
   (up: boolean): Semantics =>
   (e) => {
     e.prepare(true)
-    const a = e.operand(0)
-    e.code.i64(1n)
-    const one = e.keep()
-    e.write(0, up ? addition(e, a, one, 'kept') : subtraction(e, a, one, 'kept'))
+    const a = e.wants(OPERANDS_LATER) ? e.value(0) : () => e.read(0)
+    const one = () => e.code.i64(1n)
+    if (up) addition(e, a, one, 'kept', keepInTarget(e))
+    else subtraction(e, a, one, 'kept', keepInTarget(e))
     e.fallThrough()
   }
 
@@ -167,7 +246,7 @@ function shifted(e: Emitter, name: Shift, a: number, count: Push): number {
       code.op(W.i32xor)
     }
   }
-  e.setFlags({ cf, of: name === 'sar' ? 0 : of, af: 0, result })
+  e.setFlags({ cf, of: name === 'sar' ? 0 : of, af: 0, result: () => code.get(result) })
   return result
 }
 
@@ -241,7 +320,7 @@ const doubleShift =
           topBit(e)
         },
         af: 0,
-        result,
+        result: () => code.get(result),
       })
       e.write(0, result)
     })
@@ -276,11 +355,10 @@ const extend =
   (signed: boolean): Semantics =>
   (e) => {
     e.prepare(false)
-    e.read(1)
-    const source = e.insn.operands[1].width
-    if (signed) e.signExtend(source)
-    const wide = e.masked(e.keep())
-    e.write(0, wide)
+    e.assign(0, () => {
+      e.read(1)
+      if (signed) e.signExtend(e.insn.operands[1].width)
+    })
     e.fallThrough()
   }
 
@@ -301,7 +379,7 @@ function multiplySigned(e: Emitter, a: number, b: number): number {
       code.get(raw).op(W.i64ne)
     }
   }
-  e.setFlags({ cf: over, of: over, af: 0, result })
+  e.setFlags({ cf: over, of: over, af: 0, result: () => code.get(result) })
   return result
 }
 
@@ -347,7 +425,8 @@ const multiplyWide =
         code.get(low).op(W.i64ne)
       }
     }
-    e.setFlags({ cf: over, of: over, af: 0, result: e.masked(low) })
+    const result = e.masked(low)
+    e.setFlags({ cf: over, of: over, af: 0, result: () => code.get(result) })
     e.fallThrough()
   }
 
@@ -459,7 +538,7 @@ const scan =
     e.prepare(false)
     const source = e.operand(1)
     // Only ZF is defined; the others are taken from the source too.
-    e.setFlags({ result: source })
+    e.setFlags({ result: () => code.get(source) })
     code.get(source).op(W.i64eqz, W.i32eqz).if()
     code.get(source)
     if (reverse) {
@@ -479,8 +558,7 @@ const compareExchange: Semantics = (e) => {
   const replacement = e.operand(1)
   e.readGpr(RAX, e.width)
   const accumulator = e.keep()
-  const difference = subtraction(e, accumulator, old)
-  code.get(difference).op(W.i64eqz).if()
+  code.get(difference(e, accumulator, old)).op(W.i64eqz).if()
   e.write(0, replacement)
   code.else()
   e.writeGpr(RAX, old, e.width)
@@ -524,29 +602,28 @@ const host =
     e.special(what)
 
 export const INTEGER: Readonly<Record<string, Semantics>> = {
-  add: arithmetic((e, a, b) => addition(e, a, b, 'none'), true),
-  adc: arithmetic((e, a, b) => addition(e, a, b, 'in'), true),
-  sub: arithmetic((e, a, b) => subtraction(e, a, b, 'none'), true),
-  sbb: arithmetic((e, a, b) => subtraction(e, a, b, 'in'), true),
-  cmp: arithmetic((e, a, b) => subtraction(e, a, b, 'none'), false),
-  and: arithmetic(logic(W.i64and), true),
-  or: arithmetic(logic(W.i64or), true),
-  xor: arithmetic(logic(W.i64xor), true),
-  test: arithmetic(logic(W.i64and), false),
+  add: arithmetic((e, a, b, keep) => addition(e, a, b, 'none', keep), OPERANDS_LATER, keepInTarget),
+  adc: arithmetic((e, a, b, keep) => addition(e, a, b, 'in', keep), OPERANDS_LATER, keepInTarget),
+  sub: arithmetic((e, a, b, keep) => subtraction(e, a, b, 'none', keep), COMPARED_LATER, keepInTarget),
+  sbb: arithmetic((e, a, b, keep) => subtraction(e, a, b, 'in', keep), OPERANDS_LATER, keepInTarget),
+  cmp: arithmetic((e, a, b, keep) => subtraction(e, a, b, 'none', keep), 0, keepNowhere),
+  and: arithmetic(logic(W.i64and), 0, keepInTarget),
+  or: arithmetic(logic(W.i64or), 0, keepInTarget),
+  xor: arithmetic(logic(W.i64xor), 0, keepInTarget),
+  test: arithmetic(logic(W.i64and), 0, keepNowhere),
   inc: step(true),
   dec: step(false),
   neg: (e) => {
     e.prepare(true)
-    e.code.i64(0n)
-    const zero = e.keep()
-    e.write(0, subtraction(e, zero, e.operand(0)))
+    subtraction(e, () => e.code.i64(0n), e.value(0), 'none', keepInTarget(e))
     e.fallThrough()
   },
   not: (e) => {
     e.prepare(true)
-    e.read(0)
-    e.code.i64(e.mask()).op(W.i64xor)
-    e.write(0, e.keep())
+    e.assign(0, () => {
+      e.read(0)
+      e.code.i64(e.mask()).op(W.i64xor)
+    })
     e.fallThrough()
   },
   shl: shift('shl'),
@@ -558,15 +635,14 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
   shrd: doubleShift(false),
   mov: (e) => {
     e.prepare(e.insn.operands[0].kind === 'm')
-    e.write(0, e.operand(1))
+    e.assign(0, () => e.read(1))
     e.fallThrough()
   },
   movsxd: extend(true),
   movsx: extend(true),
   movzx: extend(false),
   lea: (e) => {
-    e.effectiveAddress()
-    e.write(0, e.keep())
+    e.assign(0, () => e.effectiveAddress())
     e.fallThrough()
   },
   xchg: (e) => {
@@ -579,11 +655,22 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
   },
   xadd: (e) => {
     e.prepare(true)
+    const { code } = e
     const a = e.operand(0)
     const b = e.operand(1)
-    const sum = addition(e, a, b, 'none')
-    e.write(1, a)
-    e.write(0, sum)
+    addition(
+      e,
+      () => code.get(a),
+      () => code.get(b),
+      'none',
+      (push) => {
+        push()
+        const sum = e.masked(e.keep())
+        e.write(1, a)
+        e.write(0, sum)
+        return () => code.get(sum)
+      },
+    )
     e.fallThrough()
   },
   cmpxchg: compareExchange,
@@ -710,19 +797,20 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
     }),
   cmovcc: (e) => {
     e.prepare(false)
-    const from = e.operand(1)
-    const old = e.operand(0)
-    e.code.get(from).get(old)
-    e.condition(e.insn.condition)
-    e.code.op(0x1b)
-    e.write(0, e.keep())
+    e.assign(0, () => {
+      e.read(1)
+      e.read(0)
+      e.condition(e.insn.condition)
+      e.code.op(0x1b)
+    })
     e.fallThrough()
   },
   setcc: (e) => {
     e.prepare(true)
-    e.condition(e.insn.condition)
-    e.code.op(W.i64extendU)
-    e.write(0, e.keep())
+    e.assign(0, () => {
+      e.condition(e.insn.condition)
+      e.code.extend()
+    })
     e.fallThrough()
   },
   movs: string('movs'),

@@ -28,15 +28,19 @@ export function binary(compute: (e: Emitter, a: number, b: number) => void): Sem
     e.fallThrough()
   }
 }
-const simple = (opcode: number) => binary((e, a, b) => e.code.get(a).get(b).simd(opcode))
-const swapped = (opcode: number) => binary((e, a, b) => e.code.get(b).get(a).simd(opcode))
-const shuffle = (...indices: number[]) =>
-  binary((e, a, b) =>
-    e.code
-      .get(a)
-      .get(b)
-      .simd(13, ...indices),
-  )
+/** One instruction on the operands in their order, or the second one first. */
+const simple =
+  (opcode: number, order: readonly [number, number] = [0, 1], indices: readonly number[] = []): Semantics =>
+  (e) => {
+    prepare(e)
+    e.assignV(0, () => {
+      for (const n of order) e.readV(n)
+      e.code.simd(opcode, ...indices)
+    })
+    e.fallThrough()
+  }
+const swapped = (opcode: number) => simple(opcode, [1, 0])
+const shuffle = (...indices: number[]) => simple(13, [0, 1], indices)
 
 const LOW: Readonly<Record<number, readonly number[]>> = { 4: lanes(4, 4, 1, 2, 3), 8: lanes(8, 2, 1) }
 
@@ -315,8 +319,7 @@ export const SSE_SEMANTICS: Readonly<Record<string, Semantics>> = {
   rsqrtss: reciprocal(true, true),
   movups: (e) => {
     prepare(e, e.insn.operands[0].kind === 'm')
-    e.readV(1)
-    e.writeV(0, e.keepV())
+    e.assignV(0, () => e.readV(1))
     e.fallThrough()
   },
   movaps: (e) => SSE_SEMANTICS.movups(e),

@@ -139,12 +139,14 @@ export class HandlerEmitter extends Emitter {
       code.mem(W.i32store)
     }
     if (flags.result !== undefined) {
-      code.get(flags.result)
+      flags.result()
       if (this.width < 8) code.i64(64n - this.bits).op(W.i64shl)
       const shifted = this.keep()
       code.i32(State.zf).get(shifted).mem(W.i64store)
       code.i32(State.sf).get(shifted).mem(W.i64store)
-      code.i32(State.pf).get(flags.result).mem(W.i64store8)
+      code.i32(State.pf)
+      flags.result()
+      code.mem(W.i64store8)
     }
     if (flags.zf) {
       code.i32(State.zf)

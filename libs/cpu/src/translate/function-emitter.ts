@@ -48,6 +48,9 @@ export class FunctionEmitter extends Emitter {
   readonly #groups: LandingGroup[] = []
   #checks: readonly Check[] = []
   #check = 0
+  /** The memory operand as a register and an offset; -1 where `address` has it. */
+  #base = -1
+  #offset = 0
   #effects!: Effects
   /** Live registers and flags behind the running instruction, for its reload. */
   #liveAfter = 0
@@ -121,6 +124,7 @@ export class FunctionEmitter extends Emitter {
     this.#operandRegisters = 0
     this.#depth = this.code.depth
     this.address = -1
+    this.#base = -1
     const exits = effects.raises || checks.some((each) => each !== 'covered')
     const conditional = effects.flagsUsed & effects.flagsDefined
     if (exits || conditional || effects.special || (this.#pending && this.#pending.registers & effects.defined)) this.settleFlags(before)
@@ -176,29 +180,51 @@ export class FunctionEmitter extends Emitter {
     }
   }
   override prepare(write: boolean, width?: number, aligned = false): void {
-    const memory = this.insn.operands.find((each) => each.kind === 'm')
+    const n = this.insn.operands.findIndex((each) => each.kind === 'm')
+    const memory = this.insn.operands[n]
     if (memory?.kind !== 'm') return
-    if (this.#checks[this.#check] !== 'covered') {
+    const { code } = this
+    const { base, displacement } = memory
+    const plain = base >= 0 && memory.index < 0 && memory.segment === 'none' && !memory.short
+    if (!plain) {
       super.prepare(write, width, aligned)
       return
     }
+    const check = this.#checks[this.#check]
+    const near = displacement >= 0n && displacement < 0x1_0000n
+    // The address is formed anew where it is used, unless the register may have changed by then.
+    const direct = near && (n > 0 || !(this.#effects.defined & (1 << base))) && (width === undefined || width === memory.width)
+    if (direct) {
+      this.#base = base
+      this.#offset = Number(displacement)
+    } else {
+      this.address = this.local(I32)
+      code.get(this.register(base)).op(W.i32wrap)
+      if (displacement !== 0n) code.i32(Number(displacement)).op(W.i32add)
+      code.set(this.address)
+    }
+    if (aligned) {
+      const offset = this.pushAddress()
+      if (offset !== 0) code.i32(offset).op(W.i32add)
+      code.i32(15).op(W.i32and).if()
+      this.raise(Special.privileged)
+      code.end()
+    }
     this.#check++
-    this.address = this.local(I32)
-    const { code } = this
-    code.get(this.register(memory.base)).op(W.i32wrap)
-    const displacement = Number(memory.displacement)
-    if (displacement !== 0) code.i32(displacement).op(W.i32add)
-    code.set(this.address)
-    if (!aligned) return
-    code.get(this.address).i32(15).op(W.i32and).if()
-    this.raise(Special.privileged)
-    code.end()
+    if (check !== 'covered') this.#guard(this.register(base), Number(displacement) + check.low, check.high - check.low, check.write)
+  }
+  override pushAddress(): number {
+    if (this.#base < 0) return super.pushAddress()
+    this.code.get(this.register(this.#base)).op(W.i32wrap)
+    return this.#offset
   }
   check(local: number, _size: number, _write: boolean, _place?: Place | 'operand'): void {
     const check = this.#checks[this.#check++]
-    if (check === 'covered') return
+    if (check !== 'covered') this.#guard(local, check.low, check.high - check.low, check.write)
+  }
+  /** `size` bytes from `low` behind the i64 local are checked: a look at their first page decides, or the engine. */
+  #guard(local: number, low: number, size: number, write: boolean): void {
     const { code } = this
-    const { low, high, write } = check
     let from = local
     if (low !== 0) {
       code.get(local).i64(BigInt(low)).op(W.i64add)
@@ -213,7 +239,7 @@ export class FunctionEmitter extends Emitter {
     this.#site(this.insn.rip, 'here')
     code
       .get(from)
-      .i32(high - low + (write ? GUARD_WRITE : 0))
+      .i32(size + (write ? GUARD_WRITE : 0))
       .call(Call.guard)
     this.#leaveIf()
     code.end()
@@ -255,7 +281,7 @@ export class FunctionEmitter extends Emitter {
     else if (operand.kind === 'x') {
       code.get(this.register(operand.index + 16)).simd(29, 0)
       this.cut(width)
-    } else if (operand.kind === 'm') code.get(this.address).mem(LOAD[width])
+    } else if (operand.kind === 'm') code.mem(LOAD[width], this.pushAddress())
     else code.i64(BigInt.asUintN(this.width * 8, operand.value))
   }
   override operand(n: number, width?: number): number {
@@ -270,7 +296,55 @@ export class FunctionEmitter extends Emitter {
   write(n: number, value: number, width = this.insn.operands[n].width): void {
     const operand = this.insn.operands[n]
     if (operand.kind === 'r') this.#writeRegister(operand.index, value, width, operand.high)
-    else this.code.get(this.address).get(value).mem(STORE[width])
+    else {
+      const offset = this.pushAddress()
+      this.code.get(value).mem(STORE[width], offset)
+    }
+  }
+  override value(n: number): Push {
+    const operand = this.insn.operands[n]
+    const { width } = this
+    if (operand.kind === 'i') return () => this.code.i64(BigInt.asUintN(width * 8, operand.value))
+    if (operand.kind !== 'r' || this.#effects.defined & (1 << operand.index)) return super.value(n)
+    this.#operandRegisters |= 1 << operand.index
+    return () => this.#readRegister(this.register(operand.index), operand.width, operand.high)
+  }
+  override assign(n: number, push: Push): void {
+    const operand = this.insn.operands[n]
+    const { code } = this
+    if (operand.kind === 'm') {
+      const offset = this.pushAddress()
+      push()
+      code.mem(STORE[operand.width], offset)
+    } else if (operand.kind === 'r' && operand.width >= 4) {
+      push()
+      if (operand.width === 4) this.cut(4)
+      code.set(this.register(operand.index))
+      this.#touch(operand.index)
+    } else super.assign(n, push)
+  }
+  override assignResult(n: number, push: Push): Push {
+    const operand = this.insn.operands[n]
+    if (operand.kind !== 'r' || operand.width < 4) return super.assignResult(n, push)
+    this.assign(n, push)
+    this.#operandRegisters |= 1 << operand.index
+    return () => this.code.get(this.register(operand.index))
+  }
+  override assignV(n: number, push: Push): void {
+    const operand = this.insn.operands[n]
+    const { code } = this
+    if (operand.kind === 'm') {
+      const offset = this.pushAddress()
+      push()
+      code.simd(11, 0).u32(offset)
+    } else if (operand.kind === 'x') {
+      push()
+      code.set(this.register(operand.index + 16))
+      this.#touch(operand.index + 16)
+    }
+  }
+  override wants(mask: number): boolean {
+    return (mask & this.#flagsAfter) !== 0
   }
   constant(n: number): number | undefined {
     const operand = this.insn.operands[n]
@@ -278,14 +352,18 @@ export class FunctionEmitter extends Emitter {
   }
   readV(n: number): void {
     const operand = this.insn.operands[n]
-    if (operand.kind === 'm') this.code.get(this.address).simd(operand.width === 16 ? 0 : operand.width === 8 ? 93 : 92, 0, 0)
-    else if (operand.kind === 'x') this.code.get(this.register(operand.index + 16))
+    if (operand.kind === 'm') {
+      const offset = this.pushAddress()
+      this.code.simd(operand.width === 16 ? 0 : operand.width === 8 ? 93 : 92, 0).u32(offset)
+    }    else if (operand.kind === 'x') this.code.get(this.register(operand.index + 16))
   }
   writeV(n: number, value: number): void {
     const operand = this.insn.operands[n]
     const { code } = this
-    if (operand.kind === 'm') code.get(this.address).get(value).simd(11, 0, 0)
-    else if (operand.kind === 'x') {
+    if (operand.kind === 'm') {
+      const offset = this.pushAddress()
+      code.get(value).simd(11, 0).u32(offset)
+    }    else if (operand.kind === 'x') {
       code.get(value).set(this.register(operand.index + 16))
       this.#touch(operand.index + 16)
     }
@@ -295,6 +373,14 @@ export class FunctionEmitter extends Emitter {
   }
   writeGpr(index: number, value: number, width = 8): void {
     this.#writeRegister(index, value, width)
+  }
+
+  /** What is not below 4 GiB is the interpreter's affair: no canonical address, or one without code. */
+  override requireCanonical(target: number): void {
+    const { code } = this
+    this.#site(this.insn.rip, 'here')
+    code.get(target).i64(32n).op(W.i64shru, W.i32wrap)
+    this.#leaveIf()
   }
 
   // Flags
@@ -342,19 +428,27 @@ export class FunctionEmitter extends Emitter {
   #value(flags: FlagWrites, name: StatusFlag): void {
     const { code } = this
     if (name === 'zf') {
+      if (flags.compare) {
+        for (const push of flags.compare) push()
+        code.op(W.i64eq)
+        return
+      }
       if (flags.zf) flags.zf()
-      else code.get(flags.result!)
+      else flags.result!()
       code.op(W.i64eqz)
     } else if (name === 'sf') {
       if (flags.sf === 0) code.i32(0)
       else {
-        code.get(flags.result!)
+        flags.result!()
         this.signExtend()
         code.i64(0n).op(W.i64lts)
       }
     } else if (name === 'pf') {
       if (flags.pf) flags.pf()
-      else code.get(flags.result!).op(W.i32wrap)
+      else {
+        flags.result!()
+        code.wrap()
+      }
       code.i32(0xff).op(W.i32and, W.i32popcnt).i32(1).op(W.i32and, W.i32eqz)
     } else {
       const value = flags[name]
@@ -388,25 +482,26 @@ export class FunctionEmitter extends Emitter {
     const { code } = this
     const kind = cc >> 1
     if (flags.compare) {
-      const opcodes = COMPARE[cc]
-      if (opcodes === undefined) return false
-      const [a, b] = flags.compare
-      for (const local of [a, b]) {
-        code.get(local)
-        if (kind >= 6) this.signExtend()
+      const opcode = (this.width === 4 ? COMPARE_32 : COMPARE)[cc]
+      if (opcode === undefined) return false
+      for (const push of flags.compare) {
+        push()
+        if (this.width === 4) code.wrap()
+        else if (kind >= 6) this.signExtend()
       }
-      code.op(opcodes)
+      code.op(opcode)
       return true
     }
     if (flags.result !== undefined && flags.cf === 0 && flags.of === 0) {
       if (kind === 6 || kind === 7) {
-        code.get(flags.result)
+        flags.result()
         this.signExtend()
         code.i64(0n).op(cc === 12 ? W.i64lts : cc === 13 ? W.i64ges : cc === 14 ? W.i64les : W.i64gts)
         return true
       }
       if (kind === 3) {
-        code.get(flags.result).op(W.i64eqz)
+        flags.result()
+        code.op(W.i64eqz)
         if (cc & 1) code.op(W.i32eqz)
         return true
       }
@@ -702,4 +797,17 @@ const COMPARE: Readonly<Record<number, number>> = {
   13: W.i64ges,
   14: W.i64les,
   15: W.i64gts,
+}
+/** The same on i32, signed ones too. */
+const COMPARE_32: Readonly<Record<number, number>> = {
+  2: W.i32ltu,
+  3: W.i32geu,
+  4: W.i32eq,
+  5: W.i32ne,
+  6: W.i32leu,
+  7: W.i32gtu,
+  12: W.i32lts,
+  13: W.i32ges,
+  14: W.i32les,
+  15: W.i32gts,
 }

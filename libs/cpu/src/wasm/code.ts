@@ -12,6 +12,12 @@ export class Code {
   #length = 0
   /** Blocks, loops and ifs that are open. */
   depth = 0
+  /** What was written last: an i64.extend_i32_u, an i64 without an upper half, a local.set; each by where it ended. */
+  #extended = -1
+  #narrow = -1
+  #setStart = -1
+  #setEnd = -1
+  #setLocal = -1
   readonly #params: number
   readonly #locals: number[] = []
 
@@ -30,6 +36,7 @@ export class Code {
   reset(): void {
     this.#length = 0
     this.depth = 0
+    this.#forget()
   }
   #room(count: number): void {
     if (this.#length + count <= this.#bytes.length) return
@@ -43,6 +50,25 @@ export class Code {
     this.#locals.push(type)
     return this.#params + this.#locals.length - 1
   }
+  /** i32.wrap_i64; takes back an extension that stands before it. */
+  wrap(): this {
+    if (this.#extended === this.#length) {
+      this.#length--
+      return this
+    }
+    return this.op(W.i32wrap)
+  }
+  /** i64.extend_i32_u */
+  extend(): this {
+    this.op(W.i64extendU)
+    this.#extended = this.#length
+    this.#narrow = this.#length
+    return this
+  }
+  /** The i64 on the stack loses its upper half, unless it has none. */
+  cut32(): this {
+    return this.#narrow === this.#length ? this : this.wrap().extend()
+  }
   op(...bytes: number[]): this {
     this.#room(bytes.length)
     for (let i = 0; i < bytes.length; i++) this.#bytes[this.#length++] = bytes[i]
@@ -52,6 +78,7 @@ export class Code {
     this.#room(bytes.length)
     this.#bytes.set(bytes, this.#length)
     this.#length += bytes.length
+    this.#forget()
     return this
   }
   /** An opcode and an unsigned immediate. */
@@ -61,10 +88,19 @@ export class Code {
     return this.u32(value)
   }
   get(local: number): this {
+    if (this.#setEnd === this.#length && this.#setLocal === local) {
+      this.#length = this.#setStart
+      this.#setEnd = -1
+      return this.tee(local)
+    }
     return this.#with(0x20, local)
   }
   set(local: number): this {
-    return this.#with(0x21, local)
+    this.#setStart = this.#length
+    this.#setLocal = local
+    this.#with(0x21, local)
+    this.#setEnd = this.#length
+    return this
   }
   tee(local: number): this {
     return this.#with(0x22, local)
@@ -86,7 +122,9 @@ export class Code {
     this.#room(8)
     this.#bytes[this.#length++] = opcode
     this.#bytes[this.#length++] = 0
-    return this.u32(offset)
+    this.u32(offset)
+    if (opcode === W.i64load32u || opcode === W.i64load8u || opcode === W.i64load16u) this.#narrow = this.#length
+    return this
   }
   block(result = VOID): this {
     this.depth++
@@ -106,6 +144,11 @@ export class Code {
   end(): this {
     this.depth--
     return this.op(0x0b)
+  }
+  #forget(): void {
+    this.#extended = -1
+    this.#narrow = -1
+    this.#setEnd = -1
   }
   br(depth: number): this {
     return this.#with(0x0c, depth)
@@ -210,6 +253,9 @@ export const W = {
   i32ne: 0x47,
   i32lts: 0x48,
   i32ltu: 0x49,
+  i32gts: 0x4a,
+  i32gtu: 0x4b,
+  i32les: 0x4c,
   i32leu: 0x4d,
   i32ges: 0x4e,
   i32geu: 0x4f,
