@@ -54,6 +54,10 @@ export abstract class Emitter {
    * `place` says the same address in other words ('operand': the memory operand's), if there are any.
    */
   abstract check(local: number, size: number, write: boolean, place?: Place | 'operand'): void
+  /** The next access is known to be allowed and needs no `check`; true goes on to the one behind it. */
+  covered(): boolean {
+    return false
+  }
   /** Pushes operand `n`, zero-extended to i64 (immediates sign-extended, then cut to the operation's width). */
   abstract read(n: number, width?: number): void
   /** Stores an i64 local to operand `n`; a 32-bit register write clears the upper half. */
@@ -167,6 +171,16 @@ export abstract class Emitter {
   value(n: number): Push {
     const local = this.operand(n)
     return () => this.code.get(local)
+  }
+  /** A local with a general register as it is now; not to be read behind a change of the register. */
+  gpr(index: number): number {
+    this.readGpr(index)
+    return this.keep()
+  }
+  /** Stores what `push` pushes to a general register. */
+  assignGpr(index: number, push: Push): void {
+    push()
+    this.writeGpr(index, this.keep())
   }
   /** Stores what `push` pushes to operand `n`. */
   assign(n: number, push: Push): void {

@@ -1,7 +1,7 @@
 /** Semantics of the general-purpose instructions (Intel SDM vol. 2). Each row leaves the next record's address on the wasm stack. */
 
 import { W } from '../wasm/code.ts'
-import type { Emitter, Push } from './emitter.ts'
+import { type Emitter, type Push, STORE } from './emitter.ts'
 import { Special } from './special.ts'
 
 export type Semantics = (e: Emitter) => void
@@ -327,29 +327,32 @@ const doubleShift =
     e.fallThrough()
   }
 
-/** `unless` may end the instruction once the stack is known to be writable. */
-function push(e: Emitter, value: number, width = 8, unless?: () => void): void {
+/** `value` may be pushed when the stack pointer has changed; `unless` may end the instruction once the stack is known to be writable. */
+function push(e: Emitter, value: Push, width = 8, unless?: () => void): void {
   const { code } = e
-  e.readGpr(RSP)
-  code.i64(BigInt(width)).op(W.i64sub)
+  const below = () => code.get(e.gpr(RSP)).i64(BigInt(-width)).op(W.i64add)
+  if (e.covered()) {
+    unless?.()
+    e.assignGpr(RSP, below)
+    code.get(e.gpr(RSP)).op(W.i32wrap)
+    value()
+    code.mem(STORE[width])
+    return
+  }
+  below()
   const sp = e.keep()
   e.check(sp, width, true, { base: RSP, displacement: -width })
   unless?.()
-  e.store(sp, value, width)
-  e.writeGpr(RSP, sp)
+  code.get(sp).op(W.i32wrap)
+  value()
+  code.mem(STORE[width])
+  e.assignGpr(RSP, () => code.get(sp))
 }
 
-/** Reads the top of the stack into a local, and says where the stack pointer then is. */
-function top(e: Emitter, width = 8): { value: number; sp: number } {
-  const { code } = e
-  e.readGpr(RSP)
-  const old = e.keep()
-  e.check(old, width, false, { base: RSP, displacement: 0 })
-  e.load(old, width)
-  const value = e.keep()
-  code.get(old).i64(BigInt(width)).op(W.i64add)
-  return { value, sp: e.keep() }
-}
+/** Pushes what is on top of the stack, which was checked. */
+const top = (e: Emitter, width = 8) => e.load(e.gpr(RSP), width)
+const checkTop = (e: Emitter, width = 8) => e.check(e.gpr(RSP), width, false, { base: RSP, displacement: 0 })
+const drop = (e: Emitter, width = 8) => e.assignGpr(RSP, () => e.code.get(e.gpr(RSP)).i64(BigInt(width)).op(W.i64add))
 
 const extend =
   (signed: boolean): Semantics =>
@@ -727,24 +730,32 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
   },
   push: (e) => {
     e.prepare(false)
-    push(e, e.operand(0), e.insn.operands[0].width)
+    push(e, e.value(0), e.insn.operands[0].width)
     e.fallThrough()
   },
   pop: (e) => {
-    const { width } = e.insn.operands[0]
-    const { value, sp } = top(e, width)
-    e.readGpr(RSP)
-    const old = e.keep()
-    e.writeGpr(RSP, sp)
-    if (e.insn.operands[0].kind === 'm') {
+    const [to] = e.insn.operands
+    const { width } = to
+    checkTop(e, width)
+    top(e, width)
+    const value = e.keep()
+    if (to.kind === 'm') {
+      e.readGpr(RSP)
+      const old = e.keep()
+      drop(e, width)
       // The address is formed with the new stack pointer; a fault must find the old one.
       e.effectiveAddress()
       const address = e.keep()
+      e.readGpr(RSP)
+      const sp = e.keep()
       e.writeGpr(RSP, old)
       e.check(address, width, true)
       e.writeGpr(RSP, sp)
       e.store(address, value, width)
-    } else e.write(0, value)
+    } else {
+      drop(e, width)
+      e.write(0, value)
+    }
     e.fallThrough()
   },
   leave: (e) => {
@@ -763,21 +774,23 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
     const direct = e.insn.operands.length === 0
     e.prepare(false)
     const target = direct ? -1 : e.operand(0)
-    e.next()
-    push(e, e.keep(), 8, () => {
+    push(e, () => e.next(), 8, () => {
       if (!direct) e.requireCanonical(target)
     })
     if (direct) e.enter()
     else e.enter(target)
   },
   ret: (e) => {
-    const { value, sp } = top(e)
+    checkTop(e)
+    top(e)
+    const value = e.keep()
     e.requireCanonical(value)
-    if (e.insn.operands.length > 0) {
-      e.read(0)
-      e.code.i64(0xffffn).op(W.i64and).get(sp).op(W.i64add)
-      e.writeGpr(RSP, e.keep())
-    } else e.writeGpr(RSP, sp)
+    drop(e)
+    if (e.insn.operands.length > 0)
+      e.assignGpr(RSP, () => {
+        e.read(0)
+        e.code.i64(0xffffn).op(W.i64and).get(e.gpr(RSP)).op(W.i64add)
+      })
     e.leave(value)
   },
   jmp: (e) => {

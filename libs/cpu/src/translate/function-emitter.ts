@@ -222,6 +222,19 @@ export class FunctionEmitter extends Emitter {
     const check = this.#checks[this.#check++]
     if (check !== 'covered') this.#guard(local, check.low, check.high - check.low, check.write)
   }
+  override covered(): boolean {
+    if (this.#checks[this.#check] !== 'covered') return false
+    this.#check++
+    return true
+  }
+  override gpr(index: number): number {
+    return this.register(index)
+  }
+  override assignGpr(index: number, push: Push): void {
+    push()
+    this.code.set(this.register(index))
+    this.#touch(index)
+  }
   /** `size` bytes from `low` behind the i64 local are checked: a look at their first page decides, or the engine. */
   #guard(local: number, low: number, size: number, write: boolean): void {
     const { code } = this
@@ -375,12 +388,22 @@ export class FunctionEmitter extends Emitter {
     this.#writeRegister(index, value, width)
   }
 
-  /** What is not below 4 GiB is the interpreter's affair: no canonical address, or one without code. */
+  /** Left to the interpreter: targets that are not below 4 GiB, returns to 0, which has another meaning here, and what there is no fuel for. */
   override requireCanonical(target: number): void {
     const { code } = this
     this.#site(this.insn.rip, 'here')
     code.get(target).i64(32n).op(W.i64shru, W.i32wrap)
+    if (this.insn.name === 'ret') code.get(target).op(W.i64eqz, W.i32or)
+    if (this.#fuel >= 0) code.get(this.#fuel)
+    else code.i32(0).mem(W.i32load, State.fuel)
+    code.i32(1).op(W.i32lts, W.i32or)
     this.#leaveIf()
+  }
+  /** Takes the unit of fuel that `requireCanonical` saw. */
+  spend(): void {
+    const { code } = this
+    if (this.#fuel >= 0) code.get(this.#fuel).i32(1).op(W.i32sub).set(this.#fuel)
+    else code.i32(0).i32(0).mem(W.i32load, State.fuel).i32(1).op(W.i32sub).mem(W.i32store, State.fuel)
   }
 
   // Flags
@@ -685,26 +708,13 @@ export class FunctionEmitter extends Emitter {
   charge(): void {
     const { code } = this
     this.#site(this.insn.rip, 'target')
-    this.#takeFuel()
-    code.i32(0).op(W.i32lts)
-    this.#leaveIf()
-  }
-  /** The same for a jump to the i64 local. */
-  chargeJump(target: number): void {
-    const { code } = this
-    this.#takeFuel()
-    code.i32(0).op(W.i32lts).if()
-    this.spill()
-    code.i32(0).get(target).mem(W.i64store, State.rip).i32(0).return().end()
-  }
-  /** Takes a unit of fuel and pushes what is left. */
-  #takeFuel(): void {
-    const { code } = this
     if (this.#fuel >= 0) code.get(this.#fuel).i32(1).op(W.i32sub).tee(this.#fuel)
     else {
       const left = this.local(I32)
       code.i32(0).i32(0).mem(W.i32load, State.fuel).i32(1).op(W.i32sub).tee(left).mem(W.i32store, State.fuel).get(left)
     }
+    code.i32(0).op(W.i32lts)
+    this.#leaveIf()
   }
   enter(target?: number): void {
     const { code, insn } = this
@@ -716,7 +726,8 @@ export class FunctionEmitter extends Emitter {
       this.spill()
       this.#callDirect(insn.target)
     } else {
-      this.#spillFor(target)
+      this.spend()
+      this.spill()
       this.#pushSlotOf(target)
       code.callIndirect(Signature.function, SLOT_TABLE)
     }
@@ -727,15 +738,6 @@ export class FunctionEmitter extends Emitter {
     code.brIf(code.depth + 1)
     this.reload(this.#liveAfter & ~(1 << RSP), this.#flagsAfter)
     this.valid |= this.#liveAfter & (1 << RSP)
-  }
-  /** A unit of fuel for going to the i64 local, then memory has everything. Address 0 and those beyond 4 GiB have no code: the engine faults on them. */
-  #spillFor(target: number): void {
-    const { code } = this
-    this.#takeFuel()
-    const left = this.keep32()
-    this.spill()
-    code.get(target).i64(1n).op(W.i64sub).get(left).op(W.i64extendS, W.i64or).i64(0xffff_ffffn).op(W.i64geu).if()
-    code.i32(0).get(target).mem(W.i64store, State.rip).i32(0).return().end()
   }
   /** Pushes the i64 local as pc, and its slot. */
   #pushSlotOf(target: number): void {
@@ -757,14 +759,16 @@ export class FunctionEmitter extends Emitter {
   }
   leave(target: number): void {
     this.validFlags = 0
-    this.#spillFor(target)
+    this.spend()
+    this.spill()
     this.code.get(target).op(W.i32wrap).return()
     this.ended = { kind: 'jump', target: -1 }
   }
   /** A jump out of the function to the i64 local. */
   tailJump(target: number): void {
     this.validFlags = 0
-    this.#spillFor(target)
+    this.spend()
+    this.spill()
     this.#pushSlotOf(target)
     this.code.returnCallIndirect(Signature.function, SLOT_TABLE)
   }

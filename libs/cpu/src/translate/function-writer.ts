@@ -385,7 +385,7 @@ export class FunctionWriter {
     const emitter = this.#emitter
     const code = this.#code
     code.get(index).i64(BigInt(targets.length)).op(W.i64ltu).if()
-    emitter.chargeJump(target)
+    emitter.spend()
     if (this.#structured) {
       const labels = targets.map((at) => {
         const to = this.#nodeAt.get(at)!
