@@ -49,13 +49,6 @@ const keepInTarget =
   (e: Emitter): Keep =>
   (push) =>
     e.assignResult(0, push)
-const keepInLocal =
-  (e: Emitter): Keep =>
-  (push) => {
-    push()
-    const local = e.masked(e.keep())
-    return () => e.code.get(local)
-  }
 /** Computed where its flags are read. */
 const keepNowhere =
   (e: Emitter): Keep =>
@@ -561,7 +554,10 @@ const compareExchange: Semantics = (e) => {
   const replacement = e.operand(1)
   e.readGpr(RAX, e.width)
   const accumulator = e.keep()
-  code.get(difference(e, accumulator, old)).op(W.i64eqz).if()
+  code
+    .get(difference(e, accumulator, old))
+    .op(W.i64eqz)
+    .if()
   e.write(0, replacement)
   code.else()
   e.writeGpr(RAX, old, e.width)
@@ -774,9 +770,14 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
     const direct = e.insn.operands.length === 0
     e.prepare(false)
     const target = direct ? -1 : e.operand(0)
-    push(e, () => e.next(), 8, () => {
-      if (!direct) e.requireCanonical(target)
-    })
+    push(
+      e,
+      () => e.next(),
+      8,
+      () => {
+        if (!direct) e.requireCanonical(target)
+      },
+    )
     if (direct) e.enter()
     else e.enter(target)
   },

@@ -1,8 +1,8 @@
 /** The registers of the running context as host values: a window on the state block. */
 import type { GuestMemory } from '../memory/guest-memory.ts'
-import type { CpuState } from './cpu.ts'
-import type { LandingGroup } from '../translate/landing.ts'
 import { Flag } from '../translate/effects.ts'
+import type { LandingGroup } from '../translate/landing.ts'
+import type { CpuState } from './cpu.ts'
 import { gpr, Shadow, State } from './state-block.ts'
 
 /** RFLAGS bit 1 is always set; IF (bit 9) reads as set in user mode. */

@@ -5,12 +5,20 @@ import type { CodeModule, CpuOptions, TranslationCache } from './cpu.ts'
 import { checksum, readStore, writeStore } from './translation-store.ts'
 
 const stored = [
-  { bytes: Uint8Array.of(1, 2, 3, 4, 5), functions: [{ end: 0x4010, sum: 77, entries: [0x4000, 0x4008], groups: [{ registers: -0x7fff_fffd, flags: 63, goes: 'here' as const }] }] },
+  {
+    bytes: Uint8Array.of(1, 2, 3, 4, 5),
+    functions: [
+      { end: 0x4010, sum: 77, entries: [0x4000, 0x4008], groups: [{ registers: -0x7fff_fffd, flags: 63, goes: 'here' as const }] },
+    ],
+  },
   {
     bytes: Uint8Array.of(9),
     functions: [
       { end: 7, sum: 0xffff_ffff, entries: [5], groups: [] },
-      { end: 90, sum: 0, entries: [20, 30, 40],
+      {
+        end: 90,
+        sum: 0,
+        entries: [20, 30, 40],
         groups: [
           { registers: 0, flags: 0, goes: 'target' as const },
           { registers: 1, flags: 8, goes: 'on' as const },

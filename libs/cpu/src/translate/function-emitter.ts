@@ -368,7 +368,7 @@ export class FunctionEmitter extends Emitter {
     if (operand.kind === 'm') {
       const offset = this.pushAddress()
       this.code.simd(operand.width === 16 ? 0 : operand.width === 8 ? 93 : 92, 0).u32(offset)
-    }    else if (operand.kind === 'x') this.code.get(this.register(operand.index + 16))
+    } else if (operand.kind === 'x') this.code.get(this.register(operand.index + 16))
   }
   writeV(n: number, value: number): void {
     const operand = this.insn.operands[n]
@@ -376,7 +376,7 @@ export class FunctionEmitter extends Emitter {
     if (operand.kind === 'm') {
       const offset = this.pushAddress()
       code.get(value).simd(11, 0).u32(offset)
-    }    else if (operand.kind === 'x') {
+    } else if (operand.kind === 'x') {
       code.get(value).set(this.register(operand.index + 16))
       this.#touch(operand.index + 16)
     }
@@ -629,7 +629,11 @@ export class FunctionEmitter extends Emitter {
       else whole.simd(11, 0).u32(Shadow.xmm + (bit - 16) * 16)
     }
     for (const [index, name] of FLAGS.entries())
-      if (flags & Flag[name]) whole.i32(0).get(this.#flagLocal(index)).mem(W.i32store, Shadow.flags + index * 4)
+      if (flags & Flag[name])
+        whole
+          .i32(0)
+          .get(this.#flagLocal(index))
+          .mem(W.i32store, Shadow.flags + index * 4)
     if (this.#fuel >= 0) whole.i32(0).get(this.#fuel).mem(W.i32store, State.fuel)
     whole.i32(0).get(PC).mem(W.i32store, State.site)
     whole.i32(0).globalGet(0).i32(position).op(W.i32add).mem(W.i32store, State.landing)

@@ -265,8 +265,15 @@ export class FunctionWriter {
     const { frame } = this.#checks
     if (frame === undefined || depth === undefined) return
     const code = this.#code
-    code.i32(0).mem(W.i64load, gpr(RSP)).i64(BigInt(frame.low - depth)).op(W.i64add)
-    code.i32(frame.high - frame.low + GUARD_WRITE).call(Call.guard).if()
+    code
+      .i32(0)
+      .mem(W.i64load, gpr(RSP))
+      .i64(BigInt(frame.low - depth))
+      .op(W.i64add)
+    code
+      .i32(frame.high - frame.low + GUARD_WRITE)
+      .call(Call.guard)
+      .if()
     code.i32(0).get(PC).op(W.i64extendU).mem(W.i64store, State.rip)
     code.i32(0).get(PC).mem(W.i32store, State.force).i32(0).return().end()
   }
@@ -334,7 +341,6 @@ export class FunctionWriter {
   /** Where the block's last instruction leads. */
   #onward(node: number, block: Block, index: number): void {
     const emitter = this.#emitter
-    const code = this.#code
     const last = block.insns.at(-1)!
     const { ended } = emitter
     const charged = last.target <= last.rip
