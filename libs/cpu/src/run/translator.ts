@@ -243,6 +243,8 @@ export class Translator {
   }
   #rangeOf(address: number): Range {
     const module = this.#moduleAt(address)
+    const stub = stubAt(this.#memory, address)
+    if (stub > 0) return { start: address, end: address + stub }
     const known = module?.functionAt(address)
     if (known) return { start: known[0], end: known[1] }
     return { start: address, end: Math.min(address + UNBOUNDED, module?.textEnd ?? Number.POSITIVE_INFINITY) }
@@ -251,6 +253,14 @@ export class Translator {
 
 /** What a translation depends on besides the translator, which is the cache's affair: the object's content and where it is. */
 const keyOf = ({ digest, loadBias }: CodeModule): string => `${digest}-${loadBias.toString(16)}`
+
+/** Bytes of `jmp [rip + x]`, with or without the prefixes of control-flow protection; 0 = something else. Unwind tables take a whole section of such stubs for one function. */
+function stubAt({ u8 }: GuestMemory, address: number): number {
+  let at = address
+  if (u8[at] === 0xf3 && u8[at + 1] === 0x0f && u8[at + 2] === 0x1e && u8[at + 3] === 0xfa) at += 4
+  if (u8[at] === 0xf2) at++
+  return u8[at] === 0xff && u8[at + 1] === 0x25 ? at + 6 - address : 0
+}
 
 /** A table takes wasm functions only: one that calls the host's. */
 function asWasm(memory: WebAssembly.Memory, host: (pc: number) => number): unknown {
