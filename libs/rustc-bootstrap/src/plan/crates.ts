@@ -54,6 +54,9 @@ function crateUnits(stage: Stage, linkage: Linkage, answers: Answers, below: rea
   }
   const upon = below.filter((unit) => unit.kind === 'compile')
   const reach = closures(graph)
+  const ofTarget = new Set(graph.units.filter((unit) => unit.platform !== null).map(({ id }) => id))
+  // What needs another unit of the target needs the stage below through it; build scripts probe the compiler, so they need it, too.
+  const first = (unit: Unit): boolean => ofTarget.has(unit.id) && !unit.needs.some((edge) => ofTarget.has(edge.unit))
   const name = (id: string): string => unitId(stage, linkage, id)
   const crates = graph.units.map((unit): UnitPlan => {
     const { argv, env, cwd, folders, outputs } = unitCommand(unit, graph, choices)
@@ -68,7 +71,7 @@ function crateUnits(stage: Stage, linkage: Linkage, answers: Answers, below: rea
       linkage,
       ...(kind === 'compile' ? { crate: crateName(unit) } : { crate: unit.name }),
       ...(kind === 'compile' && forTarget && RUNG_CRATES[crateName(unit)] ? { rung: RUNG_CRATES[crateName(unit)] } : {}),
-      needs: [...queryIds(stage, linkage), ...(forTarget && unit.needs.length === 0 ? upon.map(({ id }) => id) : []), ...needs],
+      needs: [...queryIds(stage, linkage), ...(first(unit) ? upon.map(({ id }) => id) : []), ...needs],
       draft: draft(context, linkage, {
         command: argv,
         env,

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import {
   type BuildRequest,
   type Digest,
@@ -47,15 +49,20 @@ const answers = Object.fromEntries(
 )
 const std: BuildRequest = { ...request, stage: 'std', linkage: ['dynamic'] }
 
+/** What an action takes outcomes of is needed by its unit, if only through others. */
 function ordered(units: readonly UnitPlan[]): void {
-  const seen = new Set<string>()
+  const reach = new Map<string, ReadonlySet<string>>()
   for (const unit of units) {
-    expect(seen.has(unit.id)).toBe(false)
-    for (const need of [...unit.needs, ...(unit.draft ? outcomesWanted(unit.draft) : [])])
-      expect(seen, `${unit.id} needs ${need}`).toContain(need)
+    expect(reach.has(unit.id)).toBe(false)
+    const below = new Set<string>(unit.needs)
+    for (const need of unit.needs) {
+      expect([...reach.keys()], `${unit.id} needs ${need}`).toContain(need)
+      for (const further of reach.get(need) ?? []) below.add(further)
+    }
+    for (const wanted of unit.draft ? outcomesWanted(unit.draft) : []) expect(below.has(wanted), `${unit.id} wants ${wanted}`).toBe(true)
+    reach.set(unit.id, below)
     expect(unit.id).toMatch(/^[0-9A-Za-z_-]{1,64}$/)
     expect(unit.draft !== undefined || unit.made !== undefined || unit.unavailable !== undefined).toBe(true)
-    seen.add(unit.id)
   }
 }
 
@@ -95,6 +102,20 @@ test('the standard library is first asked for its units, then planned with the a
       .map((unit) => unit.rung)
       .sort(),
   ).toEqual(['alloc', 'core', 'std'])
+})
+
+test('crates of the compiler stand upon the whole standard library', () => {
+  const recorded = (file: string): string =>
+    gunzipSync(readFileSync(new URL(`../../test/stage1-1.63-redox/${file}.json.gz`, import.meta.url))).toString()
+  const stage1 = Object.fromEntries(
+    Object.keys(answers).map((id) => {
+      const query = id.slice('std-dynamic-'.length)
+      return [`stage1-dynamic-${query}`, query.startsWith('cfg') ? cfg : recorded(query)]
+    }),
+  )
+  const { units } = plan({ ...std, stage: 'stage1', targetLinkage: 'dynamic' }, { ...inputs, answers: { ...answers, ...stage1 } })
+  ordered(units)
+  expect(units.filter((unit) => unit.stage === 'stage1' && unit.kind !== 'query')).toHaveLength(254)
 })
 
 test('equal requests give equal plans; another image changes every action and no id', () => {
