@@ -45,6 +45,12 @@ test('a wrong digest, an oversized blob and a malformed name are refused and cha
   expect(await blobs()).toBe(before)
 })
 
+test('a body of another type than JSON is refused by its type', async () => {
+  const headers = { host: 'localhost', 'content-type': 'text/plain' }
+  const answer = await app.inject({ method: 'POST', url: '/api/v1/builds', payload: 'stage=ladder', headers })
+  expect(answer.json()).toMatchObject({ code: 'unsupported-type', status: 415 })
+})
+
 test('every operation of the contract is served', () => {
   for (const { method, url } of OPERATIONS) expect(app.hasRoute({ method, url: `${PREFIX}${url}` }), `${method} ${url}`).toBe(true)
 })

@@ -54,6 +54,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 1100 },
   })
   if (deps.tracing !== undefined) await app.register(deps.tracing)
+  // Bodies are JSON, or what a route says.
+  app.removeContentTypeParser('text/plain')
   validate(app)
   answerErrors(app)
   authorise(app, deps.pool, { hosts: deps.hosts, ownSecret: deps.ownSecret })

@@ -11,6 +11,7 @@ export const ERRORS = {
   'too-many-requests': { status: 429, title: 'Too many requests; wait before the next.' },
   unavailable: { status: 503, title: 'A part of the service does not answer.' },
   'too-large': { status: 413, title: 'The body is larger than allowed.' },
+  'unsupported-type': { status: 415, title: 'The body is of a type that is not read here.' },
   'digest-mismatch': { status: 422, title: 'The content does not have the digest under which it was sent.' },
   'blob-missing': { status: 422, title: 'The store lacks a blob that is named here.' },
   'image-unregistered': { status: 403, title: 'The node image is not registered here, so it does not run.' },

@@ -37,6 +37,12 @@ test('files named by their content may be kept for ever, others not', async () =
   expect((await app.inject('/icon.svg')).headers['cache-control']).toBe('no-cache')
 })
 
+test('an address that no page has is not found: a problem document, or for a browser the page that says so', async () => {
+  expect((await app.inject('/metrics')).json()).toMatchObject({ code: 'not-found', status: 404 })
+  const answer = await app.inject({ url: '/metrics', headers: { accept: 'text/html,*/*' } })
+  expect([answer.statusCode, answer.body]).toEqual([404, '<title>page</title>'])
+})
+
 test('an unknown address below /api, a lost asset and a path that leaves the folder are no page', async () => {
   expect((await app.inject('/api/v1/nothing')).json()).toMatchObject({ code: 'not-found', status: 404 })
   expect((await app.inject('/assets/index-0.js')).statusCode).toBe(404)

@@ -30,5 +30,6 @@ function codeOf(error: FastifyError | ApiError | StoreError): ErrorCode {
     return error.fault === 'no-space' ? 'no-space' : 'internal'
   }
   if (error.statusCode === 413) return 'too-large'
+  if (error.statusCode === 415) return 'unsupported-type'
   return error.statusCode !== undefined && error.statusCode < 500 ? 'bad-request' : 'internal'
 }

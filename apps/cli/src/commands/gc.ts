@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { print } from '../output.ts'
 import { ask, server } from '../server/client.ts'
 
@@ -13,6 +13,7 @@ export function register(program: Command): void {
     .command('gc')
     .description('remove from the store what no recent build, pinned artifact, toolchain or image needs')
     .option('--keep-days <n>', 'builds younger than this keep what they made', days, 30)
+    .addOption(new Option('--dry-run', 'only say what would go, which is what happens without --delete').conflicts('delete'))
     .option('--delete', 'remove it; without this it is only said what would go')
     .option('--json', 'print JSON')
     .action(async (options: { keepDays: number; delete?: boolean; json?: boolean }) => {

@@ -9,8 +9,10 @@ export async function pickBuild(api: Api, name: string | undefined): Promise<str
     return items[0]?.id ?? fail('the server has no build yet; "bootgraph build ladder" makes one')
   const found = items.filter(({ id }) => id.startsWith(name))
   if (found.length > 1) return fail(`${found.length} builds begin with "${name}"; give more of the id`)
-  // Older ones than the list holds are asked for by their whole id.
-  return found[0]?.id ?? name
+  if (found.length === 1) return found[0].id
+  // Older ones than the list holds are known by their whole id.
+  const { response } = await api.GET('/builds/{build}', { params: { path: { build: name } } })
+  return response.ok ? name : fail(`the server has no build "${name}"`)
 }
 
 /** A unit by id, by name, or by a part of its name that no other has. */
