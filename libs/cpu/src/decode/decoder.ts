@@ -164,7 +164,19 @@ export function decode(bytes: Uint8Array, rip: number, from = 0, available = byt
   for (let n = 0; n < forms.length; n++) {
     const { kind, width: letter, fixed } = forms[n]
     let w = fixed
-    if (w === 0) w = letter === Width.y ? (rex & 8 ? 8 : 4) : letter === Width.stack ? (small ? 2 : 8) : size
+    if (w === 0)
+      w =
+        letter === Width.y
+          ? rex & 8
+            ? 8
+            : 4
+          : letter === Width.stack
+            ? small
+              ? 2
+              : 8
+            : letter === Width.z && kind === Kind.rm
+              ? Math.min(size, 4)
+              : size
     if (width === 0) width = w
     switch (kind) {
       case Kind.rm:

@@ -20,7 +20,7 @@ function oneByte(): (Row | undefined)[] {
     for (const [j, form] of forms.entries()) map[i * 8 + j] = `${name} ${form}`
   }
   const rows: Readonly<Record<number, Row>> = {
-    99: 'movsxd Gv,Ed',
+    99: 'movsxd Gv,Ez',
     104: 'push Iz',
     105: 'imul Gv,Ev,Iz',
     106: 'push Ib',

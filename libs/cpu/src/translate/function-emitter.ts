@@ -5,6 +5,7 @@ import { Special } from '../isa/special.ts'
 import { PERMISSION_TABLE, Perm } from '../memory/guest-memory.ts'
 import { gpr, Shadow, State } from '../run/state-block.ts'
 import { Code, I32, I64, V128, W } from '../wasm/code.ts'
+import { CONDITION_FLAGS, fused } from './condition.ts'
 import { type Effects, Flag, writtenFlags } from './effects.ts'
 import { Call, GUARD_WRITE, Signature, SLOT_TABLE, slotOf } from './imports.ts'
 import { type LandingGroup, siteOf } from './landing.ts'
@@ -494,42 +495,11 @@ export class FunctionEmitter extends Emitter {
     if (pending && (pending.mask & needs) === needs) {
       const insn = this.insn
       this.insn = pending.insn
-      const done = this.#fused(pending.writes, cc)
+      const done = fused(this, pending.writes, cc)
       this.insn = insn
       if (done) return
     }
     super.condition(cc)
-  }
-  /** A condition straight from what was compared. False if it has to be made of flags. */
-  #fused(flags: FlagWrites, cc: number): boolean {
-    const { code } = this
-    const kind = cc >> 1
-    if (flags.compare) {
-      const opcode = (this.width === 4 ? COMPARE_32 : COMPARE)[cc]
-      if (opcode === undefined) return false
-      for (const push of flags.compare) {
-        push()
-        if (this.width === 4) code.wrap()
-        else if (kind >= 6) this.signExtend()
-      }
-      code.op(opcode)
-      return true
-    }
-    if (flags.result !== undefined && flags.cf === 0 && flags.of === 0) {
-      if (kind === 6 || kind === 7) {
-        flags.result()
-        this.signExtend()
-        code.i64(0n).op(cc === 12 ? W.i64lts : cc === 13 ? W.i64ges : cc === 14 ? W.i64les : W.i64gts)
-        return true
-      }
-      if (kind === 3) {
-        flags.result()
-        code.op(W.i64eqz)
-        if (cc & 1) code.op(W.i32eqz)
-        return true
-      }
-    }
-    return false
   }
 
   direction(): void {
@@ -789,33 +759,4 @@ export class FunctionEmitter extends Emitter {
       code.returnCallIndirect(Signature.function, SLOT_TABLE)
     }
   }
-}
-
-const { cf, of, zf, sf, pf } = Flag
-const CONDITION_FLAGS = [of, cf, zf, cf | zf, sf, pf, sf | of, sf | of | zf]
-/** i64 comparisons by condition; the signed ones want sign-extended operands. */
-const COMPARE: Readonly<Record<number, number>> = {
-  2: W.i64ltu,
-  3: W.i64geu,
-  4: W.i64eq,
-  5: W.i64ne,
-  6: W.i64leu,
-  7: W.i64gtu,
-  12: W.i64lts,
-  13: W.i64ges,
-  14: W.i64les,
-  15: W.i64gts,
-}
-/** The same on i32, signed ones too. */
-const COMPARE_32: Readonly<Record<number, number>> = {
-  2: W.i32ltu,
-  3: W.i32geu,
-  4: W.i32eq,
-  5: W.i32ne,
-  6: W.i32leu,
-  7: W.i32gtu,
-  12: W.i32lts,
-  13: W.i32ges,
-  14: W.i32les,
-  15: W.i32gts,
 }
