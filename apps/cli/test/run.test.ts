@@ -52,6 +52,7 @@ beforeAll(() => {
   put('jump-away', patched([0x31, 0xc0, 0xff, 0xe0]))
   put('gate', patched([0x0f, 0x3f, 1, 2, 3, 4]))
   put('divide', patched([0x31, 0xc9, 0xf7, 0xf1]))
+  put('thousand', patched([0xb9, 0xe8, 0x03, 0, 0, 0xff, 0xc9, 0x75, 0xfc, 0x0f, 0x0b]))
   put('text', 'not a program\n')
   put('cut', programOf('static-hello').subarray(0, 100))
 })
@@ -78,6 +79,12 @@ describe('bootgraph run', () => {
   it('gives equal reports for equal seeds, outside what is measured', () => {
     const [a, b] = [reported(['--seed', '7'], '/hello'), reported(['--seed', '7'], '/hello')]
     expect({ ...a, measured: undefined }).toEqual({ ...b, measured: undefined })
+  })
+
+  it('counts exact instructions where asked: one move, a thousand times two, and not the one that faults', () => {
+    expect(reported(['--count'], '/thousand').instructions).toBe('2001')
+    expect(reported(['--count', '--no-cache'], '/thousand').instructions).toBe('2001')
+    expect(reported([], '/thousand').instructions).toBeUndefined()
   })
 
   it.each([

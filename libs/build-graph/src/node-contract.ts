@@ -104,6 +104,7 @@ export interface NodeReport {
   readonly calls: Readonly<Record<string, number>>
   readonly syscalls: Readonly<Record<string, number>>
   readonly fuel: number
+  /** Exact guest instructions in decimal, where asked for with `count`: a repeated one once, a hosted call as one. */
   readonly instructions?: string
   readonly linkMap: readonly LinkMapEntry[]
   /** Everything that may differ between two equal runs. */

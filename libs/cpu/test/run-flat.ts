@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Cpu, type CpuOptions, type CpuPorts, createCpu, type Exit, Gpr, GuestMemory, Hosted, Perm } from '../src/index.ts'
 
-const CODE = 0x40_0000
+export const CODE = 0x40_0000
 export const DATA = 0x80_0000
-const STACK = 0x90_0000
+export const STACK = 0x90_0000
+export const RSP = STACK + 0xff00
 
 /** Links one source file at CODE and gives its flat bytes; execution starts at the first byte. */
 export function assemble(source: string, language: 'c' | 's' = 's'): Uint8Array {
@@ -38,7 +39,7 @@ export function machine(
   memory.bytes(CODE, code.length).set(code)
   const cpu = createCpu(memory, { hosted, unsupported }, options)
   cpu.state.rip = BigInt(CODE)
-  cpu.state.setNumber(Gpr.rsp, STACK + 0xff00)
+  cpu.state.setNumber(Gpr.rsp, RSP)
   return cpu
 }
 

@@ -88,6 +88,10 @@ export class Kernel {
     }
   }
 
+  /** Instructions of all processes since boot, where their engines count. */
+  get instructions(): bigint {
+    return this.scheduler.instructions
+  }
   /** Fuel of all processes since boot. */
   get fuel(): number {
     return this.scheduler.fuel

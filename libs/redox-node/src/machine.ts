@@ -40,7 +40,7 @@ export function runMachine(
   const gaps = new GapRecord((gap) => emit({ event: 'gap', gap }))
   const encoder = new TextEncoder()
   const translations = request.cache === undefined ? undefined : translationCache(join(request.cache, 'code'), image)
-  const handlers = new HandlerBook(translations)
+  const handlers = new HandlerBook(translations, request.count)
   /** Those of ended processes are let go: each holds a whole address space. */
   const engines: WeakRef<Cpu>[] = []
   const trace = request.trace.length > 0 ? (line: string) => emit({ event: 'trace', line }) : undefined
@@ -145,6 +145,7 @@ export function runMachine(
     calls: loader.calls(),
     syscalls: {},
     fuel: kernel.fuel,
+    ...(request.count ? { instructions: String(kernel.instructions) } : {}),
     linkMap: loader.linkMap,
     measured: {
       peakMemory: process.resourceUsage().maxRSS * 1024,

@@ -60,7 +60,7 @@ export function register(program: Command): void {
       (text: string, before: string[]) => [...before, ...text.split(',')],
       [],
     )
-    .option('--count', 'count exact guest instructions')
+    .option('--count', 'count exact guest instructions in the report, by the interpreter alone')
     .option('--report <file>', 'write the report as JSON')
     .option('--timeout <s>', 'wall limit in seconds, 0 = none', seconds, 0)
     .option('--budget <n>', 'fuel limit (back edges and calls), 0 = none', natural, 0)
@@ -87,6 +87,8 @@ export function register(program: Command): void {
 }
 
 function requestOf(name: string, args: string[], options: RunOptions): NodeRequest {
+  if (options.count && options.engine === 'translator')
+    fail('--count: instructions are counted by the interpreter; leave --engine translator out')
   const root = rootFor(options)
   return {
     program: name,
@@ -131,5 +133,6 @@ function mount(text: string): Mount {
 function summary(report: NodeReport): string {
   const rows = report.gaps.map((gap) => [gap.truth, gap.component, gap.kind, gap.name, gap.occurrences.reduce((n, o) => n + o.count, 0)])
   const time = Object.entries(report.measured.time).map(([phase, ms]) => `${phase} ${ms.toFixed(0)} ms`)
-  return [table(rows), `fuel ${report.fuel}, pages ${report.measured.guestPages}, ${time.join(', ')}`].filter(Boolean).join('\n')
+  const counted = report.instructions === undefined ? '' : `${report.instructions} instructions, `
+  return [table(rows), `${counted}fuel ${report.fuel}, pages ${report.measured.guestPages}, ${time.join(', ')}`].filter(Boolean).join('\n')
 }

@@ -23,7 +23,7 @@ export interface CpuOptions {
   readonly promotion?: { readonly heat: number; readonly batch: number }
   /** Bytes of guest stack that nested translated calls may use at once; the host stack must hold a frame for every 16 of them. */
   readonly stackSpan?: number
-  /** Count exact guest instructions (implies the interpreter). */
+  /** Count exact guest instructions, by the interpreter alone; `handlers`, if given, must count as well. */
   readonly count?: boolean
   /** Persistent translation cache. */
   readonly cache?: TranslationCache
@@ -82,7 +82,7 @@ export interface Cpu {
   readonly fuelUsed: number
   /** Charges fuel for work done outside guest code (hosted calls). */
   charge(fuel: number): void
-  /** Exact guest instructions, if counted. */
+  /** Instructions executed, if counted: a repeated one once, a faulting one not, the gate of a hosted call as one. */
   readonly instructions: bigint
   save(): SavedState
   restore(saved: SavedState): void

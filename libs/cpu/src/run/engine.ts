@@ -53,11 +53,11 @@ class Engine implements Cpu {
   #exit: Exit | undefined
   #interrupted = false
   #losses = 0
-  readonly instructions = 0n
 
   constructor(memory: GuestMemory, ports: CpuPorts, options: CpuOptions) {
-    const engine = options.engine ?? 'mixed'
-    const { heat, batch, after } = options.promotion ? { ...options.promotion, after: 0 } : ENGINES[engine]
+    const counts = options.count === true
+    const engine = counts ? 'interpreter' : (options.engine ?? 'mixed')
+    const { heat, batch, after } = options.promotion && !counts ? { ...options.promotion, after: 0 } : ENGINES[engine]
     this.#after = after
     this.memory = memory
     this.state = new LiveState(memory)
@@ -65,7 +65,8 @@ class Engine implements Cpu {
     this.#span = BigInt(options.stackSpan ?? STACK_SPAN)
     this.#host = new HostInstructions(memory, this.state, ports, () => this.#used + this.#granted - memory.getI32(State.fuel))
     this.#heat = heat || NEVER
-    this.#book = options.handlers ?? new HandlerBook()
+    this.#book = options.handlers ?? new HandlerBook(undefined, counts)
+    if (this.#book.counts !== counts) throw new Error('an engine counts instructions if and only if its handlers do')
     this.#handlers = new Handlers(memory.memory, this.#book)
     const slots = new SlotMap(memory)
     this.#records = new Records(memory, this.#handlers, slots)
@@ -90,6 +91,9 @@ class Engine implements Cpu {
 
   get fuelUsed(): number {
     return this.#used
+  }
+  get instructions(): bigint {
+    return this.memory.getU64(State.instructions)
   }
   charge(fuel: number): void {
     this.#used += fuel
@@ -143,6 +147,7 @@ class Engine implements Cpu {
       if (what === Special.promote) this.#promote()
       else {
         const exit = this.#host.execute(what, this.#record)
+        if (this.#book.counts && isDone(exit)) memory.setU64(State.instructions, this.instructions + 1n)
         if (exit) return this.#end(exit)
         if (this.#minds(what === Special.stmxcsr) || this.#lost()) return 0
         if (what === Special.gate && memory.getSize(gpr(Gpr.rsp)) > memory.getSize(State.floor) && memory.getI32(State.fuel) >= 0) {
@@ -274,7 +279,9 @@ class Engine implements Cpu {
     if (exact) memory.setU8(State.exactFloats, 1)
   }
   reset(): void {
+    const { instructions } = this
     this.memory.bytes(STATE_BASE, STATE_SIZE).fill(0)
+    this.memory.setU64(State.instructions, instructions)
     this.memory.setU32(State.heat, this.#heat)
     this.memory.setU64(State.zf, 1n)
     this.memory.setU8(State.pf, 1)
@@ -311,6 +318,9 @@ class Engine implements Cpu {
     }
   }
 }
+
+/** Whether an instruction that was left to the host has been executed: traps come behind theirs, other faults before. */
+const isDone = (exit: Exit | undefined): boolean => exit?.kind !== 'fault' || exit.fault.vector === 3 || exit.fault.vector === 4
 
 /** An engine over one address space. */
 export function createCpu(memory: GuestMemory, ports: CpuPorts, options: CpuOptions = {}): Cpu {

@@ -35,7 +35,7 @@ const FIRST = ENTER_HANDLER + 1
 /** Modules that stay apart, at most, unless there are hardly more handlers than when they last became one. */
 const SEPARATE = 16
 const GROWTH = 1.25
-const CACHE_KEY = 'handlers'
+const CACHE_KEY = { plain: 'handlers', counting: 'counting-handlers' } as const
 
 /** All that an instruction's handler depends on. */
 type Shape = number | string
@@ -48,6 +48,9 @@ export interface HandlerModule {
 
 export class HandlerBook {
   readonly #cache: TranslationCache | undefined
+  readonly #key: string
+  /** Its handlers count the instructions that they do. */
+  readonly counts: boolean
   readonly #slots = new Map<Shape, number>()
   /** By slot, from `FIRST`. */
   #bodies: Uint8Array[] = []
@@ -61,9 +64,11 @@ export class HandlerBook {
   /** What was learned of decoding; it names slots of this book. */
   readonly patterns = new Patterns()
 
-  constructor(cache?: TranslationCache) {
+  constructor(cache?: TranslationCache, counts = false) {
     this.#cache = cache
-    const bytes = cache?.get(CACHE_KEY)
+    this.#key = counts ? CACHE_KEY.counting : CACHE_KEY.plain
+    this.counts = counts
+    const bytes = cache?.get(this.#key)
     const stored = bytes && readBook(bytes)
     if (!stored) return
     try {
@@ -100,7 +105,7 @@ export class HandlerBook {
     if (this.#pending.length > 0) {
       const from = FIRST + this.#bodies.length
       for (const insn of this.#pending) {
-        const emitter = new HandlerEmitter(insn)
+        const emitter = new HandlerEmitter(insn, this.counts)
         semanticsOf(insn.name)(emitter)
         this.#bodies.push(emitter.body())
       }
@@ -146,7 +151,7 @@ export class HandlerBook {
   store(): void {
     if (this.#cache === undefined || this.#bodies.length === this.#kept) return
     this.#kept = this.#bodies.length
-    this.#cache.put(CACHE_KEY, writeBook([...this.#slots.keys()].slice(0, this.#kept), this.#bodies))
+    this.#cache.put(this.#key, writeBook([...this.#slots.keys()].slice(0, this.#kept), this.#bodies))
   }
 }
 

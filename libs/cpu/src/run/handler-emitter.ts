@@ -20,10 +20,17 @@ const REGISTER_FIELD = [Op.a, Op.b, Op.c]
 export class HandlerEmitter extends Emitter {
   readonly code = new Code(1)
   readonly insn: Instruction
+  readonly #counts: boolean
 
-  constructor(insn: Instruction) {
+  /** `counts`: done instructions are counted in `State.instructions`, a repeated one once; those left to the host are the host's to count. */
+  constructor(insn: Instruction, counts: boolean) {
     super()
     this.insn = insn
+    this.#counts = counts && insn.name !== 'goto' && insn.name !== 'halt'
+    this.#count(1n)
+  }
+  #count(by: bigint): void {
+    if (this.#counts) this.code.i32(State.instructions).i32(State.instructions).mem(W.i64load).i64(by).op(W.i64add).mem(W.i64store)
   }
 
   /** The handler: what the row wrote, then the next record's handler takes its place; 0 in place of a record stops. */
@@ -76,6 +83,7 @@ export class HandlerEmitter extends Emitter {
       .op(W.i32eqz)
       .if()
     this.#here()
+    this.#count(-1n)
     code.i32(0).return().end().end()
   }
   /** rip is at this instruction again. */
@@ -186,6 +194,7 @@ export class HandlerEmitter extends Emitter {
   }
   special(what: number): void {
     this.#here()
+    this.#count(-1n)
     this.code.i32(what).get(P).call(Import.special).i32(0)
   }
   divideWide(divisor: number, signed: boolean): void {
@@ -221,6 +230,12 @@ export class HandlerEmitter extends Emitter {
       if (stop) stop()
       else code.i32(0)
       code.op(SELECT)
+      if (this.#counts) {
+        const to = code.local(I32)
+        code.tee(to).get(P).op(W.i32eq).if()
+        this.#count(-1n)
+        code.end().get(to)
+      }
     }
   }
 

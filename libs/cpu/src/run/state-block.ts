@@ -44,6 +44,8 @@ export const State = {
   site: at(0x28c),
   /** u32: visits of a record that make it warm; above 0xFFFF = never. */
   heat: at(0x0f4),
+  /** u64: instructions that handlers of a counting book have done. */
+  instructions: at(0x0f8),
   xmm: at(0x100),
   /** Eight registers in stack order, 16 bytes each, of which 10 are used. */
   x87: at(0x200),

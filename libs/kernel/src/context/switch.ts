@@ -15,6 +15,8 @@ export class Scheduler {
   readonly ready: ContextState[] = []
   current: ContextState | undefined
   private readonly kernel: Kernel
+  /** Instructions of all processes since boot, where their engines count. */
+  instructions = 0n
   private spent = 0
   private sliceStart = 0
 
@@ -84,7 +86,9 @@ export class Scheduler {
       if (frame?.mode === 'host') {
         if (!this.step(cx, frame)) left = 0
       } else if (this.kernel.signals.deliver(cx, undefined)) {
+        const counted = cpu.instructions
         const exit = cpu.run(left)
+        this.instructions += cpu.instructions - counted
         this.unwound(cx)
         if (this.exit(cx, exit)) left = 0
       }
