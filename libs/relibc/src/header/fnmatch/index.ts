@@ -42,7 +42,7 @@ export function matches(pattern: readonly number[], text: readonly number[], fla
     if (mark === QUESTION) return !guarded(t) && !(pathname && text[t] === SLASH) && run(p + 1, t + 1)
     if (mark === OPEN) {
       const set = bracket(pattern, p + 1, { fold, escapes: (flags & Fnm.noEscape) === 0, negate: '!^' })
-      if (set !== undefined && set !== 'class') {
+      if (typeof set === 'object') {
         if (guarded(t) || (pathname && text[t] === SLASH)) return false
         return set.matches(text[t]) && run(set.end, t + 1)
       }

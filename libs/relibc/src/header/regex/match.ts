@@ -3,6 +3,7 @@
  * ones, more repetitions before fewer. For every node and place the possible ends are found once, in that order; then the groups are placed.
  */
 import { isWord, type Node, type Pattern } from './parse.ts'
+import { RAW } from './text.ts'
 
 export interface MatchOptions {
   readonly notBegin: boolean
@@ -34,10 +35,13 @@ export class Matcher {
     this.options = options
   }
 
-  /** The whole match and its groups, or undefined. */
+  /** The whole match that begins at `from`, else nearest to it on the way to `to`, and its groups; or undefined. */
   search(from = 0, to = this.text.length): readonly (Span | undefined)[] | undefined {
     const step = from <= to ? 1 : -1
+    const { first } = this.pattern
+    const { text } = this
     for (let start = from; step > 0 ? start <= to : start >= to; start += step) {
+      if (first !== undefined && (start === text.length || first[text[start]] === 0)) continue
       const found = this.at(start)
       if (found !== undefined) return found
     }
@@ -244,6 +248,6 @@ export class Matcher {
 
   private same(a: number, b: number | undefined): boolean {
     if (a === b || b === undefined) return a === b
-    return this.options.fold && String.fromCodePoint(a).toLowerCase() === String.fromCodePoint(b).toLowerCase()
+    return this.options.fold && a < RAW && b < RAW && String.fromCodePoint(a).toLowerCase() === String.fromCodePoint(b).toLowerCase()
   }
 }
