@@ -22,7 +22,7 @@ const COMMANDS: readonly (readonly [verb: string, summary: string, load: () => P
   ['scan', 'what programs ask of a C library, judged by a dated surface', () => import('./commands/scan.ts')],
   ['surface', 'list, show and compare what relibc exported at a date', () => import('./commands/surface.ts')],
   ['sysroot', 'write the C library of a surface as files for a linker', () => import('./commands/sysroot.ts')],
-  ['trace', 'compare two libc traces', () => import('./commands/trace.ts')],
+  ['trace', 'compare two traces', () => import('./commands/trace.ts')],
 ]
 
 async function main(argv: string[]): Promise<void> {

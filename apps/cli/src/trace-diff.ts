@@ -1,4 +1,4 @@
-/** Comparison of two libc traces: where they part, and which functions are called more or less often. */
+/** Comparison of two traces: where they part, and which functions are called more or less often. */
 
 export interface TraceDiff {
   readonly equal: boolean

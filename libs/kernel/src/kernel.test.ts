@@ -5,7 +5,7 @@ import { fuelExit, machine, ret, type Script, syscall } from '../test/scripted-c
 import type { Personality } from './calls.ts'
 import type { Context } from './context/context.ts'
 import type { Co } from './context/coroutine.ts'
-import { callGuest, E, type Kernel, type KernelOptions, type KernelPorts } from './index.ts'
+import { CallTrace, callGuest, E, type Kernel, type KernelOptions, type KernelPorts } from './index.ts'
 
 const WRITE = 0x21000004
 const EXIT = 1
@@ -262,13 +262,13 @@ describe('processes', () => {
   test('the same seed gives the same trace', () => {
     const trace = () => {
       const lines: string[] = []
-      const { kernel } = machine(hello, { era: '2019-11', trace: (line) => void lines.push(`${kernel.time.now} ${line}`) })
+      const { kernel } = machine(hello, { era: '2019-11', trace: new CallTrace((line) => void lines.push(`${kernel.time.now} ${line}`)) })
       kernel.start('/hello', [], [], '/')
       kernel.run()
       return lines
     }
     expect(trace()).toEqual(trace())
-    expect(trace()[0]).toContain('WRITE(1, 8323072, 6) = 6')
+    expect(trace()[0]).toContain('WRITE(1, "hello\\n", 6) = 6')
   })
 
   test('a sleeping node jumps to the next timeout; one that nobody can wake is a deadlock', () => {

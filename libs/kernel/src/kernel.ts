@@ -18,6 +18,7 @@ import type { Handle } from './scheme/handle.ts'
 import { type FileLayer, type Inode, mount, rootInode } from './scheme/inode.ts'
 import { schemes } from './scheme/namespace.ts'
 import { SocketTable } from './scheme/socket.ts'
+import type { CallTrace } from './syscall/debug.ts'
 import { fsCalls } from './syscall/fs.ts'
 import { memCalls } from './syscall/mem.ts'
 import { nameCalls } from './syscall/name.ts'
@@ -43,7 +44,8 @@ export interface KernelOptions {
   readonly debug?: DebugSink
   /** Numbers that raw `syscall` instructions use. */
   readonly era?: Era
-  trace?(line: string): void
+  /** Told of raw calls, if tracing is on. */
+  readonly trace?: CallTrace
 }
 
 export type Ended =
@@ -67,6 +69,8 @@ export class Kernel {
   readonly time: VirtualTime
   readonly schemes = schemes(this)
   readonly futexes = new Map<string, Queue>()
+  /** How often each raw call was made, by its name in the table of its era, or its number. */
+  readonly rawCalls = new Map<string, number>()
   private first: ProcessState | undefined
 
   constructor(options: KernelOptions) {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Cpu, createCpu, Gpr, Hosted, Perm } from '@bootgraph/cpu'
-import { type Context, E, type Ended, type Era, type FileLayer, Kernel, type Personality, syscallTable } from '../src/index.ts'
+import { CallTrace, type Context, E, type Ended, type Era, type FileLayer, Kernel, type Personality, syscallTable } from '../src/index.ts'
 
 const CODE = 0x40_0000
 /** Functions of a library beside the kernel: gate n is at GATES + 16 n. */
@@ -143,7 +143,7 @@ export function runProgram(source: string, setting: Setting = {}): Outcome {
         return true
       },
     })),
-    trace: (line) => void trace.push(line),
+    trace: new CallTrace((line) => void trace.push(line)),
     ports: {
       // biome-ignore lint/correctness/useYield: this loader never waits
       *load(cx, path, argv) {

@@ -131,7 +131,9 @@ export class Linker {
     for (const dso of dependenciesFirst(this.linkMap)) {
       if (this.#initialised.includes(dso)) continue
       this.#initialised.push(dso)
-      for (const call of this.initialisersOf(dso)) yield { call, args }
+      const calls = this.initialisersOf(dso)
+      if (calls.length > 0) this.#say(() => `init("${dso.path}") = ${calls.length} functions`)
+      for (const call of calls) yield { call, args }
     }
   }
 
@@ -148,6 +150,7 @@ export class Linker {
   }
 
   *#finaliseOne(dso: Dso): Linking<void> {
+    this.#say(() => `fini("${dso.path}")`)
     const array = finiArrayOf(this.#port.memory, dso)
     const library = dso !== this.linkMap[0]
     if (array.length === 0 || !library || this.#abilities.served('DT_FINI_ARRAY of libraries', dso.path))
@@ -158,6 +161,12 @@ export class Linker {
 
   /** `name` empty gives the main program. The value is the object, whose `base`-independent identity is the handle. */
   *dlopen(name: string, flags: number, asking: Dso | undefined, args: readonly number[]): Linking<Linked<Dso>> {
+    const opened = yield* this.#open(name, flags, asking, args)
+    this.#say(() => `dlopen("${name}") = ${opened.ok ? `"${opened.value.path}"` : `failed: ${opened.errors[0]}`}`)
+    return opened
+  }
+
+  *#open(name: string, flags: number, asking: Dso | undefined, args: readonly number[]): Linking<Linked<Dso>> {
     this.#errors = []
     const by = asking?.path ?? name
     const [program] = this.linkMap
@@ -208,6 +217,12 @@ export class Linker {
 
   /** `within`: an object (it and its closure), 'default' (global scope), or what comes after `next` in load order. */
   *dlsym(name: string, within: Dso | 'default' | { next: Dso }, version?: string, thread = 0): Linking<number | undefined> {
+    const found = yield* this.#look(name, within, version, thread)
+    this.#say(() => `dlsym("${name}") = ${found === undefined ? 'not found' : `0x${found.toString(16)}`}`)
+    return found
+  }
+
+  *#look(name: string, within: Dso | 'default' | { next: Dso }, version: string | undefined, thread: number): Linking<number | undefined> {
     this.#errors = []
     const next = typeof within === 'object' && 'next' in within
     if (!this.#abilities.served('dlsym', name)) return undefined
@@ -254,6 +269,13 @@ export class Linker {
     return { dso, ...best }
   }
 
+  #say(line: () => string): void {
+    this.#port.trace?.(`ld.so ${line()}`)
+  }
+  #relocations(): number {
+    return this.#counts.reduce((sum, each) => sum + each, 0)
+  }
+
   #closing(): Closing<Dso> {
     return {
       port: this.#port,
@@ -274,7 +296,7 @@ export class Linker {
     }
     this.tls.addModule(mapped.value)
     this.#port.mapped?.(mapped.value)
-    this.#port.trace?.(`load ${file.path} at ${mapped.value.start.toString(16)}`)
+    this.#say(() => `load("${file.path}") = 0x${mapped.value.start.toString(16)} to 0x${mapped.value.end.toString(16)}`)
     return mapped.value
   }
 
@@ -295,7 +317,9 @@ export class Linker {
     // Last loaded first: a copy relocation of the program must find its source relocated.
     for (const dso of [...added].reverse()) {
       this.#port.working?.('bind', dso.path)
+      const before = this.#relocations()
       relocate(dso, work)
+      this.#say(() => `bind("${dso.path}") = ${this.#relocations() - before} relocations`)
     }
     this.#port.working?.('start', added[0]?.path ?? '')
     // Resolvers are guest code: they need executable pages, while the slots that they fill may lie in RELRO.
@@ -332,6 +356,7 @@ export class Linker {
       this.#scope.forget(dso)
       this.tls.removeModule(dso)
       this.#kept.delete(dso)
+      this.#say(() => `unload("${dso.path}")`)
       this.#port.release(dso.start, dso.end - dso.start)
     }
   }

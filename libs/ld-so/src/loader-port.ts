@@ -32,7 +32,7 @@ export interface LoaderPort {
   mapped?(object: MappedObject): void
   /** Work on an object begins; it lasts until the next one begins. For measuring: the linker has no clock. */
   working?(what: 'map' | 'bind' | 'start', object: string): void
-  /** One line for `--trace loader`. */
+  /** One line for `--trace loader`: `ld.so what(of what) = outcome`. */
   trace?(line: string): void
 }
 

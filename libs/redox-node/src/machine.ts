@@ -6,7 +6,7 @@ import type { EndReason, NodeEvent, NodeReport, NodeRequest } from '@bootgraph/b
 import { REPORT_VERSION } from '@bootgraph/build-graph'
 import { type Cpu, createCpu, HandlerBook } from '@bootgraph/cpu'
 import type { FileLayer, StdioPort } from '@bootgraph/kernel'
-import { Kernel, walk } from '@bootgraph/kernel'
+import { CallTrace, Kernel, walk } from '@bootgraph/kernel'
 import { GapRecord } from './gap-record.ts'
 import { copyOut } from './host/copy-out.ts'
 import { folderLayer } from './host/folder-layer.ts'
@@ -43,7 +43,8 @@ export function runMachine(
   const handlers = new HandlerBook(translations, request.count)
   /** Those of ended processes are let go: each holds a whole address space. */
   const engines: WeakRef<Cpu>[] = []
-  const trace = request.trace.length > 0 ? (line: string) => emit({ event: 'trace', line }) : undefined
+  const line = (text: string) => emit({ event: 'trace', line: text })
+  const trace = request.trace.includes('libc') || request.trace.includes('syscall') ? new CallTrace(line) : undefined
   const layers: FileLayer[] = [
     ...request.roots.map((root) => ('tree' in root ? treeLayer(root.store, root.tree) : folderLayer(root.folder, false))),
     essentials(),
@@ -85,7 +86,8 @@ export function runMachine(
     request,
     image,
     gaps,
-    emit: (line) => emit({ event: 'trace', line }),
+    emit: line,
+    trace,
     refuse: (reason, message) => {
       failure ??= { reason, message }
     },
@@ -105,6 +107,7 @@ export function runMachine(
       shouldStop: () => Atomics.load(flags, Word.stop) !== Stop.none,
     })
   })()
+  trace?.close()
   if (request.outputs) copyOut(kernel.root, request.outputs.paths, request.outputs.folder)
   for (const engine of engines) engine.deref()?.flushCache()
   time.total = performance.now() - began
@@ -143,7 +146,7 @@ export function runMachine(
     request: { linkage: request.linkage, surface: request.surface, mode: request.mode, abi: request.abi, seed: request.seed },
     gaps: gaps.list(),
     calls: loader.calls(),
-    syscalls: {},
+    syscalls: Object.fromEntries([...kernel.rawCalls].sort(([a], [b]) => (a < b ? -1 : 1))),
     fuel: kernel.fuel,
     ...(request.count ? { instructions: String(kernel.instructions) } : {}),
     linkMap: loader.linkMap,

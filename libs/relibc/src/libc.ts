@@ -10,7 +10,8 @@ import { type Platform, platformOfProcess, setPlatform } from './platform/platfo
 import { AREA_SIZE, THREAD_BLOCK_SIZE, Thread } from './platform/thread-block.ts'
 import { childForked, link, mapPages } from './platform/threads.ts'
 import type { LibcCall } from './registry/call.ts'
-import type { CoFn, LeafFn } from './registry/define.ts'
+import { argumentTexts, callResult } from './registry/call-text.ts'
+import type { CoFn, FunctionRow, LeafFn } from './registry/define.ts'
 
 const ENOSYS = 38
 /** The version that linux-gnu programs are told: that of Debian 12, for which the toolchains were built. */
@@ -48,6 +49,8 @@ export class Libc implements Personality, LibcCall {
   cx: Context
   readonly storages = new Map<string, number>()
   private readonly entries = new Map<number, Entry>()
+  /** errno that the calls at hand have set; kept for the trace alone. */
+  private readonly failures = new Map<Context, number>()
   private readonly options: LibcOptions
   private readonly decoder = new TextDecoder()
 
@@ -90,6 +93,7 @@ export class Libc implements Personality, LibcCall {
 
   fail(errno: number): -1 {
     const block = this.cx.threadPointer
+    if (this.options.observer.trace) this.failures.set(this.cx, errno)
     if (block !== 0) this.memory.setU32(block + Thread.errno, errno)
     return -1
   }
@@ -130,18 +134,18 @@ export class Libc implements Personality, LibcCall {
   private serve(cx: Context, bound: BoundFunction): number {
     const { row } = bound
     const args = bound.arguments(this)
-    this.options.observer.trace?.(
-      `${cx.tid} ${row.name}(${args.map((a) => (typeof a === 'number' && a > 9 ? `0x${a.toString(16)}` : String(a))).join(', ')})`,
-    )
+    const traced = this.traced(cx, row, args)
     if (row.flow === 'leaf' || row.flow === 'jump') {
       const value = (row.fn as LeafFn)(this, ...args)
       if (row.flow === 'jump') return Hosted.jumped
+      traced?.(value)
       bound.result(this, value)
       return this.returned(cx)
     }
     const co = (row.fn as CoFn)(this, ...args)
     const finish = (value: unknown): void => {
       this.cx = cx
+      traced?.(value)
       try {
         bound.result(this, value)
       } catch (error) {
@@ -155,11 +159,22 @@ export class Libc implements Personality, LibcCall {
     }
     const first = co.next()
     if (first.done) {
+      traced?.(first.value)
       bound.result(this, first.value)
       return this.returned(cx)
     }
     this.options.coroutines.begin(cx, this.owned(cx, row.name, co, first.value), finish)
     return Hosted.leave
+  }
+
+  /** Begins the call's line in the trace, if there is one; what comes back ends it with the result. */
+  private traced(cx: Context, row: FunctionRow, args: readonly unknown[]): ((value: unknown) => void) | undefined {
+    const { trace } = this.options.observer
+    if (trace === undefined) return undefined
+    this.failures.delete(cx)
+    const open = trace.begin(cx.tid, row.name, argumentTexts(row, this.memory, args))
+    return (value) =>
+      trace.end(open, callResult(row, this.memory, value, this.failures.get(cx)), typeof value === 'number' ? value : undefined)
   }
 
   /** A signal that the call raised or let through is taken before it returns (POSIX raise, sigprocmask). */

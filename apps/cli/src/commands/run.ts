@@ -56,7 +56,7 @@ export function register(program: Command): void {
     .option('--seed <n>', 'seed of time, randomness and scheduling', natural, 0)
     .option(
       '--trace <what>',
-      'libc, syscall, loader (comma-separated), on stderr',
+      'calls of the C library, calls of the kernel, work of ld.so: libc, syscall, loader (comma-separated), on stderr',
       (text: string, before: string[]) => [...before, ...text.split(',')],
       [],
     )

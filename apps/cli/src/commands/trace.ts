@@ -5,10 +5,10 @@ import { fail, print, table } from '../output.ts'
 import { diffTraces, type TraceDiff } from '../trace-diff.ts'
 
 export function register(program: Command): void {
-  const trace = program.command('trace').description('work with traces written by run --trace libc')
+  const trace = program.command('trace').description('work with traces, which run --trace writes to stderr')
   trace
     .command('diff')
-    .description('compare two libc traces; exit 1 if they differ')
+    .description('compare two traces; exit 1 if they differ')
     .argument('<a>', 'a trace file')
     .argument('<b>', 'another')
     .option('--json', 'print JSON')

@@ -6,6 +6,7 @@ import { Description } from '../context/file.ts'
 import type { ContextState } from '../context/process.ts'
 import type { Kernel } from '../kernel.ts'
 import { ProcHandle } from '../scheme/proc.ts'
+import { rawArguments, resultText } from './debug.ts'
 import { type Body, LEGACY } from './redox-2019.ts'
 import { type Era, type SyscallRow, syscallTable } from './table.ts'
 import { buffer, copyOut, type Decoded, getTime, putStat, putTime, signed, unsupported, utf8, withBuffer, withPath } from './usercopy.ts'
@@ -221,17 +222,24 @@ export function redoxSyscall(kernel: Kernel, cx: ContextState): void {
   const row = table.get(number)
   const body = row && BODIES[row.name]
   const args = [Gpr.rdi, Gpr.rsi, Gpr.rdx, Gpr.r10, Gpr.r8, Gpr.r9].map((register) => signed(state.get(register)))
+  const name = row?.name ?? `0x${number.toString(16)}`
+  kernel.rawCalls.set(name, (kernel.rawCalls.get(name) ?? 0) + 1)
+  const { trace } = kernel.options
+  const open = trace?.begin(cx.tid, name, row ? rawArguments(row, args, cx.process.space.memory) : args.map(String))
   const finish = (result: number) => {
-    kernel.options.trace?.(`${cx.tid} ${row?.name ?? number}(${args.slice(0, row?.args.length ?? 6).join(', ')}) = ${result}`)
+    if (open) trace?.end(open, resultText(result), result)
     state.set(Gpr.rax, BigInt.asUintN(64, BigInt(result)))
   }
   if (body === undefined) {
-    kernel.ports.gap('kernel', 'syscall', row?.name ?? `0x${number.toString(16)}`, `era ${era}, answered with ENOSYS`)
+    kernel.ports.gap('kernel', 'syscall', name, `era ${era}, answered with ENOSYS`)
     finish(-E.NOSYS)
     return
   }
   const result = body({ kernel, cx, era, args })
-  if (result === undefined) return
+  if (result === undefined) {
+    if (open) trace?.end(open)
+    return
+  }
   if (typeof result === 'number') finish(result)
   else kernel.begin(cx, result, finish, false)
 }

@@ -1,5 +1,6 @@
 /** What a program demands of Redox beyond its kernel, judged by surface and mode, and what the record says of it. */
 import type { GapKind, GapOccurrence, Mode, Truth } from '@bootgraph/build-graph'
+import type { CallTrace } from '@bootgraph/kernel'
 import { abilityAt, type MissingSymbol } from '@bootgraph/ld-so'
 import type { LibcObserver, Registry } from '@bootgraph/relibc'
 import type { GapRecord } from '../gap-record.ts'
@@ -85,7 +86,7 @@ export class Demand {
   }
 
   /** How the C library of the program at `path` reports. */
-  observer(path: string, trace: ((line: string) => void) | undefined): LibcObserver {
+  observer(path: string, trace: CallTrace | undefined): LibcObserver {
     return {
       gap: (truth, name, detail) => {
         const at = { found: 'call', symbol: name, module: path, detail } as const

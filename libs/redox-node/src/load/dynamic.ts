@@ -32,7 +32,15 @@ export function* loadDynamic(
   // Resolvers of indirect functions run while the program is bound, before its own stack is written.
   if (!prepareStack(options, cx)) return { ok: false, message: `${path}: no memory for its stack` }
   const portOf = (own: Context, functions: MissingGates): LoaderPort =>
-    loaderPort(kernel, own, { ...options, missing: (symbol) => options.missing(symbol, own, functions) })
+    loaderPort(kernel, own, {
+      ...options,
+      missing(symbol) {
+        const answer = options.missing(symbol, own, functions)
+        const said = typeof answer === 'number' ? `0x${answer.toString(16)}` : answer
+        options.trace?.(`ld.so missing("${symbol.name}", "${symbol.requester}") = ${said}`)
+        return answer
+      },
+    })
   const linker = new Linker(portOf(cx, options.functions), {
     ...searchPaths(envp, options.libc),
     preload: (variable(envp, 'LD_PRELOAD') ?? '').split(/[: ]/).filter(Boolean),

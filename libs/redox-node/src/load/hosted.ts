@@ -1,6 +1,6 @@
 /** What every program over the hosted C library starts with, however it is linked: stack, storage of its first thread, library. */
 import { Gpr } from '@bootgraph/cpu'
-import type { Co, Context, Kernel, Process } from '@bootgraph/kernel'
+import type { Co, Context, Kernel, KernelCalls, Process } from '@bootgraph/kernel'
 import { startStack, type Tls } from '@bootgraph/ld-so'
 import { type Abi, finalize, flushAll, Libc, type LibcObserver, type LinkerPort, prepareStreams } from '@bootgraph/relibc'
 import type { MissingGates } from './missing-gates.ts'
@@ -10,6 +10,8 @@ const AT = { phdr: 3, phent: 4, phnum: 5, pagesz: 6, base: 7, entry: 9, uid: 11,
 
 export interface HostedOptions {
   readonly kernel: Kernel
+  /** The kernel's calls as the library makes them. */
+  readonly calls: KernelCalls
   readonly observer: LibcObserver
   /** Layouts and constants that the program was compiled with. */
   readonly abi: Abi
@@ -85,7 +87,7 @@ export function* startHosted(options: HostedOptions, cx: Context, program: Hoste
   const { linker, ...own } = program.linkage(args)
   const libc = new Libc({
     process: cx.process,
-    kernel: kernel.calls,
+    kernel: options.calls,
     coroutines: kernel,
     abi: options.abi,
     observer: options.observer,

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LinkMapEntry, NodeRequest } from '@bootgraph/build-graph'
 import { Gpr } from '@bootgraph/cpu'
-import { type Co, type Context, E, type Kernel, type Loaded, O } from '@bootgraph/kernel'
+import { type CallTrace, type Co, type Context, E, type Kernel, type KernelCalls, type Loaded, O, tracedCalls } from '@bootgraph/kernel'
 import { readStaticImage, type StaticImageFile } from '@bootgraph/ld-so'
 import { faultText, type Parsed, Pt, readHeader, readSegments } from '@bootgraph/ld-so/elf'
 import type { Libc } from '@bootgraph/relibc'
@@ -29,9 +29,11 @@ export interface LoaderOptions {
   /** Digest of the node image: what links is part of what decides a link. */
   readonly image: string
   readonly gaps: GapRecord
-  /** The first program cannot be run: the report says why. */
-  /** A trace line. */
+  /** A trace line of ld.so. */
   readonly emit: (line: string) => void
+  /** Calls of the hosted library, and calls of the kernel that it makes, where they are traced. */
+  readonly trace: CallTrace | undefined
+  /** The first program cannot be run: the report says why. */
   readonly refuse: (reason: 'not-executable' | 'gap', message: string) => void
 }
 
@@ -43,11 +45,14 @@ export class Loader {
 
   readonly #images: ImageStore
   readonly #surfaceDocument: string | undefined
+  readonly #calls: KernelCalls
 
   constructor(options: LoaderOptions) {
     this.#options = options
-    const { cache, surfaceFile } = options.request
+    const { kernel, request, trace } = options
+    const { cache, surfaceFile } = request
     this.#surfaceDocument = surfaceFile === undefined ? undefined : readFileSync(surfaceFile, 'utf8')
+    this.#calls = trace && request.trace.includes('syscall') ? tracedCalls(kernel.calls, trace) : kernel.calls
     this.#images = { folder: cache && join(cache, 'static-images'), images: new Map() }
   }
 
@@ -124,10 +129,12 @@ export class Loader {
     const functions = new MissingGates(registry, (name) => demand.upstream(name) !== undefined)
     const options = {
       kernel,
+      calls: this.#calls,
       functions,
       abi: abiOf(request.abi, interpreter),
       libc: madeLibc(offer.names()),
-      observer: demand.observer(path, request.trace.includes('libc') ? emit : undefined),
+      observer: demand.observer(path, request.trace.includes('libc') ? this.#options.trace : undefined),
+      ...(request.trace.includes('loader') ? { trace: emit } : {}),
       onLibc: (libc: Libc) => this.#libraries.push(libc),
     }
     let loaded: LoadResult
@@ -154,7 +161,6 @@ export class Loader {
           imported: (dso, { name, weak }) => {
             if (!weak) demand.imported(dso.path, name, 'load')
           },
-          ...(request.trace.includes('loader') ? { trace: emit } : {}),
         },
         cx,
         path,

@@ -27,6 +27,8 @@ export interface StaticOptions extends HostedOptions {
   readonly functions: MissingGates
   readonly store: ImageStore
   readonly libc: LoaderFile
+  /** Lines about what is linked and started. */
+  trace?(line: string): void
   /** What decides a link besides its inputs. */
   readonly decides: readonly string[]
 }
@@ -67,6 +69,7 @@ export function* loadStatic(
   const { kernel, demand, functions } = options
   if (!prepareStack(options, cx)) return { ok: false, message: `${path}: no memory for its stack` }
   const program = new StaticProgram(portOf(options, cx), image, { tcbSize: 0x1000, surplus: 0, stackGuard: stackGuard(kernel) })
+  tellOf(image, path, options.trace)
   if (!program.map()) return { ok: false, message: `${path}: its addresses are not free` }
   for (const { path: module, made, imports } of image.manifest?.inputs ?? [])
     if (!made) for (const name of imports.strong) demand.imported(module, name, 'link')
@@ -101,6 +104,15 @@ export function* loadStatic(
     initialise: (args) => program.initialise(args),
   })
   return wrong === undefined ? { ok: true, linkMap: linkMapOf(image, path) } : { ok: false, message: wrong }
+}
+
+function tellOf(image: StaticImageFile, path: string, trace: StaticOptions['trace']): void {
+  const { file, manifest } = image
+  trace?.(
+    `link image("${path}") = ${manifest ? 'made of' : 'a static program of'} ${manifest?.inputs.length ?? 1} files, ${file.size} bytes`,
+  )
+  for (const input of manifest?.inputs ?? []) trace?.(`link input("${input.path}") = 0x${input.base.toString(16)}`)
+  for (const { name, requester } of manifest?.missing ?? []) trace?.(`link missing("${name}", "${requester}")`)
 }
 
 /** The image, then what it was made of. */

@@ -1,4 +1,4 @@
-import type { Co, Context } from '@bootgraph/kernel'
+import type { CallTrace, Co, Context } from '@bootgraph/kernel'
 import type { LibcCall } from '../registry/call.ts'
 import type { FunctionRow } from '../registry/define.ts'
 
@@ -31,6 +31,6 @@ export interface CoroutinePort {
 /** Where gaps of the C library are recorded. */
 export interface LibcObserver {
   gap(truth: 'model' | 'called', name: string, detail: string, cx: Context): void
-  /** One line per call, if tracing is on. */
-  trace?(line: string): void
+  /** Told of every call, if tracing is on. */
+  readonly trace?: CallTrace
 }
