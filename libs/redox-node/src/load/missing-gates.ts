@@ -2,7 +2,7 @@
  * Names that a program asks for and the model has no row for: each gets a gate of its own, so that the program loads and
  * the gap is met where it is called, by name.
  */
-import { type GuestMemory, Perm } from '@bootgraph/cpu'
+import { Perm } from '@bootgraph/cpu'
 import type { Context, Kernel } from '@bootgraph/kernel'
 import { type BoundFunction, type FunctionTable, gateId } from '@bootgraph/relibc'
 
@@ -59,7 +59,7 @@ export class MissingGates implements FunctionTable {
     const known = this.#addresses.get(name)
     if (known !== undefined) return known
     const { memory } = cx.process.cpu
-    if (this.#next === this.#end && !this.#room(kernel, cx, memory)) return undefined
+    if (this.#next === this.#end && !this.#room(kernel, cx)) return undefined
     const at = this.#next
     this.#next += SLOT
     memory.setU16(at, 0x3f0f)
@@ -79,10 +79,10 @@ export class MissingGates implements FunctionTable {
     return at
   }
 
-  #room(kernel: Kernel, cx: Context, memory: GuestMemory): boolean {
-    const at = kernel.calls.mmap(cx, 0, ROOM, Perm.read | Perm.exec, false, undefined, -1, 0)
+  #room(kernel: Kernel, cx: Context): boolean {
+    // The grant itself says that gates may stand here, so that the child of a fork has them too.
+    const at = kernel.calls.mmap(cx, 0, ROOM, Perm.read | Perm.exec | Perm.gate, false, undefined, -1, 0)
     if (at < 0) return false
-    memory.protect(at, ROOM, Perm.read | Perm.exec | Perm.gate)
     this.#next = at
     this.#end = at + ROOM
     return true
