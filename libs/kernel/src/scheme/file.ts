@@ -16,6 +16,10 @@ export class FileHandle extends Handle {
     this.inode = inode
     this.spaces = spaces
     this.now = now
+    inode.opened++
+  }
+  override close(): void {
+    this.inode.opened--
   }
   get path(): string {
     return this.inode.path

@@ -3,6 +3,7 @@ import { Mode } from '../abi/flag.ts'
 import type { Stat } from '../calls.ts'
 import type { Mappable } from '../context/memory.ts'
 import { Queue } from '../context/queue.ts'
+import type { Channel } from './pipe.ts'
 
 /** One name in a layer. `mode` has only permission bits; `mtime` is in nanoseconds. */
 export interface LayerEntry {
@@ -16,6 +17,8 @@ export interface LayerEntry {
 
 /** A tree of files that the node lays under the guest's. Paths are relative to the layer, '' is its root, no leading slash. */
 export interface FileLayer {
+  /** Permissions and time of the layer's own folder, where it has one. */
+  readonly root?: { readonly mode: number; readonly mtime: bigint }
   readdir(path: string): readonly LayerEntry[]
   /** Copies bytes from `offset`; short at the end. */
   read(path: string, offset: number, into: Uint8Array): number
@@ -27,11 +30,15 @@ export interface LayerSink {
   create(path: string, mode: number): number
   mkdir(path: string, mode: number): number
   symlink(target: string, path: string): number
+  /** A further name for a file. */
+  link(from: string, to: string): number
   write(path: string, offset: number, bytes: Uint8Array): number
   truncate(path: string, length: number): number
   remove(path: string, directory: boolean): number
   rename(from: string, to: string): number
   chmod(path: string, mode: number): number
+  /** Times that a program set; links are not followed. */
+  utimens(path: string, atime: bigint, mtime: bigint): number
 }
 
 interface Origin {
@@ -47,6 +54,7 @@ export class Inode implements Mappable {
   mode: number
   uid = 0
   gid = 0
+  /** Names of a file; 1 for a directory that is there, and 0 for one that is gone. */
   nlink = 1
   atime: bigint
   mtime: bigint
@@ -54,8 +62,14 @@ export class Inode implements Mappable {
   target = ''
   /** A shared mapping of it exists or has existed. */
   mapped = false
+  /** The first of its names; the others of a file with several. */
   parent: Inode | undefined
   name: string
+  private others: { readonly parent: Inode; readonly name: string }[] = []
+  /** Open descriptions of it. */
+  opened = 0
+  /** What flows through a FIFO while it is open. */
+  channel: Channel | undefined
   /** Layers that lie under a directory, topmost first, or the one that holds a file's bytes until it is written. */
   origins: readonly Origin[] = []
   /** Where changes go besides memory. */
@@ -83,6 +97,9 @@ export class Inode implements Mappable {
   get isLink(): boolean {
     return (this.mode & Mode.MASK) === Mode.SYMLINK
   }
+  get isFifo(): boolean {
+    return (this.mode & Mode.MASK) === Mode.FIFO
+  }
   get isFile(): boolean {
     return (this.mode & Mode.MASK) === Mode.FILE
   }
@@ -97,6 +114,12 @@ export class Inode implements Mappable {
   get children(): Map<string, Inode> {
     if (this.entries === undefined) this.load()
     return this.entries!
+  }
+
+  private get folders(): number {
+    let count = 0
+    for (const child of this.children.values()) if (child.isDirectory) count++
+    return count
   }
 
   /** The layers below changed: children are read anew. */
@@ -133,9 +156,10 @@ export class Inode implements Mappable {
     const child = new Inode(this.numbers, mode, name, this, now)
     child.target = target
     child.length = new TextEncoder().encode(target).length
-    if (this.sink !== undefined) {
+    // A FIFO is of the node alone: no layer can hold one.
+    if (this.sink !== undefined && !child.isFifo) {
       child.sink = this.sink
-      child.sinkPath = this.sinkPath === '' ? name : `${this.sinkPath}/${name}`
+      child.sinkPath = this.below(name)
       const permissions = mode & 0o7777
       const made = child.isDirectory
         ? this.sink.mkdir(child.sinkPath, permissions)
@@ -145,7 +169,6 @@ export class Inode implements Mappable {
       if (made < 0) return made
     }
     this.children.set(name, child)
-    if (child.isDirectory) this.nlink++
     this.mtime = this.ctime = now
     return child
   }
@@ -154,11 +177,11 @@ export class Inode implements Mappable {
   remove(name: string, now: bigint): number {
     const child = this.children.get(name)
     if (child === undefined) return -E.NOENT
-    const done = child.sink?.remove(child.sinkPath, child.isDirectory) ?? 0
+    child.outlive()
+    const done = child.sink?.remove(this.below(name), child.isDirectory) ?? 0
     if (done < 0) return done
     this.children.delete(name)
-    child.nlink--
-    if (child.isDirectory) this.nlink--
+    child.loseName(this, name)
     this.mtime = this.ctime = child.ctime = now
     return 0
   }
@@ -166,31 +189,62 @@ export class Inode implements Mappable {
   /** Renames a child, replacing what has the new name; -EXDEV between a mount and what is outside of it. */
   move(name: string, to: Inode, newName: string, now: bigint): number {
     const child = this.children.get(name)!
-    if (child.sink !== to.sink) return -E.XDEV
-    const newPath = to.sinkPath === '' ? newName : `${to.sinkPath}/${newName}`
+    if (!child.isFifo && child.sink !== to.sink) return -E.XDEV
+    const newPath = to.below(newName)
+    const replaced = to.children.get(newName)
+    replaced?.outlive()
     // What a layer holds is found by its old path: bring it up before the path changes.
     child.settle()
-    const done = child.sink?.rename(child.sinkPath, newPath) ?? 0
+    const done = child.sink?.rename(this.below(name), newPath) ?? 0
     if (done < 0) return done
-    const replaced = to.children.get(newName)
-    if (replaced) replaced.nlink--
+    replaced?.loseName(to, newName)
     this.children.delete(name)
     to.children.delete(newName)
     to.children.set(newName, child)
-    child.name = newName
-    child.parent = to
-    if (child.sink) child.moveSink(newPath)
+    child.others = child.others.filter((other) => other.parent !== this || other.name !== name)
+    if (child.parent === this && child.name === name) {
+      child.name = newName
+      child.parent = to
+      if (child.sink) child.moveSink(newPath)
+    } else child.others.push({ parent: to, name: newName })
     this.mtime = this.ctime = to.mtime = to.ctime = child.ctime = now
     return 0
   }
 
-  /** A further name for a file; -EPERM on a mount. */
+  /** A further name for a file; -EXDEV between a mount and what is outside of it. */
   link(name: string, inode: Inode, now: bigint): number {
-    if (this.sink || inode.sink) return -E.PERM
+    if (!inode.isFifo && this.sink !== inode.sink) return -E.XDEV
+    const done = inode.sink?.link(inode.sinkPath, this.below(name)) ?? 0
+    if (done < 0) return done
     this.children.set(name, inode)
+    inode.others.push({ parent: this, name })
     inode.nlink++
     inode.ctime = this.mtime = this.ctime = now
     return 0
+  }
+
+  /** Where a name of this directory is in the layer that takes changes. */
+  private below(name: string): string {
+    return this.sinkPath === '' ? name : `${this.sinkPath}/${name}`
+  }
+
+  /** A file that is about to lose its last name keeps its bytes for those who have it open. */
+  private outlive(): void {
+    if (this.nlink === 1 && this.isFile && (this.opened > 0 || this.mapped)) this.settle()
+  }
+
+  private loseName(parent: Inode, name: string): void {
+    this.nlink--
+    if (this.parent !== parent || this.name !== name) {
+      this.others = this.others.filter((other) => other.parent !== parent || other.name !== name)
+      return
+    }
+    const next = this.others.shift()
+    if (next !== undefined) {
+      this.parent = next.parent
+      this.name = next.name
+      if (this.sink) this.sinkPath = next.parent.below(next.name)
+    } else if (this.nlink <= 0) this.sink = undefined
   }
 
   private settle(): void {
@@ -244,7 +298,8 @@ export class Inode implements Mappable {
   }
 
   stat(): Stat {
-    const { ino, mode, nlink, uid, gid, atime, mtime, ctime } = this
+    const { ino, mode, uid, gid, atime, mtime, ctime } = this
+    const nlink = this.isDirectory && this.nlink > 0 ? 2 + this.folders : this.nlink
     const size = this.isDirectory ? 4096 : this.length
     return { dev: 1, ino, mode, nlink, uid, gid, rdev: 0, size, blksize: 4096, blocks: Math.ceil(size / 512), atime, mtime, ctime }
   }
@@ -267,7 +322,7 @@ export class Inode implements Mappable {
     this.atime = atime ?? this.atime
     this.mtime = mtime ?? this.mtime
     this.ctime = now
-    return 0
+    return this.sink?.utimens(this.sinkPath, this.atime, this.mtime) ?? 0
   }
 
   /** flock: true if `owner` holds the lock as wanted now. */
@@ -309,6 +364,10 @@ export function mount(root: Inode, at: string, layer: FileLayer, now: bigint): v
   for (const name of at.split('/').filter(Boolean)) {
     const next = here.children.get(name)
     here = next ?? (here.create(Mode.DIR | 0o755, name, now) as Inode)
+  }
+  if (layer.root !== undefined) {
+    here.mode = Mode.DIR | layer.root.mode
+    here.atime = here.mtime = here.ctime = layer.root.mtime
   }
   here.origins = [{ layer, path: '' }]
   here.sink = layer.sink

@@ -2,6 +2,7 @@ import { E } from '../abi/error.ts'
 import { Mode, Poll } from '../abi/flag.ts'
 import type { Stat } from '../calls.ts'
 import { blankStat, Handle } from './handle.ts'
+import type { Inode } from './inode.ts'
 
 /** Bytes that a pipe holds (kernel src/scheme/pipe.rs MAX_QUEUE_SIZE). Writes of up to PIPE_BUF are not split. */
 const CAPACITY = 65_536
@@ -14,6 +15,8 @@ export class Channel {
   private used = 0
   readers = 0
   writers = 0
+  /** How often an end was opened, ever: whoever waits for the other side sees one that came and went. */
+  readonly came = { read: 0, write: 0 }
   /** Woken by every change of state. */
   readonly listeners: Handle[] = []
 
@@ -97,5 +100,70 @@ export class PipeHandle extends Handle {
     else this.channel.writers--
     this.channel.listeners.splice(this.channel.listeners.indexOf(this), 1)
     this.channel.notify()
+  }
+}
+
+/** A FIFO as opened: either end or both, over the channel that all who have it open share. */
+export class FifoHandle extends Handle {
+  override readonly inode: Inode
+  private readonly channel: Channel
+  private readonly reads: boolean
+  private readonly writes: boolean
+
+  constructor(inode: Inode, reads: boolean, writes: boolean) {
+    super()
+    this.inode = inode
+    this.reads = reads
+    this.writes = writes
+    const channel = (inode.channel ??= new Channel())
+    this.channel = channel
+    channel.listeners.push(this)
+    if (reads) {
+      channel.readers++
+      channel.came.read++
+    }
+    if (writes) {
+      channel.writers++
+      channel.came.write++
+    }
+    channel.notify()
+  }
+  get path(): string {
+    return this.inode.path
+  }
+  /** A writer without a reader, which O_NONBLOCK refuses. */
+  get unread(): boolean {
+    return this.writes && this.channel.readers === 0
+  }
+  /** True once somebody had the other end open since `seen`. */
+  met(seen: { readonly read: number; readonly write: number }): boolean {
+    const { readers, writers, came } = this.channel
+    return (!this.reads || writers > 0 || came.write > seen.write) && (!this.writes || readers > 0 || came.read > seen.read)
+  }
+  get seen(): { readonly read: number; readonly write: number } {
+    return { ...this.channel.came }
+  }
+  override read(into: Uint8Array): number {
+    return this.reads ? this.channel.take(into) : -E.BADF
+  }
+  override write(from: Uint8Array): number {
+    return this.writes ? this.channel.put(from) : -E.BADF
+  }
+  override ready(): number {
+    return (this.reads ? this.channel.inReady : 0) | (this.writes ? this.channel.outReady : 0)
+  }
+  override available(): number {
+    return this.channel.length
+  }
+  override stat(): Stat {
+    return this.inode.stat()
+  }
+  override close(): void {
+    const { channel, inode } = this
+    if (this.reads) channel.readers--
+    if (this.writes) channel.writers--
+    channel.listeners.splice(channel.listeners.indexOf(this), 1)
+    channel.notify()
+    if (channel.listeners.length === 0) inode.channel = undefined
   }
 }

@@ -90,7 +90,7 @@ export function nameCalls(kernel: Kernel): Calls {
     mkdir: (cx, dirfd, path, mode) => make(cx, dirfd, path, Mode.DIR | masked(cx, mode)),
     mknod(cx, dirfd, path, mode) {
       const type = mode & Mode.MASK || Mode.FILE
-      if (type !== Mode.FILE) {
+      if (type !== Mode.FILE && type !== Mode.FIFO) {
         kernel.ports.gap('kernel', 'behaviour unsupported', 'mknod', `file type ${type.toString(8)}`)
         return -E.PERM
       }

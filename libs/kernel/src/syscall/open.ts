@@ -7,6 +7,7 @@ import type { ContextState, ProcessState } from '../context/process.ts'
 import type { Kernel } from '../kernel.ts'
 import { FileHandle } from '../scheme/file.ts'
 import type { Handle } from '../scheme/handle.ts'
+import { FifoHandle } from '../scheme/pipe.ts'
 import { procLink } from '../scheme/proc.ts'
 import { spaces } from './fs.ts'
 import { base, schemeOf, walk } from './path.ts'
@@ -46,6 +47,7 @@ function resolve(kernel: Kernel, process: ProcessState, dirfd: number, path: str
     if (cut < 0) return cut
     inode.mtime = inode.ctime = kernel.time.now
   }
+  if (inode.isFifo && !(flags & O.PATH)) return new FifoHandle(inode, (flags & O.RDONLY) !== 0, writes)
   return new FileHandle(
     inode,
     () => spaces(kernel),
@@ -53,12 +55,27 @@ function resolve(kernel: Kernel, process: ProcessState, dirfd: number, path: str
   )
 }
 
+/** Opening one end of a FIFO waits for somebody to open the other (POSIX open); 0 or -errno. */
+function* meet(handle: FifoHandle, nonblocking: boolean): Co<number> {
+  if (nonblocking) return handle.unread ? -E.NXIO : 0
+  const { seen } = handle
+  while (!handle.met(seen)) {
+    if ((yield { wait: [handle.changed] }) !== 'signal') continue
+    if (!(yield { handlers: true })) return -E.INTR
+  }
+  return 0
+}
+
 /** open and openat. The lowest free descriptor, or -errno as POSIX open says. */
-// biome-ignore lint/correctness/useYield: opening never blocks in this model; the door lets it
 export function* openPath(kernel: Kernel, cx: Context, dirfd: number, path: string, flags: number, mode: number): Co<number> {
   const { process } = cx as ContextState
   const handle = resolve(kernel, process, dirfd, path, flags, mode)
   if (typeof handle === 'number') return handle
+  const met = handle instanceof FifoHandle ? yield* meet(handle, (flags & O.NONBLOCK) !== 0) : 0
+  if (met < 0) {
+    kernel.close(handle)
+    return met
+  }
   const description = new Description(handle, flags & ~(O.CREAT | O.EXCL | O.TRUNC | O.CLOEXEC))
   const fd = process.files.add(description, (flags & O.CLOEXEC) !== 0)
   if (fd < 0) kernel.close(handle)

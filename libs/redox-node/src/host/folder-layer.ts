@@ -3,7 +3,9 @@ import {
   chmodSync,
   closeSync,
   ftruncateSync,
+  linkSync,
   lstatSync,
+  lutimesSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -22,6 +24,7 @@ import type { FileLayer, LayerEntry, LayerSink } from '@bootgraph/kernel'
 
 export function folderLayer(folder: string, writable: boolean): FileLayer {
   const at = (path: string) => join(folder, path)
+  const own = lstatSync(folder, { bigint: true, throwIfNoEntry: false })
   const layer: FileLayer = {
     readdir(path) {
       const out: LayerEntry[] = []
@@ -37,6 +40,7 @@ export function folderLayer(folder: string, writable: boolean): FileLayer {
       return out
     },
     read: (path, offset, into) => readFileAt(at(path), offset, into),
+    ...(own === undefined ? {} : { root: { mode: Number(own.mode & 0o7777n), mtime: own.mtimeNs } }),
   }
   return writable ? { ...layer, sink: folderSink(at) } : layer
 }
@@ -65,6 +69,8 @@ export function keepOpen(path: string): (offset: number, into: Uint8Array) => vo
   }
 }
 
+const seconds = (ns: bigint): number => Number(ns) / 1e9
+
 /** A host error as the guest's -errno; Redox and Linux share the numbers. */
 function attempt(action: () => void): number {
   try {
@@ -89,6 +95,7 @@ function folderSink(at: (path: string) => string): LayerSink {
     create: (path, mode) => attempt(() => closeSync(openSync(at(path), 'wx', mode))),
     mkdir: (path, mode) => attempt(() => mkdirSync(at(path), { mode })),
     symlink: (target, path) => attempt(() => symlinkSync(target, at(path))),
+    link: (from, to) => attempt(() => linkSync(at(from), at(to))),
     write: (path, offset, bytes) =>
       attempt(() =>
         withFile(path, (fd) => {
@@ -99,6 +106,7 @@ function folderSink(at: (path: string) => string): LayerSink {
     remove: (path, directory) => attempt(() => (directory ? rmdirSync(at(path)) : unlinkSync(at(path)))),
     rename: (from, to) => attempt(() => renameSync(at(from), at(to))),
     chmod: (path, mode) => attempt(() => chmodSync(at(path), mode)),
+    utimens: (path, atime, mtime) => attempt(() => lutimesSync(at(path), seconds(atime), seconds(mtime))),
   }
 }
 
