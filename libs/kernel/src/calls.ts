@@ -202,10 +202,21 @@ export interface KernelCalls {
   ids(cx: Context): { uid: number; euid: number; gid: number; egid: number; groups: number[] }
 
   // syscall/time
-  /** Virtual nanoseconds; clock 0/1 (CLOCK_REALTIME of Linux/Redox) by name. */
+  /** Virtual nanoseconds; clock 0/1 (CLOCK_REALTIME of Linux/Redox) by name. Where a call waits `until` a time, it is the monotonic one. */
   clock(cx: Context, clock: 'realtime' | 'monotonic' | 'process' | 'thread'): bigint
   sleep(cx: Context, until: bigint): Co<'done' | 'signal'>
   alarm(cx: Context, nanoseconds: bigint): bigint
+  /** The process's real-time interval timer, which alarm sets too; value 0 disarms. Gives what was left of it. */
+  itimer(cx: Context, set: { value: bigint; interval: bigint } | undefined): { value: bigint; interval: bigint }
+  /** A timer that sends `signal` (0: none) with `value`, by default its id. Gives the id. */
+  timerCreate(cx: Context, signal: number, value: bigint | undefined): number
+  /** `at` undefined disarms; `set` undefined only asks. Gives what was left before, or -EINVAL. */
+  timerSet(
+    cx: Context,
+    id: number,
+    set: { at: bigint | undefined; interval: bigint } | undefined,
+  ): { value: bigint; interval: bigint; overrun: number } | number
+  timerDelete(cx: Context, id: number): number
   random(cx: Context, into: Uint8Array): void
 
   // syscall/futex: 32-bit word in guest memory of this address space; shared mappings are keyed by page identity

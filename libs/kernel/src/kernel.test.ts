@@ -378,7 +378,7 @@ describe('signals', () => {
           return 0
         },
         *3(cx, k) {
-          yield* k.calls.sleep(cx, k.time.now + 1_000_000n)
+          yield* k.calls.sleep(cx, k.time.monotonic + 1_000_000n)
           k.calls.kill(cx, 2, 9)
           const got = yield* k.calls.waitpid(cx, 2, 0)
           return typeof got === 'number' ? 99 : got.status

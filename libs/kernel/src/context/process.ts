@@ -6,6 +6,7 @@ import type { Co, Woken } from './coroutine.ts'
 import type { FileTable } from './file.ts'
 import type { AddressSpace } from './memory.ts'
 import { Queue, type Sleeper } from './queue.ts'
+import type { Timer } from './timeout.ts'
 
 /** Where the heap of brk begins: as far up as Redox's 0x80_0000_0000 lies in its larger space. */
 export const HEAP_BASE = 0x8000_0000
@@ -41,6 +42,8 @@ export interface SignalInfo {
   readonly pid: number
   readonly status: number
   readonly address: number
+  /** What the sender of a queued signal or a timer gives along (si_value). */
+  readonly value?: bigint
 }
 
 export class ContextState implements Context, Sleeper {
@@ -121,7 +124,12 @@ export class ProcessState implements Process {
   argv: readonly Uint8Array[] = []
   actions = new Map<number, SigAction>()
   readonly pending = new Map<number, SignalInfo>()
-  alarm: bigint | undefined
+  /** The timer behind alarm and setitimer, made when first set. */
+  alarm: Timer | undefined
+  /** Timers by their ids, from timer_create. */
+  readonly ownTimers = new Map<number, Timer & { overrun: number }>()
+  /** All of them, which end with the process. */
+  readonly timers = new Set<Timer>()
   /** The break: first address behind the heap. */
   heapEnd = HEAP_BASE
   /** Wait status once it has ended. */

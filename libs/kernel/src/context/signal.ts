@@ -111,7 +111,8 @@ export function pushFrame(cx: ContextState, info: SignalInfo, returnGate: number
   if (info.address !== 0 || info.signal === SIG.SEGV) memory.setSize(siginfo + 16, info.address)
   else {
     memory.setU32(siginfo + 16, info.pid)
-    memory.setI32(siginfo + 24, info.status)
+    if (info.value !== undefined) memory.setU64(siginfo + 24, BigInt.asUintN(64, info.value))
+    else memory.setI32(siginfo + 24, info.status)
   }
   memory.setSize(at, action.flags & SA.RESTORER && action.restorer !== 0 ? action.restorer : returnGate)
   while (cx.delivered.length > 0 && !onAlt && !switchStack && cx.delivered.at(-1)!.at < at) cx.delivered.pop()

@@ -1,14 +1,26 @@
 import type { Kernel } from '../kernel.ts'
+import type { ProcessState } from './process.ts'
 import { SIG } from './signal.ts'
 
 /** Virtual nanoseconds that one unit of fuel (a back edge or a call) takes. */
 export const FUEL_NS = 5n
+
+/** Something that happens at a time, and again each interval after it. */
+export interface Timer {
+  /** Monotonic; undefined while it is not armed. */
+  at: bigint | undefined
+  /** 0n: once. */
+  interval: bigint
+  /** Told how many times it went off since it was last told. */
+  expired(count: number): void
+}
 
 /** The node's clock: fuel moves it, and it jumps when everybody sleeps. */
 export class VirtualTime {
   readonly epoch: bigint
   private readonly kernel: Kernel
   private jumped = 0n
+  private readonly timers = new Set<Timer>()
 
   /** `epoch` is the time at boot, nanoseconds since 1970. */
   constructor(kernel: Kernel, epoch: bigint) {
@@ -25,13 +37,34 @@ export class VirtualTime {
     return this.epoch + this.monotonic
   }
 
-  /** Wakes the sleepers and rings the alarms whose time has come. */
+  add(timer: Timer): void {
+    this.timers.add(timer)
+  }
+  drop(timer: Timer): void {
+    this.timers.delete(timer)
+  }
+
+  /** The alarm of a process: SIGALRM. */
+  alarmOf(process: ProcessState): Timer {
+    const timer: Timer = {
+      at: undefined,
+      interval: 0n,
+      expired: () => this.kernel.signals.send(process, undefined, { signal: SIG.ALRM, code: 0x80, pid: 0, status: 0, address: 0 }),
+    }
+    this.add(timer)
+    process.timers.add(timer)
+    return timer
+  }
+
+  /** Wakes the sleepers and rings the timers whose time has come. */
   ring(): void {
-    const { table, signals } = this.kernel
-    for (const process of table.processes.values()) {
-      if (process.alarm === undefined || process.alarm > this.monotonic) continue
-      process.alarm = undefined
-      signals.send(process, undefined, { signal: SIG.ALRM, code: 0x80, pid: 0, status: 0, address: 0 })
+    const { table } = this.kernel
+    const now = this.monotonic
+    for (const timer of this.timers) {
+      if (timer.at === undefined || timer.at > now) continue
+      const more = timer.interval > 0n ? (now - timer.at) / timer.interval : 0n
+      timer.at = timer.interval > 0n ? timer.at + (more + 1n) * timer.interval : undefined
+      timer.expired(Number(more) + 1)
     }
     for (const cx of table.contexts.values()) if (cx.until !== undefined && cx.until <= this.monotonic) cx.wake('timeout')
   }
@@ -41,7 +74,7 @@ export class VirtualTime {
     const { table } = this.kernel
     let next: bigint | undefined
     for (const cx of table.contexts.values()) if (cx.until !== undefined && (next === undefined || cx.until < next)) next = cx.until
-    for (const { alarm } of table.processes.values()) if (alarm !== undefined && (next === undefined || alarm < next)) next = alarm
+    for (const { at } of this.timers) if (at !== undefined && (next === undefined || at < next)) next = at
     if (next === undefined) return false
     if (next > this.monotonic) this.jumped += next - this.monotonic
     return true

@@ -1,15 +1,31 @@
 import { Perm } from '@bootgraph/cpu'
+import { E } from '../abi/error.ts'
 import type { KernelCalls } from '../calls.ts'
 import type { ContextState } from '../context/process.ts'
 import { Queue } from '../context/queue.ts'
-import { FUEL_NS } from '../context/timeout.ts'
+import { FUEL_NS, type Timer } from '../context/timeout.ts'
 import type { Kernel } from '../kernel.ts'
 import { process } from './fs.ts'
 
-type Calls = Pick<KernelCalls, 'clock' | 'sleep' | 'alarm' | 'random' | 'futexWait' | 'futexWake'>
+type Calls = Pick<
+  KernelCalls,
+  'clock' | 'sleep' | 'alarm' | 'itimer' | 'timerCreate' | 'timerSet' | 'timerDelete' | 'random' | 'futexWait' | 'futexWake'
+>
+
+/** si_code of a signal that a timer sends. */
+const SI_TIMER = -2
 
 /** Clocks, sleeping and futexes. Instants are virtual nanoseconds since boot. */
 export function timeCalls(kernel: Kernel): Calls {
+  /** What is left of it; never 0 while it is armed. */
+  const rest = ({ at, interval }: Timer) => {
+    const left = at === undefined ? 0n : at - kernel.time.monotonic
+    return { value: at !== undefined && left <= 0n ? 1n : left, interval }
+  }
+  const arm = (timer: Timer, at: bigint | undefined, interval: bigint): void => {
+    timer.at = at
+    timer.interval = at === undefined ? 0n : interval
+  }
   const key = (pid: number, address: number) => `${pid}:${address}`
   return {
     clock(cx, clock) {
@@ -24,10 +40,52 @@ export function timeCalls(kernel: Kernel): Calls {
       return 'signal'
     },
     alarm(cx, nanoseconds) {
+      return this.itimer(cx, { value: nanoseconds, interval: 0n }).value
+    },
+    itimer(cx, set) {
       const own = process(cx)
-      const left = own.alarm === undefined ? 0n : own.alarm - kernel.time.monotonic
-      own.alarm = nanoseconds === 0n ? undefined : kernel.time.monotonic + nanoseconds
-      return left > 0n ? left : 0n
+      const timer = (own.alarm ??= kernel.time.alarmOf(own))
+      const old = rest(timer)
+      if (set !== undefined) arm(timer, set.value === 0n ? undefined : kernel.time.monotonic + set.value, set.interval)
+      return old
+    },
+    timerCreate(cx, signal, value) {
+      const own = process(cx)
+      let id = 0
+      while (own.ownTimers.has(id)) id++
+      const timer = {
+        at: undefined,
+        interval: 0n,
+        overrun: 0,
+        expired(count: number) {
+          timer.overrun = count - 1
+          if (signal === 0) return
+          kernel.signals.send(own, undefined, { signal, code: SI_TIMER, pid: id, status: 0, address: 0, value: value ?? BigInt(id) })
+        },
+      }
+      own.ownTimers.set(id, timer)
+      own.timers.add(timer)
+      kernel.time.add(timer)
+      return id
+    },
+    timerSet(cx, id, set) {
+      const timer = process(cx).ownTimers.get(id)
+      if (timer === undefined) return -E.INVAL
+      const old = rest(timer)
+      if (set !== undefined) {
+        arm(timer, set.at, set.interval)
+        timer.overrun = 0
+      }
+      return { ...old, overrun: timer.overrun }
+    },
+    timerDelete(cx, id) {
+      const own = process(cx)
+      const timer = own.ownTimers.get(id)
+      if (timer === undefined) return -E.INVAL
+      own.ownTimers.delete(id)
+      own.timers.delete(timer)
+      kernel.time.drop(timer)
+      return 0
     },
     random: (_cx, into) => kernel.random.fill(into),
     *futexWait(cx, address, expected, until) {

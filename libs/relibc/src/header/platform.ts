@@ -22,6 +22,7 @@ import { sysStat } from './sys_stat/index.ts'
 import { sysXattr } from './sys_xattr/index.ts'
 import { system } from './system/index.ts'
 import { termios } from './termios/index.ts'
+import { timerHeader } from './timer/index.ts'
 import { unistd } from './unistd/index.ts'
 import { unmodelled } from './unmodelled.ts'
 
@@ -34,6 +35,7 @@ export const platformHeaders: readonly HeaderTable[] = [
   dirent,
   pollHeader,
   clockHeader,
+  timerHeader,
   signalHeader,
   processHeader,
   spawnHeader,

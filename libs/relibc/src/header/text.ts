@@ -8,6 +8,7 @@ import { libintl } from './libintl/index.ts'
 import { locale } from './locale/index.ts'
 import { math } from './math/index.ts'
 import { mntent } from './mntent/index.ts'
+import { obstack } from './obstack/index.ts'
 import { regexHeader } from './regex/index.ts'
 import { searchHeader } from './search/index.ts'
 import { stdio } from './stdio/index.ts'
@@ -27,6 +28,7 @@ export const textHeaders: readonly HeaderTable[] = [
   timeHeader,
   searchHeader,
   regexHeader,
+  obstack,
   fnmatchHeader,
   globHeader,
   iconvHeader,

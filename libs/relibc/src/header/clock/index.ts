@@ -21,9 +21,9 @@ function gettime(c: LibcCall, id: number, out: number): number {
 
 /** Sleeps `ns`; writes what is left if a signal came first. Gives an errno. */
 function* sleepFor(c: LibcCall, ns: bigint, rest: number): Co<number> {
-  const until = c.kernel.clock(c.cx, 'realtime') + ns
+  const until = c.kernel.clock(c.cx, 'monotonic') + ns
   if ((yield* c.kernel.sleep(c.cx, until)) === 'done') return 0
-  const left = until - c.kernel.clock(c.cx, 'realtime')
+  const left = until - c.kernel.clock(c.cx, 'monotonic')
   if (rest !== 0 && writable(c, rest, 16)) writeTimespec(c.memory, rest, left > 0n ? left : 0n)
   return EINTR
 }
@@ -75,9 +75,9 @@ export const clockHeader: HeaderTable = {
     }),
     blocking('nanosleep', 'int(ptr, ptr)', nanosleep),
     blocking('sleep', 'uint(uint)', function* (c, seconds: number) {
-      const until = c.kernel.clock(c.cx, 'realtime') + BigInt(seconds) * BILLION
+      const until = c.kernel.clock(c.cx, 'monotonic') + BigInt(seconds) * BILLION
       if ((yield* c.kernel.sleep(c.cx, until)) === 'done') return 0
-      const left = until - c.kernel.clock(c.cx, 'realtime')
+      const left = until - c.kernel.clock(c.cx, 'monotonic')
       return left > 0n ? Number((left + BILLION - 1n) / BILLION) : 0
     }),
     blocking('usleep', 'int(uint)', function* (c, micros: number) {

@@ -78,8 +78,8 @@ export function unlockMutex(c: LibcCall, mutex: number): number {
 export function deadline(c: LibcCall, at: number, clock: 'realtime' | 'monotonic'): bigint | undefined {
   if (!readable(c, at, 16)) return undefined
   const time = readTimespec(c.memory, at)
-  if (time === undefined || clock === 'realtime') return time
-  return time - c.kernel.clock(c.cx, 'monotonic') + c.kernel.clock(c.cx, 'realtime')
+  if (time === undefined || clock === 'monotonic') return time
+  return time - c.kernel.clock(c.cx, 'realtime') + c.kernel.clock(c.cx, 'monotonic')
 }
 
 function init(c: LibcCall, object: number, attributes: number): number {

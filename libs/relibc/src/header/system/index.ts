@@ -101,10 +101,10 @@ function* futex(c: LibcCall, word: number, op: number, value: number, timeout: n
   if (timeout !== 0 && !readable(c, timeout, 16)) return c.fail(EFAULT)
   const time = timeout === 0 ? undefined : readTimespec(c.memory, timeout)
   if (timeout !== 0 && time === undefined) return c.fail(EINVAL)
-  const now = c.kernel.clock(c.cx, 'realtime')
+  const now = c.kernel.clock(c.cx, 'monotonic')
   let until = time
   if (time !== undefined && command === Futex.wait) until = now + time
-  else if (time !== undefined && !(op & Futex.realtime)) until = time - c.kernel.clock(c.cx, 'monotonic') + now
+  else if (time !== undefined && op & Futex.realtime) until = time - c.kernel.clock(c.cx, 'realtime') + now
   const woken = yield* c.kernel.futexWait(c.cx, word, value >>> 0, until)
   const errno = { woken: 0, changed: EAGAIN, timeout: ETIMEDOUT, signal: EINTR }[woken]
   return errno === 0 ? 0 : c.fail(errno)

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/time.h>
@@ -27,5 +28,18 @@ int main(void) {
   printf("%d %u\n", usleep(1000), sleep(0));
   printf("%d %d\n", clock() >= 0, times(&(struct tms){0}) != (clock_t)-1);
   printf("%d\n", timespec_get(&a, TIME_UTC));
+  // Sleeping and waiting take as long as they were asked to, and no longer.
+  clock_gettime(CLOCK_REALTIME, &a);
+  usleep(30000);
+  pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+  pthread_cond_t w = PTHREAD_COND_INITIALIZER;
+  pthread_mutex_lock(&m);
+  clock_gettime(CLOCK_REALTIME, &r);
+  r.tv_nsec += 20000000;
+  if (r.tv_nsec >= 1000000000) r.tv_nsec -= 1000000000, r.tv_sec++;
+  printf("%d\n", pthread_cond_timedwait(&w, &m, &r));
+  clock_gettime(CLOCK_REALTIME, &b);
+  ns = (b.tv_sec - a.tv_sec) * 1000000000 + b.tv_nsec - a.tv_nsec;
+  printf("%d %d\n", ns >= 50000000, ns < 20000000000);
   return 0;
 }
