@@ -1,12 +1,13 @@
 /**
  * A graph of units that do nothing: planned, through the queue, and again from the cache; and as many jobs through BullMQ alone,
- * at the same concurrency in the same run. Prints JSON: seconds, CPU seconds of this process (the servers' are not in them), bytes.
+ * at the same concurrency in the same run. Prints JSON: seconds, CPU seconds of this process and, on Linux, of the servers below it, bytes;
+ * `ratio` by wall time, `cpuRatio` by CPU time of all, which others on the host disturb less.
  *
  *     npx tsx apps/build-api/bench/index.ts [--units 10000] [--width 200] [--plan-only] [--keep]
  *
  * `--width`: units that may run at the same time. `--keep` adds the figures to results.json beside this file.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -38,13 +39,43 @@ interface Cost {
   readonly wall: number
   /** Seconds of this process's CPU time. */
   readonly cpu: number
+  /** Seconds of the database's and the queue's. */
+  readonly servers?: number
 }
 
 async function cost(work: () => Promise<unknown>): Promise<Cost> {
-  const [start, before] = [performance.now(), process.cpuUsage()]
+  const [start, before, children] = [performance.now(), process.cpuUsage(), cpuBelow(process.pid)]
   await work()
   const { user, system } = process.cpuUsage(before)
-  return { wall: hundredths((performance.now() - start) / 1e3), cpu: hundredths((user + system) / 1e6) }
+  const wall = hundredths((performance.now() - start) / 1e3)
+  const servers = children === undefined ? {} : { servers: hundredths(cpuBelow(process.pid)! - children) }
+  return { wall, cpu: hundredths((user + system) / 1e6), ...servers }
+}
+
+/** CPU seconds of all processes below one, ended ones included; undefined where there is no /proc. */
+function cpuBelow(root: number): number | undefined {
+  if (!existsSync('/proc/self/stat')) return undefined
+  const found = readdirSync('/proc').flatMap((name) => {
+    const stat = /^\d+$/.test(name) ? read(`/proc/${name}/stat`) : undefined
+    // What follows the name, which may hold anything: state, parent, …, from the twelfth on the four times in hundredths.
+    const fields = stat
+      ?.slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number)
+    return fields ? [{ pid: Number(name), parent: fields[1]!, ticks: fields[11]! + fields[12]! + fields[13]! + fields[14]! }] : []
+  })
+  const below = (parent: number): number =>
+    found.filter((each) => each.parent === parent).reduce((sum, { pid, ticks }) => sum + ticks + below(pid), 0)
+  return below(root) / 100
+}
+
+/** Undefined for a process that has just ended. */
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
 }
 
 const hundredths = (n: number): number => Math.round(n * 100) / 100
@@ -84,7 +115,7 @@ async function throughTheQueue(): Promise<void> {
   const record = batcher((deliveries: readonly Delivery[]) => complete(world.pool, world.store, deliveries))
   const taking = batcher((takings: readonly Taking[]) => take(world.pool, takings))
   const loop = startDispatchLoop(world, queue.enqueue, fail)
-  const teller = startTelling(world.pool, fail)
+  const teller = startTelling(world.pool, () => false, fail)
   const worker = new Worker(
     QUEUE.actions,
     async ({ data }) => {
@@ -121,7 +152,10 @@ async function measure(): Promise<Readonly<Record<string, unknown>>> {
     'SELECT build, state, count(*) AS n FROM unit GROUP BY 1, 2 ORDER BY 1',
   )
   const ended = rows.map(({ build, state, n }) => `${build}: ${n} ${state}`)
-  return { planned, cached, queued, bare: [before, after], ratio: hundredths((2 * queued.wall) / (before.wall + after.wall)), ended }
+  const all = ({ cpu, servers }: Cost): number => cpu + (servers ?? Number.NaN)
+  const ratio = hundredths((2 * queued.wall) / (before.wall + after.wall))
+  const cpuRatio = hundredths((2 * all(queued)) / (all(before) + all(after)))
+  return { planned, cached, queued, bare: [before, after], ratio, cpuRatio, ended }
 }
 
 const figures = { at: new Date().toISOString(), units: COUNT, width: WIDTH, concurrency: CONCURRENCY, ...(await measure()) }

@@ -54,7 +54,7 @@ async function start(config: Config): Promise<void> {
   undo.push(() => queue.close())
   const loop = startDispatchLoop({ pool, store, whole }, queue.enqueue, complain('dispatch'))
   undo.push(() => loop.stop())
-  const teller = startTelling(pool, complain('telling'))
+  const teller = startTelling(pool, live.followed, complain('telling'))
   undo.push(() => teller.stop())
   const deliveries = startDeliveries(pool, live, complain('webhooks'))
   undo.push(() => deliveries.stop())

@@ -10,10 +10,10 @@ import {
 } from '@bootgraph/build-graph'
 import type { Store } from '@bootgraph/build-graph/store'
 import type pg from 'pg'
-import { block, type Ended, endBuild, endUnits, holdBuild } from './end-units.ts'
-import { buildEvents, emit, type NewEvent } from './events.ts'
+import { block, type Ended, endBuild, endingOf, holdBuild, tellEnds, type UnitEvents } from './end-units.ts'
+import { buildEvents, emit } from './events.ts'
 import { outcomeOf } from './outcome.ts'
-import { FORGETTABLE, transaction } from './transaction.ts'
+import { FORGETTABLE, statement, transaction } from './transaction.ts'
 
 export interface Delivery {
   readonly job: ActionJob
@@ -31,68 +31,75 @@ const keyOf = (job: Pick<ActionJob, 'build' | 'unit' | 'attempt'>): string => `$
 
 /** Records results, many as one transaction; a completion for each delivery. */
 export async function complete(pool: pg.Pool, store: Store, deliveries: readonly Delivery[]): Promise<Completion[]> {
-  const first = new Map<string, Delivery>()
-  for (const delivery of deliveries) if (!first.has(keyOf(delivery.job))) first.set(keyOf(delivery.job), delivery)
-  const jobs = [...first.values()]
-  const criteria = await criteriaOf(
+  const jobs = [...new Map([...deliveries].reverse().map((delivery) => [keyOf(delivery.job), delivery])).values()]
+  const facts = await factsOf(
     pool,
     jobs.map(({ job }) => job),
   )
-  const judged = await Promise.all(
-    jobs.map(async ({ job, result }) => ({
-      job,
-      result,
-      outcome: await outcomeOf(store, criteria.get(`${job.build}/${job.unit}`) ?? null, result),
-    })),
+  const ended = await Promise.all(
+    jobs.map(async ({ job, result }): Promise<Ended> => {
+      const outcome = await outcomeOf(store, facts.get(unitOf(job))?.criterion ?? null, result)
+      return { ...job, state: outcome.good ? 'built' : 'failed', result, outcome }
+    }),
   )
-  const recorded = await transaction(pool, async (client) => {
-    const rows = judged.map(({ job, result, outcome }) => ({
-      ...job,
-      result,
-      state: outcome.good ? 'succeeded' : 'failed',
-      peak: result.measured.peakMemory,
-    }))
-    const { rows: taken } = await client.query<{ build: string; unit: string; number: number }>(
-      `UPDATE attempt t SET state = s.state::"AttemptState", result = s.result, peak = s.peak,
-              took = ${now} - (stages->>'taken')::bigint, stages = stages || jsonb_build_object('reported', ${now})
-       FROM jsonb_to_recordset($1) AS s(build text, unit text, attempt int, action text, state text, result jsonb, peak bigint)
-       WHERE t.build = s.build AND t.unit = s.unit AND t.number = s.attempt AND t.action = s.action AND t.state IN ('queued', 'running')
-       RETURNING t.build, t.unit, t.number`,
-      [JSON.stringify(rows)],
-    )
-    const mine = new Set(taken.map(({ build, unit, number }) => keyOf({ build, unit, attempt: number })))
-    const ended = judged
-      .filter(({ job }) => mine.has(keyOf(job)))
-      .map(({ job, result, outcome }): Ended => ({ ...job, state: outcome.good ? 'built' : 'failed', result, outcome }))
-    await remember(client, ended)
-    if (ended.length > 0) await endUnits(client, ended)
-    return mine
-  })
+  const rows = ended.map((each) => ({
+    ...endingOf(each),
+    action: each.action,
+    result: each.result,
+    outcome: cacheable(each.result) ? outcomeDigest(each.result) : undefined,
+    peak: each.result.measured.peakMemory,
+  }))
+  const gapless = ended.every((each) => each.outcome.gaps.length === 0 && !facts.get(unitOf(each))?.gapped)
+  const recorded = gapless
+    ? new Set((await statement<Recorded>(pool, COMPLETE, [JSON.stringify(rows), true]))[0]!.said.recorded)
+    : await transaction(pool, async (client) => {
+        const { said } = (await client.query<Recorded>(COMPLETE, [JSON.stringify(rows), false])).rows[0]!
+        const mine = new Set(said.recorded)
+        await tellEnds(
+          client,
+          ended.filter((_, i) => mine.has(i)),
+          said.events,
+        )
+        return mine
+      })
+  const first = new Map(jobs.map(({ job }, i) => [keyOf(job), recorded.has(i)]))
   const rest = await known(
     pool,
-    jobs.map(({ job }) => job).filter((job) => !recorded.has(keyOf(job))),
+    jobs.map(({ job }) => job).filter((job) => !first.get(keyOf(job))),
   )
-  const told = new Set<string>()
   return deliveries.map(({ job }) => {
     const key = keyOf(job)
-    if (!recorded.has(key)) return rest.has(key) ? 'repeated' : 'unknown'
-    if (told.has(key)) return 'repeated'
-    told.add(key)
+    if (!first.get(key)) return rest.has(key) ? 'repeated' : 'unknown'
+    // Delivered twice in one batch.
+    first.set(key, false)
+    rest.add(key)
     return 'recorded'
   })
 }
 
-async function criteriaOf(pool: pg.Pool, jobs: readonly ActionJob[]): Promise<ReadonlyMap<string, Criterion>> {
-  const { rows } = await pool.query<{ build: string; id: string; criterion: Criterion }>(
-    `SELECT u.build, u.id, u.criterion FROM jsonb_to_recordset($1) AS s(build text, unit text)
-     JOIN unit u ON u.build = s.build AND u.id = s.unit WHERE u.criterion IS NOT NULL`,
-    [JSON.stringify(jobs.map(({ build, unit }) => ({ build, unit })))],
-  )
-  return new Map(rows.map(({ build, id, criterion }) => [`${build}/${id}`, criterion]))
+const COMPLETE = 'SELECT complete_attempts($1, $2) AS said'
+
+interface Recorded {
+  /** Positions of what was recorded now, and what that made true. */
+  readonly said: { readonly recorded: readonly number[]; readonly events: UnitEvents }
+}
+
+interface Facts {
+  readonly criterion: Criterion | null
+  /** Its line of work meets a gap, which a good end closes. */
+  readonly gapped: boolean
+}
+
+const unitOf = ({ build, unit }: Pick<ActionJob, 'build' | 'unit'>): string => `${build}/${unit}`
+
+async function factsOf(pool: pg.Pool, jobs: readonly ActionJob[]): Promise<ReadonlyMap<string, Facts>> {
+  const said = JSON.stringify(jobs.map(({ build, unit }) => ({ build, unit })))
+  const rows = await statement<Facts & { build: string; id: string }>(pool, 'SELECT * FROM facts_of_units($1)', [said])
+  return new Map(rows.map((row) => [unitOf({ build: row.build, unit: row.id }), row]))
 }
 
 /** Of these jobs, the attempts that there are. */
-async function known(pool: pg.Pool | pg.PoolClient, jobs: readonly ActionJob[]): Promise<ReadonlySet<string>> {
+async function known(pool: pg.Pool | pg.PoolClient, jobs: readonly ActionJob[]): Promise<Set<string>> {
   if (jobs.length === 0) return new Set()
   const { rows } = await pool.query<{ build: string; unit: string; number: number }>(
     `SELECT t.build, t.unit, t.number FROM jsonb_to_recordset($1) AS s(build text, unit text, attempt int, action text)
@@ -100,27 +107,6 @@ async function known(pool: pg.Pool | pg.PoolClient, jobs: readonly ActionJob[]):
     [JSON.stringify(jobs)],
   )
   return new Set(rows.map(({ build, unit, number }) => keyOf({ build, unit, attempt: number })))
-}
-
-/** The first result of an action stays; another outcome is kept beside it as a determinism defect. */
-async function remember(client: pg.PoolClient, ended: readonly Ended[]): Promise<void> {
-  const rows = ended
-    .filter(({ result }) => cacheable(result))
-    .map(({ action, result }) => ({ action, outcome: outcomeDigest(result), content: result }))
-  if (rows.length === 0) return
-  const said = JSON.stringify(rows)
-  const record = 'jsonb_to_recordset($1) AS r(action text, outcome text, content jsonb)'
-  const { rowCount } = await client.query(
-    `INSERT INTO result (action, outcome, content) SELECT DISTINCT ON (action) action, outcome, content FROM ${record} ORDER BY action
-     ON CONFLICT DO NOTHING`,
-    [said],
-  )
-  if (rowCount === rows.length) return
-  await client.query(
-    `INSERT INTO determinism_defect (action, kept, outcome, content)
-     SELECT k.action, k.outcome, r.outcome, r.content FROM ${record} JOIN result k ON k.action = r.action WHERE k.outcome <> r.outcome`,
-    [said],
-  )
 }
 
 export interface Taking {
@@ -141,34 +127,8 @@ export interface Taken {
 export async function take(pool: pg.Pool, takings: readonly Taking[]): Promise<(Taken | undefined)[]> {
   const first = new Map([...takings].reverse().map((taking) => [keyOf(taking.job), taking]))
   const said = JSON.stringify([...first.values()].map(({ job, worker }) => ({ ...job, worker })))
-  const memory = expectedMemory(
-    pool,
-    takings.map(({ job }) => job.unit),
-  )
-  const body = async (client: pg.PoolClient): Promise<readonly Row[]> => {
-    const { rows } = await client.query<Row>(
-      `WITH taken AS (
-         UPDATE attempt t SET state = 'running', worker = s.worker,
-                stages = stages || jsonb_build_object('taken', ${now}, 'takers', coalesce((stages->>'takers')::int, 0) + 1)
-         FROM jsonb_to_recordset($1) AS s(build text, unit text, attempt int, action text, worker text)
-         WHERE t.build = s.build AND t.unit = s.unit AND t.number = s.attempt AND t.action = s.action AND t.state IN ('queued', 'running')
-         RETURNING t.build, t.unit, t.number, t.action, t.worker, (t.stages->>'takers')::int AS takers),
-       started AS (
-         UPDATE unit SET state = 'running', started_at = now() FROM taken t
-         WHERE unit.build = t.build AND unit.id = t.unit AND unit.state IN ('queued', 'running')),
-       changed AS (UPDATE build SET untold = true WHERE id IN (SELECT build FROM taken))
-       SELECT t.build, t.unit, t.number, t.worker, t.takers, a.content, u.name
-       FROM taken t JOIN unit u ON u.build = t.build AND u.id = t.unit JOIN action a ON a.digest = t.action`,
-      [said],
-    )
-    const events = rows.map(({ build, unit, name, number, worker }): NewEvent => {
-      return { type: 'unit', build, data: { id: unit, name, state: 'running', attempt: number, worker } }
-    })
-    await emit(client, events)
-    return rows
-  }
-  const taken = await transaction(pool, body, FORGETTABLE)
-  const byKey = new Map(taken.map((row) => [keyOf({ ...row, attempt: row.number }), row]))
+  const rows = await statement<Row>(pool, 'SELECT * FROM take_attempts($1)', [said])
+  const byKey = new Map(rows.map((row) => [keyOf({ ...row, attempt: row.number }), row]))
   return Promise.all(
     takings.map(async ({ job }) => {
       const row = byKey.get(keyOf(job))
@@ -177,7 +137,8 @@ export async function take(pool: pg.Pool, takings: readonly Taking[]): Promise<(
         await lose(pool, job, `${TAKER_LIMIT} workers died with it`)
         return undefined
       }
-      const expected = (await memory).get(job.unit) ?? row.content.memory
+      // The largest peak recorded and a quarter more, for a unit that ran before.
+      const expected = row.peak === null ? row.content.memory : Math.ceil(row.peak * 1.25)
       return { action: row.content, memory: Math.min(expected, row.content.memory) }
     }),
   )
@@ -187,19 +148,9 @@ interface Row {
   readonly build: string
   readonly unit: string
   readonly number: number
-  readonly worker: string
   readonly content: Action
-  readonly name: string
   readonly takers: number
-}
-
-/** Bytes, for units that ran before: the largest peak recorded and a quarter more. */
-async function expectedMemory(pool: pg.Pool, units: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await pool.query<{ unit: string; peak: number }>(
-    'SELECT unit, max(peak) AS peak FROM attempt WHERE unit = ANY($1) AND peak > 0 GROUP BY unit',
-    [units],
-  )
-  return new Map(rows.map(({ unit, peak }) => [unit, Math.ceil(peak * 1.25)]))
+  readonly peak: number | null
 }
 
 /** An attempt passed a stage. False if it has ended. */

@@ -20,7 +20,7 @@ import { block, type Ended, endBuild, endUnits, holdBuild } from './end-units.ts
 import { buildEvents, emit } from './events.ts'
 import { outcomeOf } from './outcome.ts'
 import { extendBuild, insertActions, type PlanDeps } from './record-plan.ts'
-import { FORGETTABLE, transaction } from './transaction.ts'
+import { statement, transaction } from './transaction.ts'
 
 /** A job for the queue; a lower priority goes first. */
 export interface ReadyJob extends ActionJob {
@@ -32,43 +32,29 @@ export type Enqueue = (jobs: readonly ReadyJob[]) => Promise<void>
 const BATCH = 500
 /** Jobs in the queue while nobody knows how many slots there are. */
 const LEAST_WINDOW = 64
-/** How many jobs the queue takes now: none before it is half empty. */
-const ROOM = `room AS (
-  SELECT CASE WHEN queued * 2 > size THEN 0 ELSE size - queued END AS n
-  FROM (SELECT greatest(${LEAST_WINDOW}, 4 * coalesce(sum(concurrency), 0)) AS size FROM worker
-        WHERE seen_at > now() - interval '30 seconds' AND NOT draining) w,
-       (SELECT count(*) AS queued FROM build b JOIN unit u ON u.build = b.id WHERE b.state = 'running' AND u.state = 'queued') q)`
 
 /** One round of all steps; how many units were put into the queue. */
 export async function dispatch(deps: PlanDeps, enqueue: Enqueue): Promise<number> {
   for (;;) {
-    const open = await openSteps(deps.pool)
-    if (open.answers) await answerQueries(deps)
-    if (open.drafts) await finishDrafts(deps)
-    if (open.cached) await settleCached(deps)
-    if (open.quarantined) await settleQuarantined(deps.pool)
-    if (open.answers || open.drafts || open.cached || open.quarantined) continue
-    if (!open.ready) return 0
-    const jobs = await mark(deps.pool)
-    if (jobs.length > 0) await enqueue(jobs)
-    return jobs.length
+    const { round } = (await statement<{ round: Round }>(deps.pool, 'SELECT queue_units($1) AS round', [LEAST_WINDOW]))[0]!
+    if (round.answers) await answerQueries(deps)
+    if (round.drafts) await finishDrafts(deps)
+    if (round.cached) await settleCached(deps)
+    if (round.quarantined) await settleQuarantined(deps.pool)
+    if (round.answers || round.drafts || round.cached || round.quarantined) continue
+    // The mark came first and the queue is second: a crash between the two leaves units marked but not queued, which `sweep` finds.
+    if (round.jobs.length > 0) await enqueue(round.jobs)
+    return round.jobs.length
   }
 }
 
-/** Which steps have something to do. */
-async function openSteps(pool: pg.Pool): Promise<Readonly<Record<'answers' | 'drafts' | 'cached' | 'quarantined' | 'ready', boolean>>> {
-  const { rows } = await pool.query(
-    `WITH ${ROOM}, ready AS MATERIALIZED (
-       SELECT u.action, u.fresh, u.draft IS NOT NULL AS drafted FROM build b JOIN unit u ON u.build = b.id
-       WHERE b.state = 'running' AND u.state = 'ready')
-     SELECT EXISTS (SELECT 1 FROM ready WHERE action IS NULL AND drafted) AS drafts,
-            EXISTS (SELECT 1 FROM ready y JOIN result r ON r.action = y.action WHERE NOT y.fresh) AS cached,
-            EXISTS (SELECT 1 FROM ready y JOIN quarantine q ON q.action = y.action) AS quarantined,
-            EXISTS (SELECT 1 FROM ready, room WHERE action IS NOT NULL AND room.n > 0) AS ready,
-            EXISTS (SELECT 1 FROM build b JOIN unit u ON u.build = b.id AND u.kind = 'query' WHERE b.planning AND b.state = 'running'
-                    GROUP BY b.id HAVING bool_and(u.state IN ('built', 'cached'))) AS answers`,
-  )
-  return rows[0]
+/** Which steps have something to do; the jobs marked for the queue, if none has. */
+interface Round {
+  readonly answers: boolean
+  readonly drafts: boolean
+  readonly cached: boolean
+  readonly quarantined: boolean
+  readonly jobs: readonly ReadyJob[]
 }
 
 /** Plans the rest of builds whose queries have all been answered. */
@@ -203,42 +189,6 @@ async function fail(pool: pg.Pool, build: string, unit: string, message: string)
     const over = await endBuild(client, build)
     await emit(client, [{ type: 'unit', build, data: { id: unit, state: 'failed' } }, ...(over ? await buildEvents(client, [build]) : [])])
   })
-}
-
-/**
- * Marks units for the queue. The mark comes first and the queue second: a crash between the two leaves a unit marked but not
- * queued, which `sweep` finds. Interactive builds come first; within a class builds take turns, so that one of thousands does
- * not starve one of ten; within a build the longest expected way goes first. Of equal actions one runs at a time. A mark that a
- * crash of the database forgot is made again, under the same number.
- */
-async function mark(pool: pg.Pool): Promise<readonly ReadyJob[]> {
-  const body = async (client: pg.PoolClient): Promise<readonly ReadyJob[]> => {
-    const { rows } = await client.query<ReadyJob>(
-      `WITH ${ROOM}, busy AS (
-         SELECT u.build, count(*) AS n FROM build b JOIN unit u ON u.build = b.id
-         WHERE b.state = 'running' AND u.state IN ('queued', 'running') GROUP BY u.build),
-       ready AS (
-         SELECT u.build, u.id, u.action, b.priority, u.distance, u.position FROM build b JOIN unit u ON u.build = b.id
-         WHERE u.state = 'ready' AND u.action IS NOT NULL AND b.state = 'running'
-           AND NOT EXISTS (SELECT 1 FROM unit o WHERE o.action = u.action AND o.state IN ('queued', 'running'))),
-       first AS (SELECT DISTINCT ON (action) * FROM ready ORDER BY action, priority, distance DESC, build, id),
-       turn AS (
-         SELECT f.*, coalesce(y.n, 0) + row_number() OVER (PARTITION BY f.build ORDER BY f.distance DESC, f.position) AS turn
-         FROM first f LEFT JOIN busy y ON y.build = f.build),
-       chosen AS (SELECT * FROM turn ORDER BY priority, turn, distance DESC LIMIT (SELECT n FROM room)),
-       marked AS (
-         UPDATE unit SET state = 'queued', attempt = attempt + 1 FROM chosen c
-         WHERE unit.build = c.build AND unit.id = c.id AND unit.state = 'ready'
-         RETURNING unit.build, unit.id AS unit, unit.attempt, unit.action, c.priority, c.turn, c.distance),
-       recorded AS (
-         INSERT INTO attempt (build, unit, number, action, stages)
-         SELECT build, unit, attempt, action, jsonb_build_object('queued', floor(extract(epoch FROM now()) * 1000)) FROM marked)
-       SELECT build, unit, attempt, action, priority FROM marked ORDER BY priority, turn, distance DESC`,
-    )
-    return rows
-  }
-  // One dispatcher at a time, so that two cannot each pick another unit with the same action.
-  return transaction(pool, body, `${FORGETTABLE}; SELECT pg_advisory_xact_lock(72707370)`)
 }
 
 /** Puts back what is marked as queued or taken: the queue drops those that it has. Called at the start and from time to time. */

@@ -1,6 +1,5 @@
 /** Events: written in the transaction that makes them true, read in the order in which they became visible. */
 import type pg from 'pg'
-import { countsOf } from './counts.ts'
 
 export interface NewEvent {
   readonly type: 'build' | 'unit' | 'gap' | 'worker'
@@ -13,29 +12,18 @@ export interface Event extends NewEvent {
   readonly at: string
 }
 
-/** Who writes events holds this lock to the end, so that a number is never seen before a smaller one. */
-const ORDER = 72707371
 /** Channel on which every API process hears that there is something new. */
 export const LIVE_CHANNEL = 'bootgraph_live'
 
 /** Call it last in a transaction: writers wait for each other from here on. */
 export async function emit(client: pg.PoolClient, events: readonly NewEvent[]): Promise<void> {
-  if (events.length === 0) return
-  // Numbers are drawn for the rows that come out of the sort, which are there only when the lock is held.
-  await client.query(
-    `WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock($2), pg_notify($3, 'event'))
-     INSERT INTO event (type, build, data) SELECT type, build, data FROM turn, ROWS FROM (
-       jsonb_to_recordset($1) AS (type text, build text, data jsonb)) WITH ORDINALITY AS e(type, build, data, n) ORDER BY n`,
-    [JSON.stringify(events), ORDER, LIVE_CHANNEL],
-  )
+  if (events.length > 0) await client.query('SELECT emit_events($1)', [JSON.stringify(events)])
 }
 
 /** How these builds stand now, as events. */
 export async function buildEvents(client: pg.PoolClient, builds: readonly string[]): Promise<NewEvent[]> {
   if (builds.length === 0) return []
-  const counts = await countsOf(client, builds)
-  const { rows } = await client.query<{ id: string; state: string }>('SELECT id, state FROM build WHERE id = ANY($1) ORDER BY id', [builds])
-  return rows.map(({ id, state }) => ({ type: 'build', build: id, data: { state, counts: counts.get(id) } }))
+  return (await client.query<NewEvent>('SELECT * FROM build_events($1)', [builds])).rows
 }
 
 export async function eventsAfter(pool: pg.Pool, after: number, limit: number, build?: string): Promise<readonly Event[]> {

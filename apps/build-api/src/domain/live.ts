@@ -10,11 +10,16 @@ const RECONNECT = 1_000
 export interface Live {
   /** Resolves at the next word on the topic, at the beat, or when the signal aborts. */
   next(topic: string, signal: AbortSignal): Promise<void>
+  /** Somebody follows how builds stand until the signal aborts. */
+  follow(signal: AbortSignal): void
+  /** Whether anybody does, of this process. */
+  followed(): boolean
   close(): Promise<void>
 }
 
 export async function listenLive(url: string): Promise<Live> {
   const words = new EventEmitter().setMaxListeners(0)
+  const followers = new Set<AbortSignal>()
   let closed = false
   let client: pg.Client | undefined
   const connect = async (): Promise<void> => {
@@ -43,6 +48,12 @@ export async function listenLive(url: string): Promise<Live> {
         signal.addEventListener('abort', done)
         if (signal.aborted) done()
       }),
+    follow(signal) {
+      if (signal.aborted) return
+      followers.add(signal)
+      signal.addEventListener('abort', () => followers.delete(signal), { once: true })
+    },
+    followed: () => followers.size > 0,
     async close() {
       closed = true
       await client?.end()

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Gap } from '@bootgraph/build-graph'
 import { TreeBuilder } from '@bootgraph/build-graph/store'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -8,7 +9,7 @@ import { counts } from './counts.ts'
 import { type ReadyJob, dispatch as round, sweep } from './dispatch.ts'
 import { eventsAfter } from './events.ts'
 import { criticalPath, distances, PlanError } from './graph.ts'
-import { tellBuilds } from './tell-builds.ts'
+import { startTelling, tellBuilds } from './tell-builds.ts'
 
 let world: World
 let queue: Map<string, ReadyJob>
@@ -315,6 +316,27 @@ test('how a build stands is told once after its units changed, and its end by it
     ['running', 1],
     ['ended', 2],
   ])
+})
+
+test('while nobody follows, nobody is told how builds stand; who comes then is', async () => {
+  await start('unheard', [unit('a')])
+  await dispatch()
+  await take(takeAll()[0]!, 'w')
+  const told = async () => (await eventsAfter(world.pool, 0, 100_000, 'unheard')).filter(({ type }) => type === 'build').length
+  let followed = false
+  const teller = startTelling(
+    world.pool,
+    () => followed,
+    (error) => {
+      throw error
+    },
+  )
+  await sleep(600)
+  expect(await told()).toBe(1)
+  followed = true
+  await expect.poll(told, { timeout: 5000 }).toBe(2)
+  await teller.stop()
+  await cancel(world.pool, 'unheard')
 })
 
 test('the counts of every event sum to the total', async () => {

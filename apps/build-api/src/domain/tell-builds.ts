@@ -1,4 +1,7 @@
-/** How builds stand, told a few times a second: their units end by the hundred, and counting them all each time would cost more. */
+/**
+ * How builds stand, told a few times a second while somebody follows: their units end by the hundred, and counting them all each time would
+ * cost more. The end of a build is told by itself.
+ */
 import type pg from 'pg'
 import { buildEvents, emit } from './events.ts'
 import { transaction } from './transaction.ts'
@@ -22,9 +25,10 @@ export interface Teller {
   stop(): Promise<void>
 }
 
-export function startTelling(pool: pg.Pool, failed: (error: unknown) => void): Teller {
+export function startTelling(pool: pg.Pool, followed: () => boolean, failed: (error: unknown) => void): Teller {
   let telling: Promise<unknown> | undefined
   const timer = setInterval(() => {
+    if (!followed()) return
     telling ??= tellBuilds(pool)
       .catch(failed)
       .finally(() => (telling = undefined))

@@ -29,13 +29,26 @@ export async function transaction<T>(
       return value
     } catch (error) {
       await client.query('ROLLBACK').catch(() => {})
-      const { code } = error as { code?: string }
-      if ((code !== DEADLOCK && code !== SERIALIZATION) || attempt === TRIES) throw error
+      if (!lostDeadlock(error) || attempt === TRIES) throw error
     } finally {
       client.release()
     }
   }
 }
+
+/** One statement as a transaction of its own, in one message; one that lost a deadlock is run again. */
+export async function statement<Row extends pg.QueryResultRow>(pool: pg.Pool, sql: string, values: readonly unknown[]): Promise<Row[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      // Named, it is parsed once for each connection; a longer name the database would cut.
+      return (await pool.query<Row>({ text: sql, values: [...values], ...(sql.length < 64 ? { name: sql } : {}) })).rows
+    } catch (error) {
+      if (!lostDeadlock(error) || attempt === TRIES) throw error
+    }
+  }
+}
+
+const lostDeadlock = (error: unknown): boolean => [DEADLOCK, SERIALIZATION].includes((error as { code?: string }).code ?? '')
 
 const TIMESTAMPTZ = 1184
 const INT8 = 20

@@ -1,7 +1,8 @@
 /** Webhooks: events become deliveries, deliveries are tried until they are taken or have been tried for a day. */
 import { createHmac } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { type Event, eventsAfter } from './events.ts'
+import { type Event, lastSequence } from './events.ts'
 import type { Live } from './live.ts'
 import { transaction } from './transaction.ts'
 
@@ -9,6 +10,8 @@ import { transaction } from './transaction.ts'
 const PAUSES = [5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600]
 /** Milliseconds. */
 const PATIENCE = 10_000
+/** Milliseconds between two looks at what happened. */
+const PAUSE = 500
 /** One API process at a time turns events into deliveries. */
 const LOCK = 72707373
 
@@ -22,9 +25,13 @@ function nameOf({ type, data }: Event): string | undefined {
 export async function queueDeliveries(pool: pg.Pool): Promise<void> {
   await transaction(pool, async (client) => {
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
+    const last = await lastSequence(client)
     const { rows } = await client.query<{ seen: number }>('SELECT seen FROM webhook_position FOR UPDATE')
-    const seen = rows[0]!.seen
-    const events = await eventsAfter(pool, seen, 1000)
+    const { rows: events } = await client.query<Event & { last: number }>(
+      `SELECT sequence, at, type, build, data FROM event WHERE sequence > $1 AND sequence <= $2
+       AND (type = 'gap' OR type = 'build' AND data->>'state' = 'ended') AND EXISTS (SELECT 1 FROM webhook) ORDER BY sequence`,
+      [rows[0]!.seen, last],
+    )
     for (const event of events) {
       const name = nameOf(event)
       if (name === undefined) continue
@@ -34,8 +41,7 @@ export async function queueDeliveries(pool: pg.Pool): Promise<void> {
         [name, JSON.stringify({ ...event, event: name }), event.at],
       )
     }
-    const last = events.at(-1)?.sequence
-    if (last !== undefined) await client.query('UPDATE webhook_position SET seen = $1', [last])
+    if (last > rows[0]!.seen) await client.query('UPDATE webhook_position SET seen = $1', [last])
   })
 }
 
@@ -91,6 +97,7 @@ export function startDeliveries(pool: pg.Pool, live: Live, failed: (error: unkno
         failed(error)
       }
       await woken
+      await sleep(PAUSE, undefined, { signal: end.signal }).catch(() => {})
     }
   }
   const running = run()

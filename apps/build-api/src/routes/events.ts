@@ -1,4 +1,5 @@
 /** Events as a stream and as a list, and the feed of gaps. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { serve } from '../contract/operation.ts'
 import * as contract from '../contract/system.ts'
@@ -9,6 +10,8 @@ import type { RouteDeps } from './deps.ts'
 import { eventStream } from './sse.ts'
 
 const BATCH = 500
+/** Milliseconds from the first word of something new to the next look. */
+const GATHER = 50
 
 export async function eventRoutes(app: FastifyInstance, { pool, live }: RouteDeps): Promise<void> {
   serve(app, contract.streamEvents, async ({ query, request, reply }) => {
@@ -19,6 +22,7 @@ export async function eventRoutes(app: FastifyInstance, { pool, live }: RouteDep
     const start = after ?? (await lastSequence(pool))
     return eventStream(request, reply, async function* (signal) {
       let at = start
+      live.follow(signal)
       while (!signal.aborted) {
         const woken = live.next('event', signal)
         const events = await eventsAfter(pool, at, BATCH, query.build)
@@ -26,7 +30,10 @@ export async function eventRoutes(app: FastifyInstance, { pool, live }: RouteDep
           at = event.sequence
           yield { id: event.sequence, event: event.type, data: event }
         }
-        if (events.length < BATCH) await woken
+        if (events.length === BATCH) continue
+        await woken
+        // Units end by the dozen: one look for many.
+        await sleep(GATHER, undefined, { signal }).catch(() => {})
       }
     })
   })
