@@ -6,6 +6,7 @@ import { dirent } from './dirent/index.ts'
 import { dlfcn } from './dlfcn/index.ts'
 import { execinfo } from './execinfo/index.ts'
 import { fcntlHeader } from './fcntl/index.ts'
+import { ftsHeader } from './fts/index.ts'
 import { netdb } from './netdb/index.ts'
 import { pollHeader } from './poll/index.ts'
 import { processHeader } from './process/index.ts'
@@ -20,6 +21,7 @@ import { sysMman } from './sys_mman/index.ts'
 import { sysSocket } from './sys_socket/index.ts'
 import { sysStat } from './sys_stat/index.ts'
 import { sysXattr } from './sys_xattr/index.ts'
+import { syslogHeader } from './syslog/index.ts'
 import { system } from './system/index.ts'
 import { termios } from './termios/index.ts'
 import { timerHeader } from './timer/index.ts'
@@ -33,6 +35,7 @@ export const platformHeaders: readonly HeaderTable[] = [
   sysStat,
   sysMman,
   dirent,
+  ftsHeader,
   pollHeader,
   clockHeader,
   timerHeader,
@@ -44,6 +47,7 @@ export const platformHeaders: readonly HeaderTable[] = [
   setjmp,
   dlfcn,
   system,
+  syslogHeader,
   sysSocket,
   sysXattr,
   arpaInet,

@@ -21,6 +21,7 @@ export const Thread = {
   /** 16 bytes with NUL. */
   name: 64,
   hErrno: 80,
+  /** Bit 0: cancellation is disabled; bit 1: its type is asynchronous. */
   cancelDisabled: 84,
   cancelRequested: 88,
   /** The guest address and length of the mapping that holds stack and block; 0 for the main thread's stack. */
@@ -48,9 +49,10 @@ export const Area = {
   daemon: 24,
   /** Up to 64 triples prepare, parent, child of 8 bytes each. */
   atfork: 64,
-  /** Page of the static results of getpwnam and its like, 0 until one is asked for; next entry of getpwent (u32). */
+  /** Page of the static results of getpwnam and its like, 0 until one is asked for; next entries of getpwent and getgrent (u32). */
   database: 1600,
   databaseCursor: 1608,
+  groupCursor: 1612,
   /** 1024 pairs: in use (u64), destructor (u64). */
   keys: 4096,
 } as const

@@ -48,6 +48,21 @@ function* fcntl(c: LibcCall, fd: number, command: number, argument: number): Co<
   return command === F.getfd && result !== 0 ? c.abi.fdCloexec : result
 }
 
+const FALLOC_KEEP_SIZE = 1
+const EOPNOTSUPP = 95
+
+/** fallocate(2): files have no holes, so that only a file's size can change. */
+function fallocate(c: LibcCall, fd: number, mode: number, offset: number, length: number): number {
+  if (mode & ~FALLOC_KEEP_SIZE) return c.fail(EOPNOTSUPP)
+  if (offset < 0 || length <= 0) return c.fail(EINVAL)
+  const stat = c.kernel.fstat(c.cx, fd)
+  if (typeof stat === 'number') return c.fail(-stat)
+  if ((stat.mode & 0xf000) !== 0x8000) return c.fail((stat.mode & 0xf000) === 0x1000 ? 29 : 19)
+  if (mode & FALLOC_KEEP_SIZE || stat.size >= offset + length) return 0
+  const done = c.kernel.ftruncate(c.cx, fd, offset + length)
+  return done < 0 ? c.fail(done === -EINVAL ? 9 : -done) : 0
+}
+
 export const fcntlHeader: HeaderTable = {
   name: 'fcntl',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/fcntl.h.html',
@@ -71,6 +86,8 @@ export const fcntlHeader: HeaderTable = {
       return stat.size >= offset + length ? 0 : -c.kernel.ftruncate(c.cx, fd, offset + length)
     }),
     alias('posix_fallocate64', 'posix_fallocate'),
+    leaf('fallocate', 'int(int, int, long, long)', fallocate, 'partial', 'no holes: reserving and extending only'),
+    alias('fallocate64', 'fallocate'),
     blocking('flock', 'int(int, int)', function* (c, fd: number, operation: number) {
       return answer(c, yield* c.kernel.flock(c.cx, fd, operation))
     }),

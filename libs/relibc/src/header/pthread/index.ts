@@ -1,5 +1,6 @@
 /** https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/pthread.h.html */
 import type { HeaderTable } from '../../registry/define.ts'
+import { cancelRows } from './cancel.ts'
 import { mutexRows } from './mutex.ts'
 import { threadRows } from './thread.ts'
 import { waitRows } from './wait.ts'
@@ -7,5 +8,5 @@ import { waitRows } from './wait.ts'
 export const pthread: HeaderTable = {
   name: 'pthread',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/pthread.h.html',
-  rows: [...threadRows, ...mutexRows, ...waitRows],
+  rows: [...threadRows, ...mutexRows, ...waitRows, ...cancelRows],
 }

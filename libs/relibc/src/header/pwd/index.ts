@@ -9,6 +9,7 @@ import { blocking, type HeaderTable, leaf } from '../../registry/define.ts'
 import { type Group, groups, type User, users } from './database.ts'
 
 const EPERM = 1
+const ENOENT = 2
 const EINVAL = 22
 const ERANGE = 34
 /** struct passwd: { name, passwd, uid u32, gid u32, gecos, dir, shell }; struct group: { name, passwd, gid u32, mem }. */
@@ -141,6 +142,47 @@ function nextUser(c: LibcCall): Co<number> {
   return still(c, USER, (entries) => entries[cursor])
 }
 
+const setGroupCursor = (c: LibcCall, value: number): void => c.memory.setU32(platformOf(c).area + Area.groupCursor, value)
+
+function nextGroup(c: LibcCall): Co<number> {
+  const cursor = c.memory.getU32(platformOf(c).area + Area.groupCursor)
+  setGroupCursor(c, cursor + 1)
+  return still(c, GROUPS, (entries) => entries[cursor])
+}
+
+/** The `_r` form of the next entry: ENOENT behind the last. */
+function* nextReentrant<T>(c: LibcCall, kind: Kind<T>, slot: number, ...[out, buffer, size, result]: Reentrant): Co<number> {
+  const at = platformOf(c).area + slot
+  const cursor = c.memory.getU32(at)
+  let seen = 0
+  const errno = yield* reentrant(c, kind, () => seen++ === cursor, out, buffer, size, result)
+  if (errno !== 0) return errno
+  if (c.memory.getSize(result) === 0) return ENOENT
+  c.memory.setU32(at, cursor + 1)
+  return 0
+}
+
+/** Groups that list a user as member, after `group` itself. */
+function* groupsOf(c: LibcCall, name: number, group: number): Co<number[]> {
+  const user = c.string(name)
+  const entries = yield* groups(c)
+  const others = typeof entries === 'number' ? [] : entries.filter(({ gid, members }) => gid !== group && members.includes(user))
+  return [group, ...others.map(({ gid }) => gid)]
+}
+
+function* getgrouplist(c: LibcCall, name: number, group: number, list: number, count: number): Co<number> {
+  if (!writable(c, count, 4)) return c.fail(EFAULT)
+  const found = yield* groupsOf(c, name, group >>> 0)
+  const room = Math.max(c.memory.getI32(count), 0)
+  const told = found.slice(0, room)
+  if (!writable(c, list, 4 * told.length)) return c.fail(EFAULT)
+  told.forEach((gid, i) => {
+    c.memory.setU32(list + 4 * i, gid)
+  })
+  c.memory.setI32(count, found.length)
+  return found.length > room ? -1 : found.length
+}
+
 type Reentrant = [out: number, buffer: number, size: number, result: number]
 
 /** A privileged call; the node has one user, who may only keep the groups that there are. */
@@ -182,6 +224,17 @@ export const userDatabase: HeaderTable = {
     blocking('getgrnam_r', 'int(ptr, ptr, ptr, size, ptr)', (c, name: number, ...rest: Reentrant) => {
       const text = path(c, name)
       return reentrant(c, GROUPS, (group) => group.name === text, ...rest)
+    }),
+    leaf('endgrent', 'void()', (c) => setGroupCursor(c, 0)),
+    leaf('setgrent', 'void()', (c) => setGroupCursor(c, 0)),
+    blocking('getgrent', 'ptr()', nextGroup),
+    blocking('getgrent_r', 'int(ptr, ptr, size, ptr)', (c, ...rest: Reentrant) => nextReentrant(c, GROUPS, Area.groupCursor, ...rest)),
+    blocking('getpwent_r', 'int(ptr, ptr, size, ptr)', (c, ...rest: Reentrant) => nextReentrant(c, USER, Area.databaseCursor, ...rest)),
+    blocking('getgrouplist', 'int(ptr, uint, ptr, ptr)', getgrouplist),
+    blocking('initgroups', 'int(ptr, uint)', function* (c, name: number, group: number) {
+      const wanted = yield* groupsOf(c, name, group >>> 0)
+      const { groups: now } = c.kernel.ids(c.cx)
+      return wanted.length === now.length && wanted.every((gid, i) => gid === now[i]) ? 0 : c.fail(EPERM)
     }),
     leaf('setgroups', 'int(size, ptr)', setgroups),
   ],

@@ -1,5 +1,6 @@
 /** https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/stdlib.h.html */
 import type { HeaderTable } from '../../registry/define.ts'
+import { answerRows } from './answers.ts'
 import { base64Rows } from './base64.ts'
 import { envRows } from './env.ts'
 import { integerRows } from './integer.ts'
@@ -23,5 +24,6 @@ export const stdlib: HeaderTable = {
     ...base64Rows,
     ...rand48Rows,
     ...realpathRows,
+    ...answerRows,
   ],
 }

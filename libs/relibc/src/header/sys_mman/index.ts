@@ -1,6 +1,7 @@
 /** https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/sys_mman.h.html */
+import { Perm } from '@bootgraph/cpu'
 import type { Co } from '@bootgraph/kernel'
-import { answer, EFAULT, path, readable } from '../../platform/user-memory.ts'
+import { answer, EFAULT, path, readable, target } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type HeaderTable, leaf, object } from '../../registry/define.ts'
 
@@ -76,6 +77,15 @@ export const sysMman: HeaderTable = {
     leaf('sbrk', 'long(long)', (c, change: number) => {
       const before = currentBreak(c)
       return moveBreak(c, before + change) ? before : c.fail(ENOMEM)
+    }),
+    leaf('mincore', 'int(ptr, size, ptr)', (c, at: number, length: number, out: number) => {
+      if (at % PAGE !== 0) return c.fail(EINVAL)
+      const pages = Math.ceil(length / PAGE)
+      if (!c.memory.accessible(at, pages * PAGE, Perm.mapped)) return c.fail(ENOMEM)
+      const into = target(c, out, pages)
+      if (into === undefined) return c.fail(EFAULT)
+      into.fill(1)
+      return 0
     }),
     leaf('madvise', 'int(ptr, size, int)', (c, at: number, length: number, advice: number) =>
       answer(c, c.kernel.madvise(c.cx, at, length, advice === MADV_DONTNEED)),

@@ -8,6 +8,7 @@ import { withPath } from '../unistd/paths.ts'
 
 const AT_FDCWD = -100
 const ENOENT = 2
+const EOPNOTSUPP = 95
 const EINVAL = 22
 const BILLION = 1_000_000_000n
 const UTIME_NOW = 0x3fff_ffff
@@ -121,6 +122,24 @@ export const sysStat: HeaderTable = {
     ),
     leaf('mkfifo', 'int(ptr, uint)', (c, name: number, mode: number) =>
       withPath(c, name, (p) => c.kernel.mknod(c.cx, AT_FDCWD, p, (mode & 0o7777) | 0x1000)),
+    ),
+    leaf('mkfifoat', 'int(int, ptr, uint)', (c, dir: number, name: number, mode: number) =>
+      withPath(c, name, (p) => c.kernel.mknod(c.cx, dir, p, (mode & 0o7777) | 0x1000)),
+    ),
+    leaf(
+      'mknodat',
+      'int(int, ptr, uint, long)',
+      (c, dir: number, name: number, mode: number) => withPath(c, name, (p) => c.kernel.mknod(c.cx, dir, p, mode)),
+      'partial',
+      'the device number is ignored',
+    ),
+    leaf('lchmod', 'int(ptr, uint)', (c, name: number, mode: number) =>
+      withPath(c, name, (p) => {
+        const stat = c.kernel.stat(c.cx, AT_FDCWD, p, false)
+        // Linux has no modes of links.
+        if (typeof stat !== 'number' && (stat.mode & 0xf000) === 0xa000) return -EOPNOTSUPP
+        return c.kernel.chmod(c.cx, AT_FDCWD, p, mode)
+      }),
     ),
     leaf(
       'mknod',

@@ -1,16 +1,20 @@
 /** Facts and limits of the system, entropy, vectored output, scheduling, and the `syscall` function. */
 import type { Co } from '@bootgraph/kernel'
 import { yieldNow } from '@bootgraph/kernel'
-import { readTimespec, SIZE, writeStatFs, writeStatVfs, writeTimeval } from '../../abi/structs.ts'
+import { readTimespec, SIZE, writeStatFs, writeStatVfs, writeTimespec, writeTimeval } from '../../abi/structs.ts'
 import { platformOf, tidOf } from '../../platform/platform.ts'
 import { Thread } from '../../platform/thread-block.ts'
 import { answer, EFAULT, path, putString, readable, source, target, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type HeaderTable, leaf } from '../../registry/define.ts'
+import { free, malloc } from '../stdlib/malloc.ts'
 import { statx } from '../sys_stat/index.ts'
 import { copyFileRange } from '../unistd/io.ts'
 
 const EINVAL = 22
+const EPERM = 1
+/** What a context runs before the next gets its turn, as SCHED_RR would say it: 100,000 units of 5 ns. */
+const SLICE = 500_000n
 const EIO = 5
 const EAGAIN = 11
 const EINTR = 4
@@ -266,6 +270,53 @@ export const system: HeaderTable = {
     leaf('sched_setaffinity', 'int(int, size, ptr)', setAffinity),
     leaf('__sched_cpucount', 'int(size, ptr)', cpuCount),
     leaf('getpriority', 'int(int, uint)', () => 0, 'partial', 'everybody has nice value 0'),
+    ...['sched_get_priority_max', 'sched_get_priority_min'].map((name) =>
+      leaf(name, 'int(int)', (c, policy: number) => {
+        if (policy < 0 || policy > 6 || policy === 4) return c.fail(EINVAL)
+        const real = policy === 1 || policy === 2
+        return real ? (name.endsWith('max') ? 99 : 1) : 0
+      }),
+    ),
+    leaf('sched_getscheduler', 'int(int)', () => 0, 'partial', 'the one policy is SCHED_OTHER'),
+    leaf('sched_getparam', 'int(int, ptr)', (c, _pid: number, out: number) => {
+      if (!writable(c, out, 4)) return c.fail(EFAULT)
+      c.memory.setI32(out, 0)
+      return 0
+    }),
+    leaf(
+      'sched_setscheduler',
+      'int(int, int, ptr)',
+      (c, _pid: number, policy: number) => (policy === 0 ? 0 : c.fail(EPERM)),
+      'partial',
+      'the one policy is SCHED_OTHER',
+    ),
+    leaf('sched_setparam', 'int(int, ptr)', (c, _pid: number, at: number) =>
+      readable(c, at, 4) && c.memory.getI32(at) === 0 ? 0 : c.fail(EINVAL),
+    ),
+    leaf('sched_rr_get_interval', 'int(int, ptr)', (c, _pid: number, out: number) => {
+      if (!writable(c, out, 16)) return c.fail(EFAULT)
+      writeTimespec(c.memory, out, SLICE)
+      return 0
+    }),
+    leaf('__sched_cpualloc', 'ptr(size)', (c, count: number) => malloc(c, Math.ceil(count / 64) * 8)),
+    leaf('__sched_cpufree', 'void(ptr)', (c, at: number) => free(c, at)),
+    leaf(
+      'getloadavg',
+      'int(ptr, int)',
+      (c, out: number, count: number) => {
+        const told = Math.min(count, 3)
+        if (told <= 0) return told
+        if (!writable(c, out, 8 * told)) return c.fail(EFAULT)
+        c.memory.bytes(out, 8 * told).fill(0)
+        return told
+      },
+      'partial',
+      'the load is 0: the node keeps no such statistics',
+    ),
+    leaf('getdomainname', 'int(ptr, size)', (c, out: number, size: number) => {
+      if (!writable(c, out, size)) return c.fail(EFAULT)
+      return putString(c, out, size, '(none)') < 0 ? c.fail(EINVAL) : 0
+    }),
     leaf('sched_getcpu', 'int()', () => 0),
     ...['fstatvfs', 'statvfs', 'fstatfs', 'statfs'].map((name) => alias(`${name}64`, name)),
     leaf('fstatvfs', 'int(int, ptr)', (c, fd: number, out: number) => putVfs(c, out, c.kernel.fstatvfs(c.cx, fd))),

@@ -1,0 +1,73 @@
+/** Cancellation's states, and attributes that one processor and one address space leave without effect. */
+import { Thread } from '../../platform/thread-block.ts'
+import { writable } from '../../platform/user-memory.ts'
+import type { LibcCall } from '../../registry/call.ts'
+import { leaf, type SymbolRow } from '../../registry/define.ts'
+
+const EINVAL = 22
+const ENOTSUP = 95
+const SCOPE = { system: 0, process: 1 } as const
+/** pthread_rwlockattr_t of glibc: the kind (i32) and whether it is shared (i32). */
+const RWLOCKATTR = 8
+
+/** Nobody is cancelled in this model (pthread_cancel is missing), so that the states are only remembered. */
+const remember =
+  (bit: number) =>
+  (c: LibcCall, state: number, old: number): number => {
+    if (state !== 0 && state !== 1) return EINVAL
+    const at = c.cx.threadPointer + Thread.cancelDisabled
+    const word = c.memory.getU32(at)
+    if (old !== 0) {
+      if (!writable(c, old, 4)) return EINVAL
+      c.memory.setI32(old, word & bit ? 1 : 0)
+    }
+    c.memory.setU32(at, state ? word | bit : word & ~bit)
+    return 0
+  }
+
+const flag = (_c: LibcCall, _attributes: number, value: number): number => (value === 0 || value === 1 ? 0 : EINVAL)
+
+function clear(c: LibcCall, at: number): number {
+  if (!writable(c, at, RWLOCKATTR)) return EINVAL
+  c.memory.bytes(at, RWLOCKATTR).fill(0)
+  return 0
+}
+
+function setKind(c: LibcCall, at: number, kind: number): number {
+  if (kind < 0 || kind > 2 || !writable(c, at, RWLOCKATTR)) return EINVAL
+  c.memory.setI32(at, kind)
+  return 0
+}
+
+function getWord(offset: number) {
+  return (c: LibcCall, at: number, out: number): number => {
+    if (!writable(c, at, RWLOCKATTR) || !writable(c, out, 4)) return EINVAL
+    c.memory.setI32(out, c.memory.getI32(at + offset))
+    return 0
+  }
+}
+
+function setShared(c: LibcCall, at: number, shared: number): number {
+  if ((shared !== 0 && shared !== 1) || !writable(c, at, RWLOCKATTR)) return EINVAL
+  c.memory.setI32(at + 4, shared)
+  return 0
+}
+
+export const cancelRows: readonly SymbolRow[] = [
+  leaf('pthread_setcancelstate', 'int(int, ptr)', remember(1)),
+  leaf('pthread_setcanceltype', 'int(int, ptr)', remember(2)),
+  leaf('pthread_testcancel', 'void()', () => {}),
+  leaf('pthread_attr_setscope', 'int(ptr, int)', (_c, _attributes: number, scope: number) =>
+    scope === SCOPE.system ? 0 : scope === SCOPE.process ? ENOTSUP : EINVAL,
+  ),
+  leaf('pthread_condattr_setpshared', 'int(ptr, int)', flag, 'partial', 'a shared one works within its process'),
+  leaf('pthread_mutexattr_setpshared', 'int(ptr, int)', flag, 'partial', 'a shared one works within its process'),
+  leaf('pthread_rwlockattr_init', 'int(ptr)', clear),
+  leaf('pthread_rwlockattr_destroy', 'int(ptr)', () => 0),
+  leaf('pthread_rwlockattr_setkind_np', 'int(ptr, int)', setKind, 'partial', 'readers are preferred, whatever the kind'),
+  leaf('pthread_rwlockattr_getkind_np', 'int(ptr, ptr)', getWord(0)),
+  leaf('pthread_rwlockattr_setpshared', 'int(ptr, int)', setShared, 'partial', 'a shared one works within its process'),
+  leaf('pthread_rwlockattr_getpshared', 'int(ptr, ptr)', getWord(4)),
+  leaf('pthread_getconcurrency', 'int()', () => 0),
+  leaf('pthread_setconcurrency', 'int(int)', (_c, level: number) => (level < 0 ? EINVAL : 0), 'partial', 'the level is not kept'),
+]
