@@ -12,7 +12,7 @@ import {
 import type { Store } from '@bootgraph/build-graph/store'
 import { finish, outcomesWanted } from '@bootgraph/rustc-bootstrap'
 import type pg from 'pg'
-import { settleWaiting } from './end-units.ts'
+import { block, endBuild, settleWaiting } from './end-units.ts'
 import { buildEvents, emit } from './events.ts'
 import { distances } from './graph.ts'
 import { outcomeOf, type WholeResults } from './outcome.ts'
@@ -54,6 +54,9 @@ export async function recordBuild(deps: PlanDeps, build: NewBuild): Promise<void
       ],
     )
     await insertUnits(client, build.id, rows)
+    const stuck = rows.filter(({ state }) => state === 'blocked').map(({ id }) => id)
+    if (stuck.length > 0) await block(client, build.id, stuck)
+    await endBuild(client, build.id)
     await emit(client, await buildEvents(client, [build.id]))
   })
 }
@@ -67,7 +70,8 @@ export async function extendBuild(deps: PlanDeps, build: Pick<NewBuild, 'id' | '
     await insertUnits(
       client,
       build.id,
-      rows.filter(({ id }) => !known.has(id)),
+      // Those that were there may have ended since.
+      rows.filter(({ id }) => !known.has(id)).map((row) => (row.state === 'ready' ? { ...row, state: 'waiting' } : row)),
     )
     await client.query('UPDATE build SET planning = false WHERE id = $1', [build.id])
     await settleWaiting(client, build.id)
@@ -113,7 +117,9 @@ interface UnitRow extends Omit<UnitPlan, 'draft' | 'made' | 'unavailable' | 'cri
   readonly criterion?: UnitPlan['criterion']
   readonly made?: Digest
   readonly unavailable?: string
-  readonly state: 'waiting' | 'cached' | 'blocked'
+  readonly state: 'waiting' | 'ready' | 'cached' | 'blocked'
+  /** Needs that have not ended well. */
+  readonly pending: number
   readonly distance: number
   readonly position: number
   readonly line: string
@@ -145,14 +151,15 @@ async function unitRows(
   for (const unit of [...timed].sort((a, b) => distance.get(b.id)! - distance.get(a.id)!)) {
     const action = digests.get(unit.id)
     const result = action && results.get(action)
-    const free = unit.needs.every((id) => good.has(id))
-    const cached = unit.made !== undefined || (free && result !== undefined && (await isGood(store, whole, unit, result)))
+    const pending = unit.needs.filter((id) => !good.has(id)).length
+    const cached = unit.made !== undefined || (pending === 0 && result !== undefined && (await isGood(store, whole, unit, result)))
     if (cached) good.add(unit.id)
     rows.push({
       ...unit,
       ...(action ? { action, content: actions.get(unit.id)! } : {}),
       ...(cached && result ? { result } : {}),
-      state: cached ? 'cached' : unit.draft ? 'waiting' : 'blocked',
+      state: cached ? 'cached' : !unit.draft ? 'blocked' : pending === 0 ? 'ready' : 'waiting',
+      pending,
       distance: Math.min(Math.round(distance.get(unit.id)!), 2 ** 31 - 1),
       position: 0,
       line: `${line}/${unit.id}`,
@@ -187,7 +194,6 @@ const ROWS = 2_000
 
 async function insertUnits(client: pg.PoolClient, build: string, rows: readonly UnitRow[]): Promise<void> {
   for (let from = 0; from < rows.length; from += ROWS) await insertRows(client, build, rows.slice(from, from + ROWS))
-  await settleWaiting(client, build)
 }
 
 async function insertRows(client: pg.PoolClient, build: string, rows: readonly UnitRow[]): Promise<void> {
@@ -199,12 +205,13 @@ async function insertRows(client: pg.PoolClient, build: string, rows: readonly U
   const said = JSON.stringify(rows.map(({ content: _c, result: _r, needs: _n, ...row }) => row))
   await client.query(
     `INSERT INTO unit (build, id, name, stage, kind, linkage, rung, crate, action, draft, criterion, made, unavailable, message, expected,
-                       distance, position, line, state, ended_at, attempt)
+                       distance, position, line, state, pending, ended_at, attempt)
      SELECT $1, u.id, u.name, u.stage, u.kind, u.linkage, u.rung, u.crate, u.action, u.draft, u.criterion, u.made, u.unavailable, u.unavailable,
-            u.expected, u.distance, u.position, u.line, u.state::"UnitState", CASE WHEN u.state = 'waiting' THEN NULL ELSE now() END,
+            u.expected, u.distance, u.position, u.line, u.state::"UnitState", u.pending,
+            CASE WHEN u.state IN ('waiting', 'ready') THEN NULL ELSE now() END,
             CASE WHEN u.state = 'cached' AND u.made IS NULL THEN 1 ELSE 0 END
      FROM jsonb_to_recordset($2) AS u(id text, name text, stage text, kind text, linkage text, rung text, crate text, action text, draft jsonb,
-       criterion jsonb, made text, unavailable text, expected int, distance int, position int, line text, state text)`,
+       criterion jsonb, made text, unavailable text, expected int, distance int, position int, line text, state text, pending int)`,
     [build, said],
   )
   const edges = rows.flatMap(({ id, needs }) => needs.map((need) => [need, id] as const))
