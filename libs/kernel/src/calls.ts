@@ -121,6 +121,18 @@ export interface KernelCalls {
   futimens(cx: Context, fd: number, atime: bigint | undefined, mtime: bigint | undefined): number
   fsync(cx: Context, fd: number): number
   flock(cx: Context, fd: number, operation: number): Co<number>
+  /**
+   * A lock on bytes [start, end) that belongs to the process. `kind` undefined unlocks; `how` 'get' asks who is in the way,
+   * 'set' answers -EAGAIN then, 'wait' waits. Gives 0, -errno, or for 'get' the lock that was met.
+   */
+  recordLock(
+    cx: Context,
+    fd: number,
+    how: 'get' | 'set' | 'wait',
+    kind: 'read' | 'write' | undefined,
+    start: number,
+    end: number,
+  ): Co<number | { readonly pid: number; readonly kind: 'read' | 'write'; readonly start: number; readonly end: number }>
   poll(cx: Context, fds: PollFd[], timeout: bigint | undefined): Co<number>
   chdir(cx: Context, path: string): number
   fchdir(cx: Context, fd: number): number
@@ -218,6 +230,19 @@ export interface KernelCalls {
   ): { value: bigint; interval: bigint; overrun: number } | number
   timerDelete(cx: Context, id: number): number
   random(cx: Context, into: Uint8Array): void
+
+  // syscall/event: descriptors of Linux that only say what happened; flags are Redox's
+  epollCreate(cx: Context, flags: number): number
+  /** op: 1 add, 2 delete, 3 modify; events as EPOLL*. */
+  epollControl(cx: Context, own: number, op: number, fd: number, events: number, data: bigint): number
+  epollWait(cx: Context, fd: number, max: number, timeout: bigint | undefined): Co<{ events: number; data: bigint }[] | number>
+  eventfd(cx: Context, value: bigint, single: boolean, flags: number): number
+  timerfd(cx: Context, flags: number): number
+  timerfdSet(
+    cx: Context,
+    fd: number,
+    set: { at: bigint | undefined; interval: bigint } | undefined,
+  ): { value: bigint; interval: bigint } | number
 
   // syscall/futex: 32-bit word in guest memory of this address space; shared mappings are keyed by page identity
   futexWait(cx: Context, address: number, expected: number, until: bigint | undefined): Co<'woken' | 'changed' | 'timeout' | 'signal'>

@@ -19,6 +19,7 @@ import { type FileLayer, type Inode, mount, rootInode } from './scheme/inode.ts'
 import { schemes } from './scheme/namespace.ts'
 import { SocketTable } from './scheme/socket.ts'
 import type { CallTrace } from './syscall/debug.ts'
+import { eventCalls } from './syscall/event.ts'
 import { fsCalls } from './syscall/fs.ts'
 import { memCalls } from './syscall/mem.ts'
 import { nameCalls } from './syscall/name.ts'
@@ -88,6 +89,7 @@ export class Kernel {
       ...processCalls(this),
       ...signalCalls(this),
       ...timeCalls(this),
+      ...eventCalls(this),
       ...socketCalls(this),
     }
   }

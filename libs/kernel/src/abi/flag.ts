@@ -32,6 +32,8 @@ export const F = {
   SETLK: 6,
   SETLKW: 7,
   DUPFD_CLOEXEC: 1030,
+  SETPIPE_SZ: 1031,
+  GETPIPE_SZ: 1032,
 } as const
 
 export const Poll = { IN: 1, PRI: 2, OUT: 4, ERR: 8, HUP: 16, NVAL: 32 } as const

@@ -87,6 +87,7 @@ export class ProcessTable {
     if (process.status !== undefined) return
     process.status = status
     for (const cx of [...process.contexts]) this.endContext(cx)
+    for (const inode of process.locked) if (inode.records?.release(process)) inode.unlocked.wake()
     for (const timer of process.timers) this.kernel.time.drop(timer)
     process.files.closeAll()
     process.cpu.flushCache()

@@ -128,6 +128,8 @@ export class ProcessState implements Process {
   alarm: Timer | undefined
   /** Timers by their ids, from timer_create. */
   readonly ownTimers = new Map<number, Timer & { overrun: number }>()
+  /** Files with record locks of this process. */
+  readonly locked = new Set<Inode>()
   /** All of them, which end with the process. */
   readonly timers = new Set<Timer>()
   /** The break: first address behind the heap. */

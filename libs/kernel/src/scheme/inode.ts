@@ -4,6 +4,7 @@ import type { Stat } from '../calls.ts'
 import type { Mappable } from '../context/memory.ts'
 import { Queue } from '../context/queue.ts'
 import type { Channel } from './pipe.ts'
+import type { RecordLocks } from './record-locks.ts'
 
 /** One name in a layer. `mode` has only permission bits; `mtime` is in nanoseconds. */
 export interface LayerEntry {
@@ -76,6 +77,8 @@ export class Inode implements Mappable {
   sink: LayerSink | undefined
   sinkPath = ''
   readonly unlocked = new Queue('flock')
+  /** Made by the first record lock. */
+  records: RecordLocks | undefined
   private readonly locks = new Map<object, 'shared' | 'exclusive'>()
   private entries: Map<string, Inode> | undefined
   private bytes: Uint8Array | undefined = nothing

@@ -5,7 +5,7 @@ import { blankStat, Handle } from './handle.ts'
 import type { Inode } from './inode.ts'
 
 /** Bytes that a pipe holds (kernel src/scheme/pipe.rs MAX_QUEUE_SIZE). Writes of up to PIPE_BUF are not split. */
-const CAPACITY = 65_536
+export const CAPACITY = 65_536
 const PIPE_BUF = 4096
 
 /** Bytes on their way from writers to readers. */

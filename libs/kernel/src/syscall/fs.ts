@@ -8,10 +8,12 @@ import type { ContextState } from '../context/process.ts'
 import type { Queue } from '../context/queue.ts'
 import { SIG } from '../context/signal.ts'
 import type { Kernel } from '../kernel.ts'
+import { EpollHandle } from '../scheme/epoll.ts'
 import { EventHandle } from '../scheme/event.ts'
 import { FileHandle } from '../scheme/file.ts'
 import { Inode } from '../scheme/inode.ts'
-import { Channel, PipeHandle } from '../scheme/pipe.ts'
+import { CAPACITY, Channel, FifoHandle, PipeHandle } from '../scheme/pipe.ts'
+import { RecordLocks } from '../scheme/record-locks.ts'
 import { ioctl } from './ioctl.ts'
 import { openPath } from './open.ts'
 
@@ -39,6 +41,7 @@ type Calls = Pick<
   | 'futimens'
   | 'fsync'
   | 'flock'
+  | 'recordLock'
   | 'poll'
   | 'fpath'
   | 'memfd'
@@ -60,7 +63,16 @@ export function* retry<T>(description: Description, attempt: () => T | number, q
 /** Calls on open descriptors. */
 export function fsCalls(kernel: Kernel): Calls {
   const waits = ({ handle }: Description): Queue[] =>
-    handle instanceof EventHandle ? [handle.changed, ...handle.sources().map(({ changed }) => changed)] : [handle.changed]
+    handle instanceof EventHandle || handle instanceof EpollHandle
+      ? [handle.changed, ...handle.sources().map(({ changed }) => changed)]
+      : [handle.changed]
+
+  /** A process that closes any descriptor of a file loses its record locks on it (POSIX close). */
+  function unlock(cx: Context, fd: number): void {
+    const inode = descriptor(cx, fd)?.handle.inode
+    if (inode === undefined || !process(cx).locked.delete(inode)) return
+    if (inode.records?.release(process(cx))) inode.unlocked.wake()
+  }
 
   function* transfer(cx: Context, fd: number, buffer: Uint8Array, at: number | undefined, out: boolean): Co<number> {
     const description = descriptor(cx, fd)
@@ -117,6 +129,7 @@ export function fsCalls(kernel: Kernel): Calls {
     openat: (cx, dirfd, path, flags, mode) => openPath(kernel, cx, dirfd, path, flags, mode),
     // biome-ignore lint/correctness/useYield: closing never blocks in this model; the door lets it
     *close(cx, fd) {
+      unlock(cx, fd)
       return process(cx).files.close(fd)
     },
     read: (cx, fd, into) => transfer(cx, fd, into, undefined, false),
@@ -140,6 +153,7 @@ export function fsCalls(kernel: Kernel): Calls {
     dup2(cx, fd, to, cloexec = false) {
       const description = descriptor(cx, fd)
       if (description === undefined) return -E.BADF
+      if (fd !== to) unlock(cx, to)
       return fd === to ? to : process(cx).files.set(to, description, cloexec)
     },
     pipe(cx, flags) {
@@ -153,7 +167,7 @@ export function fsCalls(kernel: Kernel): Calls {
       files.close(read)
       return write
     },
-    // biome-ignore lint/correctness/useYield: no command of this model blocks; the door lets F_SETLKW do so
+    // biome-ignore lint/correctness/useYield: no command here blocks: locks have a call of their own
     *fcntl(cx, fd, command, argument) {
       const description = descriptor(cx, fd)
       if (description === undefined) return -E.BADF
@@ -172,6 +186,10 @@ export function fsCalls(kernel: Kernel): Calls {
         case F.SETFL:
           description.flags = (description.flags & ~O_SETTABLE) | (argument & O_SETTABLE)
           return 0
+        case F.GETPIPE_SZ:
+        case F.SETPIPE_SZ:
+          if (!(description.handle instanceof PipeHandle || description.handle instanceof FifoHandle)) return -E.BADF
+          if (command === F.GETPIPE_SZ || (argument > CAPACITY / 2 && argument <= CAPACITY)) return CAPACITY
       }
       kernel.ports.gap('kernel', 'behaviour unsupported', `fcntl ${command}`, `descriptor of ${description.handle.path}`)
       return -E.INVAL
@@ -217,6 +235,28 @@ export function fsCalls(kernel: Kernel): Calls {
       for (;;) {
         if (inode.lock(description, wanted)) return 0
         if (operation & 4) return -E.AGAIN
+        if ((yield { wait: [inode.unlocked] }) === 'signal' && !(yield { handlers: true })) return -E.INTR
+      }
+    },
+    *recordLock(cx, fd, how, kind, start, end) {
+      const description = descriptor(cx, fd)
+      if (description === undefined) return -E.BADF
+      const { inode } = description.handle
+      if (inode === undefined) return -E.INVAL
+      if (kind === 'read' && !description.readable && how !== 'get') return -E.BADF
+      if (kind === 'write' && !description.writable && how !== 'get') return -E.BADF
+      const owner = process(cx)
+      const locks = (inode.records ??= new RecordLocks())
+      for (;;) {
+        const met = kind && locks.conflict(owner, kind, start, end)
+        if (how === 'get') return met ?? 0
+        if (met === undefined) {
+          locks.set(owner, owner.pid, kind, start, end)
+          owner.locked.add(inode)
+          inode.unlocked.wake()
+          return 0
+        }
+        if (how === 'set') return -E.AGAIN
         if ((yield { wait: [inode.unlocked] }) === 'signal' && !(yield { handlers: true })) return -E.INTR
       }
     },

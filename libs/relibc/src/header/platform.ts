@@ -17,6 +17,7 @@ import { setjmp } from './setjmp/index.ts'
 import { signalHeader } from './signal/index.ts'
 import { spawnHeader } from './spawn/index.ts'
 import { start } from './start/index.ts'
+import { sysEpoll } from './sys_epoll/index.ts'
 import { sysMman } from './sys_mman/index.ts'
 import { sysSocket } from './sys_socket/index.ts'
 import { sysStat } from './sys_stat/index.ts'
@@ -37,6 +38,7 @@ export const platformHeaders: readonly HeaderTable[] = [
   dirent,
   ftsHeader,
   pollHeader,
+  sysEpoll,
   clockHeader,
   timerHeader,
   signalHeader,

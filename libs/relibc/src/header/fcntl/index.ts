@@ -13,18 +13,32 @@ const LOCK_TYPES = 2
 /** struct flock: { type i16 @0, whence i16 @2, start @8, len @16, pid @24 }, the same in both ABIs. */
 const FLOCK = 32
 
-/**
- * Record locks are advisory and the kernel has none: a well-formed request is granted and recorded as a gap, because two
- * processes that exclude each other by them are not kept apart. F_GETLK finds no lock.
- */
-function recordLock(c: LibcCall, fd: number, command: number, lock: number): number {
+/** F_GETLK, F_SETLK and F_SETLKW. A length of 0 reaches to the end of any file, a negative one lies before the start. */
+function* recordLock(c: LibcCall, fd: number, command: number, lock: number): Co<number> {
+  const { memory } = c
   const stat = c.kernel.fstat(c.cx, fd)
   if (typeof stat === 'number') return c.fail(-stat)
   if (!writable(c, lock, FLOCK)) return c.fail(EFAULT)
-  const type = c.memory.getU16(lock)
-  if (type > LOCK_TYPES) return c.fail(EINVAL)
-  c.gap('fcntl', 'record locks are granted without being kept')
-  if (command === F.getlk) c.memory.setU16(lock, F_UNLCK)
+  const type = memory.getU16(lock)
+  const whence = memory.getU16(lock + 2)
+  if (type > LOCK_TYPES || whence > 2 || (command === F.getlk && type === F_UNLCK)) return c.fail(EINVAL)
+  const from = whence === 0 ? 0 : whence === 1 ? c.kernel.lseek(c.cx, fd, 0, 1) : stat.size
+  const [first, length] = [8, 16].map((at) => Number(BigInt.asIntN(64, memory.getU64(lock + at))))
+  const start = from + first + Math.min(length, 0)
+  if (from < 0 || start < 0) return c.fail(EINVAL)
+  const end = length === 0 ? Number.POSITIVE_INFINITY : start + Math.abs(length)
+  const kind = type === F_UNLCK ? undefined : type === 0 ? 'read' : 'write'
+  const how = command === F.getlk ? 'get' : command === F.setlk ? 'set' : 'wait'
+  const met = yield* c.kernel.recordLock(c.cx, fd, how, kind, start, end)
+  if (typeof met === 'number') {
+    if (met === 0 && command === F.getlk) memory.setU16(lock, F_UNLCK)
+    return answer(c, met)
+  }
+  memory.setU16(lock, met.kind === 'read' ? 0 : 1)
+  memory.setU16(lock + 2, 0)
+  memory.setSize(lock + 8, met.start)
+  memory.setSize(lock + 16, met.end === Number.POSITIVE_INFINITY ? 0 : met.end - met.start)
+  memory.setI32(lock + 24, met.pid)
   return 0
 }
 
@@ -38,7 +52,7 @@ function* openat(c: LibcCall, dir: number, name: number, flags: number, mode: nu
 
 /** Flags cross between the program's numbers and the kernel's; other arguments pass as they are. */
 function* fcntl(c: LibcCall, fd: number, command: number, argument: number): Co<number> {
-  if (command >= F.getlk && command <= F.setlkw) return recordLock(c, fd, command, argument)
+  if (command >= F.getlk && command <= F.setlkw) return yield* recordLock(c, fd, command, argument)
   let passed = argument
   if (command === F.setfl) passed = c.abi.openFlags(argument)
   else if (command === F.setfd) passed = argument & c.abi.fdCloexec ? KERNEL_CLOEXEC : 0
@@ -71,7 +85,7 @@ export const fcntlHeader: HeaderTable = {
       const flags = c.abi.programFlags(0x2_0000 | 0x200_0000 | 0x400_0000)
       return openat(c, AT_FDCWD, name, flags, mode)
     }),
-    blocking('fcntl', 'int(int, int, long)', fcntl, 'partial', 'record locks are granted and not kept'),
+    blocking('fcntl', 'int(int, int, long)', fcntl),
     alias('fcntl64', 'fcntl'),
     blocking('open', 'int(ptr, int, uint)', (c, name: number, flags: number, mode: number) => openat(c, AT_FDCWD, name, flags, mode)),
     ...['open64', '__open_2', '__open64_2'].map((name) => alias(name, 'open')),

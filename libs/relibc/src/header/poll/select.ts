@@ -1,6 +1,6 @@
 /** select(2) by way of poll. fd_set is 1024 bits in 64-bit words, in both ABIs. */
 import type { Co, PollFd } from '@bootgraph/kernel'
-import { readTimespec, readTimeval } from '../../abi/structs.ts'
+import { readSigset, readTimespec, readTimeval } from '../../abi/structs.ts'
 import { EFAULT, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { blocking, type SymbolRow } from '../../registry/define.ts'
@@ -52,11 +52,16 @@ function* pselect(c: LibcCall, count: number, read: number, write: number, excep
   if (timeout !== 0 && !readable(c, timeout, 16)) return c.fail(EFAULT)
   const ns = timeout === 0 ? undefined : readTimespec(c.memory, timeout)
   if (timeout !== 0 && (ns === undefined || ns < 0n)) return c.fail(EINVAL)
-  if (mask !== 0) c.gap('pselect', 'the signal mask is not changed while waiting')
-  return yield* wait(c, count, [read, write, except], ns)
+  const set = mask
+  if (set !== 0 && !readable(c, set, 8)) return c.fail(EFAULT)
+  const { cx } = c
+  const before = set === 0 ? 0n : c.kernel.sigprocmask(cx, 2, readSigset(c.memory, set))
+  const ready = yield* wait(c, count, [read, write, except], ns)
+  if (set !== 0 && typeof before === 'bigint') c.kernel.sigprocmask(cx, 2, before)
+  return ready
 }
 
 export const selectRows: readonly SymbolRow[] = [
-  blocking('pselect', 'int(int, ptr, ptr, ptr, ptr, ptr)', pselect, 'partial', 'signal mask ignored'),
+  blocking('pselect', 'int(int, ptr, ptr, ptr, ptr, ptr)', pselect),
   blocking('select', 'int(int, ptr, ptr, ptr, ptr)', select),
 ]

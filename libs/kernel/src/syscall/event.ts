@@ -1,0 +1,64 @@
+import { E } from '../abi/error.ts'
+import { O } from '../abi/flag.ts'
+import type { KernelCalls } from '../calls.ts'
+import type { Context } from '../context/context.ts'
+import { Description } from '../context/file.ts'
+import type { Kernel } from '../kernel.ts'
+import { CounterHandle, EpollHandle, TimerHandle } from '../scheme/epoll.ts'
+import type { Handle } from '../scheme/handle.ts'
+import { descriptor, process } from './fs.ts'
+
+type Calls = Pick<KernelCalls, 'epollCreate' | 'epollControl' | 'epollWait' | 'eventfd' | 'timerfd' | 'timerfdSet'>
+
+/** Descriptors that only say what happened: epoll, eventfd and timerfd of Linux. */
+export function eventCalls(kernel: Kernel): Calls {
+  const add = (cx: Context, handle: Handle, flags: number): number => {
+    const description = new Description(handle, O.RDWR | (flags & O.NONBLOCK))
+    const fd = process(cx).files.add(description, (flags & O.CLOEXEC) !== 0)
+    if (fd < 0) kernel.close(handle)
+    return fd
+  }
+  const epoll = (cx: Context, fd: number): EpollHandle | number => {
+    const handle = descriptor(cx, fd)?.handle
+    return handle === undefined ? -E.BADF : handle instanceof EpollHandle ? handle : -E.INVAL
+  }
+  return {
+    epollCreate: (cx, flags) => add(cx, new EpollHandle(), flags),
+    epollControl(cx, own, op, fd, events, data) {
+      const handle = epoll(cx, own)
+      const description = descriptor(cx, fd)
+      if (description === undefined) return -E.BADF
+      if (typeof handle === 'number') return handle
+      if (handle === description.handle) return -E.INVAL
+      return handle.control(op, fd, description, events, data)
+    },
+    *epollWait(cx, fd, max, timeout) {
+      const handle = epoll(cx, fd)
+      if (typeof handle === 'number') return handle
+      if (max <= 0) return -E.INVAL
+      const until = timeout === undefined ? undefined : kernel.time.monotonic + timeout
+      for (;;) {
+        const found = handle.take(max)
+        if (found.length > 0 || timeout === 0n) return found
+        const queues = [handle, ...handle.sources()].map(({ changed }) => changed)
+        const woken = yield until === undefined ? { wait: queues } : { wait: queues, until }
+        if (woken === 'timeout') return []
+        if (woken === 'signal') {
+          yield { handlers: true }
+          return -E.INTR
+        }
+      }
+    },
+    eventfd: (cx, value, single, flags) => add(cx, new CounterHandle(value, single), flags),
+    timerfd: (cx, flags) => add(cx, new TimerHandle(kernel.time), flags),
+    timerfdSet(cx, fd, set) {
+      const handle = descriptor(cx, fd)?.handle
+      if (handle === undefined) return -E.BADF
+      if (!(handle instanceof TimerHandle)) return -E.INVAL
+      const left = handle.at === undefined ? 0n : handle.at - kernel.time.monotonic
+      const old = { value: handle.at !== undefined && left <= 0n ? 1n : left, interval: handle.interval }
+      if (set !== undefined) handle.arm(set.at, set.interval)
+      return old
+    },
+  }
+}
