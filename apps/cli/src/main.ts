@@ -25,14 +25,24 @@ const COMMANDS: readonly (readonly [verb: string, summary: string, load: () => P
   ['trace', 'compare two traces', () => import('./commands/trace.ts')],
 ]
 
+const oneLine = (text: string): string =>
+  text
+    .trim()
+    .replace(/^error: /, 'bootgraph: ')
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '')
+const helpOf = (argv: readonly string[]): string =>
+  COMMANDS.some(([name]) => name === argv[2]) ? `bootgraph ${argv[2]} --help` : 'bootgraph --help'
+/** `run` exits as the program does, so that what is wrong with the command itself needs an exit of its own. */
+const usageExit = (): number => (process.argv[2] === 'run' ? ExitCode.defect : ExitCode.usage)
+
 async function main(argv: string[]): Promise<void> {
   const program = new Command('bootgraph')
     .description('How far is Redox OS from building rustc on itself, and what blocks it?')
     .version(manifest.version)
     .enablePositionalOptions()
-    .showHelpAfterError('(bootgraph --help lists the commands)')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'bootgraph: ')) })
+    .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}; "${helpOf(argv)}" says more\n`) })
   const verb = argv[2]
   const chosen = COMMANDS.find(([name]) => name === verb)
   if (chosen) (await chosen[2]()).register(program)
@@ -40,14 +50,20 @@ async function main(argv: string[]): Promise<void> {
   await program.parseAsync(argv)
 }
 
+// A reader that has seen enough is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(ExitCode.ok)
+  throw error
+})
+
 try {
   await main(process.argv)
 } catch (error) {
   if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
+    process.exitCode = error.exitCode === 0 ? ExitCode.ok : usageExit()
   } else if (error instanceof CommandError) {
     process.stderr.write(`bootgraph: ${error.message}\n`)
-    process.exitCode = error.code
+    process.exitCode = error.code === ExitCode.usage ? usageExit() : error.code
   } else {
     process.stderr.write(
       `bootgraph: ${error instanceof Error ? (process.env.BOOTGRAPH_DEBUG ? error.stack : error.message) : String(error)}\n`,

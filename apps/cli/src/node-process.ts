@@ -109,6 +109,7 @@ function lostReport(image: NodeImage, request: NodeRequest, timedOut: boolean, c
     calls: {},
     syscalls: {},
     fuel: 0,
+    memory: { limit: request.memory, refusals: 0 },
     linkMap: [],
     measured: { peakMemory: 0, guestPages: 0, time: {}, counters: {} },
   }

@@ -14,6 +14,12 @@ export function fail(message: string, code: number = ExitCode.usage): never {
   throw new CommandError(message, code)
 }
 
+/** An error of the host's files in words: what it says without the call that met it. */
+export function hostError(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code === undefined ? message : (message.match(/^[A-Z0-9]+: ([^,]+),/)?.[1] ?? message)
+}
+
 /** Prints `value` as JSON if asked to, else the text made of it. */
 export function print<T>(value: T, json: boolean | undefined, text: (value: T) => string): void {
   const out = json ? JSON.stringify(value, null, 2) : text(value)

@@ -1,8 +1,8 @@
 /** The node's root: a toolchain's trees, a store tree, a host folder, or nothing. */
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { isDigest, type RootLayer } from '@bootgraph/build-graph'
-import { storeFolder } from '@bootgraph/build-graph/store'
+import { type Digest, isDigest, type RootLayer } from '@bootgraph/build-graph'
+import { storeFolder, TreeReader } from '@bootgraph/build-graph/store'
 import { resolveToolchain, type Toolchain, ToolchainError } from '@bootgraph/rustc-bootstrap'
 import { fail } from './output.ts'
 
@@ -30,8 +30,19 @@ export function toolchainNamed(name: string): Toolchain {
   }
 }
 
+function storedTree(tree: Digest): RootLayer {
+  const store = storeFolder()
+  try {
+    new TreeReader(store, tree).directory(tree)
+  } catch {
+    fail(`--root ${tree}: the store ${store} has no such tree`)
+  }
+  return { tree, store }
+}
+
 function layer(text: string): RootLayer {
-  if (isDigest(text)) return { tree: text, store: storeFolder() }
+  if (isDigest(text)) return storedTree(text)
+  if (text === '') fail('--root: expected a folder or a tree digest')
   const folder = resolve(text)
   if (!existsSync(folder) || !statSync(folder).isDirectory()) fail(`--root ${text}: no such folder, and not a tree digest`)
   return { folder }

@@ -9,15 +9,17 @@ import { fail } from './output.ts'
 export const SURFACE_HELP = 'what Redox offered: a date YYYY-MM-DD, latest, or the name of an imported surface'
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/
+/** A day of the calendar. */
+const isDate = (text: string): boolean => DATE.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text
 /** Names that a file can bear and that no date, keyword or path is. */
 const NAME = /^[a-z][a-z0-9_.-]{0,63}$/i
 
 /** The newest recorded surface not after the date, or the imported one of that name. */
-export function surfaceOf(what: string): Surface {
+export function surfaceOf(what: string, nor = ''): Surface {
   const file = surfaceFileOf(what)
   if (file !== undefined) return imported(file)
-  if (what !== 'latest' && !DATE.test(what))
-    fail(`"${what}" is no surface: give YYYY-MM-DD, latest, or a name that "bootgraph surface import" was given`)
+  if (what !== 'latest' && !isDate(what))
+    fail(`"${what}" is no surface${nor && ` ${nor}`}: give YYYY-MM-DD, latest, or a name that "bootgraph surface import" was given`)
   return surfaceAt(what) ?? fail(`no surface is recorded for ${what}; "bootgraph surface list" lists what there is`)
 }
 

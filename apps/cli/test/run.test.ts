@@ -5,12 +5,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { NodeReport } from '@bootgraph/build-graph'
+import { type NodeReport, REPORT_SCHEMA } from '@bootgraph/build-graph'
 import { RUNGS } from '@bootgraph/rustc-bootstrap'
+import { Compile } from 'typebox/schema'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const bootgraph = join(root, 'apps/cli/bin/bootgraph.mjs')
+const schema = Compile(REPORT_SCHEMA)
 const folder = mkdtempSync(join(tmpdir(), 'bootgraph-run-'))
 
 /** The bytes of a rung's program. */
@@ -37,7 +39,9 @@ function run(options: readonly string[], program: string) {
 function reported(options: readonly string[], program: string): NodeReport {
   const file = join(folder, 'report.json')
   run([...options, '--report', file], program)
-  return JSON.parse(readFileSync(file, 'utf8')) as NodeReport
+  const report = JSON.parse(readFileSync(file, 'utf8')) as NodeReport
+  expect(schema.Errors(report)).toEqual([true, []])
+  return report
 }
 
 beforeAll(() => {
@@ -100,13 +104,28 @@ describe('bootgraph run', () => {
     ['text', [], 126, 'not-executable'],
     ['cut', [], 126, 'not-executable'],
     ['missing', [], 127, 'not-found'],
+    ['hello', ['--memory', '4'], 126, 'memory'],
+    ['hello', ['--cwd', '/nowhere'], 125, 'refused'],
   ] as const)('ends /%s %j with %i, reason %s', (program, options, code, reason) => {
     const report = reported(options, `/${program}`)
     expect([report.exit.reason, report.exit.code]).toEqual([reason, code])
   })
 
-  it('refuses bad options with one line and exit 2', () => {
+  it('refuses options that make no sense with one line and exit 125, and runs nothing', () => {
     for (const options of [
+      ['--surface', '2026-13-45'],
+      ['--root', ''],
+      ['--root', '0'.repeat(64)],
+      ['--mount', '/etc/passwd:/there'],
+      ['--mount', '/tmp:/a/../b'],
+      ['--cwd', 'relative'],
+      ['--seed', ''],
+      ['--seed', '1e3'],
+      ['--memory', '0'],
+      ['--timeout', '1e99'],
+      ['--report', tmpdir()],
+      ['--count', '--engine', 'translator'],
+      ['--unknown'],
       ['--seed', 'x'],
       ['--linkage', 'loose'],
       ['--mount', 'nowhere'],
@@ -116,9 +135,12 @@ describe('bootgraph run', () => {
       ['--env', 'NOVALUE'],
       ['--trace', 'everything'],
     ]) {
-      const { status, stderr } = run(options, '/hello')
-      expect(status).toBe(2)
-      expect(stderr.split('\n')[0]).toMatch(/^bootgraph: /)
+      expect({ options, ...run(options, '/hello') }).toEqual({
+        options,
+        status: 125,
+        stdout: '',
+        stderr: expect.stringMatching(/^bootgraph: [^\n]+\n$/) as string,
+      })
     }
   })
 })

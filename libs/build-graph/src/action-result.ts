@@ -30,7 +30,7 @@ export function succeeded(result: ActionResult): boolean {
 
 /** Only what the guest itself decided may be cached: a wall-clock limit or a defect says nothing about the next run. */
 export function cacheable(result: ActionResult): boolean {
-  return ['exit', 'signal', 'gap', 'budget', 'memory', 'not-found', 'not-executable'].includes(result.exit.reason)
+  return ['exit', 'signal', 'gap', 'budget', 'memory', 'not-found', 'not-executable', 'refused'].includes(result.exit.reason)
 }
 
 /** Two runs of one action whose outcomes differ are a determinism defect. */

@@ -4,21 +4,27 @@
  * upstream: Redox of the surface's date lacks it. model: bootgraph's own model lacks it (our bug).
  * host-spelling: a name only a glibc build asks for, whose plain name the surface has. host-only: no plain name behind it and in no relibc.
  */
-export type Truth = 'upstream' | 'model' | 'host-spelling' | 'host-only'
-export type Component = 'relibc' | 'ld-so' | 'kernel' | 'driver' | 'libc-crate' | 'target' | 'cpu'
-export type GapKind =
-  | 'symbol-missing'
-  | 'stub-called'
-  | 'behaviour-unsupported'
-  | 'relocation-unsupported'
-  | 'tls-model-unsupported'
-  | 'dlopen-in-static-image'
-  | 'ability-missing'
-  | 'syscall'
-  | 'scheme-operation'
-  | 'declaration-missing'
-  | 'target-ability'
-  | 'instruction-unsupported'
+export const TRUTHS = ['upstream', 'model', 'host-spelling', 'host-only'] as const
+export type Truth = (typeof TRUTHS)[number]
+export const COMPONENTS = ['relibc', 'ld-so', 'kernel', 'driver', 'libc-crate', 'target', 'cpu'] as const
+export type Component = (typeof COMPONENTS)[number]
+export const GAP_KINDS = [
+  'symbol-missing',
+  'stub-called',
+  'behaviour-unsupported',
+  'relocation-unsupported',
+  'tls-model-unsupported',
+  'dlopen-in-static-image',
+  'ability-missing',
+  'syscall',
+  'scheme-operation',
+  'declaration-missing',
+  'target-ability',
+  'instruction-unsupported',
+] as const
+export type GapKind = (typeof GAP_KINDS)[number]
+/** When a run met a gap. */
+export const FOUND = ['compile', 'link', 'load', 'dlsym', 'call'] as const
 
 export interface Gap {
   readonly truth: Truth
@@ -30,7 +36,7 @@ export interface Gap {
 }
 
 export interface GapOccurrence {
-  readonly found: 'compile' | 'link' | 'load' | 'dlsym' | 'call'
+  readonly found: (typeof FOUND)[number]
   /** The name as asked for. */
   readonly symbol: string
   /** Guest path of the object that asks. */

@@ -8,11 +8,15 @@
 import type { Digest } from './digest.ts'
 import type { Gap } from './gap.ts'
 
+/** Of the report; it rises when a field goes away or changes its meaning, not when one is added. `report-schema.ts` says all of it. */
 export const REPORT_VERSION = 1
 
-export type Linkage = 'static' | 'dynamic'
-export type Mode = 'strict' | 'bridge'
-export type ProgramAbi = 'auto' | 'linux-gnu' | 'redox' | 'redox-2019-11' | 'redox-2026-02' | 'redox-2026-08'
+export const LINKAGES = ['static', 'dynamic'] as const
+export type Linkage = (typeof LINKAGES)[number]
+export const MODES = ['strict', 'bridge'] as const
+export type Mode = (typeof MODES)[number]
+export const PROGRAM_ABIS = ['auto', 'linux-gnu', 'redox', 'redox-2019-11', 'redox-2026-02', 'redox-2026-08'] as const
+export type ProgramAbi = (typeof PROGRAM_ABIS)[number]
 
 export interface NodeRequest {
   readonly program: string
@@ -66,28 +70,33 @@ export type NodeEvent =
   | { readonly event: 'gap'; readonly gap: Gap }
   | { readonly event: 'report'; readonly report: NodeReport }
 
-export type EndReason =
+export const END_REASONS = [
   /** The program ended by itself. */
-  | 'exit'
+  'exit',
   /** A signal ended it. */
-  | 'signal'
+  'signal',
   /** Fuel budget used up. */
-  | 'budget'
-  | 'timeout'
-  | 'memory'
-  | 'not-found'
-  | 'not-executable'
+  'budget',
+  'timeout',
+  /** The program is too large for the memory limit; one that has begun is told by its calls, and `memory.refusals` says how often. */
+  'memory',
+  'not-found',
+  'not-executable',
+  /** What was asked for makes no sense in this node, as a working directory that is not there; nothing ran. */
+  'refused',
   /** strict mode stopped at the first missing thing. */
-  | 'gap'
+  'gap',
   /** A defect of the node itself. */
-  | 'defect'
+  'defect',
+] as const
+export type EndReason = (typeof END_REASONS)[number]
 
 export interface NodeReport {
   readonly version: typeof REPORT_VERSION
   readonly image: string
   readonly exit: {
     readonly reason: EndReason
-    /** What `bootgraph run` exits with: the program's code, 128 + signal, 124 time or budget, 125 defect, 126, 127. */
+    /** What `bootgraph run` exits with: the program's code, 128 + signal, 124 time or budget, 125 refused or a defect, 126, 127. */
     readonly code: number
     readonly signal?: number
     readonly message?: string
@@ -96,20 +105,26 @@ export interface NodeReport {
     readonly linkage: Linkage
     readonly surface: string
     readonly mode: Mode
-    readonly abi: string
+    readonly abi: ProgramAbi
     readonly seed: number
   }
   readonly gaps: readonly Gap[]
   /** Calls per hosted function, by name. */
   readonly calls: Readonly<Record<string, number>>
+  /** Raw system calls by their names in the era's table, or their numbers. */
   readonly syscalls: Readonly<Record<string, number>>
+  /** Taken back edges and calls, and one for each hosted call. */
   readonly fuel: number
+  /** The limit of guest memory in bytes, and how often a mapping was refused for it. */
+  readonly memory: { readonly limit: number; readonly refusals: number }
   /** Exact guest instructions in decimal, where asked for with `count`: a repeated one once, a hosted call as one. */
   readonly instructions?: string
   readonly linkMap: readonly LinkMapEntry[]
   /** Everything that may differ between two equal runs. */
   readonly measured: {
+    /** Resident bytes of the node's process, at most. */
     readonly peakMemory: number
+    /** Guest pages of all processes together, at most at once. */
     readonly guestPages: number
     /** Milliseconds by phase, and `cpu`: what all threads of the node's process computed. */
     readonly time: Readonly<Record<string, number>>

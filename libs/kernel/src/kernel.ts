@@ -5,7 +5,7 @@ import type { Context } from './context/context.ts'
 import type { Co } from './context/coroutine.ts'
 import { Delivery } from './context/delivery.ts'
 import { Description } from './context/file.ts'
-import type { MemoryBudget } from './context/memory.ts'
+import { MemoryBudget } from './context/memory-budget.ts'
 import type { ProcessState } from './context/process.ts'
 import { ProcessTable } from './context/process-table.ts'
 import type { Queue } from './context/queue.ts'
@@ -79,7 +79,7 @@ export class Kernel {
     this.ports = options.ports
     this.time = new VirtualTime(this, options.epoch ?? 1_700_000_000_000_000_000n)
     this.random = new Random(options.ports.seed)
-    this.budget = { used: 0, limit: options.ports.memoryLimit }
+    this.budget = new MemoryBudget(options.ports.memoryLimit)
     this.root = rootInode(options.layers, this.time.epoch)
     for (const { at, layer } of options.mounts ?? []) mount(this.root, at, layer, this.time.epoch)
     this.calls = {

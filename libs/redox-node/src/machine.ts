@@ -2,10 +2,10 @@
 
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import type { EndReason, NodeEvent, NodeReport, NodeRequest } from '@bootgraph/build-graph'
+import type { EndReason, GapKind, NodeEvent, NodeReport, NodeRequest } from '@bootgraph/build-graph'
 import { REPORT_VERSION } from '@bootgraph/build-graph'
 import { type Cpu, createCpu, HandlerBook } from '@bootgraph/cpu'
-import type { FileLayer, StdioPort } from '@bootgraph/kernel'
+import type { FileLayer, Inode, StdioPort } from '@bootgraph/kernel'
 import { CallTrace, Kernel, walk } from '@bootgraph/kernel'
 import { GapRecord } from './gap-record.ts'
 import { copyOut } from './host/copy-out.ts'
@@ -20,6 +20,9 @@ import { essentials } from './root/essentials.ts'
 /** `stdio` answers for the guest's descriptors 0, 1 and 2: by default the node process's own. */
 /** Guest stack that translated calls may use at once; the machine's thread has host stack for many times that. */
 const STACK_SPAN = 0x20_0000
+
+/** Kinds of gaps below the C library, as the kernel calls them. */
+const KERNEL_GAPS: Readonly<Record<string, GapKind>> = { syscall: 'syscall', 'behaviour unsupported': 'behaviour-unsupported' }
 
 /** Counters of several engines by name; of processes that ended earlier they may be missing. */
 function sumOf(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
@@ -60,7 +63,7 @@ export function runMachine(
       load: (cx, path, argv, envp) => loader.load(cx, path, argv, envp),
       gap: (component, kind, name, detail) =>
         gaps.add(
-          { truth: 'model', component, kind: kind === 'syscall' ? 'syscall' : 'scheme-operation', name },
+          { truth: 'model', component, kind: KERNEL_GAPS[kind] ?? 'scheme-operation', name },
           { found: 'call', symbol: name, module: request.program, detail },
         ),
       seed: request.seed,
@@ -101,6 +104,10 @@ export function runMachine(
       failure = { reason: 'not-found', message: `${request.program}: no such program in the node` }
       return undefined
     }
+    if (!isFolder(kernel, request.cwd)) {
+      failure = { reason: 'refused', message: `${request.cwd}: no such folder in the node to work in` }
+      return undefined
+    }
     kernel.start(program, argv, envp, request.cwd)
     return kernel.run({
       ...(request.budget > 0 ? { budget: request.budget } : {}),
@@ -112,20 +119,25 @@ export function runMachine(
   for (const engine of engines) engine.deref()?.flushCache()
   time.total = performance.now() - began
 
+  const { budget } = kernel
+  const limited = budget.refusals > 0 ? `the memory limit of ${budget.limit / 2 ** 20} MiB was met` : ''
   const exit = (): NodeReport['exit'] => {
     if (failure) {
-      const code = { 'not-found': 127, 'not-executable': 126, gap: 1 }[failure.reason as string] ?? 125
+      const code = { 'not-found': 127, 'not-executable': 126, memory: 126, gap: 1 }[failure.reason as string] ?? 125
       return { reason: failure.reason, code, message: failure.message }
     }
     if (ended === undefined) return { reason: 'defect', code: 125, message: 'the node ended without running anything' }
     switch (ended.kind) {
       case 'ended':
-        if (ended.signal === 0) return { reason: 'exit', code: ended.status }
+        if (ended.signal === 0) {
+          const message = ended.status !== 0 && limited ? `${request.program}: ${limited}` : undefined
+          return { reason: 'exit', code: ended.status, ...(message ? { message } : {}) }
+        }
         return {
           reason: 'signal',
           code: 128 + ended.signal,
           signal: ended.signal,
-          message: `${request.program}: ended by signal ${ended.signal}`,
+          message: `${request.program}: ended by signal ${ended.signal}${limited ? `; ${limited}` : ''}`,
         }
       case 'budget':
         return { reason: 'budget', code: 124, message: `${request.program}: the fuel budget of ${request.budget} is used up` }
@@ -148,11 +160,12 @@ export function runMachine(
     calls: loader.calls(),
     syscalls: Object.fromEntries([...kernel.rawCalls].sort(([a], [b]) => (a < b ? -1 : 1))),
     fuel: kernel.fuel,
+    memory: { limit: budget.limit, refusals: budget.refusals },
     ...(request.count ? { instructions: String(kernel.instructions) } : {}),
     linkMap: loader.linkMap,
     measured: {
       peakMemory: process.resourceUsage().maxRSS * 1024,
-      guestPages: Math.ceil(kernel.budget.used / 4096),
+      guestPages: Math.ceil(budget.peak / 4096),
       time: { ...time, ...loader.clock.phases, cpu: cpuTime() },
       objects: loader.clock.objects,
       counters: sumOf(engines.map((engine) => engine.deref()?.counters() ?? {})),
@@ -179,7 +192,9 @@ function findProgram(kernel: Kernel, request: NodeRequest): string | undefined {
 
 const absolute = (cwd: string, path: string): string => (path.startsWith('/') ? path : `${cwd}/${path}`)
 
-function exists(kernel: Kernel, path: string): boolean {
+const inodeAt = (kernel: Kernel, path: string): Inode | undefined => {
   const place = walk(kernel.root, kernel.root, path, true)
-  return typeof place !== 'number' && place.inode !== undefined
+  return typeof place === 'number' ? undefined : place.inode
 }
+const exists = (kernel: Kernel, path: string): boolean => inodeAt(kernel, path) !== undefined
+const isFolder = (kernel: Kernel, path: string): boolean => path.startsWith('/') && inodeAt(kernel, path)?.isDirectory === true

@@ -31,3 +31,13 @@ test('archives are read member by member, other bytes are told apart', () => {
   expect(demand.objects).toBe(3)
   expect(demand.open()).toEqual([{ name: 'open', by: 'lib.a(a.o)', weak: false }])
 })
+
+test('a damaged file is told apart from one that is none', () => {
+  const demand = new Demand()
+  const whole = asks('open')
+  expect(demand.add('cut.o', whole.subarray(0, whole.length >> 1))).toBe(false)
+  expect(demand.add('cut.a', new TextEncoder().encode('!<arch>\nbroken'))).toBe(false)
+  expect(demand.add('text', new TextEncoder().encode('hello'))).toBe(false)
+  expect(demand.damaged.map((line) => line.split(':')[0])).toEqual(['cut.o', 'cut.a'])
+  expect(demand.objects).toBe(0)
+})

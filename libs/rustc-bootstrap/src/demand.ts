@@ -1,5 +1,5 @@
 /** What ELF files ask for by name and do not hold themselves. */
-import { type Parsed, readArchive, readHeader, readSections, readSymbols, SHN_UNDEF, Sht, Stb } from '@bootgraph/ld-so/elf'
+import { faultText, type Parsed, readArchive, readHeader, readSections, readSymbols, SHN_UNDEF, Sht, Stb } from '@bootgraph/ld-so/elf'
 
 /** Names over any number of files; `add` takes them one by one, so that no file has to stay in memory. */
 export class Demand {
@@ -8,16 +8,22 @@ export class Demand {
   readonly #weak = new Map<string, string>()
   readonly #defined = new Set<string>()
   #objects = 0
+  /** ELF files and archives that cannot be read or are for another machine, one line each; nothing is known of what they ask for. */
+  readonly damaged: string[] = []
 
   /** How many ELF objects were read, archive members counted one by one. */
   get objects(): number {
     return this.#objects
   }
 
-  /** Reads an executable, shared object, relocatable object or archive; false for any other bytes. */
+  /** Reads an executable, shared object, relocatable object or archive; false for any other bytes, and for what is damaged. */
   add(path: string, bytes: Uint8Array): boolean {
-    const archive = readArchive(path, bytes)
-    if (!archive.ok) return this.#object(path, bytes)
+    const archive = startsWith(bytes, ARCHIVE) ? readArchive(path, bytes) : undefined
+    if (archive === undefined) return this.#object(path, bytes)
+    if (!archive.ok) {
+      this.damaged.push(faultText(archive.error))
+      return false
+    }
     for (const member of archive.value) this.#object(`${path}(${member.name})`, member.bytes)
     return true
   }
@@ -32,8 +38,12 @@ export class Demand {
   }
 
   #object(path: string, bytes: Uint8Array): boolean {
+    if (!startsWith(bytes, ELF)) return false
     const table = symbolsOf(path, bytes)
-    if (!table.ok) return false
+    if (!table.ok) {
+      this.damaged.push(faultText(table.error))
+      return false
+    }
     this.#objects++
     const { names, info, section } = table.value
     for (const [i, name] of names.entries()) {
@@ -48,6 +58,11 @@ export class Demand {
     return true
   }
 }
+
+const ELF = [0x7f, 0x45, 0x4c, 0x46]
+/** `!<arch>\n` */
+const ARCHIVE = [0x21, 0x3c, 0x61, 0x72, 0x63, 0x68, 0x3e, 0x0a]
+const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean => magic.every((byte, i) => bytes[i] === byte)
 
 function symbolsOf(path: string, bytes: Uint8Array): ReturnType<typeof readSymbols> {
   const header = readHeader(path, bytes)

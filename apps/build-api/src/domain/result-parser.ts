@@ -20,6 +20,7 @@ const REASONS = {
   memory: 1,
   'not-found': 1,
   'not-executable': 1,
+  refused: 1,
   gap: 1,
   defect: 1,
 } as const satisfies Record<EndReason, 1>

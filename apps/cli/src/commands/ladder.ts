@@ -3,8 +3,9 @@ import type { Linkage } from '@bootgraph/build-graph'
 import { dataFolder } from '@bootgraph/build-graph/store'
 import { type LadderEvent, RUNGS, type RungId, type RungResult, runLadder } from '@bootgraph/rustc-bootstrap'
 import { type Command, InvalidArgumentError } from 'commander'
-import { translationFolder } from '../folders.ts'
+import { translationCache } from '../folders.ts'
 import { currentImage, runNode } from '../node-process.ts'
+import { whole } from '../option-values.ts'
 import { fail, print } from '../output.ts'
 import { toolchainNamed } from '../root.ts'
 import { surfaceRequest } from '../surface-option.ts'
@@ -26,10 +27,11 @@ export function register(program: Command): void {
   )
     .option('--linkage <linkage>', 'how the compiler itself is linked: static, dynamic or both', linkage, 'both')
     .option('--rung <id...>', `only these and what they need: ${RUNGS.map(({ id }) => id).join(', ')}`)
-    .option('--seed <n>', 'seed of time, randomness and scheduling', Number, 0)
+    .option('--seed <n>', 'seed of time, randomness and scheduling', whole(0), 0)
     .option('--json', 'print the report as JSON')
     .action(async (options: LadderCommand) => {
       const image = currentImage()
+      const cache = translationCache()
       const { surface, ...surfaceFile } = surfaceRequest(options.surface)
       const report = await runLadder(
         {
@@ -38,7 +40,14 @@ export function register(program: Command): void {
           surface,
           mode: options.mode,
           work: join(dataFolder(), 'ladder'),
-          machine: { ...surfaceFile, seed: options.seed, budget: 0, memory: 3584 * 2 ** 20, engine: 'mixed', cache: translationFolder() },
+          machine: {
+            ...surfaceFile,
+            seed: options.seed,
+            budget: 0,
+            memory: 3584 * 2 ** 20,
+            engine: 'mixed',
+            ...(cache === undefined ? {} : { cache }),
+          },
           ...(options.rung ? { only: options.rung.map(known) } : {}),
           ...(options.json ? {} : { onEvent: show }),
         },

@@ -1,27 +1,15 @@
-import { existsSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { closeSync, openSync, statSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Mount, NodeReport, NodeRequest, ProgramAbi } from '@bootgraph/build-graph'
-import { type Command, InvalidArgumentError, Option } from 'commander'
-import { translationFolder } from '../folders.ts'
+import { type Command, Option } from 'commander'
+import { ExitCode } from '../exit-codes.ts'
+import { translationCache } from '../folders.ts'
 import { currentImage, runNode } from '../node-process.ts'
-import { fail, table } from '../output.ts'
+import { collect, guestPath, seconds, whole } from '../option-values.ts'
+import { fail, hostError, table } from '../output.ts'
 import { rootFor } from '../root.ts'
 import { surfaceRequest } from '../surface-option.ts'
 import { type MachineOptions, surfaceOptions } from './machine-options.ts'
-
-const natural = (text: string): number => {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('expected a whole number, 0 or more')
-  return value
-}
-
-const seconds = (text: string): number => {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError('expected seconds, 0 or more')
-  return value
-}
-
-const collect = (text: string, before: string[]): string[] => [...before, text]
 
 interface RunOptions extends MachineOptions {
   abi: ProgramAbi
@@ -51,9 +39,9 @@ export function register(program: Command): void {
     )
     .option('--root <dir|tree>', 'a host folder or store tree as the root, in place of the toolchain')
     .option('--mount <host:guest[:rw]>', 'show a host folder in the node (repeatable)', collect, [])
-    .option('--cwd <dir>', 'working directory in the node', '/')
+    .option('--cwd <dir>', 'working directory in the node', guestPath, '/')
     .option('--env <k=v>', 'environment variable (repeatable); nothing is inherited', collect, [])
-    .option('--seed <n>', 'seed of time, randomness and scheduling', natural, 0)
+    .option('--seed <n>', 'seed of time, randomness and scheduling', whole(0), 0)
     .option(
       '--trace <what>',
       'calls of the C library, calls of the kernel, work of ld.so: libc, syscall, loader (comma-separated), on stderr',
@@ -63,8 +51,8 @@ export function register(program: Command): void {
     .option('--count', 'count exact guest instructions in the report, by the interpreter alone')
     .option('--report <file>', 'write the report as JSON')
     .option('--timeout <s>', 'wall limit in seconds, 0 = none', seconds, 0)
-    .option('--budget <n>', 'fuel limit (back edges and calls), 0 = none', natural, 0)
-    .option('--memory <mb>', 'guest memory limit', natural, 3584)
+    .option('--budget <n>', 'fuel limit (back edges and calls), 0 = none', whole(0), 0)
+    .option('--memory <mb>', 'guest memory limit in MiB, all processes together', whole(1, 1_000_000), 3584)
     .addOption(new Option('--engine <engine>', 'how guest code runs').choices(['mixed', 'interpreter', 'translator']).default('mixed'))
     .option('--no-cache', 'keep no translations between runs')
     .option('--summary', 'after the run, list gaps and figures on stderr')
@@ -73,13 +61,13 @@ export function register(program: Command): void {
     .passThroughOptions()
     .action(async (name: string, args: string[], options: RunOptions) => {
       const request = requestOf(name, args, options)
-      if (options.report && !existsSync(dirname(resolve(options.report)))) fail(`--report ${options.report}: no such folder`)
+      if (options.report !== undefined) writable(options.report)
       const { report } = await runNode(currentImage(), request, {
         onEvent: (event) => {
           if (event.event === 'trace') process.stderr.write(`${event.line}\n`)
         },
       })
-      if (options.report) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`)
+      if (options.report !== undefined) write(options.report, `${JSON.stringify(report, null, 2)}\n`)
       if (report.exit.message) process.stderr.write(`bootgraph: ${report.exit.message}\n`)
       if (options.summary) process.stderr.write(`${summary(report)}\n`)
       process.exitCode = report.exit.code
@@ -90,6 +78,7 @@ function requestOf(name: string, args: string[], options: RunOptions): NodeReque
   if (options.count && options.engine === 'translator')
     fail('--count: instructions are counted by the interpreter; leave --engine translator out')
   const root = rootFor(options)
+  const cache = options.cache ? translationCache() : undefined
   return {
     program: name,
     args,
@@ -108,13 +97,30 @@ function requestOf(name: string, args: string[], options: RunOptions): NodeReque
     trace: options.trace.map(traced),
     count: options.count ?? false,
     engine: options.engine,
-    ...(options.cache ? { cache: translationFolder() } : {}),
+    ...(cache === undefined ? {} : { cache }),
   }
 }
 
 function traced(text: string): 'libc' | 'syscall' | 'loader' {
   if (text === 'libc' || text === 'syscall' || text === 'loader') return text
   return fail(`--trace ${text}: expected libc, syscall or loader`)
+}
+
+/** A report that cannot be written is told before the program runs. */
+function writable(path: string): void {
+  try {
+    closeSync(openSync(path, 'a'))
+  } catch (error) {
+    fail(`--report ${path}: ${hostError(error)}`)
+  }
+}
+
+function write(path: string, content: string): void {
+  try {
+    writeFileSync(path, content)
+  } catch (error) {
+    fail(`--report ${path}: ${hostError(error)}`, ExitCode.defect)
+  }
 }
 
 function pair(text: string): [string, string] {
@@ -125,8 +131,11 @@ function pair(text: string): [string, string] {
 
 function mount(text: string): Mount {
   const match = /^(.+):(\/[^:]*)(:rw|:ro)?$/.exec(text)
-  if (!match) return fail(`--mount ${text}: expected HOST:GUEST[:rw] with an absolute guest path`)
-  if (!existsSync(match[1])) return fail(`--mount ${text}: ${match[1]} is not there; make the folder first`)
+  if (!match || /\/\.\.?(\/|$)/.test(match[2]))
+    return fail(`--mount ${text}: expected HOST:GUEST[:rw] with an absolute guest path without . and ..`)
+  const host = statSync(match[1], { throwIfNoEntry: false })
+  if (!host) return fail(`--mount ${text}: ${match[1]} is not there; make the folder first`)
+  if (!host.isDirectory()) return fail(`--mount ${text}: ${match[1]} is no folder`)
   return { host: resolve(match[1]), guest: match[2], writable: match[3] === ':rw' }
 }
 

@@ -35,6 +35,8 @@ interface Scan {
   readonly hostOnly: readonly Asked[]
   /** Names of the unwinder, the compiler or mangled ones: never a C library's to serve. */
   readonly elsewhere: readonly Asked[]
+  /** ELF files and archives that could not be read, one line each: what they ask for is not in the lists. */
+  readonly damaged: readonly string[]
   /** Lacked too, but null is an answer that the program is prepared for. */
   readonly weak: readonly Asked[]
 }
@@ -53,7 +55,7 @@ export function register(program: Command): void {
       const surface = surfaceOf(options.surface)
       const demand = new Demand()
       for (const { path, bytes } of filesOf(what)) demand.add(path, bytes)
-      if (demand.objects === 0) fail(`${what}: holds no ELF file for x86-64`)
+      if (demand.objects === 0) fail(demand.damaged[0] ?? `${what}: holds no ELF file for x86-64`)
       const scan = judged(demand, surface, options.builtFor)
       print(scan, options.json, text)
       process.exitCode = scan.missing.length === 0 ? ExitCode.ok : ExitCode.no
@@ -126,7 +128,7 @@ function judged(demand: Demand, surface: Surface, builtFor: ScanOptions['builtFo
     else if (weak) lists.weak.push(asked)
     else (verdict.kind === 'upstream' ? lists.missing : lists.hostOnly).push(asked)
   }
-  return { surface: surface.date, objects: demand.objects, served, ...lists }
+  return { surface: surface.date, objects: demand.objects, served, damaged: demand.damaged, ...lists }
 }
 
 function text(scan: Scan): string {
@@ -140,6 +142,7 @@ function text(scan: Scan): string {
         ]
   return [
     `surface ${scan.surface}: ${scan.objects} objects ask for ${scan.served + scan.missing.length + scan.hostOnly.length + scan.elsewhere.length + scan.weak.length} names; ${scan.served} served (${scan.stubs.length} by stubs), ${scan.missing.length} missing, ${scan.hostOnly.length} host-only, ${scan.elsewhere.length} of other libraries, ${scan.weak.length} weak and absent`,
+    ...(scan.damaged.length === 0 ? [] : ['', `not read: ${scan.damaged.length}`, ...scan.damaged.map((line) => `  ${line}`)]),
     ...rows('missing', scan.missing),
     ...rows('stubs', scan.stubs),
     ...rows('host-only', scan.hostOnly),

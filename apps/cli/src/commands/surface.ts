@@ -40,7 +40,7 @@ export function register(program: Command): void {
       if (symbol !== undefined) return showSymbol(surfaceOf(what), symbol, options.json)
       const history = historyOf(what)
       if (history.length > 0) return print(history, options.json, (all) => table(all.map((change) => [change.date, change.status])))
-      const { date, commit, symbols } = surfaceOf(what)
+      const { date, commit, symbols } = surfaceOf(what, 'and no symbol of any date')
       const rows = [...symbols].map(([name, { kind, status }]) => ({ name, kind, status })).sort((a, b) => (a.name < b.name ? -1 : 1))
       print({ date, commit, symbols: rows }, options.json, (shown) => table(shown.symbols.map((s) => [s.name, s.kind, s.status])))
     })

@@ -3,13 +3,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { E } from '../abi/error.ts'
 import { AddressSpace, type Mappable, MMAP_BASE } from './memory.ts'
+import { MemoryBudget } from './memory-budget.ts'
 
 const RW = Perm.read | Perm.write
 const guest = new GuestMemory()
 
 /** A space over the one guest memory of this file; `done` unmaps all. */
 function fresh(limit = 1 << 30) {
-  const budget = { used: 0, limit }
+  const budget = new MemoryBudget(limit)
   const space = new AddressSpace(guest, budget)
   const done = () => {
     for (const { start, end } of [...space.grants]) space.unmap(start, end - start)

@@ -1,5 +1,6 @@
 import { ENGINE_BASE, GUEST_MIN, type GuestMemory, PAGE, Perm } from '@bootgraph/cpu'
 import { E } from '../abi/error.ts'
+import type { MemoryBudget } from './memory-budget.ts'
 
 /** What a file must offer to be mapped. */
 export interface Mappable {
@@ -20,12 +21,6 @@ export interface Grant {
   /** Offset in the file of `start`. */
   offset: number
   name: string
-}
-
-/** Bytes that all address spaces of a node may hold together; pages without any permission are free. */
-export interface MemoryBudget {
-  used: number
-  readonly limit: number
 }
 
 /** Placement of mappings without an address starts here and goes up: first fit, the same in every run. */
@@ -71,10 +66,9 @@ export class AddressSpace {
       if (start === 0) return -E.NOMEM
     }
     const charge = perm & ACCESS ? size : 0
-    if (this.budget.used + charge > this.budget.limit) return -E.NOMEM
+    if (!this.budget.take(charge)) return -E.NOMEM
     if (fixed === 'replace') this.unmap(start, size)
     const grant: Grant = { start, end: start + size, perm, shared, dirty: (perm & ACCESS) !== 0 || file !== undefined, file, offset, name }
-    this.budget.used += charge
     this.insert(grant)
     this.memory.protect(start, size, perm === 0 ? Perm.mapped : perm)
     if (file !== undefined) {
@@ -91,7 +85,7 @@ export class AddressSpace {
     for (const grant of this.cut(address, end)) {
       this.writeBack(grant)
       this.grants.splice(this.grants.indexOf(grant), 1)
-      if (grant.perm & ACCESS) this.budget.used -= grant.end - grant.start
+      if (grant.perm & ACCESS) this.budget.take(grant.start - grant.end)
       if (grant.dirty) this.memory.u8.fill(0, grant.start, grant.end)
       this.memory.protect(grant.start, grant.end - grant.start, 0)
       if (grant.perm & Perm.exec) this.codeChanged(grant.start, grant.end - grant.start)
@@ -107,8 +101,7 @@ export class AddressSpace {
     let growth = 0
     const parts = this.cut(address, end)
     for (const { start, end, perm: old } of parts) growth += (perm & ACCESS ? end - start : 0) - (old & ACCESS ? end - start : 0)
-    if (growth > 0 && this.budget.used + growth > this.budget.limit) return -E.NOMEM
-    this.budget.used += growth
+    if (!this.budget.take(growth)) return -E.NOMEM
     for (const grant of parts) {
       const code = (grant.perm | perm) & Perm.exec
       grant.perm = perm
@@ -196,8 +189,7 @@ export class AddressSpace {
   copyTo(child: AddressSpace): boolean {
     let need = 0
     for (const { start, end, perm } of this.grants) if (perm & ACCESS) need += end - start
-    if (this.budget.used + need > this.budget.limit) return false
-    this.budget.used += need
+    if (!this.budget.take(need)) return false
     for (const grant of this.grants) {
       child.grants.push({ ...grant })
       if (grant.dirty) this.memory.copyTo(child.memory, grant.start, grant.end)
@@ -210,7 +202,7 @@ export class AddressSpace {
   release(): void {
     for (const grant of this.grants) {
       this.writeBack(grant)
-      if (grant.perm & ACCESS) this.budget.used -= grant.end - grant.start
+      if (grant.perm & ACCESS) this.budget.take(grant.start - grant.end)
     }
     this.grants.length = 0
   }

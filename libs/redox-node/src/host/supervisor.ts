@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import type { NodeEvent, NodeReport, NodeRequest } from '@bootgraph/build-graph'
 import { REPORT_VERSION } from '@bootgraph/build-graph'
+import { StoreError } from '@bootgraph/build-graph/store'
 
 /** V8 optimises a WebAssembly function after so much work in it: translations are large, and optimising takes longer than most of them run. */
 const TIERING = '--wasm-tiering-budget=150000000'
@@ -74,16 +75,19 @@ export function supervise(entry: URL): void {
 }
 
 export function defectReport(image: string, request: NodeRequest, error: unknown): NodeReport {
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  // What the host's files lack is told by its message; a defect of ours by where it happened.
+  const told = error instanceof StoreError || (error instanceof Error && 'syscall' in error)
+  const message = error instanceof Error ? ((told ? undefined : error.stack) ?? error.message) : String(error)
   return {
     version: REPORT_VERSION,
     image,
-    exit: { reason: 'defect', code: 125, message: `defect in the node: ${message}` },
+    exit: { reason: 'defect', code: 125, message: told ? message : `defect in the node: ${message}` },
     request: { linkage: request.linkage, surface: request.surface, mode: request.mode, abi: request.abi, seed: request.seed },
     gaps: [],
     calls: {},
     syscalls: {},
     fuel: 0,
+    memory: { limit: request.memory, refusals: 0 },
     linkMap: [],
     measured: { peakMemory: process.memoryUsage.rss(), guestPages: 0, time: {}, counters: {} },
   }

@@ -5,7 +5,18 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LinkMapEntry, NodeRequest } from '@bootgraph/build-graph'
 import { Gpr } from '@bootgraph/cpu'
-import { type CallTrace, type Co, type Context, E, type Kernel, type KernelCalls, type Loaded, O, tracedCalls } from '@bootgraph/kernel'
+import {
+  type CallTrace,
+  type Co,
+  type Context,
+  E,
+  errorName,
+  type Kernel,
+  type KernelCalls,
+  type Loaded,
+  O,
+  tracedCalls,
+} from '@bootgraph/kernel'
 import { readStaticImage, type StaticImageFile } from '@bootgraph/ld-so'
 import { faultText, type Parsed, Pt, readHeader, readSegments } from '@bootgraph/ld-so/elf'
 import type { Libc } from '@bootgraph/relibc'
@@ -23,6 +34,9 @@ import { initialStack } from './stack.ts'
 import { linkProgram, loadStatic } from './static.ts'
 import type { ImageStore } from './static-link.ts'
 
+/** Why the first program cannot run. */
+export type Refusal = 'not-executable' | 'memory' | 'gap'
+
 export interface LoaderOptions {
   readonly kernel: Kernel
   readonly request: NodeRequest
@@ -34,8 +48,16 @@ export interface LoaderOptions {
   /** Calls of the hosted library, and calls of the kernel that it makes, where they are traced. */
   readonly trace: CallTrace | undefined
   /** The first program cannot be run: the report says why. */
-  readonly refuse: (reason: 'not-executable' | 'gap', message: string) => void
+  readonly refuse: (reason: Refusal, message: string) => void
 }
+
+const REFUSALS: ReadonlyMap<number, string> = new Map([
+  [-E.ACCES, 'is no file that may be executed'],
+  [-E.NOENT, 'is not there'],
+  [-E.NOMEM, 'no memory for its segments'],
+  [-E.NOEXEC, 'is no program for this machine'],
+  [-E.LOOP, 'its interpreters are scripts of one another, or too many links lead to it'],
+])
 
 export class Loader {
   readonly linkMap: LinkMapEntry[] = []
@@ -56,12 +78,24 @@ export class Loader {
     this.#images = { folder: cache && join(cache, 'static-images'), images: new Map() }
   }
 
-  *load(cx: Context, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[], depth = 0): Co<Loaded | number> {
+  *load(cx: Context, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<Loaded | number> {
+    const loaded = yield* this.#load(cx, path, argv, envp, 0)
+    if (typeof loaded === 'number')
+      this.#refuse('not-executable', `${path}: ${REFUSALS.get(loaded) ?? `cannot be run (${errorName(-loaded)})`}`)
+    return loaded
+  }
+
+  *#load(cx: Context, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[], depth: number): Co<Loaded | number> {
     const bytes = yield* this.#read(cx, path)
     if (typeof bytes === 'number') return bytes
     const script = scriptOf(path, bytes)
     if (script && depth === SCRIPT_DEPTH) return -E.LOOP
-    if (script) return yield* this.load(cx, script.interpreter, [...script.argv, ...argv.slice(1)], envp, depth + 1)
+    if (script) {
+      const { interpreter } = script
+      const run = yield* this.#load(cx, interpreter, [...script.argv, ...argv.slice(1)], envp, depth + 1)
+      if (run === -E.NOENT) this.#refuse('not-executable', `${path}: its interpreter ${interpreter} is not in the node`)
+      return run
+    }
     // A file behind a link of proc has its own name for ld.so.
     const real = path.startsWith('/proc/') ? this.#options.kernel.calls.realpath(cx, path) : path
     if (typeof real === 'number') return real
@@ -105,8 +139,11 @@ export class Loader {
   }
 
   /** Why the node's first program cannot run is the run's outcome; a later one is its parent's affair. */
-  #refuse(reason: 'not-executable' | 'gap', message: string): void {
-    if (this.linkMap.length === 0) this.#options.refuse(reason, message)
+  #refuse(reason: Refusal, message: string): void {
+    if (this.linkMap.length > 0) return
+    const { budget } = this.#options.kernel
+    const short = reason === 'not-executable' && budget.refusals > 0
+    this.#options.refuse(short ? 'memory' : reason, short ? `${message} (the memory limit is ${budget.limit / 2 ** 20} MiB)` : message)
   }
 
   /** Over the hosted C library: what ld.so loads, or what is or becomes one static image. */

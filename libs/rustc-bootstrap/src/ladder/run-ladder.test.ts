@@ -34,6 +34,7 @@ function report(request: NodeRequest, exit: NodeReport['exit'], gaps: readonly G
     calls: {},
     syscalls: {},
     fuel: 7,
+    memory: { limit: 0, refusals: 0 },
     linkMap: [],
     measured,
   }

@@ -41,6 +41,8 @@ export const defaultPlace = (): Place => ({ data: dataFolder(), store: join(data
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/
 
 export function checkName(name: string): string {
+  // `--toolchain none` is a root without one.
+  if (name === 'none') throw new ToolchainError('"none" cannot name a toolchain: it stands for no toolchain')
   if (!NAME.test(name) || isDigest(name)) throw new ToolchainError(`"${name}" cannot name a toolchain: use a-z, 0-9, dot, dash, underscore`)
   return name
 }
