@@ -73,8 +73,17 @@ export function folderStore(folder: string, options: FolderOptions = {}): Store 
       const incoming = join(folder, 'incoming')
       await ensure(incoming)
       const temporary = join(incoming, randomUUID())
+      let source: { readonly error: unknown } | undefined
+      async function* watched(): AsyncIterable<Uint8Array> {
+        try {
+          yield* pieces(content)
+        } catch (error) {
+          source = { error }
+          throw error
+        }
+      }
       try {
-        const written = await write(await openForWriting(temporary), content, durable)
+        const written = await write(await openForWriting(temporary), watched(), durable)
         if (expected !== undefined && expected !== written.digest) throw mismatch(expected, written.digest)
         const path = blobPath(folder, written.digest)
         await ensure(join(path, '..'))
@@ -82,7 +91,7 @@ export function folderStore(folder: string, options: FolderOptions = {}): Store 
         return written
       } catch (error) {
         await rm(temporary, { force: true })
-        throw error instanceof StoreError ? error : fault(error, folder)
+        throw error instanceof StoreError || error === source?.error ? error : fault(error, folder)
       }
     },
     async *list() {
@@ -97,15 +106,11 @@ export function folderStore(folder: string, options: FolderOptions = {}): Store 
 type Output = Pick<FileHandle, 'write' | 'sync' | 'close'>
 
 /** Writes all pieces and syncs; a disk that takes fewer bytes than asked is asked again, and one that takes none is full. */
-async function write(
-  file: Output,
-  content: Uint8Array | AsyncIterable<Uint8Array>,
-  durable: boolean,
-): Promise<{ digest: Digest; size: number }> {
+async function write(file: Output, content: AsyncIterable<Uint8Array>, durable: boolean): Promise<{ digest: Digest; size: number }> {
   const hash = createHash('sha256')
   let size = 0
   try {
-    for await (const piece of pieces(content)) {
+    for await (const piece of content) {
       hash.update(piece)
       for (let at = 0; at < piece.length; ) {
         const { bytesWritten } = await file.write(piece, at, piece.length - at)

@@ -11,7 +11,7 @@ export interface Store {
   read(digest: Digest): AsyncIterable<Uint8Array>
   /**
    * Stores a blob; storing one that is there changes nothing. With `expected`, content of another digest is refused.
-   * @throws StoreError `mismatch`, `no-space` or `io`; after any of them nothing is left behind.
+   * @throws StoreError `mismatch`, `no-space` or `io`, and what the source itself throws; after any of them nothing is left behind.
    */
   put(content: Uint8Array | AsyncIterable<Uint8Array>, expected?: Digest): Promise<Stored>
   /** Every blob's digest, in no order: for garbage collection and verification. */
