@@ -4,6 +4,10 @@ export interface Operation {
   readonly path: string
   readonly parameters: readonly { readonly name: string; readonly in: string; readonly required?: boolean; readonly schema: Schema }[]
   readonly body: Schema | undefined
+  /** Type of a body that is no JSON. */
+  readonly consumes: string | undefined
+  /** What a token needs for it; undefined: whoever reaches the server may ask. */
+  readonly scope: string | undefined
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }>>
 }
 export interface Schema {
@@ -30,6 +34,7 @@ interface Document {
 }
 interface Raw {
   readonly parameters?: Operation['parameters']
+  readonly security?: readonly { readonly token: readonly string[] }[]
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> }
   readonly responses: Operation['responses']
 }
@@ -78,14 +83,18 @@ export class Fuzzer {
         path,
         parameters: raw.parameters ?? [],
         body: raw.requestBody?.content['application/json']?.schema,
+        consumes: Object.keys(raw.requestBody?.content ?? {}).find((type) => type !== 'application/json'),
+        scope: raw.security?.[0]?.token[0],
         responses: raw.responses,
       })),
     )
   }
 
   request(): Request {
-    const operation = this.#pick(this.operations)
-    const wrong = this.#next() < 0.4
+    return this.requestOf(this.#pick(this.operations), this.#next() < 0.4)
+  }
+
+  requestOf(operation: Operation, wrong = false): Request {
     const value = (name: string, schema: Schema): string => {
       if (wrong && this.#next() < 0.5) return this.#pick(HOSTILE)
       const known = this.#known[name]

@@ -8,7 +8,7 @@ import { Fuzzer } from './fuzz-requests.ts'
 import { resultOf, startBuild, unitOf, type World } from './world.ts'
 
 /** Streams do not end by themselves. */
-const ENDLESS = /^\/events$|\/log\/tail$/
+export const ENDLESS = /^\/events$|\/log\/tail$/
 
 export async function fuzz(world: World, count: number, seed: number): Promise<{ faults: string[]; statuses: Record<string, number> }> {
   const app = await world.app()
@@ -78,7 +78,7 @@ const TABLES = [
 ]
 
 /** Enough of the state to see that a refused request left it alone. */
-async function rowsOf(world: World): Promise<unknown> {
+export async function rowsOf(world: World): Promise<unknown> {
   const counts = TABLES.map((table) => `SELECT '${table}' AS name, count(*) AS n FROM ${table}`).join(' UNION ALL ')
   return (
     await world.pool.query(
