@@ -150,6 +150,7 @@ export const explainUnit = operation({
         now: Type.String(),
         before: Type.Optional(Type.String()),
         from: Type.Optional(Type.Array(Id, { description: 'needed units whose outputs changed' })),
+        bundles: Type.Optional(Type.Array(Type.String(), { description: 'of a node image: rooms of the machine that are not the same' })),
       }),
     ),
   }),

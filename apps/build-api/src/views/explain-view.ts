@@ -1,5 +1,5 @@
 /** Why a unit ran: each ingredient of its action beside that of the time before. */
-import { type Action, type ActionDraft, canonical, changedIngredients } from '@bootgraph/build-graph'
+import { type Action, type ActionDraft, canonical, changedIngredients, type NodeImageManifest } from '@bootgraph/build-graph'
 import { outcomesWanted } from '@bootgraph/rustc-bootstrap'
 import type pg from 'pg'
 import type { Static } from 'typebox'
@@ -34,6 +34,7 @@ export async function explain(
   if (against !== undefined && before === undefined) throw new ApiError('not-found', `the build ${against} has no such unit`)
   const changed = now.content && before?.content ? new Set<string>(changedIngredients(before.content, now.content)) : new Set<string>()
   const from = changed.has('input') && now.draft ? await changedNeeds(pool, now, before!) : []
+  const bundles = changed.has('image') ? await changedBundles(pool, before!.content!.image, now.content!.image) : []
   const names = now.content
     ? Object.keys(now.content).sort((a, b) => Number(changed.has(b)) - Number(changed.has(a)) || (a < b ? -1 : 1))
     : []
@@ -56,6 +57,7 @@ export async function explain(
       now: text(now.content!, name),
       ...(before?.content ? { before: text(before.content, name) } : {}),
       ...(name === 'input' && from.length > 0 ? { from } : {}),
+      ...(name === 'image' && bundles.length > 0 ? { bundles } : {}),
     })),
   }
 }
@@ -68,6 +70,20 @@ async function earlier(pool: pg.Pool, now: Row, against: string | undefined): Pr
     [now.id, now.build, against ?? null, now.line, now.createdAt],
   )
   return rows[0]
+}
+
+/** Rooms of the machine whose bundles are not the same in two images. */
+async function changedBundles(pool: pg.Pool, before: string, now: string): Promise<string[]> {
+  const { rows } = await pool.query<{ digest: string; manifest: NodeImageManifest }>(
+    'SELECT digest, manifest FROM node_image WHERE digest = ANY($1)',
+    [[before, now]],
+  )
+  const [old, fresh] = [before, now].map((digest) => rows.find((row) => row.digest === digest)?.manifest.bundles)
+  if (old === undefined || fresh === undefined) return []
+  return [...new Set([...Object.keys(old), ...Object.keys(fresh)])]
+    .filter((name) => old[name] !== fresh[name])
+    .map((name) => name.replace(/\.mjs$/, ''))
+    .sort()
 }
 
 /** Units whose outputs are part of the input and differ between the two builds. */

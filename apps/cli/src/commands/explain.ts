@@ -49,6 +49,6 @@ function serverText({ name, verdict, ran, ingredients, against }: Schema['Explan
   const head = `${name}: ${verdict}${against ? ` (against build ${against.build})` : ''}, ${ran ? 'it ran' : 'its result came from the cache'}`
   const rows = ingredients
     .filter(({ changed }) => changed)
-    .map((each) => [each.name, each.before ?? '', '→', each.now, (each.from ?? []).join(', ')])
+    .map((each) => [each.name, each.before ?? '', '→', each.now, [...(each.from ?? []), ...(each.bundles ?? [])].join(', ')])
   return rows.length === 0 ? head : `${head}\n${table(rows)}`
 }

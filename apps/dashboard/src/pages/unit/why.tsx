@@ -35,7 +35,7 @@ export function Why({ build, unit }: { build: string; unit: string }) {
             </tr>
           </thead>
           <tbody>
-            {data.ingredients.map(({ name, changed, now, before, from }) => (
+            {data.ingredients.map(({ name, changed, now, before, from, bundles }) => (
               <tr key={name} data-changed={changed}>
                 <th scope="row">
                   {name}
@@ -47,6 +47,7 @@ export function Why({ build, unit }: { build: string; unit: string }) {
                       </Link>
                     </div>
                   ))}
+                  {bundles && <div>{bundles.join(', ')}</div>}
                 </th>
                 <td>
                   <code title={now}>{value(now)}</code>

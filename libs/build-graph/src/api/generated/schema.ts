@@ -1418,6 +1418,8 @@ export interface components {
             before?: string;
             /** @description needed units whose outputs changed */
             from?: string[];
+            /** @description of a node image: rooms of the machine that are not the same */
+            bundles?: string[];
         };
         /** Ladder */
         Ladder: {
