@@ -4,7 +4,7 @@ import { readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, callback, leaf, type SymbolRow } from '../../registry/define.ts'
 import { segfault } from '../fault.ts'
-import { free, malloc, realloc } from '../stdlib/malloc.ts'
+import { give, regive, takeBack } from '../stdlib/given.ts'
 import { sort } from '../stdlib/sort.ts'
 import { compareVersions } from '../string/version.ts'
 import { closedir, opendir, readdir } from './index.ts'
@@ -19,21 +19,21 @@ function* scandir(c: LibcCall, name: number, out: number, select: number, compar
   let count = 0
   for (let entry = readdir(c, dir); entry !== 0; entry = readdir(c, dir)) {
     const size = c.memory.getU16(entry + 16)
-    const copy = malloc(c, size)
+    const copy = yield* give(c, size)
     if (copy === 0) return -1
     c.memory.u8.copyWithin(copy, entry, entry + size)
     if (select !== 0 && Number(BigInt.asIntN(32, yield* callGuest(select, copy))) === 0) {
-      free(c, copy)
+      yield* takeBack(c, copy)
       continue
     }
-    if (count % 64 === 0) vector = realloc(c, vector, (count + 64) * 8)
+    if (count % 64 === 0) vector = yield* regive(c, vector, (count + 64) * 8)
     if (vector === 0) return -1
     c.memory.setSize(vector + 8 * count++, copy)
   }
   yield* closedir(c, dir)
   if (compare !== 0) yield* sort(c, vector, count, 8, compare)
   if (!writable(c, out, 8)) return segfault(c)
-  c.memory.setSize(out, vector === 0 ? malloc(c, 8) : vector)
+  c.memory.setSize(out, vector === 0 ? yield* give(c, 8) : vector)
   return count
 }
 

@@ -42,7 +42,7 @@ function* recordLock(c: LibcCall, fd: number, command: number, lock: number): Co
   return 0
 }
 
-function* openat(c: LibcCall, dir: number, name: number, flags: number, mode: number): Co<number> {
+export function* openat(c: LibcCall, dir: number, name: number, flags: number, mode: number): Co<number> {
   const text = path(c, name)
   if (text === undefined) return c.fail(EFAULT)
   const redox = c.abi.openFlags(flags)

@@ -2,20 +2,20 @@
 import type { Co } from '@bootgraph/kernel'
 import { cstring, EFAULT, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { alias, blocking, leaf, type SymbolRow } from '../../registry/define.ts'
+import { alias, blocking, type SymbolRow } from '../../registry/define.ts'
 import { VaList } from '../../registry/va-list.ts'
-import { malloc, realloc } from '../stdlib/malloc.ts'
+import { give, regive } from '../stdlib/given.ts'
 import { formatText } from './format.ts'
 import { getByte, isStream } from './stream.ts'
 
 const EBADF = 9
 
-function asprintf(c: LibcCall, out: number, format: number, list: VaList | undefined): number {
+function* asprintf(c: LibcCall, out: number, format: number, list: VaList | undefined): Co<number> {
   const pattern = cstring(c, format)
   if (pattern === undefined || list === undefined || !writable(c, out, 8)) return c.fail(EFAULT)
   const bytes = formatText(c, pattern, list)
   if (typeof bytes === 'number') return c.fail(-bytes)
-  const at = malloc(c, bytes.length + 1)
+  const at = yield* give(c, bytes.length + 1)
   if (at === 0) return -1
   c.memory.u8.set(bytes, at)
   c.memory.setU8(at + bytes.length, 0)
@@ -31,7 +31,7 @@ function* getdelim(c: LibcCall, line: number, size: number, delimiter: number, f
     const room = memory.getSize(line) === 0 ? 0 : memory.getSize(size)
     if (length + 2 > room) {
       const wanted = Math.max(120, room * 2)
-      const at = realloc(c, memory.getSize(line), wanted)
+      const at = yield* regive(c, memory.getSize(line), wanted)
       if (at === 0) return -1
       memory.setSize(line, at)
       memory.setSize(size, wanted)
@@ -48,10 +48,12 @@ function* getdelim(c: LibcCall, line: number, size: number, delimiter: number, f
 }
 
 export const allocateRows: readonly SymbolRow[] = [
-  leaf('asprintf', 'int(ptr, ptr, ...)', asprintf),
-  leaf('__asprintf_chk', 'int(ptr, int, ptr, ...)', (c, out: number, _: number, f: number, list: VaList) => asprintf(c, out, f, list)),
-  leaf('vasprintf', 'int(ptr, ptr, va_list)', (c, out: number, f: number, list: number) => asprintf(c, out, f, VaList.ofPointer(c, list))),
-  leaf('__vasprintf_chk', 'int(ptr, int, ptr, va_list)', (c, out: number, _: number, f: number, list: number) =>
+  blocking('asprintf', 'int(ptr, ptr, ...)', asprintf),
+  blocking('__asprintf_chk', 'int(ptr, int, ptr, ...)', (c, out: number, _: number, f: number, list: VaList) => asprintf(c, out, f, list)),
+  blocking('vasprintf', 'int(ptr, ptr, va_list)', (c, out: number, f: number, list: number) =>
+    asprintf(c, out, f, VaList.ofPointer(c, list)),
+  ),
+  blocking('__vasprintf_chk', 'int(ptr, int, ptr, va_list)', (c, out: number, _: number, f: number, list: number) =>
     asprintf(c, out, f, VaList.ofPointer(c, list)),
   ),
   blocking('getdelim', 'long(ptr, ptr, int, ptr)', getdelim),

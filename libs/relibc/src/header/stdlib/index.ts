@@ -3,6 +3,7 @@ import type { HeaderTable } from '../../registry/define.ts'
 import { answerRows } from './answers.ts'
 import { base64Rows } from './base64.ts'
 import { envRows } from './env.ts'
+import { givenRows } from './given.ts'
 import { integerRows } from './integer.ts'
 import { mallocRows } from './malloc.ts'
 import { randRows } from './rand.ts'
@@ -16,6 +17,7 @@ export const stdlib: HeaderTable = {
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/stdlib.h.html',
   rows: [
     ...mallocRows,
+    ...givenRows,
     ...envRows,
     ...integerRows,
     ...randRows,

@@ -82,7 +82,6 @@ export const mallocRows: readonly SymbolRow[] = [
   alias('cfree', 'free'),
   leaf('calloc', 'ptr(size, size)', calloc),
   leaf('realloc', 'ptr(ptr, size)', realloc),
-  leaf('reallocarray', 'ptr(ptr, size, size)', (c, at: number, count: number, size: number) => realloc(c, at, count * size)),
   leaf('aligned_alloc', 'ptr(size, size)', memalign),
   alias('memalign', 'aligned_alloc'),
   leaf('posix_memalign', 'int(ptr, size, size)', posixMemalign),

@@ -1,8 +1,9 @@
 /** https://pubs.opengroup.org/onlinepubs/9699919799/functions/realpath.html */
+import type { Co } from '@bootgraph/kernel'
 import { path, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { leaf, type SymbolRow } from '../../registry/define.ts'
-import { malloc } from './malloc.ts'
+import { blocking, type SymbolRow } from '../../registry/define.ts'
+import { give } from './given.ts'
 
 const EINVAL = 22
 const EFAULT = 14
@@ -43,13 +44,13 @@ export function canonical(c: LibcCall, name: string): string | number {
 }
 
 /** The canonical path at `into` (PATH_MAX bytes), or in a block from malloc if that is null; 0 with errno on failure. */
-function realpath(c: LibcCall, name: number, into: number): number {
+function* realpath(c: LibcCall, name: number, into: number): Co<number> {
   if (name === 0) return c.fail(EINVAL) + 1
   const text = path(c, name)
   const found = text === undefined ? -EFAULT : canonical(c, text)
   if (typeof found === 'number') return c.fail(-found) + 1
   const bytes = new TextEncoder().encode(`${found}\0`)
-  const at = into === 0 ? malloc(c, bytes.length) : into
+  const at = into === 0 ? yield* give(c, bytes.length) : into
   if (at === 0) return 0
   if (!writable(c, at, Math.min(bytes.length, PATH_MAX))) return c.fail(EFAULT) + 1
   c.memory.u8.set(bytes, at)
@@ -57,7 +58,7 @@ function realpath(c: LibcCall, name: number, into: number): number {
 }
 
 export const realpathRows: readonly SymbolRow[] = [
-  leaf('realpath', 'ptr(ptr, ptr)', realpath),
-  leaf('canonicalize_file_name', 'ptr(ptr)', (c, name: number) => realpath(c, name, 0)),
-  leaf('__realpath_chk', 'ptr(ptr, ptr, size)', (c, name: number, into: number) => realpath(c, name, into)),
+  blocking('realpath', 'ptr(ptr, ptr)', realpath),
+  blocking('canonicalize_file_name', 'ptr(ptr)', (c, name: number) => realpath(c, name, 0)),
+  blocking('__realpath_chk', 'ptr(ptr, ptr, size)', (c, name: number, into: number) => realpath(c, name, into)),
 ]

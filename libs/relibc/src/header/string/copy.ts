@@ -1,9 +1,10 @@
 /** Measuring, copying and appending strings. */
+import type { Co } from '@bootgraph/kernel'
 import { writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { alias, leaf, type SymbolRow } from '../../registry/define.ts'
+import { alias, blocking, leaf, type SymbolRow } from '../../registry/define.ts'
 import { abortCall, segfault } from '../fault.ts'
-import { malloc } from '../stdlib/malloc.ts'
+import { give } from '../stdlib/given.ts'
 import { length } from './bytes.ts'
 
 const ALL = Number.POSITIVE_INFINITY
@@ -40,10 +41,10 @@ function pad(c: LibcCall, to: number, from: number, size: number, room = ALL): n
   return to + used
 }
 
-function duplicate(c: LibcCall, from: number, limit: number): number {
+function* duplicate(c: LibcCall, from: number, limit: number): Co<number> {
   const size = length(c, from, limit)
   if (size < 0) return segfault(c)
-  const to = malloc(c, size + 1)
+  const to = yield* give(c, size + 1)
   return to === 0 ? 0 : put(c, to, from, size) && to
 }
 
@@ -69,7 +70,7 @@ export const copyRows: readonly SymbolRow[] = [
   leaf('__strcat_chk', 'ptr(ptr, ptr, size)', (c, ...[to, from, room]: Three) => append(c, to, from, ALL, room)),
   leaf('strcpy', 'ptr(ptr, ptr)', (c, ...[to, from]: Two) => put(c, to, from, ALL) && to),
   leaf('__strcpy_chk', 'ptr(ptr, ptr, size)', (c, ...[to, from, room]: Three) => put(c, to, from, ALL, room) && to),
-  leaf('strdup', 'ptr(ptr)', (c, from: number) => duplicate(c, from, ALL)),
+  blocking('strdup', 'ptr(ptr)', (c, from: number) => duplicate(c, from, ALL)),
   alias('__strdup', 'strdup'),
   leaf('strlcat', 'size(ptr, ptr, size)', (c, ...[to, from, room]: Three) => bounded(c, to, from, room, true)),
   leaf('strlcpy', 'size(ptr, ptr, size)', (c, ...[to, from, room]: Three) => bounded(c, to, from, room, false)),
@@ -78,7 +79,7 @@ export const copyRows: readonly SymbolRow[] = [
   leaf('__strncat_chk', 'ptr(ptr, ptr, size, size)', (c, ...[to, from, size, room]: Four) => append(c, to, from, size, room)),
   leaf('strncpy', 'ptr(ptr, ptr, size)', (c, ...[to, from, size]: Three) => pad(c, to, from, size) && to),
   leaf('__strncpy_chk', 'ptr(ptr, ptr, size, size)', (c, ...[to, from, size, room]: Four) => pad(c, to, from, size, room) && to),
-  leaf('strndup', 'ptr(ptr, size)', (c, from: number, size: number) => duplicate(c, from, size)),
+  blocking('strndup', 'ptr(ptr, size)', (c, from: number, size: number) => duplicate(c, from, size)),
   alias('__strndup', 'strndup'),
   leaf('strnlen', 'size(ptr, size)', (c, text: number, size: number) => measure(c, text, size)),
 ]

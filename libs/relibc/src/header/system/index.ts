@@ -7,10 +7,12 @@ import { Thread } from '../../platform/thread-block.ts'
 import { answer, EFAULT, path, putString, readable, source, target, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type HeaderTable, leaf } from '../../registry/define.ts'
+import { openat } from '../fcntl/index.ts'
 import { free, malloc } from '../stdlib/malloc.ts'
 import { statx } from '../sys_stat/index.ts'
 import { copyFileRange } from '../unistd/io.ts'
 
+const AT_FDCWD = -100
 const EINVAL = 22
 const EPERM = 1
 /** What a context runs before the next gets its turn, as SCHED_RR would say it: 100,000 units of 5 ns. */
@@ -118,6 +120,9 @@ function* futex(c: LibcCall, word: number, op: number, value: number, timeout: n
 const SYSCALL = {
   read: 0,
   write: 1,
+  open: 2,
+  close: 3,
+  lseek: 8,
   getpid: 39,
   gettid: 186,
   tkill: 200,
@@ -125,6 +130,7 @@ const SYSCALL = {
   sched_setaffinity: 203,
   sched_getaffinity: 204,
   exit_group: 231,
+  openat: 257,
   getrandom: 318,
   memfd_create: 319,
   copy_file_range: 326,
@@ -148,6 +154,14 @@ function* syscall(c: LibcCall, number: number, a: number, b: number, d: number, 
       const from = source(c, b, d)
       return from === undefined ? c.fail(EFAULT) : answer(c, yield* c.kernel.write(c.cx, a, from))
     }
+    case SYSCALL.open:
+      return yield* openat(c, AT_FDCWD, a, b | 0, d >>> 0)
+    case SYSCALL.openat:
+      return yield* openat(c, a | 0, b, d | 0, e >>> 0)
+    case SYSCALL.close:
+      return answer(c, yield* c.kernel.close(c.cx, a | 0))
+    case SYSCALL.lseek:
+      return answer(c, c.kernel.lseek(c.cx, a | 0, b, d | 0))
     case SYSCALL.getpid:
       return c.kernel.getpid(c.cx)
     case SYSCALL.gettid:

@@ -1,8 +1,9 @@
 /** Names of files: links, directories, owners, the working directory. */
+import type { Co } from '@bootgraph/kernel'
 import { answer, EFAULT, path, putString, readable, target, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { alias, leaf, type SymbolRow } from '../../registry/define.ts'
-import { malloc } from '../stdlib/malloc.ts'
+import { alias, blocking, leaf, type SymbolRow } from '../../registry/define.ts'
+import { give } from '../stdlib/given.ts'
 
 const AT_FDCWD = -100
 const EEXIST = 17
@@ -33,17 +34,17 @@ function readlinkat(c: LibcCall, dir: number, name: number, buffer: number, size
 }
 
 /** A text in a block of the program's heap, which it frees. */
-function allocated(c: LibcCall, text: string, room = 0): number {
+function* allocated(c: LibcCall, text: string, room = 0): Co<number> {
   const bytes = new TextEncoder().encode(`${text}\0`)
   if (room > 0 && bytes.length > room) return c.fail(ERANGE) + 1
-  const at = malloc(c, Math.max(bytes.length, room))
+  const at = yield* give(c, Math.max(bytes.length, room))
   if (at !== 0) c.memory.u8.set(bytes, at)
   return at
 }
 
 /** A null buffer asks for a block of the heap. */
-function getcwd(c: LibcCall, buffer: number, size: number): number {
-  if (buffer === 0) return allocated(c, c.kernel.getcwd(c.cx), size)
+function* getcwd(c: LibcCall, buffer: number, size: number): Co<number> {
+  if (buffer === 0) return yield* allocated(c, c.kernel.getcwd(c.cx), size)
   if (size === 0) return c.fail(EINVAL) + 1
   if (!writable(c, buffer, size)) return c.fail(EFAULT) + 1
   return putString(c, buffer, size, c.kernel.getcwd(c.cx)) < 0 ? c.fail(ERANGE) + 1 : buffer
@@ -86,9 +87,9 @@ export const pathRows: readonly SymbolRow[] = [
   leaf('fchownat', 'int(int, ptr, uint, uint, int)', (c, dir: number, name: number, uid: number, gid: number, flags: number) =>
     withPath(c, name, (p) => c.kernel.chown(c.cx, dir, p, uid, gid, (flags & c.abi.at.nofollow) === 0)),
   ),
-  leaf('getcwd', 'ptr(ptr, size)', getcwd),
-  leaf('__getcwd_chk', 'ptr(ptr, size, size)', (c, buffer: number, size: number) => getcwd(c, buffer, size)),
-  leaf('get_current_dir_name', 'ptr()', (c) => getcwd(c, 0, 0)),
+  blocking('getcwd', 'ptr(ptr, size)', getcwd),
+  blocking('__getcwd_chk', 'ptr(ptr, size, size)', (c, buffer: number, size: number) => getcwd(c, buffer, size)),
+  blocking('get_current_dir_name', 'ptr()', (c) => getcwd(c, 0, 0)),
   leaf('eaccess', 'int(ptr, int)', (c, name: number, mode: number) => withPath(c, name, (p) => c.kernel.access(c.cx, AT_FDCWD, p, mode))),
   alias('euidaccess', 'eaccess'),
   leaf('renameat2', 'int(int, ptr, int, ptr, uint)', renameat2),

@@ -1,9 +1,10 @@
 /** Wide strings: https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/wchar.h.html. Sizes count characters of four bytes. */
+import type { Co } from '@bootgraph/kernel'
 import { readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { alias, leaf, type SymbolRow } from '../../registry/define.ts'
+import { alias, blocking, leaf, type SymbolRow } from '../../registry/define.ts'
 import { segfault } from '../fault.ts'
-import { malloc } from '../stdlib/malloc.ts'
+import { give } from '../stdlib/given.ts'
 import { mapCase } from '../wctype/index.ts'
 
 /** The wide character at an address, or -1 where the guest may not read. */
@@ -130,10 +131,10 @@ function token(c: LibcCall, text: number, set: number, save: number): number {
   return start
 }
 
-function duplicate(c: LibcCall, text: number): number {
+function* duplicate(c: LibcCall, text: number): Co<number> {
   const length = wideLength(c, text)
   if (length < 0) return segfault(c)
-  const at = malloc(c, (length + 1) * 4)
+  const at = yield* give(c, (length + 1) * 4)
   if (at !== 0) move(c, at, text, length + 1)
   return at
 }
@@ -186,7 +187,7 @@ export const wideStringRows: readonly SymbolRow[] = [
   leaf('wcsstr', 'ptr(ptr, ptr)', findText),
   alias('wcswcs', 'wcsstr'),
   leaf('wcstok', 'ptr(ptr, ptr, ptr)', token),
-  leaf('wcsdup', 'ptr(ptr)', duplicate),
+  blocking('wcsdup', 'ptr(ptr)', duplicate),
   leaf('wcsxfrm', 'size(ptr, ptr, size)', transform),
   ...['wcsxfrm_l', '__wcsxfrm_l'].map((name) => alias(name, 'wcsxfrm')),
   leaf('wmemchr', 'ptr(ptr, uint, size)', (c, text: number, code: number, count: number) => find(c, text, code, count, false)),
