@@ -231,6 +231,14 @@ export interface KernelCalls {
   timerDelete(cx: Context, id: number): number
   random(cx: Context, into: Uint8Array): void
 
+  // syscall/semaphore: named ones, by the kernel's numbers
+  semaphoreOpen(cx: Context, name: string, value: number, create: boolean, exclusive: boolean): number
+  semaphoreUnlink(cx: Context, name: string): number
+  /** `once` answers -EAGAIN in place of waiting. */
+  semaphoreWait(cx: Context, id: number, until: bigint | undefined, once: boolean): Co<number>
+  semaphorePost(cx: Context, id: number): number
+  semaphoreValue(cx: Context, id: number): number
+
   // syscall/event: descriptors of Linux that only say what happened; flags are Redox's
   epollCreate(cx: Context, flags: number): number
   /** op: 1 add, 2 delete, 3 modify; events as EPOLL*. */

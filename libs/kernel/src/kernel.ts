@@ -24,6 +24,7 @@ import { fsCalls } from './syscall/fs.ts'
 import { memCalls } from './syscall/mem.ts'
 import { nameCalls } from './syscall/name.ts'
 import { processCalls } from './syscall/process.ts'
+import { semaphoreCalls } from './syscall/semaphore.ts'
 import { signalCalls } from './syscall/signal.ts'
 import { socketCalls } from './syscall/socket.ts'
 import type { Era } from './syscall/table.ts'
@@ -90,6 +91,7 @@ export class Kernel {
       ...signalCalls(this),
       ...timeCalls(this),
       ...eventCalls(this),
+      ...semaphoreCalls(this),
       ...socketCalls(this),
     }
   }

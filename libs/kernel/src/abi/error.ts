@@ -34,6 +34,7 @@ export const E = {
   NOSYS: 38,
   NOTEMPTY: 39,
   LOOP: 40,
+  OVERFLOW: 75,
   NOTSOCK: 88,
   DESTADDRREQ: 89,
   OPNOTSUPP: 95,

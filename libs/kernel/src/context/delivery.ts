@@ -82,7 +82,8 @@ export class Delivery {
         this.kernel.table.endProcess(cx.process, SIG.SEGV)
         return false
       }
-      this.kernel.table.endProcess(cx.process, what === 'core' ? info.signal | 0x80 : info.signal)
+      // No core is ever written, so that the status does not say so.
+      this.kernel.table.endProcess(cx.process, info.signal)
       return false
     }
   }
@@ -92,8 +93,7 @@ export class Delivery {
     const masked = (cx.mask >> BigInt(info.signal - 1)) & 1n
     // The kernel of 2019 ended a context at a fault whatever its actions were.
     const hopeless = this.kernel.options.era === '2019-11' && cx.process.personality === undefined
-    if (masked || hopeless || disposition(cx.process, info.signal) !== 'handle')
-      this.kernel.table.endProcess(cx.process, info.signal | 0x80)
+    if (masked || hopeless || disposition(cx.process, info.signal) !== 'handle') this.kernel.table.endProcess(cx.process, info.signal)
     else cx.pending.set(info.signal, info)
   }
 

@@ -1,6 +1,6 @@
 import { E } from '../abi/error.ts'
 import { Mode, Poll } from '../abi/flag.ts'
-import type { Stat } from '../calls.ts'
+import type { DirEntry, Stat } from '../calls.ts'
 import { Queue } from '../context/queue.ts'
 import type { Inode } from './inode.ts'
 
@@ -29,6 +29,10 @@ export abstract class Handle {
   }
   write(_from: Uint8Array, _offset: number): number {
     return -E.BADF
+  }
+  /** Names of a folder that a scheme serves, without "." and ".."; undefined for what is none. */
+  entries(): readonly DirEntry[] | undefined {
+    return undefined
   }
   /** Bytes, or -ESPIPE where no position exists. */
   size(): number {

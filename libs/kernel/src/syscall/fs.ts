@@ -206,7 +206,10 @@ export function fsCalls(kernel: Kernel): Calls {
       const description = descriptor(cx, fd)
       if (description === undefined) return -E.BADF
       const { inode } = description.handle
-      return inode?.isDirectory ? entries(inode) : -E.NOTDIR
+      if (inode?.isDirectory) return entries(inode)
+      const listed = description.handle.entries()
+      if (listed === undefined) return -E.NOTDIR
+      return [...['.', '..'].map((name) => ({ ino: 1, name, type: 4 })), ...listed]
     },
     fchmod(cx, fd, mode) {
       const inode = descriptor(cx, fd)?.handle.inode

@@ -44,6 +44,8 @@ export interface Abi {
   }
   /** SOCK_NONBLOCK, SOCK_CLOEXEC. */
   readonly socket: { readonly nonblock: number; readonly cloexec: number }
+  /** Answers of sysconf that never differ, by number, where the ABI's own library has such. */
+  readonly sysconfConstants?: ReadonlyMap<number, number>
   /** sysconf: number → key. */
   readonly sysconf: ReadonlyMap<
     number,
@@ -61,5 +63,8 @@ export interface Abi {
     | 'login-name-max'
     | 'version'
     | 'symloop-max'
+    | 'groups-max'
+    | 'signal-stack-min'
+    | 'signal-stack'
   >
 }

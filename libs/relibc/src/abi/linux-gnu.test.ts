@@ -137,8 +137,10 @@ const SYSCONF: readonly (readonly [string, string])[] = [
   ['_SC_NPROCESSORS_ONLN', 'processors'],
   ['_SC_PHYS_PAGES', 'pages'],
   ['_SC_AVPHYS_PAGES', 'pages'],
-  ['_SC_SYMLOOP_MAX', 'symloop-max'],
   ['_SC_HOST_NAME_MAX', 'host-name-max'],
+  ['_SC_NGROUPS_MAX', 'groups-max'],
+  ['_SC_MINSIGSTKSZ', 'signal-stack-min'],
+  ['_SC_SIGSTKSZ', 'signal-stack'],
 ]
 const CLOCKS: readonly (readonly [string, string])[] = [
   ['CLOCK_REALTIME', 'realtime'],

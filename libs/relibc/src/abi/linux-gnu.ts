@@ -1,4 +1,5 @@
 import type { Abi } from './layout.ts'
+import { glibcConstants } from './sysconf.ts'
 
 /** Pairs [linux, redox] of open flags that have one bit on both sides (Linux x86 asm-generic/fcntl.h; redox_syscall flag.rs). */
 const OPEN: readonly (readonly [number, number])[] = [
@@ -69,10 +70,12 @@ export const linuxGnu: Abi = {
     createDetached: 1,
   },
   socket: { nonblock: 0o4000, cloexec: 0o2000000 },
+  sysconfConstants: glibcConstants,
   sysconf: new Map([
     [0, 'arg-max'],
     [1, 'child-max'],
     [2, 'clk-tck'],
+    [3, 'groups-max'],
     [4, 'open-max'],
     [5, 'stream-max'],
     [29, 'version'],
@@ -85,7 +88,8 @@ export const linuxGnu: Abi = {
     [84, 'processors'],
     [85, 'pages'],
     [86, 'pages'],
-    [173, 'symloop-max'],
     [180, 'host-name-max'],
+    [249, 'signal-stack-min'],
+    [250, 'signal-stack'],
   ]),
 }

@@ -7,14 +7,17 @@ import type { LibcCall } from './call.ts'
 const SAVED_INTEGERS = 48
 const SAVED_ALL = 176
 
+const bitsOf = (xmm: Uint8Array): bigint => new DataView(xmm.buffer, xmm.byteOffset, 8).getBigUint64(0, true)
+
 /** Copies what registers hold, so that it stays true after a function waited. */
 export class VaList {
   readonly #c: LibcCall
   readonly #integers: bigint[]
-  readonly #vectors: number[]
+  /** Bits, not numbers: a number that is no NaN of the host's own may lose its sign on the way through an array. */
+  readonly #vectors: bigint[]
   #overflow: number
 
-  private constructor(c: LibcCall, integers: bigint[], vectors: number[], overflow: number) {
+  private constructor(c: LibcCall, integers: bigint[], vectors: bigint[], overflow: number) {
     this.#c = c
     this.#integers = integers
     this.#vectors = vectors
@@ -24,7 +27,7 @@ export class VaList {
   /** `overflow`: offset from rsp of the first stack argument not taken yet. */
   static ofCall(c: LibcCall, integers: number, vectors: number, overflow: number): VaList {
     const left = INTEGER_ARGUMENTS.slice(integers).map((r) => c.state.get(r))
-    const floats = [0, 1, 2, 3, 4, 5, 6, 7].slice(vectors).map((r) => c.state.xmmF64(r))
+    const floats = [0, 1, 2, 3, 4, 5, 6, 7].slice(vectors).map((r) => bitsOf(c.state.xmm(r)))
     return new VaList(c, left, floats, c.state.low(Gpr.rsp) + overflow)
   }
 
@@ -38,10 +41,10 @@ export class VaList {
     const [integerAt, vectorAt] = [memory.getU32(at), memory.getU32(at + 4)]
     const [overflow, saved] = [memory.getSize(at + 8), memory.getSize(at + 16)]
     const integers: bigint[] = []
-    const vectors: number[] = []
+    const vectors: bigint[] = []
     const readable = (offset: number): boolean => memory.accessible(saved + offset, 8, Perm.read)
     for (let o = integerAt; o < SAVED_INTEGERS && readable(o); o += 8) integers.push(memory.getU64(saved + o))
-    for (let o = vectorAt; o < SAVED_ALL && readable(o); o += 16) vectors.push(memory.getF64(saved + o))
+    for (let o = vectorAt; o < SAVED_ALL && readable(o); o += 16) vectors.push(memory.getU64(saved + o))
     return new VaList(c, integers, vectors, overflow)
   }
 
@@ -58,11 +61,13 @@ export class VaList {
     return Number(this.u64())
   }
   f64(): number {
-    const value = this.#vectors.shift()
-    if (value !== undefined) return value
-    const bits = new DataView(new ArrayBuffer(8))
-    bits.setBigUint64(0, this.#stack(), true)
-    return bits.getFloat64(0, true)
+    const view = new DataView(new ArrayBuffer(8))
+    view.setBigUint64(0, this.f64Bits(), true)
+    return view.getFloat64(0, true)
+  }
+  /** A double as it lies in memory, whichever NaN it is. */
+  f64Bits(): bigint {
+    return this.#vectors.shift() ?? this.#stack()
   }
   /** The ten bytes of a long double, which is always on the stack, 16-byte aligned. */
   f80(): Uint8Array {

@@ -4,7 +4,7 @@ import { writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import type { VaList } from '../../registry/va-list.ts'
 import { directionOf } from '../fenv/rounding.ts'
-import { type Direction, type Real, realOfF64, realOfF80 } from '../stdlib/real.ts'
+import { type Direction, type Real, realOfBits, realOfF80 } from '../stdlib/real.ts'
 import { errorMessage } from '../string/messages.ts'
 import { encodeIn } from '../wchar/charset.ts'
 import { ByteText } from './byte-text.ts'
@@ -19,7 +19,7 @@ const INT_MAX = 0x7fff_ffff
 const FIELD_MAX = 1 << 26
 
 type Class = 'int' | 'wide' | 'f64' | 'f80'
-type Value = bigint | number | Uint8Array
+type Value = bigint | Real | Uint8Array
 
 /** A number in the format, or the index of an argument that gives it. */
 type Count = { readonly literal: number } | { readonly argument: number } | undefined
@@ -76,7 +76,7 @@ function parse(format: string): { pieces: (string | Directive)[]; classes: Class
 }
 
 function readAll(classes: readonly (Class | undefined)[], list: VaList): Value[] {
-  return Array.from(classes, (kind) => (kind === 'f64' ? list.f64() : kind === 'f80' ? list.f80() : list.u64()))
+  return Array.from(classes, (kind) => (kind === 'f64' ? realOfBits(list.f64Bits()) : kind === 'f80' ? list.f80() : list.u64()))
 }
 
 /** Pads `sign prefix digits` to a width: with zeros between prefix and digits, or with spaces. */
@@ -197,7 +197,7 @@ export function formatText(c: LibcCall, format: Uint8Array, list: VaList): Uint8
       const bytes = new TextEncoder().encode(errorMessage(c.memory.getU32(c.cx.threadPointer + Thread.errno)))
       out.padded(bytes.subarray(0, precision), field.width, field.left)
     } else if ('eEfFgGaA'.includes(conversion)) {
-      const exact = typeof value === 'number' ? realOfF64(value) : realOfF80(value as Uint8Array)
+      const exact = value instanceof Uint8Array ? realOfF80(value) : (value as Real)
       out.latin(real(field, conversion, exact, directionOf(c, exact.negative)))
     } else if ('diouxX'.includes(conversion)) out.latin(integer(field, conversion, length, value as bigint))
     else if (conversion === 'p') {

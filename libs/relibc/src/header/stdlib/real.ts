@@ -23,7 +23,11 @@ const scratch = new DataView(new ArrayBuffer(16))
 
 export function realOfF64(value: number): Real {
   scratch.setFloat64(0, value)
-  const bits = scratch.getBigUint64(0)
+  return realOfBits(scratch.getBigUint64(0))
+}
+
+/** `bits`: a double as it lies in memory. */
+export function realOfBits(bits: bigint): Real {
   const field = Number((bits >> 52n) & 0x7ffn)
   const fraction = bits & 0xf_ffff_ffff_ffffn
   const kind = field !== 0x7ff ? 'finite' : fraction === 0n ? 'infinite' : 'nan'

@@ -4,6 +4,7 @@ import type { Co } from '@bootgraph/kernel'
 import { answer, EFAULT, path, readable, target } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type HeaderTable, leaf, object } from '../../registry/define.ts'
+import { objectFile } from './shared.ts'
 
 const MADV_DONTNEED = 4
 const MREMAP_MAYMOVE = 1
@@ -21,14 +22,8 @@ const AT_FDCWD = -100
 const EINVAL = 22
 const ENOMEM = 12
 
-/** The file behind a shared memory object: a name with a slash only in front. */
-function shared(c: LibcCall, name: number): string | undefined {
-  const text = path(c, name)?.replace(/^\/+/, '')
-  return text === undefined || text === '' || text.includes('/') || text.length > 255 ? undefined : `/tmp/shm.${text}`
-}
-
 function* shmOpen(c: LibcCall, name: number, flags: number, mode: number): Co<number> {
-  const file = shared(c, name)
+  const file = objectFile(c, name)
   if (file === undefined) return c.fail(EINVAL)
   return answer(c, yield* c.kernel.open(c.cx, file, c.abi.openFlags(flags | c.abi.O.cloexec), mode))
 }
@@ -69,7 +64,7 @@ export const sysMman: HeaderTable = {
     ...['mlockall', 'munlockall'].map((name) => leaf(name, 'int(int)', () => 0, 'partial', 'no page ever leaves memory')),
     blocking('shm_open', 'int(ptr, int, uint)', shmOpen, 'partial', 'shared memory objects are files below /tmp'),
     leaf('shm_unlink', 'int(ptr)', (c, name: number) => {
-      const file = shared(c, name)
+      const file = objectFile(c, name)
       return file === undefined ? c.fail(EINVAL) : answer(c, c.kernel.unlink(c.cx, AT_FDCWD, file, false))
     }),
     object('__libc_break', 8, 8),

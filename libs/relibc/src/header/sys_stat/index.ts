@@ -92,14 +92,20 @@ function utimbuf(c: LibcCall, at: number): Times | number {
   return [c.memory.getU64(at) * BILLION, c.memory.getU64(at + 8) * BILLION]
 }
 
+/** Changes a mode without following a link: Linux has no modes of links. */
+function ownMode(c: LibcCall, dir: number, path: string, mode: number): number {
+  const stat = c.kernel.stat(c.cx, dir, path, false)
+  return typeof stat !== 'number' && (stat.mode & 0xf000) === 0xa000 ? -EOPNOTSUPP : c.kernel.chmod(c.cx, dir, path, mode)
+}
+
 export const sysStat: HeaderTable = {
   name: 'sys/stat',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/sys_stat.h.html',
   rows: [
     leaf('chmod', 'int(ptr, uint)', (c, name: number, mode: number) => withPath(c, name, (p) => c.kernel.chmod(c.cx, AT_FDCWD, p, mode))),
     leaf('fchmod', 'int(int, uint)', (c, fd: number, mode: number) => answer(c, c.kernel.fchmod(c.cx, fd, mode))),
-    leaf('fchmodat', 'int(int, ptr, uint, int)', (c, dir: number, name: number, mode: number) =>
-      withPath(c, name, (p) => c.kernel.chmod(c.cx, dir, p, mode)),
+    leaf('fchmodat', 'int(int, ptr, uint, int)', (c, dir: number, name: number, mode: number, flags: number) =>
+      withPath(c, name, (p) => (flags & c.abi.at.nofollow ? ownMode(c, dir, p, mode) : c.kernel.chmod(c.cx, dir, p, mode))),
     ),
     leaf('fstat', 'int(int, ptr)', fstat),
     alias('fstat64', 'fstat'),
@@ -133,14 +139,7 @@ export const sysStat: HeaderTable = {
       'partial',
       'the device number is ignored',
     ),
-    leaf('lchmod', 'int(ptr, uint)', (c, name: number, mode: number) =>
-      withPath(c, name, (p) => {
-        const stat = c.kernel.stat(c.cx, AT_FDCWD, p, false)
-        // Linux has no modes of links.
-        if (typeof stat !== 'number' && (stat.mode & 0xf000) === 0xa000) return -EOPNOTSUPP
-        return c.kernel.chmod(c.cx, AT_FDCWD, p, mode)
-      }),
-    ),
+    leaf('lchmod', 'int(ptr, uint)', (c, name: number, mode: number) => withPath(c, name, (p) => ownMode(c, AT_FDCWD, p, mode))),
     leaf(
       'mknod',
       'int(ptr, uint, long)',

@@ -24,11 +24,18 @@ const LIMITS = {
   'login-name-max': 256,
   version: 200_809,
   'symloop-max': 40,
+  'groups-max': 65_536,
+  'signal-stack-min': 2048,
+  'signal-stack': 8192,
 } as const
 
 function sysconf(c: LibcCall, name: number): number {
   const key = c.abi.sysconf.get(name)
   if (key !== undefined) return LIMITS[key]
+  const constant = c.abi.sysconfConstants?.get(name)
+  if (constant !== undefined) return constant
+  // What glibc does not know, or knows of caches, is no gap.
+  if (c.abi.sysconfConstants !== undefined) return name >= 185 && name <= 199 ? 0 : c.fail(EINVAL)
   c.gap('sysconf', `name ${name}`)
   return c.fail(EINVAL)
 }

@@ -22,6 +22,14 @@ int main(void) {
   CPU_SET_S(3, size, set);
   printf("%zu %d\n", size, CPU_COUNT_S(size, set));
   CPU_FREE(set);
+  // What depends on the machine is left out: counts of processors and pages, caches, limits of descriptors and processes.
+  for (int i = 2; i < 270; i++) {
+    if (i == 4 || i == 34 || (i >= 83 && i <= 86) || (i >= 185 && i <= 199) || i == 249 || i == 250) continue;
+    errno = 0;
+    long v = sysconf(i);
+    printf("%d:%ld:%d ", i, v, errno);
+  }
+  printf("\n%d\n", sysconf(_SC_SIGSTKSZ) >= 2048);
   double load[3] = {-1, -1, -1};
   printf("%d %d\n", getloadavg(load, 3), load[0] >= 0);
   int old = 7;

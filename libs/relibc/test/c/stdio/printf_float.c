@@ -26,5 +26,12 @@ int main(void) {
         }
       }
   for (int p = 0; p < 20; p++) printf("%.*e %.*f %.*g %.*a\n", p, M_E, p, M_E, p, M_E, p, M_E);
+  volatile double zero = 0;
+  double none = zero / zero;
+  printf("%.14g\n", none);
+  printf("%f %e %g %a %F\n", none, -none, none, -none, none);
+  char text[40];
+  snprintf(text, sizeof text, "%+5.1f|%-8g|%08g", none, none, -none);
+  puts(text);
   return 0;
 }

@@ -68,6 +68,10 @@ int main(void) {
   printf("%o %d\n", s.st_mode, (int)s.st_nlink);
   symlink("g", "l");
   printf("%d %s\n", lchmod("l", 0600), strerror(errno));
+  printf("%d %s\n", fchmodat(AT_FDCWD, "l", 0600, AT_SYMLINK_NOFOLLOW), strerror(errno));
+  printf("%d\n", fchmodat(AT_FDCWD, "g", 0604, AT_SYMLINK_NOFOLLOW));
+  stat("g", &s);
+  printf("%o\n", s.st_mode);
   int f = open("plain", O_RDWR | O_CREAT, 0644);
   printf("%d", fallocate(f, 0, 0, 100));
   fstat(f, &s);
