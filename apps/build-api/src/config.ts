@@ -10,6 +10,8 @@ export interface Config {
   /** Names that this server answers to, without port. */
   readonly hosts: readonly string[]
   readonly data: string
+  /** Folder of the dashboard's pages; undefined: those that this checkout built. */
+  readonly dashboard: string | undefined
   /** Undefined: the embedded server. */
   readonly databaseUrl: string | undefined
   /** Address of the queue: Redis, or a PostgreSQL role of its own. */
@@ -33,6 +35,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     address: env.BOOTGRAPH_ADDRESS || '127.0.0.1',
     hosts: ['localhost', '127.0.0.1', '[::1]', ...(env.BOOTGRAPH_HOSTS ?? '').split(',').filter((host) => host !== '')],
     data: env.BOOTGRAPH_DATA || dataFolder(),
+    dashboard: env.BOOTGRAPH_DASHBOARD || undefined,
     databaseUrl: url(env, 'DATABASE_URL', ['postgresql:', 'postgres:']),
     redisUrl: url(env, 'REDIS_URL', ['redis:', 'rediss:', 'postgresql:', 'postgres:']),
     bucket: bucket(env),

@@ -70,7 +70,7 @@ async function start(config: Config): Promise<void> {
     hosts: config.hosts,
     blobLimit: config.blobLimit,
     requestsPerMinute: config.requestsPerMinute,
-    dashboard: existsSync(DASHBOARD) ? DASHBOARD : undefined,
+    dashboard: config.dashboard ?? (existsSync(DASHBOARD) ? DASHBOARD : undefined),
     tracing: tracing?.requests,
     progressed: loop.kick,
     cancelled: queue.announceCancel,

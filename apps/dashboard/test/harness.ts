@@ -36,13 +36,52 @@ export interface Server extends Facts {
   stop(): Promise<void>
 }
 
-/** Starts build-api on databases of its own; `rows`: `none`, or `all` that the tests speak of. */
-export async function startServer(rows: 'none' | 'all', dashboard: string): Promise<Server> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'apps/build-api/test/seeded-server.ts', rows, dashboard], {
+type Child = ChildProcessByStdio<Writable, Readable, null>
+
+/** A program of build-api's tests; what it says, line by line. */
+function launch(
+  program: string,
+  ...options: readonly string[]
+): { child: Child; said: { next(): Promise<unknown> }; stop(): Promise<void> } {
+  const child = spawn(process.execPath, ['--import', 'tsx', `apps/build-api/test/${program}`, ...options], {
     cwd: root,
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  const said = answers(child)
+  return {
+    child,
+    said: answers(child),
+    async stop() {
+      const ended = new Promise((resolve) => child.on('exit', resolve))
+      child.stdin.end()
+      await ended
+    },
+  }
+}
+
+export interface RealServer extends Facts {
+  /** Starts a ladder build under a surface; its id. */
+  climb(surface: string): Promise<string>
+  stop(): Promise<void>
+}
+
+/** Starts the whole service with a worker and its nodes. */
+export async function startRealServer(dashboard: string): Promise<RealServer> {
+  const { child, said, stop } = launch('rung-server.ts', dashboard)
+  return {
+    ...((await said.next()) as Facts),
+    async climb(surface) {
+      child.stdin.write(`climb ${surface}\n`)
+      const { build, refused } = (await said.next()) as { build?: string; refused?: string }
+      if (build === undefined) throw new Error(refused)
+      return build
+    },
+    stop,
+  }
+}
+
+/** Starts build-api on databases of its own; `rows`: `none`, or `all` that the tests speak of. */
+export async function startServer(rows: 'none' | 'all', dashboard: string): Promise<Server> {
+  const { child, said, stop } = launch('seeded-server.ts', rows, dashboard)
   const facts = (await said.next()) as Facts
   return {
     ...facts,
@@ -54,16 +93,12 @@ export async function startServer(rows: 'none' | 'all', dashboard: string): Prom
       child.stdin.write('cut\n')
       await said.next()
     },
-    async stop() {
-      const ended = new Promise((resolve) => child.on('exit', resolve))
-      child.stdin.end()
-      await ended
-    },
+    stop,
   }
 }
 
 /** One JSON document per line of the child's output, in order. */
-function answers(child: ChildProcessByStdio<Writable, Readable, null>): { next(): Promise<unknown> } {
+function answers(child: Child): { next(): Promise<unknown> } {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {
     async next() {

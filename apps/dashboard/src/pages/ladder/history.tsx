@@ -41,7 +41,7 @@ function Axis({ axis, by, choice, rungs }: HistoryProps & { axis: 'build' | 'sur
   const { data } = useQuery(ladderHistoryQuery({ axis, ...choice }))
   const points = data?.points ?? []
   return (
-    <div>
+    <div data-axis={axis}>
       <h3>{by}</h3>
       {points.length < 2 ? (
         <p className="muted">{points.length === 0 ? 'Nothing measured yet.' : 'One measurement so far: a line needs two.'}</p>
@@ -68,7 +68,7 @@ function Line({
   const moved = last === first ? `${noun(last, 'rung')}, unchanged` : `${first} to ${noun(last, 'rung')}`
   const name = (point: Schema['LadderPoint']) => (axis === 'surface' ? point.surface : point.at.slice(0, 10))
   return (
-    <div className={styles.line}>
+    <div className={styles.line} data-linkage={linkage}>
       <span>{linkage}</span>
       <Spark values={values} most={rungs} label={`${linkage}: ${moved} passed, over ${noun(points.length, 'measurement')}`} />
       <span>{moved}</span>
