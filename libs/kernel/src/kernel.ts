@@ -32,6 +32,9 @@ import { timeCalls } from './syscall/time.ts'
 
 /** Fuel that a context may use before the next one gets its turn. */
 const SLICE = 100_000
+/** Virtual time at boot, nanoseconds since 1970; other seeds than 0 boot within a day of it. */
+const EPOCH = 1_700_000_000_000_000_000n
+const DAY = 86_400_000_000_000n
 
 export interface KernelOptions {
   readonly ports: KernelPorts
@@ -62,6 +65,8 @@ export class Kernel {
   readonly ports: KernelPorts
   readonly calls: KernelCalls
   readonly random: Random
+  /** What the seed decides beside the bytes that programs ask for: when the node boots, and how long turns are. */
+  private readonly chance: Random | undefined
   readonly budget: MemoryBudget
   readonly root: Inode
   readonly sockets = new SocketTable()
@@ -78,8 +83,10 @@ export class Kernel {
   constructor(options: KernelOptions) {
     this.options = options
     this.ports = options.ports
-    this.time = new VirtualTime(this, options.epoch ?? 1_700_000_000_000_000_000n)
-    this.random = new Random(options.ports.seed)
+    const { seed } = options.ports
+    this.random = new Random(seed)
+    this.chance = seed === 0 ? undefined : new Random(-1 - seed)
+    this.time = new VirtualTime(this, options.epoch ?? EPOCH + (this.chance ? this.chance.next() % DAY : 0n))
     this.budget = new MemoryBudget(options.ports.memoryLimit)
     this.root = rootInode(options.layers, this.time.epoch)
     for (const { at, layer } of options.mounts ?? []) mount(this.root, at, layer, this.time.epoch)
@@ -143,9 +150,14 @@ export class Kernel {
         continue
       }
       if (cx.state !== 'runnable' || cx.process.stopped) continue
-      scheduler.turn(cx, Math.min(SLICE, stopAt - scheduler.fuel))
+      scheduler.turn(cx, Math.min(this.turnLength(), stopAt - scheduler.fuel))
       scheduler.enqueue(cx)
     }
+  }
+
+  /** Half a slice to one and a half, as the seed has it; seed 0 makes all turns equal. */
+  private turnLength(): number {
+    return this.chance ? SLICE / 2 + Number(this.chance.next() % BigInt(SLICE)) : SLICE
   }
 
   close(handle: Handle): void {
