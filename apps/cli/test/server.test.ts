@@ -1,7 +1,9 @@
 /** The verbs against a server: a real API, worker and node image, a build of one rung from request to log. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,6 +22,16 @@ function cli(args: readonly string[], env: Readonly<Record<string, string>> = {}
     env: { ...environment, ...env },
   })
   return { status, stdout, stderr }
+}
+/** The same while this process goes on. */
+async function later(args: readonly string[], env: Readonly<Record<string, string>>): Promise<{ status: number | null; stderr: string }> {
+  const child = spawn(process.execPath, [bootgraph, ...args], { env: { ...environment, ...env }, stdio: ['ignore', 'ignore', 'pipe'] })
+  let stderr = ''
+  child.stderr.on('data', (piece: Buffer) => {
+    stderr += piece.toString()
+  })
+  const [status] = (await once(child, 'close')) as [number | null]
+  return { status, stderr }
 }
 const json = (...args: string[]): Record<string, unknown> & Record<string, unknown>[] =>
   JSON.parse(cli([...args, '--json']).stdout) as Record<string, unknown> & Record<string, unknown>[]
@@ -75,7 +87,52 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true })
 }, 60_000)
 
+const VERBS = [
+  ['build'],
+  ['status'],
+  ['logs'],
+  ['gaps'],
+  ['explain'],
+  ['cancel'],
+  ['retry'],
+  ['workers'],
+  ['gc'],
+  ['token', 'create'],
+  ['token', 'list'],
+  ['token', 'revoke'],
+] as const
+
 describe('the command line against a server', () => {
+  it('has help and JSON for every verb, and names the help where an option is wrong', () => {
+    for (const verb of VERBS) {
+      const help = cli([...verb, '--help'])
+      expect([verb, help.status, help.stderr]).toEqual([verb, 0, ''])
+      expect(help.stdout, verb.join(' ')).toMatch(/^Usage: bootgraph /)
+      expect(help.stdout, verb.join(' ')).toMatch(/^ +--json +print JSON/m)
+    }
+    const words = ['bootgraph: unknown option', `"bootgraph ${'status'} --help" says more`]
+    const wrong = cli(['status', '--nosuch'])
+    expect([wrong.status, wrong.stdout, words.every((part) => wrong.stderr.includes(part))]).toEqual([2, '', true])
+  }, 60_000)
+
+  it('refuses values that make no sense before it asks anybody', () => {
+    for (const [args, words] of [
+      [['gaps', '--limit', 'many'], /whole number, 1 to 200/],
+      [['gaps', '--limit', '0'], /whole number, 1 to 200/],
+      [['logs', 'x', '--attempt', 'first'], /whole number, 1 to/],
+      [['gc', '--keep-days', ''], /whole number, 0 to/],
+      [['gc', '--dry-run', '--delete'], /cannot be used with/],
+      [['build'], /missing required argument 'stage'/],
+      [['build', 'ladder', '--jobs', '0'], /whole number, 1 or more/],
+      [['token', 'create', 'x', '--scope', 'everything'], /is invalid\. Allowed choices are read/],
+    ] as const) {
+      const { status, stdout, stderr } = cli(args, { BOOTGRAPH_URL: 'http://127.0.0.1:9' })
+      expect([args, status, stdout]).toEqual([args, 2, ''])
+      expect(stderr).toMatch(/^bootgraph: .*\n$/)
+      expect(stderr).toMatch(words)
+    }
+  }, 60_000)
+
   it('says that nothing is there, each in one line', () => {
     expect(cli(['status'])).toMatchObject({
       status: 2,
@@ -92,6 +149,19 @@ describe('the command line against a server', () => {
     expect(cli(['status'], { BOOTGRAPH_URL: 'http://127.0.0.1:9' }).stderr).toMatch(
       /^bootgraph: no server answers at http:\/\/127\.0\.0\.1:9 .*\n$/,
     )
+    expect(cli(['status'], { BOOTGRAPH_URL: 'localhost:7420' })).toMatchObject({
+      status: 2,
+      stderr: 'bootgraph: BOOTGRAPH_URL=localhost:7420: expected http://HOST:PORT\n',
+    })
+  })
+
+  it('says so where something else than a server of ours answers', async () => {
+    const other = createServer((_, response) => void response.setHeader('content-type', 'text/html').end('<h1>It works</h1>'))
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const { port } = other.address() as { port: number }
+    const { status, stderr } = await later(['status'], { BOOTGRAPH_URL: `http://127.0.0.1:${port}` })
+    other.close()
+    expect([status, stderr]).toEqual([1, 'bootgraph: what answers there is no bootgraph server; look at BOOTGRAPH_URL\n'])
   })
 
   it('refuses an unknown stage, builds a rung, follows it to its end, and shows what it printed and why it ran', async () => {
@@ -110,13 +180,51 @@ describe('the command line against a server', () => {
     expect(json('explain', 'dynamic-rustc-version-1')).toMatchObject({ unit: 'dynamic-rustc-version-1', verdict: 'first', ran: true })
     expect(json('workers')).toMatchObject([{ state: 'live' }])
     expect(json('gaps', '--limit', '1')).toHaveLength(1)
-    expect(cli(['retry', 'latest']).status).toBe(2)
+    expect(json('gaps', '--build', 'latest', '--limit', '1')).toHaveLength(1)
+    expect(json('logs', 'rustc --version', '--stream', 'stdout')).toMatchObject({
+      unit: 'dynamic-rustc-version-1',
+      attempt: 1,
+      stream: 'stdout',
+      text: expect.stringMatching(/^rustc \d/) as string,
+    })
+    const followed = cli(['logs', 'dynamic-rustc-version-1', '-f', '--json']).stdout.trimEnd().split('\n')
+    expect(followed.map((line) => (JSON.parse(line) as { text: string }).text).join('')).toMatch(/^rustc \d/)
+    for (const [args, words] of [
+      [['retry', 'latest'], 'no unit of the build has failed or was cancelled'],
+      [['cancel', 'latest'], 'has ended'],
+      [['status', '99'], 'the server has no build "99"'],
+      [['gaps', '--build', '99'], 'the server has no build "99"'],
+      [['explain', 'nosuch'], 'has no unit "nosuch"'],
+      [['logs', 'nosuch'], 'has no unit "nosuch"'],
+      [['logs', 'rustc --version', '--attempt', '7'], 'no such attempt'],
+      [['token', 'revoke', 'nosuch'], 'no such token'],
+      [['build', 'ladder', '--toolchain', 'nosuch'], 'no toolchain "nosuch" here'],
+      [['build', 'ladder', '--surface', '1999-01-01'], 'is no surface'],
+    ] as const) {
+      const { status, stdout, stderr } = cli(args)
+      expect([args, status, stdout]).toEqual([args, 2, ''])
+      expect(stderr).toMatch(/^bootgraph: .*\n$/)
+      expect(stderr).toContain(words)
+    }
   }, 300_000)
+
+  it('prints nothing but JSON where JSON was asked for, though units fail while it watches', () => {
+    // A toolchain whose programs nobody finds.
+    const debian = JSON.parse(readFileSync(join(data, 'toolchains/debian.json'), 'utf8')) as object
+    writeFileSync(join(data, 'toolchains/nothing.json'), JSON.stringify({ ...debian, name: 'nothing', path: ['/nowhere'] }))
+    const built = cli(['build', 'ladder', '--toolchain', 'nothing', '--rung', 'rustc-version', '--linkage', 'dynamic', '--watch', '--json'])
+    expect([built.status, JSON.parse(built.stdout)]).toMatchObject([1, { state: 'ended', counts: { failed: 1 } }])
+    expect(built.stderr).toContain('✗ ')
+    const text = cli(['status', '--watch'])
+    expect(text.stdout).toMatch(/^✗ +.*rustc --version/m)
+    expect(json('retry', 'latest')).toMatchObject({ state: 'running' })
+    expect(json('status', '--watch')).toMatchObject({ state: 'ended', counts: { failed: 1 } })
+  }, 120_000)
 
   it('finds a second build of the same in the cache', () => {
     const again = cli(['build', 'ladder', '--rung', 'rustc-version', '--linkage', 'dynamic', '--watch', '--json'])
     expect(JSON.parse(again.stdout)).toMatchObject({ state: 'ended', counts: { built: 0, failed: 0 } })
-    expect(json('status', '--all')).toHaveLength(2)
+    expect(json('status', '--all')).toHaveLength(3)
   }, 120_000)
 
   it('makes a token, shows it without its secret, and revokes it', () => {
@@ -126,7 +234,8 @@ describe('the command line against a server', () => {
     expect(cli(['status', '--all'], reader).status).toBe(0)
     expect(cli(['build', 'ladder'], reader).status).toBe(2)
     expect(cli(['token', 'list']).stdout).not.toContain(secret)
-    expect(cli(['token', 'revoke', token.id]).status).toBe(0)
+    expect(cli(['build', 'ladder'], reader).stderr).toContain('this needs the scope trigger')
+    expect(json('token', 'revoke', token.id)).toEqual({ id: token.id })
     expect(cli(['status', '--all'], reader).status).toBe(2)
   })
 

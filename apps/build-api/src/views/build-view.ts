@@ -76,7 +76,7 @@ export async function buildDetail(pool: pg.Pool, id: string): Promise<Static<typ
   )
   const { rows: blockers } = await pool.query<{ unit: string; name: string; blocks: number; gap: string | null }>(
     `SELECT id AS unit, name, blocks, stopped_by AS gap FROM unit
-     WHERE build = $1 AND (state = 'failed' OR state = 'blocked' AND blocked_by IS NULL) AND blocks > 0 ORDER BY blocks DESC, id LIMIT 50`,
+     WHERE build = $1 AND (state = 'failed' OR state = 'blocked' AND blocked_by IS NULL AND blocks > 0) ORDER BY blocks DESC, id LIMIT 50`,
     [id],
   )
   const { rows: fleet } = await pool.query<{ slots: number }>(

@@ -1,9 +1,10 @@
 /** `bootgraph build STAGE`: on this host with --local, else by the server. */
 import type { BuildRequest, Linkage, NodeRequest } from '@bootgraph/build-graph'
 import { OVERLAYS, PLANNED_STAGES } from '@bootgraph/rustc-bootstrap'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { ExitCode } from '../exit-codes.ts'
 import { buildLocally } from '../local/build-locally.ts'
+import { whole } from '../option-values.ts'
 import { print } from '../output.ts'
 import { ask, type Schema, server } from '../server/client.ts'
 import { buildText } from '../server/show-build.ts'
@@ -46,11 +47,11 @@ export function register(program: Command): void {
     .option('--rung <id...>', 'of the ladder only these, and what they need')
     .option('--only <name...>', 'of a local build only these units, crates or rungs, and what they need')
     .option('--local', 'on this host, without a server')
-    .option('--jobs <n>', 'nodes at the same time, for a local build', count, 1)
-    .option('--timeout <s>', 'wall limit of one unit in seconds, 0 = none', count, 0)
+    .option('--jobs <n>', 'nodes at the same time, for a local build', whole(1), 1)
+    .option('--timeout <s>', 'wall limit of one unit in seconds, 0 = none', whole(0), 0)
     .addOption(new Option('--engine <engine>', 'of a local build: how guest code runs').choices(['mixed', 'interpreter', 'translator']))
     .option('--again', 'run what has a result, too; one that differs is an error')
-    .option('--seed <n>', 'seed of time, randomness and scheduling', count, 0)
+    .option('--seed <n>', 'seed of time, randomness and scheduling', whole(0), 0)
     .option('--report <file>', 'of a local build: write what came out as JSON')
     .option('--json', 'print JSON')
     .option('--watch', 'by a server: follow the build to its end')
@@ -60,7 +61,7 @@ export function register(program: Command): void {
       const to = server()
       const made = await ask(to.api.POST('/builds', { body: bodyOf(request) }))
       if (!options.watch) return print(made, options.json, ({ id, counts }) => `${id}: ${counts.total} units`)
-      const ended = await watchBuild(to, made.id, new AbortController().signal)
+      const ended = await watchBuild(to, made.id, new AbortController().signal, options.json ? process.stderr : process.stdout)
       print(ended, options.json, buildText)
       if (ended.counts.failed + ended.counts.blocked > 0) process.exitCode = ExitCode.no
     })
@@ -83,10 +84,4 @@ function requestOf(stage: string, options: BuildOptions): BuildRequest {
     overlays: (options.overlay ?? (stage === 'stage1' ? OVERLAYS.map(({ name }) => name) : [])).filter((name) => name !== 'none'),
     seed: options.seed,
   }
-}
-
-function count(text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('expected a whole number, 0 or more')
-  return value
 }

@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander'
+import { whole } from '../option-values.ts'
 import { print, table } from '../output.ts'
 import { ask, server } from '../server/client.ts'
+import { pickBuild } from '../server/pick.ts'
 
 interface GapsOptions {
   truth?: string
@@ -9,7 +11,7 @@ interface GapsOptions {
   linkage?: 'static' | 'dynamic'
   build?: string
   all?: boolean
-  limit: string
+  limit: number
   json?: boolean
 }
 
@@ -21,13 +23,15 @@ export function register(program: Command): void {
     .option('--component <names>', 'relibc, ld-so, kernel, driver, libc-crate, target, cpu (comma-separated)')
     .option('--surface <date>', 'met at this surface')
     .addOption(new Option('--linkage <linkage>', 'met by a compiler linked so').choices(['static', 'dynamic']))
-    .option('--build <id>', 'met in this build')
+    .option('--build <id>', 'met in this build: an id, how it begins, or latest')
     .option('--all', 'closed ones, too')
-    .option('--limit <n>', 'at most so many', '100')
+    .option('--limit <n>', 'at most so many, up to 200', whole(1, 200), 100)
     .option('--json', 'print JSON')
-    .action(async ({ all, limit, json, ...filter }: GapsOptions) => {
-      const query = { ...filter, limit: Number(limit), ...(all ? {} : { state: 'open' as const }) }
-      const page = await ask(server().api.GET('/gaps', { params: { query } }))
+    .action(async ({ all, json, build, ...filter }: GapsOptions) => {
+      const { api } = server()
+      const within = build === undefined ? {} : { build: await pickBuild(api, build) }
+      const query = { ...filter, ...within, ...(all ? {} : { state: 'open' as const }) }
+      const page = await ask(api.GET('/gaps', { params: { query } }))
       print(page.items, json, (gaps) =>
         gaps.length === 0
           ? 'no gap'

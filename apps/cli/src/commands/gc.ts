@@ -1,18 +1,13 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
+import { whole } from '../option-values.ts'
 import { print } from '../output.ts'
 import { ask, server } from '../server/client.ts'
-
-const days = (text: string): number => {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('expected a whole number of days')
-  return value
-}
 
 export function register(program: Command): void {
   program
     .command('gc')
     .description('remove from the store what no recent build, pinned artifact, toolchain or image needs')
-    .option('--keep-days <n>', 'builds younger than this keep what they made', days, 30)
+    .option('--keep-days <n>', 'builds younger than this keep what they made', whole(0, 100_000), 30)
     .addOption(new Option('--dry-run', 'only say what would go, which is what happens without --delete').conflicts('delete'))
     .option('--delete', 'remove it; without this it is only said what would go')
     .option('--json', 'print JSON')

@@ -1,15 +1,17 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import { fail } from '../output.ts'
+import { whole } from '../option-values.ts'
+import { fail, print } from '../output.ts'
 import { reach, refuse, server } from '../server/client.ts'
 import { events } from '../server/events.ts'
 import { pickBuild, pickUnit } from '../server/pick.ts'
 
 interface LogsOptions {
   build?: string
-  attempt?: string
+  attempt?: number
   stream: 'stdout' | 'stderr'
   follow?: boolean
+  json?: boolean
 }
 
 export function register(program: Command): void {
@@ -18,9 +20,10 @@ export function register(program: Command): void {
     .description('what a unit printed')
     .argument('<unit>', "a unit's id or name")
     .option('--build <id>', 'of this build; the newest by default')
-    .option('--attempt <n>', 'of this attempt; the last by default')
+    .option('--attempt <n>', 'of this attempt; the last by default', whole(1, 1_000_000))
     .addOption(new Option('--stream <name>', 'which stream').choices(['stdout', 'stderr']).default('stderr'))
     .option('-f, --follow', 'go on until the attempt ends, both streams')
+    .option('--json', 'print JSON: one document, or one a line for each piece with --follow')
     .action(async (name: string, options: LogsOptions) => {
       const to = server()
       const build = await pickBuild(to.api, options.build)
@@ -32,12 +35,17 @@ export function register(program: Command): void {
         for await (const event of events(to, `${log}/tail`, new AbortController().signal, true)) {
           if (event.type === 'end') return
           const { stream, text } = JSON.parse(event.data) as { stream: 'stdout' | 'stderr'; text: string }
-          process[stream].write(text)
+          if (options.json) process.stdout.write(`${JSON.stringify({ stream, text })}\n`)
+          else process[stream].write(text)
         }
         return
       }
       const response = await reach(to.base, new Request(`${to.base}${log}?stream=${options.stream}`, { headers: to.headers }))
       if (!response.ok || !response.body) refuse(response.status, await response.json().catch(() => undefined))
+      if (options.json) {
+        const { stream } = options
+        return print({ build, unit: unit.id, attempt, stream, text: await response.text() }, true, () => '')
+      }
       for await (const piece of response.body) process.stdout.write(piece as Uint8Array)
     })
 }

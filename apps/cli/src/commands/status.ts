@@ -27,7 +27,7 @@ export function register(program: Command): void {
       }
       const build = await pickBuild(to.api, name)
       const shown = options.watch
-        ? await watchBuild(to, build, new AbortController().signal)
+        ? await watchBuild(to, build, new AbortController().signal, options.json ? process.stderr : process.stdout)
         : await ask(to.api.GET('/builds/{build}', { params: { path: { build } } }))
       print(shown, options.json, buildText)
     })

@@ -42,9 +42,10 @@ export function register(program: Command): void {
   token
     .command('revoke')
     .description('revoke a token for ever')
-    .argument('<id>')
-    .action(async (id: string) => {
-      await ask(server().api.DELETE('/tokens/{id}', { params: { path: { id } } }))
+    .argument('<id>', 'as "token list" shows it')
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: { json?: boolean }) => {
+      print(await ask(server().api.DELETE('/tokens/{id}', { params: { path: { id } } })), options.json, () => `${id} is revoked`)
     })
 }
 

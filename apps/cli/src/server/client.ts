@@ -22,6 +22,7 @@ export function server(env: Readonly<Record<string, string | undefined>> = proce
   const here = env.BOOTGRAPH_URL ? {} : announced()
   const url = (env.BOOTGRAPH_URL || here.api || 'http://localhost:7420').replace(/\/+$/, '')
   const token = env.BOOTGRAPH_TOKEN || here.token
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) fail(`BOOTGRAPH_URL=${url}: expected http://HOST:PORT`)
   const base = `${url}/api/v1`
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
   return { api: createClient<paths>({ baseUrl: base, headers, fetch: (request) => reach(url, request) }), base, headers }
@@ -54,7 +55,10 @@ interface Answer<T> {
 
 /** The answer, or the server's own problem as one line: 4xx is a wrong request, anything else the server's failure. */
 export async function ask<T>(asking: Promise<Answer<T>>): Promise<T> {
-  const { data, error, response } = await asking
+  const { data, error, response } = await asking.catch((failure: unknown) => {
+    if (failure instanceof SyntaxError) return fail('what answers there is no bootgraph server; look at BOOTGRAPH_URL', ExitCode.no)
+    throw failure
+  })
   if (error === undefined && data !== undefined) return data
   return refuse(response.status, error)
 }

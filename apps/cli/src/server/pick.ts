@@ -7,6 +7,7 @@ export async function pickBuild(api: Api, name: string | undefined): Promise<str
   const { items } = await ask(api.GET('/builds', { params: { query: { limit: 100 } } }))
   if (name === undefined || name === 'latest')
     return items[0]?.id ?? fail('the server has no build yet; "bootgraph build ladder" makes one')
+  if (items.some(({ id }) => id === name)) return name
   const found = items.filter(({ id }) => id.startsWith(name))
   if (found.length > 1) return fail(`${found.length} builds begin with "${name}"; give more of the id`)
   if (found.length === 1) return found[0].id

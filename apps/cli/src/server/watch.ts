@@ -8,8 +8,16 @@ const ended = ({ built, cached, failed, blocked, cancelled }: Schema['Counts']):
 /** Milliseconds. */
 const LOOK_EVERY = 3_000
 
-/** @returns the build as it ended. */
-export async function watchBuild(server: Server, build: string, signal: AbortSignal): Promise<Schema['BuildDetail']> {
+/**
+ * @param failures where the names of failed units go
+ * @returns the build as it ended
+ */
+export async function watchBuild(
+  server: Server,
+  build: string,
+  signal: AbortSignal,
+  failures: NodeJS.WritableStream = process.stdout,
+): Promise<Schema['BuildDetail']> {
   const show = () => ask(server.api.GET('/builds/{build}', { params: { path: { build } } }))
   const bar = progressOn(process.stderr)
   let now = await show()
@@ -26,7 +34,7 @@ export async function watchBuild(server: Server, build: string, signal: AbortSig
     if (now.state === 'running')
       for await (const event of events(server, `/events?build=${build}`, AbortSignal.any([signal, stop.signal]), false)) {
         const { data } = JSON.parse(event.data) as { data?: { name?: string; state?: string } }
-        if (event.type === 'unit' && data?.state === 'failed') process.stdout.write(`✗ ${data.name}\n`)
+        if (event.type === 'unit' && data?.state === 'failed') failures.write(`✗ ${data.name}\n`)
         if (event.type === 'build') await look()
       }
     return now
