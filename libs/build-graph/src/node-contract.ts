@@ -15,7 +15,7 @@ export const LINKAGES = ['static', 'dynamic'] as const
 export type Linkage = (typeof LINKAGES)[number]
 export const MODES = ['strict', 'bridge'] as const
 export type Mode = (typeof MODES)[number]
-export const PROGRAM_ABIS = ['auto', 'linux-gnu', 'redox', 'redox-2019-11', 'redox-2026-02', 'redox-2026-08'] as const
+export const PROGRAM_ABIS = ['auto', 'linux-gnu', 'redox', 'redox-2019-11', 'redox-2022-03', 'redox-2026-02', 'redox-2026-08'] as const
 export type ProgramAbi = (typeof PROGRAM_ABIS)[number]
 
 export interface NodeRequest {

@@ -2,10 +2,10 @@
 
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import type { EndReason, GapKind, NodeEvent, NodeReport, NodeRequest } from '@bootgraph/build-graph'
+import type { EndReason, GapKind, NodeEvent, NodeReport, NodeRequest, ProgramAbi } from '@bootgraph/build-graph'
 import { REPORT_VERSION } from '@bootgraph/build-graph'
 import { type Cpu, createCpu, HandlerBook } from '@bootgraph/cpu'
-import type { FileLayer, Inode, StdioPort } from '@bootgraph/kernel'
+import type { Era, FileLayer, Inode, StdioPort } from '@bootgraph/kernel'
 import { CallTrace, Kernel, walk } from '@bootgraph/kernel'
 import { GapRecord } from './gap-record.ts'
 import { copyOut } from './host/copy-out.ts'
@@ -23,6 +23,13 @@ const STACK_SPAN = 0x20_0000
 
 /** Kinds of gaps below the C library, as the kernel calls them. */
 const KERNEL_GAPS: Readonly<Record<string, GapKind>> = { syscall: 'syscall', 'behaviour unsupported': 'behaviour-unsupported' }
+
+/** Numbers of raw system calls by the program's ABI; the newest for all others. */
+const ERAS: Readonly<Partial<Record<ProgramAbi, Era>>> = {
+  'redox-2019-11': '2019-11',
+  'redox-2022-03': '2022-03',
+  'redox-2026-02': '2026-02',
+}
 
 /** Counters of several engines by name; of processes that ended earlier they may be missing. */
 function sumOf(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
@@ -81,7 +88,7 @@ export function runMachine(
     layers,
     mounts: request.mounts.map((mount) => ({ at: mount.guest, layer: folderLayer(mount.host, mount.writable) })),
     stdio: [0, 1, 2].map(stdio),
-    era: request.abi === 'redox-2019-11' ? '2019-11' : request.abi === 'redox-2026-02' ? '2026-02' : '2026-08',
+    era: ERAS[request.abi] ?? '2026-08',
     ...(trace && request.trace.includes('syscall') ? { trace } : {}),
   })
   const loader = new Loader({

@@ -1,6 +1,6 @@
 import { closeSync, openSync, statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Mount, NodeReport, NodeRequest, ProgramAbi } from '@bootgraph/build-graph'
+import { type Mount, type NodeReport, type NodeRequest, PROGRAM_ABIS, type ProgramAbi } from '@bootgraph/build-graph'
 import { type Command, Option } from 'commander'
 import { ExitCode } from '../exit-codes.ts'
 import { translationCache } from '../folders.ts'
@@ -32,11 +32,7 @@ interface RunOptions extends MachineOptions {
 export function register(program: Command): void {
   surfaceOptions(program.command('run').description('run a program in an emulated Redox node').usage('[options] -- PROGRAM [ARG...]'))
     .addOption(new Option('--linkage <linkage>', 'how the program itself is linked').choices(['static', 'dynamic']).default('dynamic'))
-    .addOption(
-      new Option('--abi <abi>', "the program's ABI")
-        .choices(['auto', 'linux-gnu', 'redox', 'redox-2019-11', 'redox-2026-02', 'redox-2026-08'])
-        .default('auto'),
-    )
+    .addOption(new Option('--abi <abi>', "the program's ABI").choices(PROGRAM_ABIS).default('auto'))
     .option('--root <dir|tree>', 'a host folder or store tree as the root, in place of the toolchain')
     .option('--mount <host:guest[:rw]>', 'show a host folder in the node (repeatable)', collect, [])
     .option('--cwd <dir>', 'working directory in the node', guestPath, '/')

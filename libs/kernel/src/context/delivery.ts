@@ -1,5 +1,6 @@
 import { Gpr } from '@bootgraph/cpu'
 import type { Kernel } from '../kernel.ts'
+import { isEarly } from '../syscall/table.ts'
 import { Gate } from './gate.ts'
 import type { ContextState, Frame, ProcessState, SignalInfo } from './process.ts'
 import { canStop, deliverable, disposition, popFrame, pushFrame, SIG } from './signal.ts'
@@ -92,7 +93,7 @@ export class Delivery {
   force(cx: ContextState, info: SignalInfo): void {
     const masked = (cx.mask >> BigInt(info.signal - 1)) & 1n
     // The kernel of 2019 ended a context at a fault whatever its actions were.
-    const hopeless = this.kernel.options.era === '2019-11' && cx.process.personality === undefined
+    const hopeless = isEarly(this.kernel.options.era ?? '2026-08') && cx.process.personality === undefined
     if (masked || hopeless || disposition(cx.process, info.signal) !== 'handle') this.kernel.table.endProcess(cx.process, info.signal)
     else cx.pending.set(info.signal, info)
   }

@@ -78,3 +78,40 @@ test('2026: the clock goes on by a sleep', () => {
   `)
   expect(ended).toEqual(exited(3))
 })
+
+test('2022 has fmap and funmap of today beside the old ones, and the calls of 2019', () => {
+  const { ended, gaps, trace } = runProgram(
+    `
+    sys FMAP, $-1, $map, $32
+    mov %rax, %rbx
+    movb $7, 8191(%rbx)
+    lea 4096(%rbx), %r12
+    sys FUNMAP, %r12, $4096
+    expect $0, 1
+    sys FMAP_OLD, $-1, $map, $24
+    mov %rax, %r13
+    movb $9, (%r13)
+    sys FUNMAP_OLD, %r13
+    expect $0, 2
+    sys OPEN, $name, $5, $0x10000
+    mov %rax, %rdi
+    sys CLOSE, %rdi
+    expect $0, 3
+    sys EXIT, $0
+    .balign 8
+    map: .quad 0, 8192, 0x60002, 0
+    name: .ascii "null:"
+  `,
+    { era: '2022-03' },
+  )
+  expect([ended, gaps]).toEqual([{ kind: 'ended', status: 0, signal: 0 }, []])
+  expect(trace.map((line) => line.replace(/^1 (\w+).*/, '$1'))).toEqual([
+    'FMAP',
+    'FUNMAP',
+    'FMAP_OLD',
+    'FUNMAP_OLD',
+    'OPEN',
+    'CLOSE',
+    'EXIT',
+  ])
+})

@@ -8,7 +8,7 @@ import type { Kernel } from '../kernel.ts'
 import { ProcHandle } from '../scheme/proc.ts'
 import { rawArguments, resultText } from './debug.ts'
 import { type Body, LEGACY } from './redox-2019.ts'
-import { type Era, type SyscallRow, syscallTable } from './table.ts'
+import { type Era, isEarly, type SyscallRow, syscallTable } from './table.ts'
 import { buffer, copyOut, type Decoded, getTime, putStat, putTime, signed, unsupported, utf8, withBuffer, withPath } from './usercopy.ts'
 
 const tables = new Map<Era, ReadonlyMap<number, SyscallRow>>()
@@ -30,6 +30,13 @@ function fmap(call: Decoded): number {
   return kernel.calls.mmap(cx, address, memory.getSize(at + 8), permOf(flags), (flags & 1) !== 0, fixed, fd, memory.getSize(at))
 }
 
+function funmap({ kernel, cx, args, era }: Decoded): number {
+  // 2019 names only the start of a grant.
+  const grant = era === '2019-11' ? cx.process.space.find(args[0]) : undefined
+  if (era === '2019-11' && grant?.start !== args[0]) return -E.FAULT
+  return kernel.calls.munmap(cx, args[0], grant ? grant.end - grant.start : args[1])
+}
+
 function* futex(call: Decoded): Co<number> {
   const { kernel, cx, args, era } = call
   const [address, op, value, timeout] = args
@@ -39,10 +46,10 @@ function* futex(call: Decoded): Co<number> {
   if (op !== 0) return unsupported(call, `futex operation ${op}`)
   const time = timeout === 0 ? undefined : getTime(call, timeout)
   if (timeout !== 0 && time === undefined) return -E.FAULT
-  // 2019 counts from now; 2026 names a monotonic instant.
-  const until = time === undefined ? undefined : (era === '2019-11' ? kernel.time.monotonic : 0n) + time
+  // 2019 and 2022 count from now; 2026 names a monotonic instant.
+  const until = time === undefined ? undefined : (isEarly(era) ? kernel.time.monotonic : 0n) + time
   const woken = yield* kernel.calls.futexWait(cx, address, value & 0xffff_ffff, until)
-  if (woken === 'timeout') return era === '2019-11' ? 0 : -E.TIMEDOUT
+  if (woken === 'timeout') return isEarly(era) ? 0 : -E.TIMEDOUT
   return { woken: 0, changed: -E.AGAIN, signal: -E.INTR }[woken]
 }
 
@@ -138,12 +145,9 @@ const BODIES: { readonly [name: string]: Body } = {
   GETCWD: (c) => copyOut(c, c.args[0], c.args[1], c.kernel.calls.getcwd(c.cx)),
   CALL: procCall,
   FMAP: fmap,
-  FUNMAP({ kernel, cx, args, era }) {
-    // 2019 names only the start of a grant.
-    const grant = era === '2019-11' ? cx.process.space.find(args[0]) : undefined
-    if (era === '2019-11' && grant?.start !== args[0]) return -E.FAULT
-    return kernel.calls.munmap(cx, args[0], grant ? grant.end - grant.start : args[1])
-  },
+  FUNMAP: funmap,
+  FMAP_OLD: (c) => fmap({ ...c, era: '2019-11' }),
+  FUNMAP_OLD: (c) => funmap({ ...c, era: '2019-11' }),
   MPROTECT: ({ kernel, cx, args }) => kernel.calls.mprotect(cx, args[0], args[1], permOf(args[2])),
   CLOCK_GETTIME(c) {
     const clock = ({ 1: 'realtime', 4: 'monotonic' } as const)[c.args[0]]
@@ -181,7 +185,7 @@ const BODIES: { readonly [name: string]: Body } = {
     if (handle === undefined) return -E.BADF
     // Queues ask the handles themselves; only 2026 answers with what is ready now (EVENT_READ 1, EVENT_WRITE 2).
     const ready = (handle.ready() & (Poll.IN | Poll.HUP) ? 1 : 0) | (handle.ready() & Poll.OUT ? 2 : 0)
-    return era === '2019-11' ? 0 : ready & args[1]
+    return isEarly(era) ? 0 : ready & args[1]
   },
   MREMAP(c) {
     const [address, oldLength, at, newLength, flags] = c.args

@@ -6,6 +6,7 @@ const BY_NAME: Readonly<Record<Exclude<ProgramAbi, 'auto'>, Abi>> = {
   'linux-gnu': linuxGnu,
   redox,
   'redox-2019-11': redox2019,
+  'redox-2022-03': redox2019,
   'redox-2026-02': redox,
   'redox-2026-08': redox,
 }
