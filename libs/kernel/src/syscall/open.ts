@@ -11,6 +11,14 @@ import { FifoHandle } from '../scheme/pipe.ts'
 import { procLink } from '../scheme/proc.ts'
 import { spaces } from './fs.ts'
 import { base, schemeOf, walk } from './path.ts'
+import { isEarly } from './table.ts'
+
+/**
+ * A raw program of 2019 or 2022 can name files by schemes alone: what stands before a colon is one (kernel src/syscall/fs.rs, ENODEV for none).
+ * To a C library's program it may be a file's name.
+ */
+const namesScheme = (kernel: Kernel, process: ProcessState, path: string): boolean =>
+  process.personality === undefined && isEarly(kernel.options.era ?? '2026-08') && /^[^/:]+:/.test(path)
 
 /** The handle behind a path: of a scheme, or of the root file system where O_CREAT and O_TRUNC act. */
 function resolve(kernel: Kernel, process: ProcessState, dirfd: number, path: string, flags: number, mode: number): Handle | number {
@@ -23,7 +31,7 @@ function resolve(kernel: Kernel, process: ProcessState, dirfd: number, path: str
     const open = fd && process.files.get(Number(fd[1]))
     if (open && !open.handle.inode) return open.handle
     wanted = link
-  }
+  } else if (namesScheme(kernel, process, wanted)) return -E.NODEV
   const from = base(process, dirfd)
   if (typeof from === 'number' && !wanted.startsWith('/')) return from
   const keepLink = (flags & (O.SYMLINK | O.NOFOLLOW)) !== 0 || (flags & (O.CREAT | O.EXCL)) === (O.CREAT | O.EXCL)
