@@ -93,7 +93,7 @@ interface Facts {
 const unitOf = ({ build, unit }: Pick<ActionJob, 'build' | 'unit'>): string => `${build}/${unit}`
 
 async function factsOf(pool: pg.Pool, jobs: readonly ActionJob[]): Promise<ReadonlyMap<string, Facts>> {
-  const said = JSON.stringify(jobs.map(({ build, unit }) => ({ build, unit })))
+  const said = JSON.stringify(jobs.map(({ build, unit, attempt }) => ({ build, unit, attempt })))
   const rows = await statement<Facts & { build: string; id: string }>(pool, 'SELECT * FROM facts_of_units($1)', [said])
   return new Map(rows.map((row) => [unitOf({ build: row.build, unit: row.id }), row]))
 }

@@ -3,7 +3,7 @@
  * cost more. The end of a build is told by itself.
  */
 import type pg from 'pg'
-import { buildEvents, emit } from './events.ts'
+import { emit, type NewEvent } from './events.ts'
 import { transaction } from './transaction.ts'
 
 /** Milliseconds. */
@@ -14,10 +14,9 @@ export async function tellBuilds(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query('SELECT 1 FROM build WHERE untold LIMIT 1')
   if (rows.length === 0) return 0
   return transaction(pool, async (client) => {
-    const { rows: changed } = await client.query<{ id: string }>('UPDATE build SET untold = false WHERE untold RETURNING id')
-    const builds = changed.map(({ id }) => id)
-    await emit(client, await buildEvents(client, builds))
-    return builds.length
+    const { rows: events } = await client.query<NewEvent>('SELECT * FROM untold_events()')
+    await emit(client, events)
+    return events.length
   })
 }
 
