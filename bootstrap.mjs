@@ -126,6 +126,10 @@ switch (verb) {
     setup()
     process.exit(run(bin('tsx'), ['tools/ui-tests/index.ts', ...rest], { optional: true }))
     break
+  case 'programs':
+    setup()
+    process.exit(run(bin('tsx'), ['tools/programs/index.ts', ...rest], { optional: true }))
+    break
   default:
-    fail(`unknown verb ${verb}; use one of the npm scripts: setup, start, stage, test, test:full, check, bench, fuzz, ui-tests`)
+    fail(`unknown verb ${verb}; use one of the npm scripts: setup, start, stage, test, test:full, check, bench, fuzz, ui-tests, programs`)
 }

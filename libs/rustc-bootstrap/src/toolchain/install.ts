@@ -95,6 +95,7 @@ async function installPackages(release: Release, apt: PrivateApt, place: Place, 
 
 async function installSource(release: Release, apt: PrivateApt, place: Place, options: InstallOptions): Promise<ToolchainReference> {
   const progress = options.progress ?? silent
+  if (release.source === undefined) throw new ToolchainError(`${release.name} has no compiler, and no source of one`)
   const { package: name, version } = release.source
   const archives = await apt.servedSource(name, version)
   await apt.downloadSource(name, version, archives, progress)

@@ -1,5 +1,6 @@
 /** A distribution's release as data: which packages make a toolchain. Another release is another file beside it. */
 import debianBookworm from '../../data/toolchains/debian-bookworm.json' with { type: 'json' }
+import debianPrograms from '../../data/toolchains/debian-bookworm-programs.json' with { type: 'json' }
 
 export interface Release {
   readonly name: string
@@ -10,7 +11,8 @@ export interface Release {
   /** The archive's signing keys where the distribution's own keyring package puts them. */
   readonly keyring: string
   readonly provenance: string
-  readonly source: { readonly package: string; readonly version: string }
+  /** The compiler's source package, where the release has a compiler. */
+  readonly source?: { readonly package: string; readonly version: string }
   /** Paths of the tree that no run needs. */
   readonly leftOut: readonly string[]
   /** Sonames that the hosted C library serves; no package of the release supplies them here. */
@@ -31,4 +33,5 @@ export interface PinnedPackage {
   readonly role: string
 }
 
-export const RELEASES: readonly Release[] = [debianBookworm]
+/** The first is the one that toolchains are made of and added ones stand on; another may be a set of programs alone. */
+export const RELEASES: readonly Release[] = [debianBookworm, debianPrograms]

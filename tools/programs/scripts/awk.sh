@@ -1,0 +1,11 @@
+# packages: gawk mawk
+for A in gawk mawk; do echo "== $A"
+seq 5 | $A '{s+=$1} END {print s, s/NR, int(7/2), 2**10, sprintf("%05.2f|%s|%x|%e",3.14159,"q",255,12345.678)}'
+printf 'a:1\nb:2\na:3\n' | $A -F: '{c[$1]+=$2} END {for (k in c) print k, c[k] | "sort"; close("sort"); print length("abc"), substr("hello",2,3), index("hello","l"), toupper("x"), split("a b c",z), z[2]}'
+$A 'BEGIN { while (("echo l1; echo l2" | getline x) > 0) print "got", x; "date -u -d @0 +%s" | getline d; print d; system("echo sys"); print match("foobar",/o+/), RSTART, RLENGTH; s="aaa"; n=gsub(/a/,"b&",s); print n, s; printf "%c%c\n", 65, "z"; print -3 % 2, 1e6, 1e-5, 0.1+0.2, 1/3, 100000000000, exp(1), log(10), sin(1), atan2(0,-1), sqrt(2) }'
+$A 'function f(n) { return n < 2 ? n : f(n-1)+f(n-2) } BEGIN { print f(15); print ENVIRON["HOME"]; print ARGC, ARGV[1]; print substr("x",0), tolower("ABC"); print "out" > "o.txt"; print "err" > "/dev/stderr"; close("o.txt"); while ((getline l < "o.txt") > 0) print "r", l; exit 3 }' arg; echo $?
+printf 'x y\n\nz w\n' | $A 'BEGIN{RS="";FS="\n"} {print NR": "$1; OFS="-"; $1=$1; print}'; $A 'BEGIN { print length() ; getline; print $0, NF; print 1==1.0, "a"<"b", 10<9, "10"<"9"; print substr("hello", -1, 3); srand(1); srand(2); print srand(); print 1 " " -1; print toupper(substr("abc", 2)); delete a; a["x"]; if ("x" in a) print "in" }' < o.txt
+echo 'a b c' | $A '{$2=""; print; print NF; NF=2; print; $5="e"; print; print $NF}'; $A 'BEGIN{printf "%d %i %o %X %u %5s|%-5s|%.3s %g %G %%\n", 42.9, -3, 8, 255, 7, "ab", "cd", "abcdef", 1e10, 1e-10}' ; $A 'BEGIN{print 1/0}'; echo $?; $A 'BEGIN{print (' ; echo $?
+done
+gawk 'BEGIN { print strftime("%Y-%m-%d %H:%M:%S", 86400, 1); print gensub(/(a)(b)/,"\\2\\1","g","abab"); n=asort_(x); } function asort_(x) { x[1]=3;x[2]=1; asort(x); print x[1]; PROCINFO["sorted_in"]="@ind_str_desc"; for (i in x) print i; print typeof(x), strtonum("0x1F"), and(5,3), lshift(1,4); print mktime("2020 01 01 00 00 00"); return 0 }'
+gawk -M 'BEGIN { print 2^100 }'; gawk --version | head -1; gawk 'BEGIN { "pwd" |& getline x; print x; cmd = "cat"; print "co" |& cmd; close(cmd, "to"); cmd |& getline y; print y; @load "time"; }' ; printf 'a\nb\n' | gawk -i inplace 1 2>&1 | head -2;  gawk 'BEGIN{printf "%'"'"'d\n", 1234567; print length("é"), index("é","x"), toupper("é")}'
