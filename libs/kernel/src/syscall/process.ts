@@ -32,10 +32,14 @@ type Calls = Pick<
   | 'ids'
 >
 
+/** Fuel that a new process costs, or the attempt: the host's work for it, so that a fork bomb meets its budget and its turn's end. */
+const PROCESS_FUEL = 1000
+
 /** Processes and contexts: their birth, their end, who waits for whom. */
 export function processCalls(kernel: Kernel): Calls {
   /** A child with the parent's descriptors, names, actions and ids; no memory yet. */
   function child(parent: ProcessState): ProcessState | number {
+    parent.cpu.charge(PROCESS_FUEL)
     const made = kernel.table.newProcess(parent.root, parent.cwd)
     if (typeof made === 'number') return made
     made.files = parent.files.copy()

@@ -1,0 +1,47 @@
+/** Hostile and broken programs: each ends as natively, or by the limit that the run was given, and the host's side holds. */
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { compiled } from './corpus/programs.ts'
+import { inNode, natively } from './corpus/run.ts'
+
+const program = (name: string) => compiled('c', fileURLToPath(new URL(`./hostile/${name}.c`, import.meta.url)))
+const MEGABYTE = 1 << 20
+
+describe('does in a node what it does natively', () => {
+  it.each(['faults', 'unaligned', 'descriptors'])('%s', (name) => {
+    const { code, stdout, gaps, notes } = inNode(program(name))
+    expect({ code, stdout }, notes.join('\n')).toEqual(natively(program(name)))
+    expect(gaps.filter(({ truth }) => truth === 'model').map((gap) => gap.name)).toEqual([])
+  })
+})
+
+describe('ends by its limit', () => {
+  const limited = (what: string, options = {}) => inNode({ ...program('limits'), args: [what] }, { budget: 5_000_000, ...options })
+
+  it.each([
+    ['loop', 5_000_000],
+    ['jump', 5_000_000],
+    ['calls', 1_000_000],
+    ['repeat', 200_000],
+  ])('%s: the budget', (what, budget) => {
+    expect(limited(what, { budget })).toMatchObject({ code: 124, notes: [expect.stringMatching(/budget/)] })
+  })
+
+  it.each(['forks', 'children'])('%s: the budget, and no more memory than it was given', (what) => {
+    const before = process.memoryUsage().rss
+    expect(limited(what, { budget: 20_000, memory: 128 * MEGABYTE }).code).toBe(124)
+    expect(process.memoryUsage().rss - before).toBeLessThan(1024 * MEGABYTE)
+  })
+
+  it.each(['heap', 'pages'])('%s: memory is refused to the program, which goes on', (what) => {
+    const memory = 96 * MEGABYTE
+    const { code, stdout } = limited(what, { memory })
+    expect(code).toBe(0)
+    expect(Number(stdout)).toBeGreaterThan(memory / 2)
+    expect(Number(stdout)).toBeLessThan(memory)
+  })
+
+  it.each(['pipe', 'stop'])('%s: nobody can ever go on, and the run says so', (what) => {
+    expect(limited(what)).toMatchObject({ code: 125, notes: [expect.stringMatching(/deadlock|nobody|wait/i)] })
+  })
+})
