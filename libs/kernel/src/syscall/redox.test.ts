@@ -97,10 +97,13 @@ test('2022 has fmap and funmap of today beside the old ones, and the calls of 20
     mov %rax, %rdi
     sys CLOSE, %rdi
     expect $0, 3
+    sys OPEN, $nothing, $8, $0x10000
+    expect $-19, 4
     sys EXIT, $0
     .balign 8
     map: .quad 0, 8192, 0x60002, 0
     name: .ascii "null:"
+    nothing: .ascii "nothing:"
   `,
     { era: '2022-03' },
   )
@@ -112,6 +115,7 @@ test('2022 has fmap and funmap of today beside the old ones, and the calls of 20
     'FUNMAP_OLD',
     'OPEN',
     'CLOSE',
+    'OPEN',
     'EXIT',
   ])
 })
