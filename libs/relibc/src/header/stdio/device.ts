@@ -3,7 +3,7 @@ import { type Co, callGuest } from '@bootgraph/kernel'
 import { answered } from '../../platform/answered.ts'
 import { readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { realloc } from '../stdlib/malloc.ts'
+import { regive } from '../stdlib/given.ts'
 import { File, Flag } from './file.ts'
 
 const EINVAL = 22
@@ -76,12 +76,12 @@ const fixed: Device = {
   close: () => answered(0),
 }
 
-function writeGrowing(c: LibcCall, file: number, bytes: Uint8Array): number {
+function* writeGrowing(c: LibcCall, file: number, bytes: Uint8Array): Co<number> {
   const position = word(c, file, Memory.position)
   const end = position + bytes.length
   if (end + 1 > word(c, file, Memory.room)) {
     const room = Math.max(end + 1, 2 * word(c, file, Memory.room))
-    const at = realloc(c, word(c, file, Memory.at), room)
+    const at = yield* regive(c, word(c, file, Memory.at), room)
     if (at === 0) return -ENOMEM
     c.memory.bytes(at + word(c, file, Memory.length), room - word(c, file, Memory.length)).fill(0)
     setWord(c, file, Memory.at, at)
@@ -103,7 +103,7 @@ function seekGrowing(c: LibcCall, file: number, offset: number, whence: number):
 /** open_memstream: a block of the heap that grows; `tell` has the addresses of the program's pointer and size. */
 const growing: Device = {
   read: () => answered(0),
-  write: (c, file, bytes) => answered(writeGrowing(c, file, bytes)),
+  write: writeGrowing,
   seek: (c, file, offset, whence) => answered(seekGrowing(c, file, offset, whence)),
   close: () => answered(0),
 }

@@ -1,8 +1,10 @@
 /** Streams over memory and over functions: https://pubs.opengroup.org/onlinepubs/9699919799/functions/open_memstream.html, fmemopen. */
 import { Gpr } from '@bootgraph/cpu'
+import type { Co } from '@bootgraph/kernel'
 import { EFAULT, path, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { leaf, type SymbolRow } from '../../registry/define.ts'
+import { blocking, leaf, type SymbolRow } from '../../registry/define.ts'
+import { give } from '../stdlib/given.ts'
 import { calloc, malloc } from '../stdlib/malloc.ts'
 import { length } from '../string/bytes.ts'
 import { Cookie, DeviceKind, Memory, tell } from './device.ts'
@@ -22,11 +24,12 @@ function make(c: LibcCall, device: number, flags: number, words: readonly (reado
 }
 
 /** `tell` is a pair of pointers that the device keeps in the heap. */
-function openMemstream(c: LibcCall, pointer: number, size: number): number {
+function* openMemstream(c: LibcCall, pointer: number, size: number): Co<number> {
   if (!writable(c, pointer, 8) || !writable(c, size, 8)) return c.fail(EFAULT) + 1
   const [room, pair] = [512, malloc(c, 16)]
-  const at = calloc(c, room, 1)
+  const at = yield* give(c, room)
   if (at === 0 || pair === 0) return 0
+  c.memory.bytes(at, room).fill(0)
   c.memory.setSize(pair, pointer)
   c.memory.setSize(pair + 8, size)
   const file = make(c, DeviceKind.growing, Flag.write, [
@@ -71,5 +74,5 @@ function fopencookie(c: LibcCall, cookie: number, mode: number): number {
 export const memoryStreamRows: readonly SymbolRow[] = [
   leaf('fmemopen', 'ptr(ptr, size, ptr)', fmemopen),
   leaf('fopencookie', 'ptr(ptr, ptr)', fopencookie),
-  leaf('open_memstream', 'ptr(ptr, ptr)', openMemstream),
+  blocking('open_memstream', 'ptr(ptr, ptr)', openMemstream),
 ]

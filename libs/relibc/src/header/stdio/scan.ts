@@ -3,7 +3,7 @@ import type { Co } from '@bootgraph/kernel'
 import { writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import type { VaList } from '../../registry/va-list.ts'
-import { malloc } from '../stdlib/malloc.ts'
+import { give } from '../stdlib/given.ts'
 import { F32, F64, F80 } from '../stdlib/real.ts'
 import { f80OfParsed, numberOf, parseReal } from '../stdlib/strtod.ts'
 import { decodeIn } from '../wchar/charset.ts'
@@ -79,12 +79,12 @@ function putReal(c: LibcCall, at: number, length: string, text: string): boolean
 }
 
 /** Bytes, or the characters that they are, to the program's room or to a new block that it frees. */
-function putText(
+function* putText(
   c: LibcCall,
   at: number,
   bytes: readonly number[],
   options: { wide: boolean; terminated: boolean; allocate: boolean },
-): boolean {
+): Co<boolean> {
   const codes: number[] = options.terminated ? [...bytes, 0] : [...bytes]
   if (options.wide) {
     codes.length = 0
@@ -99,7 +99,7 @@ function putText(
   const unit = options.wide ? 4 : 1
   let to = at
   if (options.allocate) {
-    to = malloc(c, codes.length * unit)
+    to = yield* give(c, codes.length * unit)
     if (to === 0 || !writable(c, at, 8)) return false
     c.memory.setSize(at, to)
   }
@@ -136,7 +136,8 @@ function* convert(c: LibcCall, input: ScanInput, match: RegExpExecArray, target:
   const bytes = yield* takeWhile(input, single && width === '' ? 1 : room, wanted)
   if (bytes.length === 0 || (single && width !== '' && bytes.length < room && bytes.length === 0)) return 'match'
   const wide = length === 'l' || kind === 'S' || kind === 'C'
-  return done(() => putText(c, target(), bytes, { wide, terminated: !single, allocate: allocate !== '' }))
+  if (star !== '') return 0
+  return (yield* putText(c, target(), bytes, { wide, terminated: !single, allocate: allocate !== '' })) ? 1 : 'match'
 }
 
 /** How many arguments were filled; -1 if the input ended before the first. */

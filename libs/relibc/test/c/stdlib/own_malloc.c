@@ -79,6 +79,17 @@ int main(void) {
   printf("%zd\n", getline(&line, &room, file));
   check("getline", line);
   fclose(file);
+  char *word = 0;
+  printf("%d\n", sscanf("allocated text", "%ms", &word));
+  puts(word);
+  check("scanf", word);
+  char *built;
+  size_t length;
+  FILE *stream = open_memstream(&built, &length);
+  for (int i = 0; i < 300; i++) fprintf(stream, "%d,", i);
+  fclose(stream);
+  printf("%zu %.9s\n", length, built);
+  check("open_memstream", built);
   struct dirent **list;
   int count = scandir(folder, &list, named, alphasort);
   printf("%d %s\n", count, list[0]->d_name);
