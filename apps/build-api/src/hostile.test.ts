@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sha256 } from '@bootgraph/build-graph'
+import { type Digest, sha256 } from '@bootgraph/build-graph'
 import { folderStore, materialise, TreeBuilder } from '@bootgraph/build-graph/store'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -88,6 +88,29 @@ test('a tree whose names lead out of it, or that holds what no tree can, is no o
     expect(existsSync(join(place, 'etc'))).toBe(false)
     rmSync(place, { recursive: true })
   }
+})
+
+test('a tree that shows itself again and again, or lies deeper than any path, is refused before anybody walks it', async () => {
+  const job = await jobOf('bombs')
+  const put = async (tree: unknown) => (await store.put(bytes(JSON.stringify(tree)))).digest
+  const directory = (names: readonly string[], digest: string) => ({
+    entries: names.map((name) => ({ digest, kind: 'directory', name })),
+  })
+  let bomb: string = await put(directory([], ''))
+  for (let level = 0; level < 60; level++) bomb = await put(directory(['a', 'b', 'c', 'd'], bomb))
+  let shaft: string = world.empty
+  for (let level = 0; level < 300; level++) shaft = await put(directory(['d'], shaft))
+  let allowed = world.empty
+  for (let level = 0; level < 200; level++) allowed = await put(directory(['d'], allowed))
+  const before = await state()
+  for (const outputs of [bomb, shaft] as Digest[])
+    expect(await send('POST', '/attempts/bombs/make/1/result', JSON.stringify(resultOf(world, job, 0, { outputs })))).toEqual([
+      400,
+      'bad-request',
+    ])
+  expect(await state()).toBe(before)
+  const answer = await send('POST', '/attempts/bombs/make/1/result', JSON.stringify(resultOf(world, job, 0, { outputs: allowed })))
+  expect(answer[0]).toBe(200)
 })
 
 test('a link may name anything, and nothing is read or written through it', async () => {

@@ -1,7 +1,7 @@
 /** What a result means for the unit that asked: whether it is good, why not, and which gap stopped it. */
 import type { ActionResult, Criterion, Digest, Gap, NodeReport } from '@bootgraph/build-graph'
 import { gapKey, succeeded } from '@bootgraph/build-graph'
-import { listTree, type Store, StoreError } from '@bootgraph/build-graph/store'
+import { readDirectory, type Store, StoreError } from '@bootgraph/build-graph/store'
 import { diagnosticGaps, fault, firstError, readDiagnostics, stoppingGap } from '@bootgraph/rustc-bootstrap'
 
 export interface Outcome {
@@ -33,10 +33,23 @@ export async function outcomeOf(store: Store, criterion: Criterion | null, resul
   return { good: false, message, stoppedBy: stopper && gapKey(stopper), gaps: [...result.gaps, ...compile] }
 }
 
+/** A tree that shows more than anybody should walk: its directories may be shown many times and cost nothing in the store. */
+export class TreeLimit extends Error {}
+
+/** Entries below a tree, each counted as often as it is shown, and directories below one another. */
+const ENTRY_LIMIT = 1_000_000
+const DEPTH_LIMIT = 256
+
+interface Shape {
+  readonly entries: number
+  readonly depth: number
+}
+
 /** Results whose every blob can be read; what was found whole stays so until a collection says otherwise. */
 export class WholeResults {
   readonly #store: Store
   #known = new Set<Digest>()
+  #trees = new Map<Digest, Shape>()
 
   constructor(store: Store) {
     this.#store = store
@@ -45,11 +58,19 @@ export class WholeResults {
   /** Blobs were removed. */
   forget(): void {
     this.#known = new Set()
+    this.#trees = new Map()
   }
 
+  /** @throws TreeLimit */
   async has(result: ActionResult): Promise<boolean> {
     for (const digest of [result.stdout, result.stderr]) if (!(await this.#blob(digest))) return false
-    return result.outputs === undefined || this.#tree(result.outputs)
+    if (result.outputs === undefined) return true
+    try {
+      return (await this.#tree(result.outputs, 0)) !== undefined
+    } catch (error) {
+      if (error instanceof StoreError && (error.fault === 'missing' || error.fault === 'corrupt')) return false
+      throw error
+    }
   }
 
   async #blob(digest: Digest): Promise<boolean> {
@@ -59,16 +80,25 @@ export class WholeResults {
     return there
   }
 
-  async #tree(tree: Digest): Promise<boolean> {
-    if (this.#known.has(tree)) return true
-    try {
-      for await (const { entry } of listTree(this.#store, tree))
-        if (entry.kind === 'file' && !(await this.#blob(entry.digest))) return false
-    } catch (error) {
-      if (error instanceof StoreError && (error.fault === 'missing' || error.fault === 'corrupt')) return false
-      throw error
+  /** Undefined if a file is missing. Each directory is read once, however often it is shown. */
+  async #tree(tree: Digest, above: number): Promise<Shape | undefined> {
+    const known = this.#trees.get(tree)
+    if (known !== undefined) return known
+    if (above >= DEPTH_LIMIT) throw new TreeLimit(`the outputs have more than ${DEPTH_LIMIT} directories below one another`)
+    let [entries, depth] = [0, 0]
+    for (const entry of await readDirectory(this.#store, tree)) {
+      entries++
+      if (entry.kind === 'file' && !(await this.#blob(entry.digest))) return undefined
+      if (entry.kind !== 'directory') continue
+      const below = await this.#tree(entry.digest, above + 1)
+      if (below === undefined) return undefined
+      entries += below.entries
+      depth = Math.max(depth, below.depth + 1)
+      if (entries > ENTRY_LIMIT) throw new TreeLimit(`the outputs show more than ${ENTRY_LIMIT} entries`)
+      if (above + depth > DEPTH_LIMIT) throw new TreeLimit(`the outputs have more than ${DEPTH_LIMIT} directories below one another`)
     }
-    this.#known.add(tree)
-    return true
+    const shape = { entries, depth }
+    this.#trees.set(tree, shape)
+    return shape
   }
 }

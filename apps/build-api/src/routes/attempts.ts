@@ -6,6 +6,7 @@ import { serve } from '../contract/operation.ts'
 import { batcher } from '../domain/batcher.ts'
 import { type Completion, complete, type Delivery, lose, pass, type Taking, take } from '../domain/completion.ts'
 import { LIVE_CHANNEL } from '../domain/events.ts'
+import { TreeLimit } from '../domain/outcome.ts'
 import { parseActionResult } from '../domain/result-parser.ts'
 import { ApiError } from '../errors.ts'
 import { appendLog } from '../views/log-view.ts'
@@ -56,7 +57,8 @@ export async function attemptRoutes(app: FastifyInstance, { pool, store, whole, 
       if (result.exit.reason === 'defect' || result.exit.reason === 'timeout')
         throw new ApiError('bad-request', `an end by ${result.exit.reason} is a lost attempt, not a result`)
       // Recorded only when everything it names can be read.
-      if (!(await whole.has(result))) throw new ApiError('blob-missing', 'the store lacks the output, a log or a part of the outputs')
+      if (!(await whole.has(result).catch(tooMuch)))
+        throw new ApiError('blob-missing', 'the store lacks the output, a log or a part of the outputs')
       const completion = await record({ job, result })
       await pool.query('SELECT pg_notify($1, $2)', [LIVE_CHANNEL, logTopic(job)])
       return answer(completion)
@@ -73,6 +75,10 @@ export async function attemptRoutes(app: FastifyInstance, { pool, store, whole, 
 
 export const logTopic = ({ build, unit, attempt }: Pick<ActionJob, 'build' | 'unit' | 'attempt'>): string =>
   `log/${build}/${unit}/${attempt}`
+
+function tooMuch(error: unknown): never {
+  throw error instanceof TreeLimit ? new ApiError('bad-request', error.message) : error
+}
 
 function jobOf(params: { build: string; unit: string; attempt: number }, action: string): ActionJob {
   const job = parseActionJob({ ...params, action })

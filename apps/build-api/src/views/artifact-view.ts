@@ -8,6 +8,8 @@ import { ApiError } from '../errors.ts'
 import { decodeCursor, PAGE, pageOf } from './page.ts'
 
 const FILE_LIMIT = 5000
+/** Directories included: a tree may show thousands that hold nothing. */
+const ENTRY_LIMIT = 20_000
 
 export async function listArtifacts(
   pool: pg.Pool,
@@ -43,8 +45,9 @@ export async function filesOf(
 ): Promise<Static<NonNullable<(typeof listFiles)['answer']>>> {
   const tree = await treeOf(pool, build, unit)
   const files: Static<NonNullable<(typeof listFiles)['answer']>>['files'] = []
+  let seen = 0
   for await (const { path, entry } of listTree(store, tree)) {
-    if (files.length === FILE_LIMIT) return { tree, files, truncated: true }
+    if (files.length === FILE_LIMIT || ++seen > ENTRY_LIMIT) return { tree, files, truncated: true }
     if (entry.kind === 'file') files.push({ path, kind: 'file', size: entry.size, digest: entry.digest, executable: entry.executable })
     else if (entry.kind === 'symlink') files.push({ path, kind: 'symlink', target: entry.target })
   }
