@@ -1,7 +1,8 @@
 /** Makes a toolchain of a folder: a rustup toolchain or an unpacked official tarball, set at /usr upon a release's base. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { folderStore, importFolder, listTree, TreeBuilder } from '@bootgraph/build-graph/store'
+import { faultText, readHeader } from '@bootgraph/ld-so/elf'
 import { syncToDisk } from './install.ts'
 import { unresolvedNeeds } from './needed.ts'
 import { type Progress, silent } from './progress.ts'
@@ -11,7 +12,11 @@ import { addRootExtras } from './root-extras.ts'
 import { ToolchainError } from './toolchain-error.ts'
 
 /** What no run of the compiler reads. */
-const LEFT_OUT = ['share/doc', 'share/man', 'share/zsh']
+const LEFT_OUT = ['share/doc', 'share/man', 'share/zsh', 'manifest.in']
+/** Components of a tarball without anything that runs. */
+const DOCUMENTS = /^rust-docs/
+const COMPONENT = /^[a-z][a-z0-9_.-]*$/
+const HOST = 'x86_64-unknown-linux-gnu'
 
 export interface AddOptions {
   readonly place?: Place
@@ -20,15 +25,37 @@ export interface AddOptions {
   readonly note?: (line: string) => void
 }
 
+/** The folders that lie upon one another at /usr: a rustup toolchain is one, a tarball has one for each of its components. */
+function partsOf(path: string): string[] {
+  const isToolchain = existsSync(join(path, 'bin', 'rustc'))
+  const folder = isToolchain ? path : join(path, 'rustc')
+  const compiler = join(folder, 'bin', 'rustc')
+  if (!existsSync(compiler)) throw new ToolchainError(`${path} holds no bin/rustc: expected a rustup toolchain or an unpacked tarball`)
+  const header = readHeader(compiler, readFileSync(compiler))
+  if (!header.ok) throw new ToolchainError(faultText(header.error))
+  const list = join(path, 'components')
+  const components = isToolchain || !existsSync(list) ? [] : readFileSync(list, 'utf8').split('\n').filter(Boolean)
+  const parts = isToolchain
+    ? [path]
+    : [
+        folder,
+        ...components.filter((name) => COMPONENT.test(name) && name !== 'rustc' && !DOCUMENTS.test(name)).map((name) => join(path, name)),
+      ]
+  // rustup's own bin/rustc is a proxy, which has no library beside it.
+  if (!parts.some((part) => existsSync(join(part, 'lib', 'rustlib', HOST, 'lib'))))
+    throw new ToolchainError(
+      `${path} holds no lib/rustlib/${HOST}/lib: expected a toolchain as in ~/.rustup/toolchains, or an unpacked tarball`,
+    )
+  return parts
+}
+
 /** @throws ToolchainError if the folder holds no compiler, or the base is not installed. */
 export async function addToolchain(name: string, path: string, options: AddOptions = {}): Promise<ToolchainReference> {
   const place = options.place ?? defaultPlace()
   const progress = options.progress ?? silent
   checkName(name)
   if (RELEASES.some((r) => r.name === name)) throw new ToolchainError(`"${name}" is the name of a release; choose another`)
-  const folder = existsSync(join(path, 'bin', 'rustc')) ? path : join(path, 'rustc')
-  if (!existsSync(join(folder, 'bin', 'rustc')))
-    throw new ToolchainError(`${path} holds no bin/rustc: expected a rustup toolchain or an unpacked tarball`)
+  const parts = partsOf(path)
   const [release] = RELEASES
   const base = readReference(release.name, place).base
   if (!base) throw new ToolchainError(`"${release.name}" has no base tree; remove it and install it again`)
@@ -37,14 +64,16 @@ export async function addToolchain(name: string, path: string, options: AddOptio
   let files = 0
   let bytes = 0
   progress.begin(`store ${name}`, 0)
-  await importFolder(store, folder, builder, {
-    under: 'usr',
-    skip: (relative) => LEFT_OUT.includes(relative),
-    onFile: (_, size) => {
-      files++
-      bytes += size
-    },
-  })
+  for (const part of parts) {
+    await importFolder(store, part, builder, {
+      under: 'usr',
+      skip: (relative) => LEFT_OUT.includes(relative),
+      onFile: (_, size) => {
+        files++
+        bytes += size
+      },
+    })
+  }
   for await (const { path: at, entry } of listTree(store, base)) {
     if (builder.at(at) !== undefined) continue
     if (entry.kind === 'file') builder.setFile(at, entry.digest, entry.size, entry.executable)
