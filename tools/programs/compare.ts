@@ -81,7 +81,9 @@ export async function compare(script: Script, native: NativeRoot): Promise<Compa
     const code = run.status ?? 128 + 9
     const there = { code, stdout: run.stdout, stderr: run.stderr, files: contents(other), seconds }
     const { gaps } = JSON.parse(readFileSync(report, 'utf8')) as NodeReport
-    const met = gaps.filter(({ truth, occurrences }) => truth === 'model' && occurrences.some(({ found }) => found === 'call'))
+    const met = gaps.filter(
+      ({ truth, occurrences }) => truth === 'model' && occurrences.some(({ found, detail }) => found === 'call' && detail !== undefined),
+    )
     return { node, native: there, differs: differences(node, there), gaps: [...new Set(met.map(({ name }) => name))].sort() }
   } finally {
     rmSync(work, { recursive: true, force: true })

@@ -304,7 +304,9 @@ export class Inode implements Mappable {
     const { ino, mode, uid, gid, atime, mtime, ctime } = this
     const nlink = this.isDirectory && this.nlink > 0 ? 2 + this.folders : this.nlink
     const size = this.isDirectory ? 4096 : this.length
-    return { dev: 1, ino, mode, nlink, uid, gid, rdev: 0, size, blksize: 4096, blocks: Math.ceil(size / 512), atime, mtime, ctime }
+    // A file takes whole blocks of 4 KiB, told in units of 512; a short link lies in its inode.
+    const blocks = this.isFile || this.isDirectory || size >= 60 ? Math.ceil(size / 4096) * 8 : 0
+    return { dev: 1, ino, mode, nlink, uid, gid, rdev: 0, size, blksize: 4096, blocks, atime, mtime, ctime }
   }
 
   chmod(mode: number, now: bigint): number {

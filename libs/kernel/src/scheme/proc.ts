@@ -21,6 +21,7 @@ const rows = (names: readonly Name[]): DirEntry[] =>
 
 /** A folder of /proc. */
 class ProcFolder extends Handle {
+  override readonly positioned = true
   readonly path: string
   private readonly names: readonly Name[]
 
@@ -47,6 +48,7 @@ const OWN_LINKS = ['cwd', 'exe', 'root'] as const
 
 /** A process descriptor: what 2026's ProcCalls go through. */
 export class ProcHandle extends Handle {
+  override readonly positioned = true
   readonly path: string
   readonly of: ProcessState
   constructor(of: ProcessState) {

@@ -28,6 +28,7 @@ import { termios } from './termios/index.ts'
 import { timerHeader } from './timer/index.ts'
 import { unistd } from './unistd/index.ts'
 import { unmodelled } from './unmodelled.ts'
+import { utmpx } from './utmpx/index.ts'
 
 export const platformHeaders: readonly HeaderTable[] = [
   start,
@@ -57,5 +58,6 @@ export const platformHeaders: readonly HeaderTable[] = [
   userDatabase,
   termios,
   execinfo,
+  utmpx,
   unmodelled,
 ]

@@ -135,6 +135,11 @@ export const processHeader: HeaderTable = {
     callback('execve', 'int(ptr, ptr, ptr)', (c, file: number, argv: number, envp: number) => exec(c, file, argv, envp, false)),
     callback('execvp', 'int(ptr, ptr)', (c, file: number, argv: number) => exec(c, file, argv, environment(c), true)),
     callback('execvpe', 'int(ptr, ptr, ptr)', (c, file: number, argv: number, envp: number) => exec(c, file, argv, envp, true)),
+    callback('fexecve', 'int(int, ptr, ptr)', function* (c, fd: number, argv: number, envp: number) {
+      const [args, env, file] = [vector(c, argv), vector(c, envp), c.kernel.fpath(c.cx, fd)]
+      if (args === undefined || env === undefined) return c.fail(EFAULT)
+      return typeof file === 'number' ? c.fail(-file) : yield* execFound(c, file, args, env, false)
+    }),
     callback('fork', 'int()', fork),
     alias('vfork', 'fork'),
     ...waitRows,

@@ -126,6 +126,7 @@ const SYSCALL = {
   getpid: 39,
   gettid: 186,
   tkill: 200,
+  getdents64: 217,
   futex: 202,
   sched_setaffinity: 203,
   sched_getaffinity: 204,
@@ -135,8 +136,9 @@ const SYSCALL = {
   memfd_create: 319,
   copy_file_range: 326,
   statx: 332,
+  close_range: 436,
 } as const
-const NEWER = new Set([324, 334, 424, 434, 435, 436, 439, 441])
+const NEWER = new Set([324, 334, 424, 434, 435, 439, 441])
 
 function* syscall(c: LibcCall, number: number, a: number, b: number, d: number, e: number, f: number, g: number): Co<number> {
   switch (number) {
@@ -166,6 +168,10 @@ function* syscall(c: LibcCall, number: number, a: number, b: number, d: number, 
       return c.kernel.getpid(c.cx)
     case SYSCALL.gettid:
       return tidOf(c, c.cx)
+    case SYSCALL.getdents64:
+      return getdents64(c, a, b, d)
+    case SYSCALL.close_range:
+      return yield* closeRange(c, a, b, d)
     case SYSCALL.tkill:
       return answer(c, c.kernel.tkill(c.cx, a, b))
     case SYSCALL.futex:
@@ -184,6 +190,56 @@ function* syscall(c: LibcCall, number: number, a: number, b: number, d: number, 
       if (!NEWER.has(number)) c.gap('syscall', `Linux number ${number}`)
       return c.fail(ENOSYS)
   }
+}
+
+/** Entries from the descriptor's place on, as many as fit; the place is their number. */
+function getdents64(c: LibcCall, fd: number, out: number, size: number): number {
+  const into = target(c, out, size)
+  if (into === undefined) return c.fail(EFAULT)
+  const entries = c.kernel.getdents(c.cx, fd)
+  if (typeof entries === 'number') return c.fail(-entries)
+  const from = Math.max(c.kernel.lseek(c.cx, fd, 0, 1), 0)
+  let [used, at] = [0, from]
+  for (; at < entries.length; at++) {
+    const { ino, name, type } = entries[at]
+    const bytes = new TextEncoder().encode(name)
+    const length = Math.ceil((19 + bytes.length + 1) / 8) * 8
+    if (used + length > size) break
+    c.memory.bytes(out + used, length).fill(0)
+    c.memory.setSize(out + used, ino)
+    c.memory.setSize(out + used + 8, at + 1)
+    c.memory.setU16(out + used + 16, length)
+    c.memory.setU8(out + used + 18, type)
+    c.memory.u8.set(bytes, out + used + 19)
+    used += length
+  }
+  if (used === 0 && at < entries.length) return c.fail(EINVAL)
+  c.kernel.lseek(c.cx, fd, at, 0)
+  return used
+}
+
+const CLOSE_RANGE_CLOEXEC = 4
+const CLOSE_RANGE_UNSHARE = 2
+/** Descriptors that a process may hold. */
+const FILES = 65_536
+const F_SETFD = 2
+const KERNEL_CLOEXEC = 0x100_0000
+
+function* closeRange(c: LibcCall, first: number, last: number, flags: number): Co<number> {
+  if (flags & ~(CLOSE_RANGE_CLOEXEC | CLOSE_RANGE_UNSHARE) || first > last) return c.fail(EINVAL)
+  const { cx, kernel } = c
+  for (let fd = first; fd <= Math.min(last, FILES - 1); fd++) {
+    if (flags & CLOSE_RANGE_CLOEXEC) yield* kernel.fcntl(cx, fd, F_SETFD, KERNEL_CLOEXEC)
+    else yield* kernel.close(cx, fd)
+  }
+  return 0
+}
+
+/** A process may ask about itself, and about others what is the same for all. */
+function prlimit(c: LibcCall, _pid: number, resource: number, set: number, old: number): number {
+  if (resource < 0 || resource > 15) return c.fail(EINVAL)
+  if (set !== 0 && !readable(c, set, 16)) return c.fail(EFAULT)
+  return old === 0 ? 0 : getrlimit(c, resource, old)
 }
 
 const PR_SET_NAME = 15
@@ -243,6 +299,12 @@ export const system: HeaderTable = {
     leaf('uname', 'int(ptr)', uname),
     leaf('getrlimit', 'int(int, ptr)', getrlimit),
     alias('getrlimit64', 'getrlimit'),
+    leaf('prlimit', 'int(int, int, ptr, ptr)', prlimit, 'partial', 'limits are not enforced or kept'),
+    alias('prlimit64', 'prlimit'),
+    blocking('close_range', 'int(uint, uint, int)', closeRange),
+    blocking('closefrom', 'void(int)', function* (c, first: number) {
+      yield* closeRange(c, Math.max(first, 0), FILES, 0)
+    }),
     leaf(
       'setrlimit',
       'int(int, ptr)',
