@@ -1,8 +1,10 @@
-import { type CpuState, Gpr, type GuestMemory, Hosted } from '@bootgraph/cpu'
+import { type Cpu, type CpuState, Gpr, type GuestMemory, Hosted, type LeafSet } from '@bootgraph/cpu'
 import type { Co, Context, KernelCalls, Personality, Process, Request } from '@bootgraph/kernel'
 import type { Abi } from './abi/layout.ts'
 import { inChild } from './header/process/index.ts'
 import { die, doom } from './header/start/exit.ts'
+import { storage } from './header/storage.ts'
+import { HEAP_WORD } from './leaf/heap.ts'
 import type { BoundFunction, CoroutinePort, FunctionTable, LibcObserver } from './platform/dispatch-port.ts'
 import type { LinkerPort } from './platform/linker-port.ts'
 import { ModelGap } from './platform/model-gap.ts'
@@ -23,6 +25,8 @@ export interface LibcOptions {
   readonly coroutines: CoroutinePort
   readonly abi: Abi
   readonly functions: FunctionTable
+  /** Functions that the engine answers by itself where it can, unless calls are traced. */
+  readonly leaves?: LeafSet
   readonly observer: LibcObserver
   /** Address of a data symbol as the program sees it. */
   object(name: string): number
@@ -52,13 +56,15 @@ export class Libc implements Personality, LibcCall {
   /** errno that the calls at hand have set; kept for the trace alone. */
   private readonly failures = new Map<Context, number>()
   private readonly options: LibcOptions
+  private readonly cpu: Cpu
   private readonly decoder = new TextDecoder()
 
   constructor(options: LibcOptions) {
     this.options = options
     this.process = options.process
-    this.memory = options.process.cpu.memory
-    this.state = options.process.cpu.state
+    this.cpu = options.process.cpu
+    this.memory = this.cpu.memory
+    this.state = this.cpu.state
     this.kernel = options.kernel
     this.abi = options.abi
     this.cx = options.process.contexts[0]
@@ -208,7 +214,11 @@ export class Libc implements Personality, LibcCall {
   /** Names and counts, most called first, names in order among equals. */
   callCounts(): readonly (readonly [name: string, count: number])[] {
     const calls = new Map<string, number>()
-    for (const { bound, count } of this.entries.values()) calls.set(bound.row.name, (calls.get(bound.row.name) ?? 0) + count)
+    const { leaves } = this.options
+    for (const [id, { bound, count }] of this.entries) {
+      const answered = leaves === undefined ? 0 : this.cpu.answered(leaves, id)
+      calls.set(bound.row.name, (calls.get(bound.row.name) ?? 0) + count + answered)
+    }
     return [...calls].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   }
 
@@ -221,6 +231,10 @@ export class Libc implements Personality, LibcCall {
     const invoke = status === 'missing' || traced || bound.invoke === undefined ? undefined : bound.invoke
     const entry = { bound, invoke, count: 0 }
     this.entries.set(id, entry)
+    if (!traced && this.options.leaves !== undefined) {
+      this.memory.setU32(HEAP_WORD, storage(this, '__libc_heap'))
+      this.cpu.serve(this.options.leaves, id)
+    }
     if (bound.tag !== undefined) this.options.observer.gap('called', name, bound.tag, this.cx)
     else if (status === 'stub') this.options.observer.gap('called', name, 'stub', this.cx)
     return entry

@@ -1,6 +1,7 @@
 import type { GuestMemory } from '../memory/guest-memory.ts'
 import type { Exit } from './exit.ts'
 import type { HandlerBook } from './handler-book.ts'
+import type { LeafSet } from './leaf-set.ts'
 
 /** What the engine calls back into. */
 export interface CpuPorts {
@@ -82,6 +83,13 @@ export interface Cpu {
   readonly fuelUsed: number
   /** Charges fuel for work done outside guest code (hosted calls). */
   charge(fuel: number): void
+  /**
+   * The gate `id` is answered by its leaf in WebAssembly from its next call on, except where instructions are counted. All sets that one
+   * engine is given are the same. A call costs the fuel of a hosted one.
+   */
+  serve(set: LeafSet, id: number): void
+  /** Calls that a leaf has answered without the host. */
+  answered(set: LeafSet, id: number): number
   /** Instructions executed, if counted: a repeated one once, a faulting one not, the gate of a hosted call as one. */
   readonly instructions: bigint
   save(): SavedState

@@ -9,24 +9,24 @@ import { type Exit, Gpr } from './exit.ts'
 import { HandlerBook } from './handler-book.ts'
 import { Handlers } from './handlers.ts'
 import { HostInstructions } from './host-instructions.ts'
+import { type LeafSet, leafWords } from './leaf-set.ts'
 import { LiveState } from './live-state.ts'
 import { Op } from './op-record.ts'
 import { Records } from './records.ts'
-import { SlotMap } from './slots.ts'
+import { Slot, SlotMap } from './slots.ts'
 import { gpr, STATE_SIZE, State } from './state-block.ts'
 import { Translator } from './translator.ts'
 
 /**
  * Calls and back edges to an address that make its function worth a translation, functions translated together, and the fuel of a run that is
- * interpreted whatever is warm: a short run is over before translations, kept ones too, have paid for their compilation by the host.
+ * interpreted whatever is warm: a short run is over before translations, kept ones too, have paid for their compilation by the host. What has
+ * run for long is likely to run for long: the heat falls as the fuel used rises, from `heat` to `least`.
  */
 const ENGINES = {
-  mixed: { heat: 20_000, batch: 128, after: 100_000_000 },
-  translator: { heat: 1, batch: 64, after: 0 },
-  interpreter: { heat: 0, batch: 0, after: 0 },
+  mixed: { heat: 20_000, least: 2000, batch: 128, after: 100_000_000 },
+  translator: { heat: 1, least: 1, batch: 64, after: 0 },
+  interpreter: { heat: 0, least: 0, batch: 0, after: 0 },
 } as const
-/** Heat of what cannot be translated: it takes a long time to come round. */
-const COLD = 0x8000
 /** Bytes of guest stack that translated calls may use before they start afresh on an empty host stack; a frame takes at least 16. */
 const STACK_SPAN = 0x8000
 /** More visits than a record counts. */
@@ -41,11 +41,11 @@ class Engine implements Cpu {
   readonly #handlers: Handlers
   readonly #records: Records
   readonly #translator: Translator
+  readonly #slots: SlotMap
   readonly #base: BaseExports
   readonly #eager: boolean
   readonly #span: bigint
-  readonly #heat: number
-  readonly #after: number
+  readonly #promotion: { readonly heat: number; readonly least: number; readonly after: number }
   #used = 0
   #granted = 0
   #event = 0
@@ -53,26 +53,29 @@ class Engine implements Cpu {
   #exit: Exit | undefined
   #interrupted = false
   #losses = 0
+  /** Leaves by gate id: place in their set, slot, and the address of the gate once it is known. */
+  readonly #leaves = new Map<number, { readonly place: number; readonly slot: number; at: number }>()
+  #leafFunctions: readonly unknown[] | undefined
 
   constructor(memory: GuestMemory, ports: CpuPorts, options: CpuOptions) {
     const counts = options.count === true
     const engine = counts ? 'interpreter' : (options.engine ?? 'mixed')
-    const { heat, batch, after } = options.promotion && !counts ? { ...options.promotion, after: 0 } : ENGINES[engine]
-    this.#after = after
+    const { promotion } = options
+    const { heat, least, batch, after } = promotion && !counts ? { ...promotion, least: promotion.heat, after: 0 } : ENGINES[engine]
+    this.#promotion = { heat, least, after }
     this.memory = memory
     this.state = new LiveState(memory)
     this.#eager = engine === 'translator'
     this.#span = BigInt(options.stackSpan ?? STACK_SPAN)
     this.#host = new HostInstructions(memory, this.state, ports, () => this.#used + this.#granted - memory.getI32(State.fuel))
-    this.#heat = heat || NEVER
     this.#book = options.handlers ?? new HandlerBook(undefined, counts)
     if (this.#book.counts !== counts) throw new Error('an engine counts instructions if and only if its handlers do')
     this.#handlers = new Handlers(memory.memory, this.#book)
-    const slots = new SlotMap(memory)
-    this.#records = new Records(memory, this.#handlers, slots)
+    this.#slots = new SlotMap(memory)
+    this.#records = new Records(memory, this.#handlers, this.#slots)
     const divides = (divisor: bigint, width: number, signed: number) => divide(this.state, divisor, width, signed !== 0)
     const imports: Record<string, WebAssembly.ExportValue> = {}
-    this.#translator = new Translator(memory, this.#records, slots, imports, { batch, cache: heat > 0 ? options.cache : undefined })
+    this.#translator = new Translator(memory, this.#records, this.#slots, imports, { batch, cache: heat > 0 ? options.cache : undefined })
     this.#base = makeBase(memory.memory, this.#handlers.table, this.#translator.table, { resume: () => this.#resume() })
     const { interpret, guard, mulHigh } = this.#base
     this.#handlers.connect({
@@ -110,6 +113,7 @@ class Engine implements Cpu {
     memory.setU32(State.returned, 0)
     memory.setU32(State.force, 0)
     memory.setU32(State.landing, 0)
+    memory.setU32(State.heat, this.#heat())
     this.#losses = memory.losses
     this.#exit = undefined
     try {
@@ -144,11 +148,14 @@ class Engine implements Cpu {
     if (this.#event !== 0) {
       const what = this.#event
       this.#event = 0
-      if (what === Special.promote) this.#promote()
-      else {
+      if (what === Special.promote) {
+        this.#translator.promote(Number(this.state.rip))
+        this.#records.cool(this.#record)
+      } else {
         const exit = this.#host.execute(what, this.#record)
         if (this.#book.counts && isDone(exit)) memory.setU64(State.instructions, this.instructions + 1n)
         if (exit) return this.#end(exit)
+        if (what === Special.gate) this.#meet(memory.getU32(this.#record + Op.rip))
         if (this.#minds(what === Special.stmxcsr) || this.#lost()) return 0
         if (what === Special.gate && memory.getSize(gpr(Gpr.rsp)) > memory.getSize(State.floor) && memory.getI32(State.fuel) >= 0) {
           memory.setU32(State.returned, 1)
@@ -203,14 +210,11 @@ class Engine implements Cpu {
     if (this.#eager && !this.#records.has(rip)) this.#translator.promote(rip)
     return this.#records.known(rip) || this.#records.find(BigInt(rip))
   }
-  #promote(): void {
-    const used = this.#used + this.#granted - this.memory.getI32(State.fuel)
-    if (used < this.#after) {
-      this.#records.cool(this.#record, 0)
-      return
-    }
-    const possible = this.#translator.promote(Number(this.state.rip))
-    this.#records.cool(this.#record, possible ? 0 : COLD)
+  /** The heat of a translation in this slice. */
+  #heat(): number {
+    const { heat, least, after } = this.#promotion
+    if (heat === 0 || this.#used < after) return NEVER
+    return after === 0 ? heat : Math.max(least, Math.floor((heat * after) / this.#used))
   }
 
   /** A translation was left in its middle: what its locals held goes where it belongs. */
@@ -260,9 +264,43 @@ class Engine implements Cpu {
     if (!(memory.permissions[pc >>> 12] & Perm.gate) || memory.getU16(pc) !== 0x3f0f) return this.#base.interpret(pc)
     const exit = this.#host.gate(memory.getU32(pc + 2))
     if (exit) return this.#end(exit)
+    this.#meet(pc)
     if (this.#minds() || this.#lost()) return 0
     if (memory.getI32(State.fuel) < 0 || this.#interrupted || memory.getSize(gpr(Gpr.rsp)) <= rsp) return 0
     return memory.getU32(State.rip + 4) === 0 ? memory.getU32(State.rip) : 0
+  }
+
+  serve(set: LeafSet, id: number): void {
+    const place = set.place(id)
+    if (place === undefined || this.#book.counts) return
+    const gate = (pc: number) => this.#gate(pc >>> 0)
+    this.#leafFunctions ??= set.instantiate({ memory: this.memory.memory, gate, guard: this.#base.guard })
+    this.#leaves.set(id, { place, slot: this.#translator.occupy(this.#leafFunctions[place]), at: 0 })
+  }
+  answered(set: LeafSet, id: number): number {
+    return this.#leaves.has(id) ? this.memory.getU32(leafWords(set.place(id)!).answered) : 0
+  }
+  /** The gate at an address was called by way of the host: if it has a leaf, that is entered from now on. */
+  #meet(pc: number): void {
+    if (this.#leaves.size === 0) return
+    const leaf = this.#leaves.get(this.memory.getU32(pc + 2))
+    if (leaf === undefined || leaf.at === pc) return
+    leaf.at = pc
+    this.memory.setU32(leafWords(leaf.place).address, pc)
+    this.#slots.set(pc, leaf.slot)
+    this.#records.translate(pc, leaf.slot)
+  }
+  /** Gates of leaves in a range are not there any more. True if there were any. */
+  #leave(address: number, length: number): boolean {
+    let any = false
+    for (const leaf of this.#leaves.values()) {
+      if (leaf.at < address || leaf.at >= address + length) continue
+      this.#slots.set(leaf.at, Slot.interpret)
+      this.#records.untranslate(leaf.at)
+      leaf.at = 0
+      any = true
+    }
+    return any
   }
 
   save(): SavedState {
@@ -282,7 +320,6 @@ class Engine implements Cpu {
     const { instructions } = this
     this.memory.bytes(STATE_BASE, STATE_SIZE).fill(0)
     this.memory.setU64(State.instructions, instructions)
-    this.memory.setU32(State.heat, this.#heat)
     this.memory.setU64(State.zf, 1n)
     this.memory.setU8(State.pf, 1)
     this.memory.setU32(State.mxcsr, 0x1f80)
@@ -294,7 +331,8 @@ class Engine implements Cpu {
   }
   codeChanged(address: number, length: number): void {
     const translated = this.#translator.codeChanged(address, length)
-    if (translated || this.#records.holds(address, length)) this.#records.forget()
+    const left = this.#leave(address, length)
+    if (translated || left || this.#records.holds(address, length)) this.#records.forget()
   }
   moduleLoaded(module: CodeModule): void {
     this.#translator.moduleLoaded(module)

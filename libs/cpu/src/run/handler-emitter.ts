@@ -290,7 +290,7 @@ export class HandlerEmitter extends Emitter {
     const heat = code.local(I32)
     code.get(record).if()
     code.get(record).get(record).mem(W.i32load16u, Op.heat).i32(1).op(W.i32add).tee(heat).mem(W.i32store16, Op.heat)
-    code.get(heat).i32(0).mem(W.i32load, State.heat).op(W.i32eq).if()
+    code.get(heat).i32(0).mem(W.i32load, State.heat).op(W.i32geu).if()
     goTo()
     code.i32(0).i32(0).mem(W.i32store, State.from)
     code.i32(Special.promote).get(record).call(Import.special).i32(0).return()

@@ -121,8 +121,8 @@ export class Records {
     this.#memory.setU16(record + Op.handler, ENTER_HANDLER)
     this.#memory.setU32(record + Op.displacement, slot)
   }
-  cool(record: number, heat: number): void {
-    this.#memory.setU16(record + Op.heat, heat)
+  cool(record: number): void {
+    this.#memory.setU16(record + Op.heat, 0)
   }
 
   holds(address: number, length: number): boolean {

@@ -15,7 +15,7 @@ const LIMIT = 20_000
 /** Code without unwind tables is read this far from where it is entered. */
 const UNBOUNDED = 0x1_0000
 /** A batch that is not full is translated when its functions have become warm again this often; modules cost, so later ones wait longer. */
-const PATIENCE = 1000
+const PATIENCE = 100
 
 /** Modules of one object that the cache keeps apart, at most: each costs its copy of the slot table. */
 const MODULES = 8
@@ -70,6 +70,11 @@ export class Translator {
   connect(interpret: unknown, gate: (pc: number) => number): void {
     this.table.set(Slot.interpret, interpret)
     this.table.set(Slot.gate, asWasm(this.#memory.memory, gate))
+  }
+  /** A slot for a function that is no translation. */
+  occupy(fn: unknown): number {
+    this.table.set(this.#next, fn)
+    return this.#next++
   }
   get functions(): number {
     return this.#translated.size

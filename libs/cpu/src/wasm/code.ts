@@ -278,6 +278,7 @@ export const W = {
   i32xor: 0x73,
   i32shl: 0x74,
   i32shru: 0x76,
+  i32clz: 0x67,
   i64clz: 0x79,
   i64ctz: 0x7a,
   i64popcnt: 0x7b,

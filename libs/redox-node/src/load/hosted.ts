@@ -3,6 +3,7 @@ import { Gpr } from '@bootgraph/cpu'
 import type { Co, Context, Kernel, KernelCalls, Process } from '@bootgraph/kernel'
 import { startStack, type Tls } from '@bootgraph/ld-so'
 import { type Abi, finalize, flushAll, Libc, type LibcObserver, type LinkerPort, prepareStreams } from '@bootgraph/relibc'
+import { leaves } from './libc-file.ts'
 import type { MissingGates } from './missing-gates.ts'
 import { mapStack, STACK_TOP, stackBottom } from './stack.ts'
 
@@ -91,6 +92,7 @@ export function* startHosted(options: HostedOptions, cx: Context, program: Hoste
     coroutines: kernel,
     abi: options.abi,
     observer: options.observer,
+    leaves,
     made: options.onLibc,
     ...own,
   })

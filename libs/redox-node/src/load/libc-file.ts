@@ -1,11 +1,12 @@
 /** The made libc.so as a file that the dynamic linker reads from memory. */
 import { createHash } from 'node:crypto'
 import type { LoaderFile } from '@bootgraph/ld-so'
-import { collect, coreHeaders, platformHeaders, textHeaders } from '@bootgraph/relibc'
+import { collect, coreHeaders, leavesOf, platformHeaders, textHeaders } from '@bootgraph/relibc'
 import { makeLibc } from '@bootgraph/relibc/output'
 
 /** Every symbol that the model has. */
 export const registry = collect([...platformHeaders, ...coreHeaders, ...textHeaders])
+export const leaves = leavesOf(registry)
 
 /** libc.so with exactly these names. */
 export function madeLibc(names: readonly string[]): LoaderFile {

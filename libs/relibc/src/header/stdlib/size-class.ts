@@ -1,6 +1,6 @@
 /** Block sizes of the heap, bytes with their head: multiples of 16 up to 1 KiB, then four steps per doubling up to 256 KiB. */
 
-const FINE = 1024
+export const FINE = 1024
 export const LARGEST = 1 << 18
 /** Number of classes; class 0 is not used. */
 export const CLASSES = 97

@@ -1,0 +1,18 @@
+/** The rows that are called so often that they are WebAssembly as well: by row name. */
+import { type Leaf, type LeafBody, LeafSet } from '@bootgraph/cpu'
+import { gateId } from '../registry/define.ts'
+import type { Registry } from '../registry/registry.ts'
+import { give, take } from './heap.ts'
+import { compare, fill, move } from './memory.ts'
+
+const BODIES: Readonly<Record<string, LeafBody>> = { malloc: take, free: give, memcpy: move, memset: fill, memcmp: compare }
+
+/** A leaf for each name of these rows: an alias has a gate of its own. */
+export function leavesOf(registry: Registry): LeafSet {
+  const leaves: Leaf[] = []
+  for (const [name, { row }] of registry.functions) {
+    const body = BODIES[row.name]
+    if (body !== undefined) leaves.push({ id: gateId(name), body })
+  }
+  return new LeafSet(leaves)
+}
