@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   mkdirSync,
@@ -10,9 +11,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { sha256 } from '../sha256.ts'
 import { folderStore } from './folder.ts'
 import { memoryStore } from './memory.ts'
 import { importFolder, listTree, materialise, TreeBuilder, TreeReader } from './tree-io.ts'
@@ -50,6 +53,32 @@ test('a folder goes in and comes out the same, whatever its times', async () => 
   const paths: string[] = []
   for await (const { path } of listTree(store, tree)) paths.push(path)
   expect(paths).toEqual(['abs', 'bin', 'empty', 'loop', 'usr', 'usr/bin', 'usr/bin/tool', 'usr/share'])
+})
+
+test('links are taken as links wherever they lead, pipes and sockets not at all', async () => {
+  const store = memoryStore()
+  writeFileSync(join(folder, 'secret'), 'of the host')
+  symlinkSync('../../secret', join(folder, 'in', 'out-of-it'))
+  symlinkSync(join(folder, 'secret'), join(folder, 'in', 'absolute'))
+  symlinkSync('/', join(folder, 'in', 'everything'))
+  execFileSync('mkfifo', [join(folder, 'in', 'pipe')])
+  const socket = createServer()
+  await new Promise<void>((resolve) => socket.listen(join(folder, 'in', 'socket'), resolve))
+  const builder = new TreeBuilder()
+  await importFolder(store, join(folder, 'in'), builder)
+  await new Promise((resolve) => socket.close(resolve))
+  const tree = await builder.store(store)
+  const entries = new Map<string, string>()
+  for await (const { path, entry } of listTree(store, tree)) entries.set(path, entry.kind)
+  expect(['out-of-it', 'absolute', 'everything', 'pipe', 'socket'].map((path) => entries.get(path))).toEqual([
+    'symlink',
+    'symlink',
+    'symlink',
+    undefined,
+    undefined,
+  ])
+  expect(entries.has('everything/etc')).toBe(false)
+  expect(await store.has(sha256(new TextEncoder().encode('of the host')))).toBe(false)
 })
 
 test('a reader looks up lazily and follows links within the tree only', async () => {
