@@ -8,6 +8,8 @@ const PAUSE = 1_000
 const SWEEP_EVERY = 30_000
 /** Before the next look when there was nothing to queue or no room for it. */
 const REST = 25
+/** All ready units are looked at again after so many times the time that it took. */
+const SPARING = 10
 
 export interface DispatchLoop {
   /** Units may have become ready. */
@@ -20,9 +22,9 @@ export function startDispatchLoop(deps: PlanDeps, enqueue: Enqueue, failed: (err
   let stopped = false
   let kicked = false
   let wake = (): void => {}
-  const pause = () =>
+  const pause = (milliseconds: number) =>
     new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, PAUSE)
+      const timer = setTimeout(resolve, milliseconds)
       wake = () => {
         clearTimeout(timer)
         resolve()
@@ -31,6 +33,7 @@ export function startDispatchLoop(deps: PlanDeps, enqueue: Enqueue, failed: (err
     })
   const run = async (): Promise<void> => {
     let swept = Number.NEGATIVE_INFINITY
+    let due = 0
     while (!stopped) {
       kicked = false
       try {
@@ -38,14 +41,19 @@ export function startDispatchLoop(deps: PlanDeps, enqueue: Enqueue, failed: (err
           await sweep(deps.pool, enqueue)
           swept = performance.now()
         }
-        if ((await dispatch(deps, enqueue)) === 0) await sleep(REST)
+        const start = performance.now()
+        const thorough = start >= due
+        const queued = await dispatch(deps, enqueue, thorough)
+        if (thorough) due = performance.now() + SPARING * (performance.now() - start)
+        if (queued === 0) await sleep(REST)
+        await pause(thorough ? PAUSE : Math.min(PAUSE, Math.max(0, due - performance.now())))
       } catch (error) {
         // The database or the queue is away: whatever was marked but not queued is found by a sweep when it is back.
         failed(error)
         swept = Number.NEGATIVE_INFINITY
         kicked = false
+        await pause(PAUSE)
       }
-      await pause()
     }
   }
   const running = run()

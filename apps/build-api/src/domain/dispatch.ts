@@ -33,10 +33,13 @@ const BATCH = 500
 /** Jobs in the queue while nobody knows how many slots there are. */
 const LEAST_WINDOW = 64
 
-/** One round of all steps; how many units were put into the queue. */
-export async function dispatch(deps: PlanDeps, enqueue: Enqueue): Promise<number> {
+/**
+ * One round of all steps; how many units were put into the queue. If it is not `thorough`, of ready units only those that come next are
+ * looked at, and what waits for another step goes on waiting.
+ */
+export async function dispatch(deps: PlanDeps, enqueue: Enqueue, thorough = true): Promise<number> {
   for (;;) {
-    const { round } = (await statement<{ round: Round }>(deps.pool, 'SELECT queue_units($1) AS round', [LEAST_WINDOW]))[0]!
+    const { round } = (await statement<{ round: Round }>(deps.pool, 'SELECT queue_units($1, $2) AS round', [LEAST_WINDOW, thorough]))[0]!
     if (round.answers) await answerQueries(deps)
     if (round.drafts) await finishDrafts(deps)
     if (round.cached) await settleCached(deps)

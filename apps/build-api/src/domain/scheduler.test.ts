@@ -112,6 +112,21 @@ test('equal actions of two builds run once', async () => {
   await cancel(world.pool, 'two')
 })
 
+test('a sparing look queues what comes next, and never what has a result already', async () => {
+  await start('known', [unit('x', [], 'known x')])
+  await runAll()
+  await start('spared', [unit('gate'), unit('x', ['gate'], 'known x'), unit('y', ['gate'])])
+  const sparing = () => round(world, enqueue, false)
+  expect(await sparing()).toBe(1)
+  await end(takeAll()[0]!)
+  expect(await sparing()).toBe(1)
+  expect(takeAll().map((job) => job.unit)).toEqual(['y'])
+  expect(await few('spared')).toEqual({ built: 1, ready: 1, queued: 1, total: 3 })
+  await dispatch()
+  expect(await few('spared')).toEqual({ built: 1, cached: 1, queued: 1, total: 3 })
+  await cancel(world.pool, 'spared')
+})
+
 test('units lost between the mark and the queue are put back', async () => {
   await start('crash', [unit('a'), unit('b')])
   const lost = async () => {
