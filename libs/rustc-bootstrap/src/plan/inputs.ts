@@ -7,7 +7,7 @@ import { prepareSource } from '../source.ts'
 import { makeSysroot, storeSysroot } from '../sysroot.ts'
 import { type Place, readReference, resolveToolchain } from '../toolchain/reference.ts'
 import { ToolchainError } from '../toolchain/toolchain-error.ts'
-import { PlanError } from './plan-error.ts'
+import { NO_SOURCE, PlanError } from './plan-error.ts'
 import { stageNamed } from './stage.ts'
 
 export interface InputHost {
@@ -24,6 +24,7 @@ export async function planInputs(request: BuildRequest, { store, place, image }:
   const sysroot = await storeSysroot(store, await makeSysroot(image.folder, request.surface, request.mode === 'bridge'))
   const source = stageNamed(request.stage) ? sourceTree(place) : undefined
   const sources = source && (await prepareSource(store, source))
+  if (request.overlays.length > 0 && stageNamed(request.stage) && !sources) throw new PlanError(NO_SOURCE)
   const overlays = await Promise.all(request.overlays.map((name) => makeOverlay(store, name, sources)))
   const bundles = Object.fromEntries(Object.entries(image.manifest.bundles).map(([file, digest]) => [file.replace(/\.mjs$/, ''), digest]))
   return {

@@ -2,6 +2,7 @@
 import type { Linkage, UnitPlan } from '@bootgraph/build-graph'
 import { draft, type PlanContext } from './drafts.ts'
 import { IMAGE_UNIT } from './image.ts'
+import { NO_SOURCE } from './plan-error.ts'
 import { HOST, packagesCommand, type Stage, stageRustflags, TARGET, unitGraphCommand } from './stage.ts'
 
 export const SOURCE = '/src'
@@ -33,7 +34,7 @@ export function queryUnits(stage: Stage, linkage: Linkage, context: PlanContext)
         ...about,
         id: graphQuery(stage, linkage),
         name: 'units, as cargo plans them',
-        unavailable: 'the compiler\'s source is not installed; "bootgraph toolchain install rustc-source" does it',
+        unavailable: NO_SOURCE,
       },
     ]
   const env = { ...stage.env, PATH: inputs.path.join(':'), HOME: '/tmp', CARGO_HOME: '/tmp/cargo' }
