@@ -52,6 +52,8 @@ export function scriptedCpu(memory: GuestMemory, ports: CpuPorts, script: Script
     },
     instructions: 0n,
     charge: (fuel) => void (fuelUsed += fuel),
+    serve: () => {},
+    answered: () => 0,
     save: () => new Uint8Array(registers.slice().buffer),
     restore: (saved) => registers.set(new BigUint64Array(saved.slice().buffer)),
     reset: () => void registers.fill(0n),
