@@ -1,7 +1,11 @@
 /** https://pubs.opengroup.org/onlinepubs/9699919799/functions/fnmatch.html, with GNU's FNM_LEADING_DIR and FNM_CASEFOLD. */
 import { cstring } from '../../platform/user-memory.ts'
+import type { LibcCall } from '../../registry/call.ts'
 import { type HeaderTable, leaf } from '../../registry/define.ts'
+import { isUtf8 } from '../locale/current.ts'
 import { bracket } from '../regex/bracket.ts'
+import { RAW, textOf } from '../regex/text.ts'
+import { mapCase } from '../wctype/index.ts'
 
 export const Fnm = { pathname: 1, noEscape: 2, period: 4, leadingDir: 8, caseFold: 16 } as const
 const SLASH = 0x2f
@@ -11,7 +15,17 @@ const QUESTION = 0x3f
 const OPEN = 0x5b
 const BACKSLASH = 0x5c
 
-const lower = (code: number): number => (code >= 65 && code <= 90 ? code + 32 : code)
+const lower = (code: number): number =>
+  code < 128 ? (code >= 65 && code <= 90 ? code + 32 : code) : code < RAW ? mapCase(code, false) : code
+
+/** As characters of the locale's set or as bytes: in UTF-8 either will do, as glibc 2.36 has it. */
+export function matchesText(c: LibcCall, pattern: Uint8Array, text: Uint8Array, flags: number): boolean {
+  const [a, b] = [textOf(pattern, false).codes, textOf(text, false).codes]
+  if (matches(Array.from(a), Array.from(b), flags)) return true
+  if (!isUtf8(c)) return false
+  const [p, t] = [textOf(pattern, true).codes, textOf(text, true).codes].map((codes) => Array.from(codes))
+  return [...p, ...t].every((code) => code < RAW) && matches(p, t, flags)
+}
 
 /** True if the whole text matches the pattern. Bytes or characters alike. */
 export function matches(pattern: readonly number[], text: readonly number[], flags: number): boolean {
@@ -63,7 +77,7 @@ export const fnmatchHeader: HeaderTable = {
   rows: [
     leaf('fnmatch', 'int(ptr, ptr, int)', (c, pattern: number, text: number, flags: number) => {
       const [a, b] = [cstring(c, pattern), cstring(c, text)]
-      return a !== undefined && b !== undefined && matches([...a], [...b], flags) ? 0 : 1
+      return a !== undefined && b !== undefined && matchesText(c, a, b, flags) ? 0 : 1
     }),
   ],
 }

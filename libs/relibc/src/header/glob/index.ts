@@ -3,7 +3,7 @@ import { type Co, callGuest } from '@bootgraph/kernel'
 import { cstring, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, callback, type HeaderTable, leaf } from '../../registry/define.ts'
-import { Fnm, matches } from '../fnmatch/index.ts'
+import { Fnm, matchesText } from '../fnmatch/index.ts'
 import { variable } from '../process/index.ts'
 import { free, malloc, realloc } from '../stdlib/malloc.ts'
 
@@ -28,7 +28,7 @@ const O_DIRECTORY_CLOEXEC = 0x1_0000 | 0x1000_0000 | 0x100_0000
 /** glob_t: { pathc, pathv, offs, flags i32, … }, 72 bytes. */
 const Glob = { count: 0, vector: 8, offset: 16, size: 72 } as const
 
-const bytesOf = (text: string): number[] => [...new TextEncoder().encode(text)]
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 const magic = (text: string): boolean => /[*?[]/.test(text)
 const unquoted = (text: string): string => text.replace(/\\(.)/g, '$1')
 
@@ -72,7 +72,7 @@ function* expand(c: LibcCall, pattern: string, flags: number, onError: number): 
       }
       const how = (flags & Flag.noEscape ? Fnm.noEscape : 0) | (flags & Flag.period ? 0 : Fnm.period)
       for (const name of all) {
-        if (!matches(bytesOf(part), bytesOf(name), how)) continue
+        if (!matchesText(c, bytesOf(part), bytesOf(name), how)) continue
         if (last && !(flags & Flag.onlyDir && !isDirectory(c, prefix + name))) next.push(prefix + name)
         else if (last) continue
         else if (isDirectory(c, prefix + name)) next.push(`${prefix + name}/`)
