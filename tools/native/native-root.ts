@@ -12,6 +12,8 @@ import { PrivateApt } from '../../libs/rustc-bootstrap/src/toolchain/apt.ts'
 
 /** The C library and its start files, which the node's tree lacks: there they are ours. */
 const C_LIBRARY = ['libc6', 'libc6-dev'] as const
+/** Where the C library finds the locale C.UTF-8, and whose package has it. */
+const LOCALE = { folder: 'usr/lib/locale/C.utf8', package: 'libc-bin' } as const
 const DEVICES = ['null', 'zero', 'urandom'] as const
 
 export type NativeEnd = Omit<SpawnSyncReturns<string>, 'output'> & {
@@ -57,16 +59,7 @@ export class NativeRoot {
       const apt = await PrivateApt.open(release, join(place.data, 'apt', release.suite))
       const served = await apt.served(C_LIBRARY)
       await apt.download(served, silent)
-      for (const archive of served) {
-        const unpacked = spawnSync('sh', [
-          '-c',
-          'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2"',
-          'sh',
-          join(apt.archives, archive.file),
-          unfinished,
-        ])
-        if (unpacked.status !== 0) throw new Error(`cannot unpack ${archive.file}: ${unpacked.stderr}`)
-      }
+      for (const archive of served) unpack(join(apt.archives, archive.file), unfinished)
       for (const device of DEVICES) writeFileSync(join(unfinished, 'dev', device), '')
       try {
         renameSync(unfinished, folder)
@@ -75,6 +68,12 @@ export class NativeRoot {
         rmSync(unfinished, { recursive: true, force: true })
         if (!existsSync(folder)) throw error
       }
+    }
+    if (!existsSync(join(folder, LOCALE.folder))) {
+      const apt = await PrivateApt.open(release, join(place.data, 'apt', release.suite))
+      const served = await apt.served([LOCALE.package])
+      await apt.download(served, silent)
+      for (const archive of served) unpack(join(apt.archives, archive.file), folder, [`./${LOCALE.folder}`])
     }
     return new NativeRoot(folder, reference.path)
   }
@@ -114,6 +113,13 @@ export class NativeRoot {
       rmSync(work, { recursive: true, force: true })
     }
   }
+}
+
+/** A package's files, or some of them, into a tree. */
+function unpack(archive: string, into: string, only: readonly string[] = []): void {
+  const script = 'archive=$1 into=$2; shift 2; dpkg-deb --fsys-tarfile "$archive" | tar -x --keep-directory-symlink -C "$into" "$@"'
+  const unpacked = spawnSync('sh', ['-c', script, 'sh', archive, into, ...only])
+  if (unpacked.status !== 0) throw new Error(`cannot unpack ${archive}: ${unpacked.stderr}`)
 }
 
 /** Milliseconds, from what a shell's `times` prints: user and system time of the shell, and on the second line of its children. */
