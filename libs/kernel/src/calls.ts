@@ -258,7 +258,8 @@ export interface KernelCalls {
 
   // sockets: unix domain (stream, datagram, socketpair) and loopback inet inside the node
   socket(cx: Context, domain: 'unix' | 'inet' | 'inet6', type: 'stream' | 'dgram', flags: number): number
-  socketpair(cx: Context, type: 'stream' | 'dgram', flags: number): [number, number] | number
+  /** seqpacket: records as datagrams, and an end as a stream has it. */
+  socketpair(cx: Context, type: 'stream' | 'dgram' | 'seqpacket', flags: number): [number, number] | number
   /** Addresses: { path } for unix, { host, port } for inet. */
   bind(cx: Context, fd: number, address: SocketAddress): number
   listen(cx: Context, fd: number, backlog: number): number

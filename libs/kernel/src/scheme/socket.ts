@@ -19,6 +19,7 @@ const key = (address: SocketAddress, type: string): string =>
 export class SocketHandle extends Handle {
   readonly path = '/scheme/socket'
   readonly type: 'stream' | 'dgram'
+  private readonly records: boolean
   readonly domain: 'unix' | 'inet' | 'inet6'
   readonly table: SocketTable
   local: SocketAddress
@@ -31,8 +32,10 @@ export class SocketHandle extends Handle {
   private other: SocketHandle | undefined
   private closed = false
 
-  constructor(table: SocketTable, domain: 'unix' | 'inet' | 'inet6', type: 'stream' | 'dgram') {
+  /** `records`: datagrams between two that are joined, of which either notices the other's end. */
+  constructor(table: SocketTable, domain: 'unix' | 'inet' | 'inet6', type: 'stream' | 'dgram', records = false) {
     super()
+    this.records = records
     this.table = table
     this.domain = domain
     this.type = type
@@ -120,7 +123,7 @@ export class SocketHandle extends Handle {
     const address = to ?? this.peer
     const target = to === undefined && this.other ? this.other : address && this.table.bound.get(key(address, 'dgram'))
     if (target === undefined) return address === undefined ? -E.DESTADDRREQ : -E.CONNREFUSED
-    if (target.closed) return -E.CONNREFUSED
+    if (target.closed) return this.records ? -E.PIPE : -E.CONNREFUSED
     if (target.datagrams.length >= MAX_DATAGRAMS) return -E.AGAIN
     target.datagrams.push({ bytes: from.slice(), from: this.local })
     target.changed.wake()
@@ -152,7 +155,10 @@ export class SocketHandle extends Handle {
   }
   override ready(): number {
     if (this.backlog) return this.backlog.length > 0 ? Poll.IN : 0
-    if (this.type === 'dgram') return Poll.OUT | (this.datagrams.length > 0 ? Poll.IN : 0)
+    if (this.type === 'dgram') {
+      const over = this.records && this.other?.closed ? Poll.IN | Poll.HUP : 0
+      return Poll.OUT | (this.datagrams.length > 0 ? Poll.IN : 0) | over
+    }
     if (!this.incoming || !this.outgoing) return Poll.OUT | Poll.HUP
     return this.incoming.inReady | (this.incoming.writers === 0 ? Poll.IN : 0) | this.outgoing.outReady
   }

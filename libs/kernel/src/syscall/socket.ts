@@ -31,8 +31,8 @@ export function socketCalls(kernel: Kernel): Calls {
   return {
     socket: (cx, domain, type, flags) => add(cx, new SocketHandle(kernel.sockets, domain, type), flags),
     socketpair(cx, type, flags) {
-      const one = new SocketHandle(kernel.sockets, 'unix', type)
-      const two = new SocketHandle(kernel.sockets, 'unix', type)
+      const made = () => new SocketHandle(kernel.sockets, 'unix', type === 'stream' ? 'stream' : 'dgram', type === 'seqpacket')
+      const [one, two] = [made(), made()]
       one.join(two)
       const first = add(cx, one, flags)
       if (first < 0) return first

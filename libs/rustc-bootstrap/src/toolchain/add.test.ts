@@ -49,11 +49,13 @@ test('a rustup toolchain is one folder, upon the base', async () => {
   write('rustup/bin/rustc', PROGRAM)
   write(`rustup/${HOST}`)
   write('rustup/share/doc/book.html')
+  write('rustup/lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld', PROGRAM)
   const { tree, files } = await addToolchain('one', join(folder, 'rustup'), { place })
   const reader = new TreeReader(place.store, tree)
   for (const path of ['usr/bin/rustc', `usr/${HOST}`, 'usr/lib/libbase.so']) expect(reader.lookup(path)?.kind, path).toBe('file')
   expect(reader.lookup('usr/share/doc/book.html')).toBeUndefined()
-  expect(files).toBe(2)
+  expect(reader.lookup('usr/bin/ld.lld')).toMatchObject({ kind: 'symlink', target: '../lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld' })
+  expect(files).toBe(3)
 })
 
 test('a tarball is its components upon one another, without documents and whatever lies outside of it', async () => {

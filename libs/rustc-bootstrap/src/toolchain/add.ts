@@ -17,6 +17,7 @@ const LEFT_OUT = ['share/doc', 'share/man', 'share/zsh', 'manifest.in']
 const DOCUMENTS = /^rust-docs/
 const COMPONENT = /^[a-z][a-z0-9_.-]*$/
 const HOST = 'x86_64-unknown-linux-gnu'
+const LINKER = `lib/rustlib/${HOST}/bin/rust-lld`
 
 export interface AddOptions {
   readonly place?: Place
@@ -80,6 +81,9 @@ export async function addToolchain(name: string, path: string, options: AddOptio
     else if (entry.kind === 'symlink') builder.setSymlink(at, entry.target)
     else builder.setDirectory(at)
   }
+  // The linker that comes with the compiler, under the name by which it is called without a C compiler.
+  if (builder.at(`usr/${LINKER}`) !== undefined && builder.at('usr/bin/ld.lld') === undefined)
+    builder.setSymlink('usr/bin/ld.lld', `../${LINKER}`)
   await addRootExtras(store, builder)
   const tree = await builder.store(store)
   await syncToDisk(place.store)

@@ -12,6 +12,7 @@ const EPROTONOSUPPORT = 93
 const EAFNOSUPPORT = 97
 const DOMAINS: Readonly<Record<number, 'unix' | 'inet' | 'inet6'>> = { [AF.unix]: 'unix', [AF.inet]: 'inet', [AF.inet6]: 'inet6' }
 const TYPES: Readonly<Record<number, 'stream' | 'dgram'>> = { 1: 'stream', 2: 'dgram' }
+const SEQPACKET = 5
 const KERNEL = { cloexec: 0x100_0000, nonblock: 0x4_0000 } as const
 
 /** SOCK_NONBLOCK and SOCK_CLOEXEC as the kernel's open flags. */
@@ -28,7 +29,8 @@ function socket(c: LibcCall, family: number, type: number): number {
 }
 
 function socketpair(c: LibcCall, family: number, type: number, _protocol: number, out: number): number {
-  const plain = plainType(c, type)
+  const bare = type & ~(c.abi.socket.nonblock | c.abi.socket.cloexec)
+  const plain = bare === SEQPACKET ? 'seqpacket' : TYPES[bare]
   if (family !== AF.unix) return c.fail(EAFNOSUPPORT)
   if (plain === undefined) return c.fail(EPROTONOSUPPORT)
   if (!writable(c, out, 8)) return c.fail(EFAULT)
