@@ -24,7 +24,7 @@ bad: ; @exit 3
 ok: ; @echo ok
 X
 mkdir sub; printf 'all: a b c d\n%%: ; @sleep 0.02; echo $@ >> log\n' > sub/Makefile
-make -j4 all; make -j4 all; touch -d '2030-01-01' out; make -j3 rec; sort sub/log; make cond gens exp; make -k err; echo $?; make -j8 -k err 2>&1 | sort; make -j2 -l 100 clean 2>&1; echo $?; make -n all | head -2; make -B -j4 all; make --version | head -1; make -f - <<'X'
+make -j4 all; make -j4 all; make -j3 rec; sort sub/log; make cond gens exp; make -k err; echo $?; make -j8 -k err 2>&1 | sort; make -j2 -l 100 clean 2>&1; echo $?; make -n all | head -2; make -B -j4 all; make --version | head -1; make -f - <<'X'
 .ONESHELL:
 t:
 	@x=1
