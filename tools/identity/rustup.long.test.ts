@@ -1,6 +1,6 @@
 /**
- * A compiler that this project has not chosen: the newest stable rustup toolchain of the host passes the rungs up to emitting an object in
- * both linkages, and what it writes is what it writes natively.
+ * A compiler that this project has not chosen: the newest stable rustup toolchain of the host passes the rungs in both
+ * linkages, but for the procedural macro in a static image, and what it writes is what it writes natively.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,7 +13,8 @@ import { NativeRoot } from '../native/native-root.ts'
 
 const bootgraph = fileURLToPath(new URL('../../apps/cli/bin/bootgraph.mjs', import.meta.url))
 const NAME = 'rustup-identity'
-const RUNGS = ['rustc-version', 'target-list', 'check-crate', 'emit-object']
+const RUNGS = ['rustc-version', 'target-list', 'check-crate', 'emit-object', 'link-executable', 'run-executable']
+const MACRO = 'procedural-macro'
 const SOURCE = `use std::collections::HashMap;
 pub fn count(words: &[String]) -> HashMap<&str, usize> {
     let mut seen = HashMap::new();
@@ -51,15 +52,19 @@ describe.skipIf(found === undefined)(`the rustup toolchain of this host (${which
     rmSync(work, { recursive: true, force: true })
   })
 
-  test('passes the rungs up to emitting an object, in both linkages', () => {
-    const ladder = spawnSync(process.execPath, [bootgraph, 'ladder', '--json', '--toolchain', NAME, '--rung', ...RUNGS], {
+  test('passes the rungs in both linkages, but for the procedural macro in a static image', () => {
+    const ladder = spawnSync(process.execPath, [bootgraph, 'ladder', '--json', '--toolchain', NAME, '--rung', ...RUNGS, MACRO], {
       encoding: 'utf8',
       maxBuffer: 2 ** 26,
     })
-    const { results } = JSON.parse(ladder.stdout) as { results: { rung: string; linkage: string; state: string }[] }
+    const { results } = JSON.parse(ladder.stdout) as {
+      results: { rung: string; linkage: string; state: string; stoppedBy?: { name: string } }[]
+    }
     const passed = (linkage: string) =>
       results.filter((each) => each.linkage === linkage && each.state === 'passed').map(({ rung }) => rung)
     for (const linkage of ['static', 'dynamic']) expect(passed(linkage)).toEqual(expect.arrayContaining(RUNGS))
+    expect([passed('static').includes(MACRO), passed('dynamic').includes(MACRO)]).toEqual([false, true])
+    expect(results.find(({ rung, linkage }) => rung === MACRO && linkage === 'static')?.stoppedBy?.name).toBe('dlopen')
   }, 1_800_000)
 
   test.each(Object.keys(FORMS))(
