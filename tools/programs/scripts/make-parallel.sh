@@ -24,11 +24,12 @@ bad: ; @exit 3
 ok: ; @echo ok
 X
 mkdir sub; printf 'all: a b c d\n%%: ; @sleep 0.02; echo $@ >> log\n' > sub/Makefile
-make -j4 all; make -j4 all; make -j3 rec; sort sub/log; make cond gens exp; make -k err; echo $?; make -j8 -k err 2>&1 | sort; make -j2 -l 100 clean 2>&1; echo $?; make -n all | head -2; make -B -j4 all; make --version | head -1; make -f - <<'X'
+make -j4 all; make -j4 all; make -j3 rec; sort sub/log; make cond gens exp; make -k err; echo $?; make -j8 -k err 2>&1 | sort; make -j2 -l 100 clean 2>&1; echo $?; make -n all | head -2; make -B -j4 all; make --version | head -1; cat > one.mk <<'X'
 .ONESHELL:
 t:
 	@x=1
-	echo $$x $(words $(filter-out b,a b c)) $(subst a,b,banana) $(notdir a/b.c) $(suffix a.c) $(basename a.c) $(join a b,c d) $(word 2,x y z) $(origin CC) $(flavor x) $(strip  a  b ) $(findstring a,abc) $(and a,b) $(or ,z) $(call f,1)
+	echo $$x '$(words $(filter-out b,a b c)) $(subst a,b,banana) $(notdir a/b.c) $(suffix a.c) $(basename a.c) $(join a b,c d) $(word 2,x y z) $(origin CC) $(flavor x) $(strip  a  b ) $(findstring a,abc) $(and a,b) $(or ,z) $(call f,1)'
 f = <$(1)>
 X
+make -f one.mk; echo $?
 rm -rf out sub *.y

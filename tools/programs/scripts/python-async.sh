@@ -17,7 +17,7 @@ print(asyncio.run(main()))
 class H(http.server.BaseHTTPRequestHandler):
     def do_GET(s): s.send_response(200); s.end_headers(); s.wfile.write(json.dumps({'path': s.path}).encode())
     def log_message(s, *a): pass
-srv = http.server.ThreadingHTTPServer(('127.0.0.1', 0), H); threading.Thread(target=srv.serve_forever, daemon=True).start(); print(urllib.request.urlopen(f'http://127.0.0.1:{srv.server_port}/x?y=1').read()); srv.shutdown()
+srv = http.server.ThreadingHTTPServer(('127.0.0.1', 0), H); threading.Thread(target=srv.serve_forever, daemon=True).start(); print(urllib.request.urlopen(f'http://127.0.0.1:{srv.server_port}/x?y=1').read()); srv.shutdown(); srv.server_close()
 @dataclasses.dataclass(order=True)
 class P: x: int; y: float = 1.5
 print(sorted([P(2), P(1, 3)]), statistics.stdev([1, 2, 4]), calendar.month(2024, 2).splitlines()[2], ipaddress.ip_network('10.0.0.0/30').num_addresses, urllib.parse.quote('a b/é'), html.escape('<&>'), shlex.split("a 'b c'"), list(difflib.unified_diff(['a'], ['b'], lineterm=''))[-2:], hmac.new(b'k', b'm', 'sha256').hexdigest()[:16])
