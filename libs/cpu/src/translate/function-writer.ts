@@ -23,7 +23,7 @@ export interface Translation {
 }
 
 /** More blocks than this are not written as one dispatch loop: optimising it takes time that grows faster than its size. */
-const DISPATCH_LIMIT = 2000
+const DISPATCH_LIMIT = 500
 const PC = 0
 const RSP = 4
 const UNREACHED = -1
