@@ -35,13 +35,13 @@ const head = (text: string, key: string): string | undefined => new RegExp(`^# $
 export const scripts = (): Script[] =>
   readdirSync(folder)
     .filter((name) => name.endsWith('.sh'))
-    .sort()
-    .map((file) => {
+    .map((file): Script => {
       const text = readFileSync(join(folder, file), 'utf8')
       const shell = head(text, 'shell') === 'bash' ? 'bash' : 'sh'
       const packages = head(text, 'packages')?.split(' ') ?? []
       return { name: file.replace(/\.sh$/, ''), text, shell, packages, known: head(text, 'differs') }
     })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 
 interface Side {
   /** The exit status, or 128 + signal. */

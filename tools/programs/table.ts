@@ -31,7 +31,7 @@ export function table(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map(({ script, programs, equal, differs, why, gaps, seconds }) => {
     const packages = programs.map(({ name, version }) => `${name} ${version}`).join(', ')
     const verdict = equal ? 'yes' : `no: ${why ?? differs.join(', ')}`
-    return `| ${script} | ${packages} | ${verdict} | ${gaps.join(', ')} | ${seconds.node}, ${seconds.native} |`
+    return `| ${script} | ${packages} | ${verdict} | ${gaps.join(', ').replaceAll('|', '\\|')} | ${seconds.node}, ${seconds.native} |`
   })
   return `${HEAD}${rows.join('\n')}\n`
 }
