@@ -28,15 +28,21 @@ export async function watchBuild(
     bar.at(ended(now.counts))
     if (now.state !== 'running') stop.abort()
   }
-  // What ended between the first look and the first event is told by nobody.
+  const told = new Set<string>()
+  const tell = (name: string): void => {
+    if (!told.has(name)) failures.write(`✗ ${name}\n`)
+    told.add(name)
+  }
+  // What ended between the first look and the first event is told by nobody: the counts show it, and at the end the failed units.
   const timer = setInterval(() => void look().catch(() => {}), LOOK_EVERY)
   try {
     if (now.state === 'running')
       for await (const event of events(server, `/events?build=${build}`, AbortSignal.any([signal, stop.signal]), false)) {
         const { data } = JSON.parse(event.data) as { data?: { name?: string; state?: string } }
-        if (event.type === 'unit' && data?.state === 'failed') failures.write(`✗ ${data.name}\n`)
+        if (event.type === 'unit' && data?.state === 'failed') tell(data.name ?? '')
         if (event.type === 'build') await look()
       }
+    for (const { name } of now.blockers) tell(name)
     return now
   } finally {
     clearInterval(timer)
