@@ -79,6 +79,16 @@ export interface SpawnRequest {
   readonly setsid?: boolean
 }
 
+/** The clock whose absolute times a timer takes. */
+export type TimerClock = 'realtime' | 'monotonic'
+/** Nanoseconds; a value of 0 disarms, an interval of 0 is once. */
+export interface TimerSetting {
+  readonly value: bigint
+  readonly interval: bigint
+  /** The value is a time of the timer's clock, not one from now on. */
+  readonly absolute: boolean
+}
+
 export interface KernelCalls {
   // syscall/fs
   open(cx: Context, path: string, flags: number, mode: number): Co<number>
@@ -221,13 +231,9 @@ export interface KernelCalls {
   /** The process's real-time interval timer, which alarm sets too; value 0 disarms. Gives what was left of it. */
   itimer(cx: Context, set: { value: bigint; interval: bigint } | undefined): { value: bigint; interval: bigint }
   /** A timer that sends `signal` (0: none) with `value`, by default its id. Gives the id. */
-  timerCreate(cx: Context, signal: number, value: bigint | undefined): number
-  /** `at` undefined disarms; `set` undefined only asks. Gives what was left before, or -EINVAL. */
-  timerSet(
-    cx: Context,
-    id: number,
-    set: { at: bigint | undefined; interval: bigint } | undefined,
-  ): { value: bigint; interval: bigint; overrun: number } | number
+  timerCreate(cx: Context, clock: TimerClock, signal: number, value: bigint | undefined): number
+  /** `set` undefined only asks. Gives what was left before, or -EINVAL. */
+  timerSet(cx: Context, id: number, set: TimerSetting | undefined): { value: bigint; interval: bigint; overrun: number } | number
   timerDelete(cx: Context, id: number): number
   random(cx: Context, into: Uint8Array): void
 
@@ -245,12 +251,8 @@ export interface KernelCalls {
   epollControl(cx: Context, own: number, op: number, fd: number, events: number, data: bigint): number
   epollWait(cx: Context, fd: number, max: number, timeout: bigint | undefined): Co<{ events: number; data: bigint }[] | number>
   eventfd(cx: Context, value: bigint, single: boolean, flags: number): number
-  timerfd(cx: Context, flags: number): number
-  timerfdSet(
-    cx: Context,
-    fd: number,
-    set: { at: bigint | undefined; interval: bigint } | undefined,
-  ): { value: bigint; interval: bigint } | number
+  timerfd(cx: Context, clock: TimerClock, flags: number): number
+  timerfdSet(cx: Context, fd: number, set: TimerSetting | undefined): { value: bigint; interval: bigint } | number
 
   // syscall/futex: 32-bit word in guest memory of this address space; shared mappings are keyed by page identity
   futexWait(cx: Context, address: number, expected: number, until: bigint | undefined): Co<'woken' | 'changed' | 'timeout' | 'signal'>

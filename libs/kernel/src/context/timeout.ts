@@ -1,3 +1,4 @@
+import type { TimerClock, TimerSetting } from '../calls.ts'
 import type { Kernel } from '../kernel.ts'
 import type { ProcessState } from './process.ts'
 import { SIG } from './signal.ts'
@@ -7,6 +8,7 @@ export const FUEL_NS = 5n
 
 /** Something that happens at a time, and again each interval after it. */
 export interface Timer {
+  readonly clock: TimerClock
   /** Monotonic; undefined while it is not armed. */
   at: bigint | undefined
   /** 0n: once. */
@@ -40,6 +42,16 @@ export class VirtualTime {
   add(timer: Timer): void {
     this.timers.add(timer)
   }
+  set(timer: Timer, { value, interval, absolute }: TimerSetting): void {
+    const from = absolute ? (timer.clock === 'realtime' ? -this.epoch : 0n) : this.monotonic
+    timer.at = value === 0n ? undefined : from + value
+    timer.interval = value === 0n ? 0n : interval
+  }
+  /** What is left of it; never 0 while it is armed. */
+  left({ at, interval }: Timer): { value: bigint; interval: bigint } {
+    const value = at === undefined ? 0n : at - this.monotonic
+    return { value: at !== undefined && value <= 0n ? 1n : value, interval }
+  }
   drop(timer: Timer): void {
     this.timers.delete(timer)
   }
@@ -47,6 +59,7 @@ export class VirtualTime {
   /** The alarm of a process: SIGALRM. */
   alarmOf(process: ProcessState): Timer {
     const timer: Timer = {
+      clock: 'monotonic',
       at: undefined,
       interval: 0n,
       expired: () => this.kernel.signals.send(process, undefined, { signal: SIG.ALRM, code: 0x80, pid: 0, status: 0, address: 0 }),

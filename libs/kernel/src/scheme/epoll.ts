@@ -1,6 +1,6 @@
 import { E } from '../abi/error.ts'
 import { Poll } from '../abi/flag.ts'
-import type { Stat } from '../calls.ts'
+import type { Stat, TimerClock, TimerSetting } from '../calls.ts'
 import type { Description } from '../context/file.ts'
 import type { Timer, VirtualTime } from '../context/timeout.ts'
 import { blankStat, Handle } from './handle.ts'
@@ -123,18 +123,20 @@ export class TimerHandle extends Handle implements Timer {
   private count = 0n
   private readonly time: VirtualTime
 
-  constructor(time: VirtualTime) {
+  readonly clock: TimerClock
+
+  constructor(time: VirtualTime, clock: TimerClock) {
     super()
     this.time = time
+    this.clock = clock
     time.add(this)
   }
   expired(count: number): void {
     this.count += BigInt(count)
     this.changed.wake()
   }
-  arm(at: bigint | undefined, interval: bigint): void {
-    this.at = at
-    this.interval = at === undefined ? 0n : interval
+  set(setting: TimerSetting): void {
+    this.time.set(this, setting)
     this.count = 0n
   }
   override stat(): Stat {

@@ -50,14 +50,13 @@ export function eventCalls(kernel: Kernel): Calls {
       }
     },
     eventfd: (cx, value, single, flags) => add(cx, new CounterHandle(value, single), flags),
-    timerfd: (cx, flags) => add(cx, new TimerHandle(kernel.time), flags),
+    timerfd: (cx, clock, flags) => add(cx, new TimerHandle(kernel.time, clock), flags),
     timerfdSet(cx, fd, set) {
       const handle = descriptor(cx, fd)?.handle
       if (handle === undefined) return -E.BADF
       if (!(handle instanceof TimerHandle)) return -E.INVAL
-      const left = handle.at === undefined ? 0n : handle.at - kernel.time.monotonic
-      const old = { value: handle.at !== undefined && left <= 0n ? 1n : left, interval: handle.interval }
-      if (set !== undefined) handle.arm(set.at, set.interval)
+      const old = kernel.time.left(handle)
+      if (set !== undefined) handle.set(set)
       return old
     },
   }

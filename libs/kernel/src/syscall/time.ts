@@ -3,7 +3,7 @@ import { E } from '../abi/error.ts'
 import type { KernelCalls } from '../calls.ts'
 import type { ContextState } from '../context/process.ts'
 import { Queue } from '../context/queue.ts'
-import { FUEL_NS, type Timer } from '../context/timeout.ts'
+import { FUEL_NS } from '../context/timeout.ts'
 import type { Kernel } from '../kernel.ts'
 import { process } from './fs.ts'
 
@@ -17,15 +17,6 @@ const SI_TIMER = -2
 
 /** Clocks, sleeping and futexes. Instants are virtual nanoseconds since boot. */
 export function timeCalls(kernel: Kernel): Calls {
-  /** What is left of it; never 0 while it is armed. */
-  const rest = ({ at, interval }: Timer) => {
-    const left = at === undefined ? 0n : at - kernel.time.monotonic
-    return { value: at !== undefined && left <= 0n ? 1n : left, interval }
-  }
-  const arm = (timer: Timer, at: bigint | undefined, interval: bigint): void => {
-    timer.at = at
-    timer.interval = at === undefined ? 0n : interval
-  }
   const key = (pid: number, address: number) => `${pid}:${address}`
   return {
     clock(cx, clock) {
@@ -45,15 +36,16 @@ export function timeCalls(kernel: Kernel): Calls {
     itimer(cx, set) {
       const own = process(cx)
       const timer = (own.alarm ??= kernel.time.alarmOf(own))
-      const old = rest(timer)
-      if (set !== undefined) arm(timer, set.value === 0n ? undefined : kernel.time.monotonic + set.value, set.interval)
+      const old = kernel.time.left(timer)
+      if (set !== undefined) kernel.time.set(timer, { ...set, absolute: false })
       return old
     },
-    timerCreate(cx, signal, value) {
+    timerCreate(cx, clock, signal, value) {
       const own = process(cx)
       let id = 0
       while (own.ownTimers.has(id)) id++
       const timer = {
+        clock,
         at: undefined,
         interval: 0n,
         overrun: 0,
@@ -71,9 +63,9 @@ export function timeCalls(kernel: Kernel): Calls {
     timerSet(cx, id, set) {
       const timer = process(cx).ownTimers.get(id)
       if (timer === undefined) return -E.INVAL
-      const old = rest(timer)
+      const old = kernel.time.left(timer)
       if (set !== undefined) {
-        arm(timer, set.at, set.interval)
+        kernel.time.set(timer, set)
         timer.overrun = 0
       }
       return { ...old, overrun: timer.overrun }

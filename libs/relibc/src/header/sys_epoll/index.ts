@@ -4,13 +4,13 @@ import { readSigset, readTimespec, writeTimespec } from '../../abi/structs.ts'
 import { answer, EFAULT, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { blocking, type HeaderTable, leaf } from '../../registry/define.ts'
+import { ITIMERSPEC, timerClock, timerSetting } from '../timer/setting.ts'
 
 const EINVAL = 22
 /** struct epoll_event: { events u32, data u64 }, packed. */
 const EVENT = 12
 const EPOLL_CTL_DEL = 2
 const EFD_SEMAPHORE = 1
-const TIMER_ABSTIME = 1
 const MILLION = 1_000_000n
 const SETMASK = 2
 
@@ -51,14 +51,9 @@ function descriptorFlags(c: LibcCall, flags: number, also = 0): number | undefin
 }
 
 function timerfdSettime(c: LibcCall, fd: number, flags: number, set: number, old: number): number {
-  if (!readable(c, set, 32) || (old !== 0 && !writable(c, old, 32))) return c.fail(EFAULT)
-  const [interval, value] = [readTimespec(c.memory, set), readTimespec(c.memory, set + 16)]
-  if (interval === undefined || value === undefined || value < 0n) return c.fail(EINVAL)
-  const now = c.kernel.clock(c.cx, 'monotonic')
-  const real = c.kernel.clock(c.cx, 'realtime')
-  // An absolute time beyond any uptime is one of the wall clock: both clocks begin far apart.
-  const from = flags & TIMER_ABSTIME ? (value > real / 2n ? now - real : 0n) : now
-  return putLeft(c, old, c.kernel.timerfdSet(c.cx, fd, { at: value === 0n ? undefined : from + value, interval }))
+  if (!readable(c, set, ITIMERSPEC) || (old !== 0 && !writable(c, old, ITIMERSPEC))) return c.fail(EFAULT)
+  const setting = timerSetting(c, flags, set)
+  return setting === undefined ? c.fail(EINVAL) : putLeft(c, old, c.kernel.timerfdSet(c.cx, fd, setting))
 }
 
 function putLeft(c: LibcCall, out: number, left: { value: bigint; interval: bigint } | number): number {
@@ -104,8 +99,8 @@ export const sysEpoll: HeaderTable = {
     }),
     leaf('timerfd_create', 'int(int, int)', (c, clock: number, flags: number) => {
       const redox = descriptorFlags(c, flags)
-      if (redox === undefined || c.abi.clock(clock) === undefined) return c.fail(EINVAL)
-      return answer(c, c.kernel.timerfd(c.cx, redox))
+      const own = timerClock(c, clock)
+      return redox === undefined || own === undefined ? c.fail(EINVAL) : answer(c, c.kernel.timerfd(c.cx, own, redox))
     }),
     leaf('timerfd_settime', 'int(int, int, ptr, ptr)', timerfdSettime),
     leaf('timerfd_gettime', 'int(int, ptr)', (c, fd: number, out: number) =>

@@ -1,22 +1,20 @@
 /** Timers that send signals: https://pubs.opengroup.org/onlinepubs/9699919799/functions/timer_create.html and setitimer of sys/time.h. */
-import { readTimespec, writeTimespec, writeTimeval } from '../../abi/structs.ts'
+import { writeTimespec, writeTimeval } from '../../abi/structs.ts'
 import { answer, EFAULT, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { type HeaderTable, leaf } from '../../registry/define.ts'
+import { ITIMERSPEC, timerClock, timerSetting } from './setting.ts'
 
 const EINVAL = 22
 const ENOTSUP = 95
 const ITIMER_REAL = 0
 const ITIMER_MAX = 2
 const SIGALRM = 14
-const TIMER_ABSTIME = 1
 const MILLION = 1_000_000n
 const BILLION = 1_000_000_000n
 /** struct sigevent of linux-gnu: { value @0, signo i32 @8, notify i32 @12, … }, 64 bytes; how it tells. */
 const Event = { value: 0, signal: 8, notify: 12, size: 64 } as const
 const Notify = { signal: 0, none: 1, thread: 2 } as const
-/** Clocks that move with the process's own work: a timer on them would have to count its fuel. */
-const CPU_CLOCKS = new Set([2, 3])
 
 /** A timeval as nanoseconds; undefined if its microseconds are out of range. */
 function timeval(c: LibcCall, at: number): bigint | undefined {
@@ -59,28 +57,24 @@ function create(c: LibcCall, clock: number, event: number, out: number): number 
   if (c.abi.clock(clock) === undefined) return c.fail(EINVAL)
   if ((event !== 0 && !readable(c, event, Event.size)) || !writable(c, out, 8)) return c.fail(EFAULT)
   const notify = event === 0 ? Notify.signal : c.memory.getI32(event + Event.notify)
-  if (CPU_CLOCKS.has(clock) || notify === Notify.thread) {
+  const own = timerClock(c, clock)
+  if (own === undefined || notify === Notify.thread) {
     c.gap('timer_create', notify === Notify.thread ? 'SIGEV_THREAD' : `clock ${clock}`)
     return c.fail(ENOTSUP)
   }
   if (notify !== Notify.signal && notify !== Notify.none) return c.fail(EINVAL)
   const signal = notify === Notify.none ? 0 : event === 0 ? SIGALRM : c.memory.getI32(event + Event.signal)
   if (signal < 0 || signal > 64) return c.fail(EINVAL)
-  const id = c.kernel.timerCreate(c.cx, signal, event === 0 ? undefined : c.memory.getU64(event + Event.value))
+  const id = c.kernel.timerCreate(c.cx, own, signal, event === 0 ? undefined : c.memory.getU64(event + Event.value))
   c.memory.setSize(out, id)
   return 0
 }
 
-/** struct itimerspec: interval, value. A time of the wall clock is made one of the clock that timers follow. */
 function settime(c: LibcCall, id: number, flags: number, set: number, old: number): number {
-  if (!readable(c, set, 32) || (old !== 0 && !writable(c, old, 32))) return c.fail(EFAULT)
-  const [interval, value] = [readTimespec(c.memory, set), readTimespec(c.memory, set + 16)]
-  if (interval === undefined || value === undefined || value < 0n) return c.fail(EINVAL)
-  const now = c.kernel.clock(c.cx, 'monotonic')
-  const real = c.kernel.clock(c.cx, 'realtime')
-  // An absolute time beyond any uptime is one of the wall clock: both clocks begin far apart.
-  const from = flags & TIMER_ABSTIME ? (value > real / 2n ? now - real : 0n) : now
-  const before = c.kernel.timerSet(c.cx, id, { at: value === 0n ? undefined : from + value, interval })
+  if (!readable(c, set, ITIMERSPEC) || (old !== 0 && !writable(c, old, ITIMERSPEC))) return c.fail(EFAULT)
+  const setting = timerSetting(c, flags, set)
+  if (setting === undefined) return c.fail(EINVAL)
+  const before = c.kernel.timerSet(c.cx, id, setting)
   if (typeof before === 'number') return c.fail(-before)
   if (old !== 0) putTimes(c, old, before, writeTimespec)
   return 0
