@@ -8,6 +8,18 @@ const ended = ({ built, cached, failed, blocked, cancelled }: Schema['Counts']):
 /** Milliseconds. */
 const LOOK_EVERY = 3_000
 
+/** Names of all units that failed. */
+async function failedUnits({ api }: Server, build: string): Promise<string[]> {
+  const names: string[] = []
+  for (let cursor: string | undefined; ; ) {
+    const query = { state: 'failed' as const, limit: 200, ...(cursor === undefined ? {} : { cursor }) }
+    const { items, next } = await ask(api.GET('/builds/{build}/units', { params: { path: { build }, query } }))
+    names.push(...items.map(({ name }) => name))
+    if (next === undefined || next === null) return names
+    cursor = next
+  }
+}
+
 /**
  * @param failures where the names of failed units go
  * @returns the build as it ended
@@ -42,7 +54,7 @@ export async function watchBuild(
         if (event.type === 'unit' && data?.state === 'failed') tell(data.name ?? '')
         if (event.type === 'build') await look()
       }
-    for (const { name } of now.blockers) tell(name)
+    if (now.counts.failed > told.size) for (const name of await failedUnits(server, build)) tell(name)
     return now
   } finally {
     clearInterval(timer)

@@ -128,19 +128,17 @@ export class Translator {
     return checksum(this.#memory.bytes(start, end - start))[0]
   }
 
-  /** The function around `address` has become warm. False if it will never be translated. */
-  promote(address: number): boolean {
+  /** The function around `address` has become warm. */
+  promote(address: number): void {
     // Gates are the host's, which is asked at once.
-    if (this.#memory.permissions[address >>> 12] & Perm.gate) return false
+    if (this.#memory.permissions[address >>> 12] & Perm.gate) return
     const module = this.#moduleAt(address)
     if (module && this.#dormant.has(module)) this.#awaken(module)
     const range = this.#rangeOf(address)
-    if (this.#refused.has(range.start)) return false
-    if (this.#translated.has(range.start)) return false
+    if (this.#refused.has(range.start) || this.#translated.has(range.start)) return
     if (this.#waiting.has(range.start)) this.#pressure++
     else this.#waiting.set(range.start, range)
     if (this.#waiting.size >= this.#batch || this.#pressure >= PATIENCE * (1 + this.instances / 8)) this.flush()
-    return true
   }
 
   /** Translates what waits, one module for each object. */

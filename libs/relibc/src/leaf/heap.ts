@@ -8,7 +8,6 @@ export const HEAP_WORD = LEAF_DATA
 const HEAD = 8
 const LINK = 8
 const SELECT = 0x1b
-const I64_EXTEND_S = 0xac
 /** Answers that the host is to do the call, from `depth` constructs inside the body. */
 const refuse = (code: LeafCode, depth: number) => code.i32(0).br(depth)
 const COARSE = FINE / 16 + 1
@@ -41,7 +40,7 @@ function pushClassOf(code: LeafCode, total: number): void {
 function addTo(code: LeafCode, heap: number, offset: number, push: () => void): void {
   code.get(heap).get(heap).mem(W.i64load, offset)
   push()
-  code.op(I64_EXTEND_S, W.i64add).mem(W.i64store, offset)
+  code.op(W.i64extendS, W.i64add).mem(W.i64store, offset)
 }
 
 export const take: LeafBody = (code) => {

@@ -6,9 +6,10 @@ const LENGTH_BITS = 20n
 /** Lengths that two accesses of 8 and of 16 bytes cover. */
 const SHORT = 16
 const PAIR = 32
-/** v128.load, v128.store, memory.copy and memory.fill. */
+/** v128.load, v128.store, i64x2.splat, memory.copy and memory.fill. */
 const V128_LOAD = 0
 const V128_STORE = 11
+const I64X2_SPLAT = 18
 const MEMORY_COPY = [0xfc, 10, 0, 0]
 const MEMORY_FILL = [0xfc, 11, 0]
 const LOADS = { 1: W.i64load8u, 2: W.i64load16u, 4: W.i64load32u, 8: W.i64load } as const
@@ -90,19 +91,22 @@ export const fill: LeafBody = (code) => {
   const pattern = code.local(I64)
   const target = () => code.register(Gpr.rdi)
   overRange(code, { writes: true, reads: false }, target, ({ first, second, length }) => {
-    code.get(length).i32(SHORT).op(W.i32leu).if()
     code.get(second).i32(0xff).op(W.i32and, W.i64extendU).i64(0x0101_0101_0101_0101n).op(W.i64mul).set(pattern)
+    code.get(length).i32(SHORT).op(W.i32leu).if()
     byLength(code, length, (bytes) => {
       code.get(first).get(pattern).mem(STORES[bytes])
       last(code, first, length, bytes).get(pattern).mem(STORES[bytes])
     })
+    code.else().get(length).i32(PAIR).op(W.i32leu).if()
+    code.get(first).get(pattern).simd(I64X2_SPLAT).simd(V128_STORE, 0, 0)
+    last(code, first, length, SHORT).get(pattern).simd(I64X2_SPLAT).simd(V128_STORE, 0, 0)
     code
       .else()
       .get(first)
       .get(second)
       .get(length)
       .op(...MEMORY_FILL)
-    code.end()
+    code.end().end()
     target()
   })
 }
@@ -125,7 +129,6 @@ export const compare: LeafBody = (code) => {
     place(first).mem(W.i32load8u)
     place(second).mem(W.i32load8u).op(W.i32sub).tee(difference).brIf(1)
     code.get(at).i32(1).op(W.i32add).set(at).br(0).end().end()
-    code.get(difference).op(I64_EXTEND_S)
+    code.get(difference).op(W.i64extendS)
   })
 }
-const I64_EXTEND_S = 0xac

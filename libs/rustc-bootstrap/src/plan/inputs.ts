@@ -19,12 +19,12 @@ export interface InputHost {
 
 /** @throws PlanError or ToolchainError, one clear line, for a name that stands for nothing here. */
 export async function planInputs(request: BuildRequest, { store, place, image }: InputHost): Promise<PlanInputs> {
+  const source = stageNamed(request.stage) ? sourceTree(place) : undefined
+  if (request.overlays.length > 0 && stageNamed(request.stage) && !source) throw new PlanError(NO_SOURCE)
   const toolchain = resolveToolchain(request.toolchain, place)
   const surface = await storeSurface(store, request.surface)
   const sysroot = await storeSysroot(store, await makeSysroot(image.folder, request.surface, request.mode === 'bridge'))
-  const source = stageNamed(request.stage) ? sourceTree(place) : undefined
   const sources = source && (await prepareSource(store, source))
-  if (request.overlays.length > 0 && stageNamed(request.stage) && !sources) throw new PlanError(NO_SOURCE)
   const overlays = await Promise.all(request.overlays.map((name) => makeOverlay(store, name, sources)))
   const bundles = Object.fromEntries(Object.entries(image.manifest.bundles).map(([file, digest]) => [file.replace(/\.mjs$/, ''), digest]))
   return {

@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BuildRequest, NodeImageManifest } from '@bootgraph/build-graph'
+import { digestOf } from '@bootgraph/build-graph'
+import { memoryStore } from '@bootgraph/build-graph/store'
+import { afterAll, expect, test } from 'vitest'
+import { planInputs } from './inputs.ts'
+
+const data = mkdtempSync(join(tmpdir(), 'bootgraph-inputs-'))
+afterAll(() => rmSync(data, { recursive: true }))
+
+test('an overlay over a source that is not installed says what to install', async () => {
+  const request: BuildRequest = {
+    stage: 'std',
+    linkage: ['dynamic'],
+    targetLinkage: 'static',
+    surface: 'latest',
+    mode: 'bridge',
+    toolchain: 'debian',
+    overlays: ['libc-declarations'],
+    seed: 0,
+  }
+  const image = { digest: digestOf('image'), folder: data, manifest: { bundles: {} } as NodeImageManifest }
+  const place = { data, store: join(data, 'store') }
+  await expect(planInputs(request, { store: memoryStore(), place, image })).rejects.toThrow('toolchain install rustc-source')
+})
