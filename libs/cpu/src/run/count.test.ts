@@ -111,7 +111,7 @@ test('counting and plain handlers are kept apart in one cache', () => {
     const handlers = new HandlerBook(cache, count)
     const cpu = machine(code, undefined, undefined, { count, handlers })
     cpu.run(1000)
-    handlers.store()
+    handlers.store(cpu.memory.memory)
     return cpu.instructions
   })
   expect(counts).toEqual([nativeSteps(code).count, 0n, nativeSteps(code).count, 0n])

@@ -39,6 +39,19 @@ export interface CpuOptions {
 export interface TranslationCache {
   get(key: string): Uint8Array | undefined
   put(key: string, value: Uint8Array): void
+  /** Where the host lets its machine code be kept. */
+  readonly compiled?: CompiledCode
+}
+
+/** The machine code that the host's optimising compiler makes of WebAssembly functions, as bytes. */
+export interface CompiledCode {
+  isOptimised(fn: unknown): boolean
+  /** Compiles a function at once; some ms. */
+  optimise(fn: unknown): void
+  /** The code of a module of which at least one function is optimised. */
+  save(module: WebAssembly.Module): ArrayBuffer
+  /** The module of these bytes with the code that was saved for it, behind which more may follow; undefined if the host refuses it. */
+  load(code: ArrayBuffer, bytes: Uint8Array): WebAssembly.Module | undefined
 }
 
 /** The live registers of the context that the engine runs now; a window on the state block. */

@@ -18,15 +18,21 @@ import { gpr, STATE_SIZE, State } from './state-block.ts'
 import { Translator } from './translator.ts'
 
 /**
- * Calls and back edges to an address that make its function worth a translation, functions translated together, and the fuel of a run that is
- * interpreted whatever is warm: a short run is over before translations, kept ones too, have paid for their compilation by the host. What has
- * run for long is likely to run for long: the heat falls as the fuel used rises, from `heat` to `least`.
+ * Calls and back edges to an address that make its function worth a translation, functions translated together, and the fuel of a run that
+ * translates nothing, however warm: a short run is over before translations have paid for their compilation by the host. What has run for long
+ * is likely to run for long: the heat falls as the fuel used rises, from `heat` to `least`.
  */
 const ENGINES = {
-  mixed: { heat: 20_000, least: 2000, batch: 128, after: 100_000_000 },
+  mixed: { heat: 5000, least: 1000, batch: 128, after: 20_000_000 },
   translator: { heat: 1, least: 1, batch: 64, after: 0 },
   interpreter: { heat: 0, least: 0, batch: 0, after: 0 },
 } as const
+/** Fuel of a run that is worth the time to take translations with machine code out of the cache. */
+const EARLY = 3_000_000
+/** Fuel of a run that is long enough for later ones to profit from what it learns. */
+const WORTHY = 20_000_000
+/** Visits of an address that count as a promotion. */
+const PROMOTION = 500
 /** Bytes of guest stack that translated calls may use before they start afresh on an empty host stack; a frame takes at least 16. */
 const STACK_SPAN = 0x8000
 /** More visits than a record counts. */
@@ -149,7 +155,7 @@ class Engine implements Cpu {
       const what = this.#event
       this.#event = 0
       if (what === Special.promote) {
-        this.#translator.promote(Number(this.state.rip))
+        this.#translator.promote(Number(this.state.rip), this.#enough())
         this.#records.cool(this.#record)
       } else {
         const exit = this.#host.execute(what, this.#record)
@@ -207,14 +213,20 @@ class Engine implements Cpu {
   }
   #find(rip: number): number {
     if (rip >= 0x1_0000_0000) return this.#records.find(this.state.rip)
-    if (this.#eager && !this.#records.has(rip)) this.#translator.promote(rip)
+    if (this.#eager && !this.#records.has(rip)) this.#translator.promote(rip, 1)
     return this.#records.known(rip) || this.#records.find(BigInt(rip))
   }
-  /** The heat of a translation in this slice. */
+  /** Visits of an address in this slice after which the translator is told. */
   #heat(): number {
+    const { heat, after } = this.#promotion
+    if (heat === 0 || this.#used < (this.#translator.provident ? Math.min(after, EARLY) : after)) return NEVER
+    return Math.min(heat, PROMOTION)
+  }
+  /** Promotions that make a translation worth while in this run. */
+  #enough(): number {
     const { heat, least, after } = this.#promotion
-    if (heat === 0 || this.#used < after) return NEVER
-    return after === 0 ? heat : Math.max(least, Math.floor((heat * after) / this.#used))
+    if (this.#used < after) return Number.POSITIVE_INFINITY
+    return after === 0 ? heat / Math.min(heat, PROMOTION) : Math.max(least, (heat * after) / this.#used) / PROMOTION
   }
 
   /** A translation was left in its middle: what its locals held goes where it belongs. */
@@ -341,8 +353,8 @@ class Engine implements Cpu {
     this.#interrupted = true
   }
   flushCache(): void {
-    this.#book.store()
-    this.#translator.store()
+    this.#book.store(this.memory.memory)
+    this.#translator.store(this.#used >= WORTHY)
   }
   counters(): { readonly [name: string]: number } {
     return {

@@ -7,6 +7,7 @@ import { formNumber, semanticsOf } from '../isa/table.ts'
 import { I32, I64 } from '../wasm/code.ts'
 import { encodeModule, type FuncType } from '../wasm/module.ts'
 import { ENTER_HANDLER } from './base-module.ts'
+import { type CodeMark, keepCode, NO_CODE, optimise, withCode } from './compiled-code.ts'
 import type { TranslationCache } from './cpu.ts'
 import { HandlerEmitter } from './handler-emitter.ts'
 import { Patterns } from './patterns.ts'
@@ -35,6 +36,8 @@ const FIRST = ENTER_HANDLER + 1
 /** Modules that stay apart, at most, unless there are hardly more handlers than when they last became one. */
 const SEPARATE = 16
 const GROWTH = 1.25
+/** Handlers are optimised together for later runs whenever there are so many more of them. */
+const OPTIMISED_GROWTH = 1.1
 const CACHE_KEY = { plain: 'handlers', counting: 'counting-handlers' } as const
 
 /** All that an instruction's handler depends on. */
@@ -57,6 +60,9 @@ export class HandlerBook {
   #modules: HandlerModule[] = []
   #pending: Instruction[] = []
   #kept = 0
+  /** Handlers of the first module, if those were optimised in an earlier run; and what the cache has machine code of. */
+  #settled = 0
+  #code = NO_CODE
   /** How many handlers became one module last. */
   #together = 0
   /** How often all handlers were forgotten. */
@@ -74,8 +80,15 @@ export class HandlerBook {
     try {
       for (const [i, shape] of stored.shapes.entries()) this.#slots.set(shape, FIRST + i)
       this.#bodies = stored.bodies
-      this.#makeModule(FIRST)
       this.#kept = this.#bodies.length
+      const { functions } = stored.code
+      const settled = withCode(cache!, codeKey(this.#key), this.#encoded(FIRST, FIRST + functions), stored.code)
+      if (settled) {
+        this.#modules.push({ end: FIRST + functions, module: settled })
+        this.#code = stored.code
+        this.#settled = functions
+      }
+      if (this.#settled < this.#kept) this.#makeModule(FIRST + this.#settled)
     } catch (error) {
       if (!(error instanceof WebAssembly.CompileError)) throw error
       this.clear()
@@ -117,23 +130,28 @@ export class HandlerBook {
   /** The modules with slots from `from` on. Handlers go on to one another faster within a module, so many become one now and then. */
   modulesFrom(from: number): readonly HandlerModule[] {
     const many = this.#modules.length > SEPARATE && this.#bodies.length > this.#together * GROWTH
-    if (this.#modules.length > 1 && (many || from <= FIRST)) {
-      this.#modules = []
-      this.#makeModule(FIRST)
+    const apart = this.#settled > 0 ? 1 : 0
+    if (this.#modules.length > apart + 1 && (many || from <= FIRST)) {
+      this.#modules = this.#modules.slice(0, apart)
+      this.#makeModule(FIRST + this.#settled)
       this.#together = this.#bodies.length
     }
     return this.#modules.filter(({ end }) => end > from)
   }
   #makeModule(at: number): void {
-    const functions = this.#bodies.slice(at - FIRST).map((body) => ({ type: 0, code: { body: () => body } }))
-    const bytes = encodeModule({
+    const end = FIRST + this.#bodies.length
+    this.#modules.push({ end, module: new WebAssembly.Module(this.#encoded(at, end)) })
+  }
+  /** The handlers of slots from `at` to before `end` as a module. */
+  #encoded(at: number, end: number): Uint8Array<ArrayBuffer> {
+    const functions = this.#bodies.slice(at - FIRST, end - FIRST).map((body) => ({ type: 0, code: { body: () => body } }))
+    return encodeModule({
       types: TYPES,
       tables: ['table'],
       imports: IMPORTS,
       functions,
       elements: { at, functions: functions.map((_, i) => IMPORTS.length + i) },
     })
-    this.#modules.push({ end: FIRST + this.#bodies.length, module: new WebAssembly.Module(bytes) })
   }
 
   /** Forgets all handlers; records made before must not run again. */
@@ -143,17 +161,31 @@ export class HandlerBook {
     this.#modules = []
     this.#pending = []
     this.#kept = 0
+    this.#settled = 0
+    this.#code = NO_CODE
     this.#together = 0
     this.patterns.clear()
     this.generation++
   }
-  /** Gives the cache what was made since the last time. */
-  store(): void {
+  /** Gives the cache what was made since the last time. `memory`: of an engine. */
+  store(memory: WebAssembly.Memory): void {
     if (this.#cache === undefined || this.#bodies.length === this.#kept) return
     this.#kept = this.#bodies.length
-    this.#cache.put(this.#key, writeBook([...this.#slots.keys()].slice(0, this.#kept), this.#bodies))
+    if (this.#cache.compiled && this.#kept > this.#code.functions * OPTIMISED_GROWTH) this.#optimise(this.#cache, memory)
+    this.#cache.put(this.#key, writeBook([...this.#slots.keys()].slice(0, this.#kept), this.#bodies, this.#code))
+  }
+  #optimise(cache: TranslationCache, memory: WebAssembly.Memory): void {
+    const bytes = this.#encoded(FIRST, FIRST + this.#kept)
+    const module = new WebAssembly.Module(bytes)
+    const table = new WebAssembly.Table({ element: 'anyfunc', initial: FIRST + this.#kept })
+    const imports = Object.fromEntries(IMPORTS.map(({ name }) => [name, () => 0]))
+    new WebAssembly.Instance(module, { env: { memory, table, ...imports } })
+    const functions = this.#bodies.map((_, i) => table.get(FIRST + i))
+    this.#code = keepCode(cache, codeKey(this.#key), module, optimise(cache, functions, Number.POSITIVE_INFINITY))
   }
 }
+
+const codeKey = (key: string): string => `${key}.0`
 
 function shapeOf(insn: Instruction): Shape {
   const form = formNumber(insn)
@@ -169,11 +201,11 @@ export function takesConstant(name: string): boolean {
   return takes
 }
 
-/** u32 length of a JSON header, the header with shapes and lengths, the bodies, two u32 of checksum. */
-function writeBook(shapes: readonly Shape[], bodies: readonly Uint8Array[]): Uint8Array {
-  const header = new TextEncoder().encode(JSON.stringify({ shapes, lengths: bodies.map((each) => each.length) }))
+/** u32 length of a JSON header, the header with shapes and lengths, the bodies, u32 of checksum. */
+function writeBook(shapes: readonly Shape[], bodies: readonly Uint8Array[], code: CodeMark): Uint8Array {
+  const header = new TextEncoder().encode(JSON.stringify({ shapes, code, lengths: bodies.map((each) => each.length) }))
   const size = bodies.reduce((sum, each) => sum + each.length, 4 + header.length)
-  const out = new Uint8Array(size + 8)
+  const out = new Uint8Array(size + 4)
   const view = new DataView(out.buffer)
   view.setUint32(0, header.length, true)
   out.set(header, 4)
@@ -182,21 +214,22 @@ function writeBook(shapes: readonly Shape[], bodies: readonly Uint8Array[]): Uin
     out.set(body, at)
     at += body.length
   }
-  const [a, b] = checksum(out.subarray(0, size))
-  view.setUint32(size, a, true)
-  view.setUint32(size + 4, b, true)
+  view.setUint32(size, checksum(out.subarray(0, size)), true)
   return out
 }
 
 /** Undefined for bytes that `writeBook` did not write, or not all of them. */
-function readBook(bytes: Uint8Array): { shapes: Shape[]; bodies: Uint8Array[] } | undefined {
-  if (bytes.length < 12) return undefined
+function readBook(bytes: Uint8Array): { shapes: Shape[]; bodies: Uint8Array[]; code: CodeMark } | undefined {
+  if (bytes.length < 8) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const size = bytes.length - 8
-  const [a, b] = checksum(bytes.subarray(0, size))
-  if (view.getUint32(size, true) !== a || view.getUint32(size + 4, true) !== b) return undefined
+  const size = bytes.length - 4
+  if (view.getUint32(size, true) !== checksum(bytes.subarray(0, size))) return undefined
   let at = 4 + view.getUint32(0, true)
-  const { shapes, lengths } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, at))) as { shapes: Shape[]; lengths: number[] }
+  const { shapes, code, lengths } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, at))) as {
+    shapes: Shape[]
+    code: CodeMark
+    lengths: number[]
+  }
   const bodies = lengths.map((length) => bytes.slice(at, (at += length)))
-  return { shapes, bodies }
+  return { shapes, bodies, code }
 }

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { assemble, DATA, machine } from '../../test/run-flat.ts'
 import { Gpr } from '../index.ts'
+import { NO_CODE } from './compiled-code.ts'
 import type { CodeModule, CpuOptions, TranslationCache } from './cpu.ts'
 import { checksum, readStore, writeStore } from './translation-store.ts'
 
-const stored = [
+const modules = [
   {
     bytes: Uint8Array.of(1, 2, 3, 4, 5),
     functions: [
@@ -28,9 +29,19 @@ const stored = [
   },
 ]
 
+const stored = {
+  modules,
+  codes: [
+    { functions: 1, sum: 0xffff_fffe },
+    { functions: 0, sum: 0 },
+  ],
+  refused: [0x4020, 0x4030],
+}
+
 test('what was written reads back', () => {
   expect(readStore(writeStore(stored))).toEqual(stored)
-  expect(readStore(writeStore([]))).toEqual([])
+  const nothing = { modules: [], codes: [], refused: [] }
+  expect(readStore(writeStore(nothing))).toEqual(nothing)
 })
 
 test('no single changed bit, cut or addition reads back', () => {
@@ -100,9 +111,8 @@ test('a damaged, cut or foreign value is as good as none, and is replaced', () =
   const flipped = good.slice()
   flipped[flipped.length >> 1] ^= 1
   // Whole by its sums, but no wasm inside.
-  const foreign = writeStore([
-    { bytes: Uint8Array.of(1, 2, 3), functions: [{ end: CODE, sum: checksum(new Uint8Array())[0], entries: [CODE], groups: [] }] },
-  ])
+  const functions = [{ end: CODE, sum: checksum(new Uint8Array()), entries: [CODE], groups: [] }]
+  const foreign = writeStore({ modules: [{ bytes: Uint8Array.of(1, 2, 3), functions }], codes: [NO_CODE], refused: [] })
   for (const bad of [flipped, good.subarray(0, good.length - 1), new Uint8Array(), foreign]) {
     cache.values.set(key, bad)
     const { outcome, counters } = run(cache)
@@ -116,8 +126,9 @@ test('code that was changed since is translated anew', () => {
   const cache = memoryCache()
   run(cache)
   const [[key, value]] = cache.values
-  const [first] = readStore(value)!
-  cache.values.set(key, writeStore([{ ...first, functions: first.functions.map((each) => ({ ...each, sum: each.sum ^ 1 })) }]))
+  const store = readStore(value)!
+  const others = store.modules.map((each) => ({ ...each, functions: each.functions.map((fn) => ({ ...fn, sum: fn.sum ^ 1 })) }))
+  cache.values.set(key, writeStore({ ...store, modules: others }))
   expect(run(cache).counters.cachedFunctions).toBe(0)
 })
 

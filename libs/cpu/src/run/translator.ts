@@ -2,24 +2,33 @@
 import { type GuestMemory, Perm } from '../memory/guest-memory.ts'
 import { type FunctionCode, type Range, readFunction } from '../translate/function-code.ts'
 import { type LandingGroup, siteAt } from '../translate/landing.ts'
-import { type TranslatedFunction, translateModule } from '../translate/module-writer.ts'
+import { retranslateModule, type TranslatedFunction, type TranslatedModule, translateModule } from '../translate/module-writer.ts'
 import { Code, I32 } from '../wasm/code.ts'
 import { encodeModule } from '../wasm/module.ts'
 import type { CodeModule, TranslationCache } from './cpu.ts'
+import { KeptTranslations, type LiveModule } from './kept-translations.ts'
 import type { Records } from './records.ts'
 import { SLOTS, Slot, type SlotMap } from './slots.ts'
-import { checksum, readStore, type StoredModule, writeStore } from './translation-store.ts'
+import { checksum, type StoredModule } from './translation-store.ts'
 
 /** Longer functions stay with the interpreter. */
 const LIMIT = 20_000
 /** Code without unwind tables is read this far from where it is entered. */
 const UNBOUNDED = 0x1_0000
 /** A batch that is not full is translated when its functions have become warm again this often; modules cost, so later ones wait longer. */
-const PATIENCE = 100
+const PATIENCE = 400
+/** What a run spends on later ones, as a part of the time that it took itself. */
+const FORESIGHT = 1 / 3
+/** And ms, at most. */
+const FORESIGHT_LIMIT = 60_000
+/** Milliseconds to translate and optimise a function, about. */
+const FUNCTION_COST = 6
 
-/** Modules of one object that the cache keeps apart, at most: each costs its copy of the slot table. */
-const MODULES = 8
-
+interface Warm {
+  readonly range: Range
+  /** How often it has been promoted. */
+  readonly promotions: number
+}
 interface Translated {
   readonly range: Range
   readonly entries: readonly number[]
@@ -38,11 +47,12 @@ export class Translator {
   readonly table = new WebAssembly.Table({ element: 'anyfunc', initial: SLOTS, maximum: SLOTS })
   readonly #imports: WebAssembly.ModuleImports
   readonly #batch: number
-  #cache: TranslationCache | undefined
+  #kept: KeptTranslations | undefined
+  /** When this began, or last looked ahead. */
+  #since = performance.now()
   #exactFloats = false
-  /** By object: what the cache gave, then what was translated since. */
-  readonly #kept = new Map<CodeModule, StoredModule[]>()
-  readonly #changed = new Set<CodeModule>()
+  /** Functions that are interpreted, by their start. */
+  readonly #warm = new Map<number, Warm>()
   /** Objects that the cache was not asked about yet. */
   readonly #dormant = new Set<CodeModule>()
   readonly #modules: CodeModule[] = []
@@ -64,7 +74,7 @@ export class Translator {
     this.#slots = slots
     this.#imports = imports
     this.#batch = options.batch
-    this.#cache = options.cache
+    this.#kept = options.cache && new KeptTranslations(options.cache)
   }
   /** Fills the slots that are not translations. */
   connect(interpret: unknown, gate: (pc: number) => number): void {
@@ -81,61 +91,93 @@ export class Translator {
   }
   moduleLoaded(module: CodeModule): void {
     this.#modules.push(module)
-    if (this.#cache !== undefined) this.#dormant.add(module)
+    if (this.#kept !== undefined) this.#dormant.add(module)
   }
-  /** Brings in what the cache has of an object that has become warm: a short run is not to pay for what long ones left. */
+  /** True if what the cache has costs so little that short runs are to have it, too. */
+  get provident(): boolean {
+    return this.#kept?.cheap ?? false
+  }
+  /** Brings in what the cache has of an object that has become warm: a run is not to pay for objects that it hardly uses. */
   #awaken(module: CodeModule): void {
     this.#dormant.delete(module)
-    const bytes = this.#cache?.get(keyOf(module))
-    const kept = (bytes && readStore(bytes))?.filter((each) => this.#fits(module, each) && this.#revive(each)) ?? []
-    if (kept.length > 0) this.#kept.set(module, kept)
+    const { modules, refused } = this.#kept!.read(module, (stored) => this.#fits(module, stored))
+    for (const each of modules) {
+      if (this.#next + each.functions.length > SLOTS) continue
+      this.#install(each)
+      this.cached += each.functions.length
+    }
+    for (const start of refused) this.#refused.add(start)
   }
   #fits({ textStart, textEnd }: CodeModule, { functions }: StoredModule): boolean {
     return functions.every(({ entries, end, sum }) => entries[0] >= textStart && end <= textEnd && this.#sumOf(entries[0], end) === sum)
   }
-  /** False if the module does not compile. */
-  #revive(stored: StoredModule): boolean {
-    if (this.#next + stored.functions.length > SLOTS) return true
-    try {
-      this.#instantiate(stored)
-      this.cached += stored.functions.length
-      return true
-    } catch (error) {
-      if (!(error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)) throw error
-      return false
-    }
+  /** Gives the cache what was translated since the last time; if it `learns`, what this run would have liked to be translated, and optimised. */
+  store(learns: boolean): void {
+    const now = performance.now()
+    const end = learns ? now + Math.min((now - this.#since) * FORESIGHT, FORESIGHT_LIMIT) : now
+    this.#kept?.store(
+      this.#modules,
+      {
+        learned: (module) => this.#learned(module, end),
+        merged: (modules) => this.#merged(modules),
+        link: (compiled, table, first) => this.#link(compiled, table, first),
+      },
+      end,
+    )
+    this.#since = performance.now()
   }
-  /** Gives the cache what was translated since the last time; many small modules become one. */
-  store(): void {
-    for (const module of this.#changed) {
-      let kept = this.#kept.get(module) ?? []
-      if (kept.length > MODULES) kept = this.#merged(kept)
-      if (kept.length > 0) this.#cache?.put(keyOf(module), writeStore(kept))
-    }
-    this.#changed.clear()
-  }
-  #merged(modules: readonly StoredModule[]): StoredModule[] {
+  #merged(modules: readonly StoredModule[]): StoredModule {
     const ranges = modules.flatMap(({ functions }) => functions.map(({ end, entries }) => ({ start: entries[0], end })))
-    const batch = ranges.map((range) => readFunction(this.#memory, range, LIMIT, this.#exactFloats)).filter((fn) => fn !== undefined)
-    const { bytes, functions } = translateModule(batch, false)
-    return [this.#storable(bytes, functions)]
+    const starts = ranges.map(({ start }) => start)
+    return this.#storable(retranslateModule(starts, (i) => readFunction(this.#memory, ranges[i], LIMIT, this.#exactFloats)!))
   }
-  #storable(bytes: Uint8Array<ArrayBuffer>, functions: readonly TranslatedFunction[]): StoredModule {
-    return { bytes, functions: functions.map((each) => ({ ...each, sum: this.#sumOf(each.entries[0], each.end) })) }
+  /** Warm functions of an object, the warmest first, as many as there is time for. */
+  #learned(module: CodeModule, end: number): StoredModule | undefined {
+    const inside = [...this.#warm.values()].filter(({ range }) => this.#moduleAt(range.start) === module)
+    const ranges = inside.sort((a, b) => b.promotions - a.promotions).map(({ range }) => range)
+    for (const { start } of ranges) this.#warm.delete(start)
+    const made = this.#translate(ranges.slice(0, Math.floor((end - performance.now()) / FUNCTION_COST)))
+    return made.functions.length > 0 ? made : undefined
+  }
+  /** What cannot be translated is left out and remembered. */
+  #translate(ranges: readonly Range[], alone = false): StoredModule {
+    const batch: FunctionCode[] = []
+    for (const range of ranges) {
+      const fn = readFunction(this.#memory, range, LIMIT, this.#exactFloats)
+      if (fn === undefined) this.#refuse(range.start)
+      else batch.push(fn)
+    }
+    const { bytes, functions, refused } = translateModule(batch, alone)
+    for (const start of refused) this.#refuse(start)
+    return this.#storable({ bytes, functions })
+  }
+  #storable({ bytes, functions }: Pick<TranslatedModule, 'bytes' | 'functions'>): StoredModule {
+    return {
+      bytes,
+      functions: functions.map(({ end, entries, groups }) => ({ end, entries, groups, sum: this.#sumOf(entries[0], end) })),
+    }
+  }
+  #refuse(start: number): void {
+    this.#refused.add(start)
+    const module = this.#moduleAt(start)
+    if (module) this.#kept?.refuse(module, start)
   }
   #sumOf(start: number, end: number): number {
     this.#memory.settle(start, end - start)
-    return checksum(this.#memory.bytes(start, end - start))[0]
+    return checksum(this.#memory.bytes(start, end - start))
   }
 
-  /** The function around `address` has become warm. */
-  promote(address: number): void {
+  /** The function around `address` has become warmer by one promotion; it is translated when it has had `enough` of them. */
+  promote(address: number, enough: number): void {
     // Gates are the host's, which is asked at once.
     if (this.#memory.permissions[address >>> 12] & Perm.gate) return
     const module = this.#moduleAt(address)
     if (module && this.#dormant.has(module)) this.#awaken(module)
     const range = this.#rangeOf(address)
     if (this.#refused.has(range.start) || this.#translated.has(range.start)) return
+    const promotions = (this.#warm.get(range.start)?.promotions ?? 0) + 1
+    this.#warm.set(range.start, { range, promotions })
+    if (promotions < enough) return
     if (this.#waiting.has(range.start)) this.#pressure++
     else this.#waiting.set(range.start, range)
     if (this.#waiting.size >= this.#batch || this.#pressure >= PATIENCE * (1 + this.instances / 8)) this.flush()
@@ -146,40 +188,34 @@ export class Translator {
     const waiting = [...this.#waiting.values()]
     this.#waiting = new Map()
     this.#pressure = 0
-    const batches = new Map<CodeModule | undefined, FunctionCode[]>()
+    const batches = new Map<CodeModule | undefined, Range[]>()
     for (const range of waiting) {
-      const fn = readFunction(this.#memory, range, LIMIT, this.#exactFloats)
-      if (fn === undefined) {
-        this.#refused.add(range.start)
-        continue
-      }
+      this.#warm.delete(range.start)
       const module = this.#moduleAt(range.start)
       const batch = batches.get(module)
-      if (batch) batch.push(fn)
-      else batches.set(module, [fn])
+      if (batch) batch.push(range)
+      else batches.set(module, [range])
     }
-    for (const [module, batch] of batches) this.#install(batch, module)
+    for (const [module, batch] of batches) this.#make(batch, module)
   }
 
-  #install(batch: readonly FunctionCode[], module: CodeModule | undefined): void {
+  #make(batch: readonly Range[], module: CodeModule | undefined): void {
     if (this.#next + batch.length > SLOTS) {
-      for (const fn of batch) this.#refused.add(fn.start)
+      for (const { start } of batch) this.#refused.add(start)
       return
     }
-    const { bytes, functions, refused } = translateModule(batch, module === undefined)
-    for (const start of refused) this.#refused.add(start)
-    if (functions.length === 0) return
-    const made = this.#storable(bytes, functions)
-    this.#instantiate(made)
-    if (module === undefined || this.#cache === undefined) return
-    this.#kept.set(module, [...(this.#kept.get(module) ?? []), made])
-    this.#changed.add(module)
+    const stored = this.#translate(batch, module === undefined)
+    if (stored.functions.length === 0) return
+    const made: LiveModule = { ...stored, compiled: new WebAssembly.Module(stored.bytes) }
+    this.#install(made)
+    if (module !== undefined) this.#kept?.add(module, made)
   }
-  #instantiate({ bytes, functions }: StoredModule): void {
-    const base = new WebAssembly.Global({ value: 'i32', mutable: false }, this.#next)
-    new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      env: { memory: this.#memory.memory, slots: this.table, base, ...this.#imports },
-    })
+  #link(compiled: WebAssembly.Module, slots: WebAssembly.Table, first: number): void {
+    const base = new WebAssembly.Global({ value: 'i32', mutable: false }, first)
+    new WebAssembly.Instance(compiled, { env: { memory: this.#memory.memory, slots, base, ...this.#imports } })
+  }
+  #install({ bytes, compiled, functions }: LiveModule): void {
+    this.#link(compiled, this.table, this.#next)
     this.instances++
     this.bytes += bytes.length
     for (const each of functions) {
@@ -206,10 +242,7 @@ export class Translator {
     const gone = new Set<CodeModule>()
     for (const module of this.#modules) if (module.textStart < end && address < module.textEnd) gone.add(module)
     // What is dormant is compared with the code before it is used.
-    for (const module of gone) {
-      this.#kept.delete(module)
-      this.#changed.delete(module)
-    }
+    for (const module of gone) this.#kept?.drop(module)
     let any = false
     for (const [start, { range, entries }] of this.#translated) {
       const module = this.#moduleAt(start)
@@ -221,19 +254,20 @@ export class Translator {
     }
     for (const start of [...this.#refused]) if (start >= address - UNBOUNDED && start < end) this.#refused.delete(start)
     for (const [start, range] of this.#waiting) if (start < end && address < range.end) this.#waiting.delete(start)
+    for (const [start, { range }] of this.#warm) if (start < end && address < range.end) this.#warm.delete(start)
     return any
   }
 
   /** Float arithmetic is left to the host from now on, or no more: all translations go, and what comes is not kept. The caller forgets all records. */
   setExactFloats(exact: boolean): void {
-    this.store()
-    this.#cache = undefined
+    this.store(false)
+    this.#kept = undefined
     this.#exactFloats = exact
     for (const [start, { entries }] of this.#translated) {
       this.#slots.set(start, Slot.interpret)
       for (const entry of entries) this.#records.untranslate(entry)
     }
-    for (const each of [this.#translated, this.#kept, this.#dormant, this.#refused, this.#waiting]) each.clear()
+    for (const each of [this.#translated, this.#dormant, this.#refused, this.#waiting, this.#warm]) each.clear()
   }
 
   #moduleAt(address: number): CodeModule | undefined {
@@ -253,9 +287,6 @@ export class Translator {
     return { start: address, end: Math.min(address + UNBOUNDED, module?.textEnd ?? Number.POSITIVE_INFINITY) }
   }
 }
-
-/** What a translation depends on besides the translator, which is the cache's affair: the object's content and where it is. */
-const keyOf = ({ digest, loadBias }: CodeModule): string => `${digest}-${loadBias.toString(16)}`
 
 /** Bytes of `jmp [rip + x]`, with or without the prefixes of control-flow protection; 0 = something else. Unwind tables take a whole section of such stubs for one function. */
 function stubAt({ u8 }: GuestMemory, address: number): number {

@@ -1,5 +1,5 @@
 /** Translates a batch of functions of one object into one wasm module, whose functions go to consecutive slots. */
-import { encodeModule } from '../wasm/module.ts'
+import { type Body, encodeModule } from '../wasm/module.ts'
 import type { FunctionCode } from './function-code.ts'
 import { FunctionWriter } from './function-writer.ts'
 import { IMPORTS, TYPES } from './imports.ts'
@@ -33,7 +33,23 @@ export function translateModule(batch: readonly FunctionCode[], alone: boolean):
       writers.push(writer)
     } else refused.push(fn.start)
   }
-  const functions = writers.map((writer, i) => writer.write(i))
+  return { ...encode(writers.map((writer, i) => writer.write(i))), refused }
+}
+
+/** Translates functions of which it is known that they can be, each read when its turn comes: thousands at once would fill the memory. */
+export function retranslateModule(starts: readonly number[], read: (place: number) => FunctionCode): Omit<TranslatedModule, 'refused'> {
+  const index = new Map(starts.map((start, i) => [start, IMPORTS.length + i]))
+  const ports = { inModule: (target: number) => index.get(target) }
+  return encode(
+    starts.map((_, i) => {
+      const { code, ...rest } = new FunctionWriter(read(i), ports).write(i)
+      const body = code.body()
+      return { code: { body: () => body }, ...rest }
+    }),
+  )
+}
+
+function encode(functions: readonly (TranslatedFunction & { readonly code: Body })[]): Omit<TranslatedModule, 'refused'> {
   const bytes = encodeModule({
     types: TYPES,
     imports: IMPORTS,
@@ -41,5 +57,5 @@ export function translateModule(batch: readonly FunctionCode[], alone: boolean):
     functions: functions.map(({ code }) => ({ type: 0, code })),
     elements: { at: 'base', functions: functions.map((_, i) => IMPORTS.length + i) },
   })
-  return { bytes, functions, refused }
+  return { bytes, functions }
 }

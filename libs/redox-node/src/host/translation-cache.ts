@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TranslationCache } from '@bootgraph/cpu'
+import { compiledCode } from './compiled-code.ts'
 
 /** `engine` is the digest of the engine's code. */
 export function translationCache(folder: string, engine: string): TranslationCache {
   const place = join(folder, engine)
   return {
+    ...(compiledCode === undefined ? {} : { compiled: compiledCode }),
     get(key) {
       try {
         return readFileSync(join(place, key))

@@ -1,0 +1,28 @@
+/**
+ * V8's optimised code of WebAssembly modules as bytes. Node has no door to V8's serialiser; V8 has one for its own tests, functions of its
+ * natives syntax. They end the process where they are used wrongly, so only versions are trusted that this was tried with. V8 itself refuses
+ * what another version, another set of flags or another processor has made.
+ */
+import { setFlagsFromString } from 'node:v8'
+import type { CompiledCode } from '@bootgraph/cpu'
+
+/** V8 of Node 20. */
+const TRIED = /^11\.3\./
+
+function natives(): CompiledCode | undefined {
+  if (!TRIED.test(process.versions.v8)) return undefined
+  setFlagsFromString('--allow-natives-syntax')
+  try {
+    return {
+      isOptimised: new Function('fn', 'return %IsTurboFanFunction(fn)') as CompiledCode['isOptimised'],
+      optimise: new Function('fn', '%WasmTierUpFunction(fn)') as CompiledCode['optimise'],
+      save: new Function('module', 'return %SerializeWasmModule(module)') as CompiledCode['save'],
+      load: new Function('code', 'bytes', 'return %DeserializeWasmModule(code, bytes)') as CompiledCode['load'],
+    }
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+export const compiledCode = natives()
