@@ -363,6 +363,7 @@ class Engine implements Cpu {
       handlerTables: this.#handlers.generation,
       translatedFunctions: this.#translator.functions,
       cachedFunctions: this.#translator.cached,
+      compiledFunctions: this.#translator.compiled,
       translatedModules: this.#translator.instances,
       translatedBytes: this.#translator.bytes,
     }

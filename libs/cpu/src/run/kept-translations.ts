@@ -46,10 +46,7 @@ export class KeptTranslations {
   }
 
   /** What the cache has of an object and `fits` its code. */
-  read(
-    object: CodeModule,
-    fits: (module: StoredModule) => boolean,
-  ): { readonly modules: readonly LiveModule[]; readonly refused: Iterable<number> } {
+  read(object: CodeModule, fits: (module: StoredModule) => boolean): Readonly<Kept> {
     const key = keyOf(object)
     const bytes = this.#cache.get(key)
     const store = bytes && readStore(bytes)

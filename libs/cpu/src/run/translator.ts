@@ -64,8 +64,9 @@ export class Translator {
   #pressure = 0
   #next: number = Slot.first
   instances = 0
-  /** Functions that came from the cache. */
+  /** Functions that came from the cache, and those of them that came with machine code. */
   cached = 0
+  compiled = 0
   bytes = 0
 
   constructor(memory: GuestMemory, records: Records, slots: SlotMap, imports: WebAssembly.ModuleImports, options: TranslatorOptions) {
@@ -100,11 +101,12 @@ export class Translator {
   /** Brings in what the cache has of an object that has become warm: a run is not to pay for objects that it hardly uses. */
   #awaken(module: CodeModule): void {
     this.#dormant.delete(module)
-    const { modules, refused } = this.#kept!.read(module, (stored) => this.#fits(module, stored))
-    for (const each of modules) {
+    const { modules, codes, refused } = this.#kept!.read(module, (stored) => this.#fits(module, stored))
+    for (const [i, each] of modules.entries()) {
       if (this.#next + each.functions.length > SLOTS) continue
       this.#install(each)
       this.cached += each.functions.length
+      this.compiled += codes[i].functions
     }
     for (const start of refused) this.#refused.add(start)
   }

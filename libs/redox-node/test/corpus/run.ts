@@ -43,6 +43,8 @@ export interface NodeOutcome extends Outcome {
   readonly gaps: readonly Gap[]
   /** Functions of the C library that it called. */
   readonly called: readonly string[]
+  /** Of its engines. */
+  readonly counters: Readonly<Record<string, number>>
 }
 
 export function inNode(program: Program, options: Partial<NodeRequest> = {}): NodeOutcome {
@@ -97,5 +99,6 @@ export function inNode(program: Program, options: Partial<NodeRequest> = {}): No
     notes: notes.filter((note) => note !== ''),
     gaps: report.gaps,
     called: Object.keys(report.calls),
+    counters: report.measured.counters,
   }
 }
