@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { Random } from '../../test/native/random.ts'
 import { assemble, DATA, machine } from '../../test/run-flat.ts'
 import { Gpr } from '../index.ts'
 import type { CpuOptions } from './cpu.ts'
@@ -81,6 +82,33 @@ test.each([1, 7, 997, 1_000_000])('equal states in every engine at every %i unit
       if (each.value !== expected.value) expect.fail(`${others[i].name}, slice ${slice}: ${each.value}\nexpected ${expected.value}`)
     if (fuel === 1 && slice > 3000) return
   }
+})
+
+/** Functions of a few blocks that go anywhere, so that loops have any number of entries; each ends when it has gone through enough blocks. */
+function tangled(seed: number, functions: number): string {
+  const random = new Random(seed)
+  const lines = ['mov $0x9e3779b97f4a7c15, %r9']
+  for (let f = 0; f < functions; f++) lines.push(`call f${f}`)
+  // What the status flags are behind a return is not promised, and a system call tells.
+  lines.push('test %r9, %r9', 'syscall')
+  for (let f = 0; f < functions; f++) {
+    const blocks = 3 + random.below(12)
+    const any = () => `f${f}b${random.below(blocks)}`
+    lines.push('.balign 16', `f${f}: mov $${60 + random.below(60)}, %ecx`, `mov $${f + 1}, %r8d`)
+    for (let b = 0; b < blocks; b++) {
+      lines.push(`f${f}b${b}: imul %r9, %r8`, `lea ${b}(%r8,%rax), %rax`, 'dec %ecx', `jz f${f}end`)
+      for (let way = random.below(3); way > 0; way--) lines.push(`bt $${32 + random.below(32)}, %r8`, `jc ${any()}`)
+      if (random.chance(60)) lines.push(`jmp ${any()}`)
+    }
+    lines.push(`f${f}end: ret`)
+  }
+  return lines.join('\n')
+}
+
+test.each([3, 17, 1_000_000])('equal states in loops with many entries at every %i units of fuel', (fuel) => {
+  const code = assemble(tangled(fuel, 60))
+  const [expected, ...others] = Object.values(ENGINES).map((options) => [...states(code, options, fuel)])
+  for (const each of others) expect(each).toEqual(expected)
 })
 
 test('deep recursion comes back through every frame on a small host stack', () => {

@@ -2,7 +2,7 @@
 import { type GuestMemory, Perm } from '../memory/guest-memory.ts'
 import { type FunctionCode, type Range, readFunction } from '../translate/function-code.ts'
 import { type LandingGroup, siteAt } from '../translate/landing.ts'
-import { retranslateModule, type TranslatedFunction, type TranslatedModule, translateModule } from '../translate/module-writer.ts'
+import { type TranslatedFunction, translateModule } from '../translate/module-writer.ts'
 import { Code, I32 } from '../wasm/code.ts'
 import { encodeModule } from '../wasm/module.ts'
 import type { CodeModule, TranslationCache } from './cpu.ts'
@@ -129,35 +129,34 @@ export class Translator {
     this.#since = performance.now()
   }
   #merged(modules: readonly StoredModule[]): StoredModule {
-    const ranges = modules.flatMap(({ functions }) => functions.map(({ end, entries }) => ({ start: entries[0], end })))
-    const starts = ranges.map(({ start }) => start)
-    return this.#storable(retranslateModule(starts, (i) => readFunction(this.#memory, ranges[i], LIMIT, this.#exactFloats)!))
+    return this.#translate(modules.flatMap(({ functions }) => functions.map(({ end, entries }) => ({ start: entries[0], end }))))
   }
   /** Warm functions of an object, the warmest first, as many as there is time for. */
   #learned(module: CodeModule, end: number): StoredModule | undefined {
     const inside = [...this.#warm.values()].filter(({ range }) => this.#moduleAt(range.start) === module)
     const ranges = inside.sort((a, b) => b.promotions - a.promotions).map(({ range }) => range)
     for (const { start } of ranges) this.#warm.delete(start)
-    const made = this.#translate(ranges.slice(0, Math.floor((end - performance.now()) / FUNCTION_COST)))
-    return made.functions.length > 0 ? made : undefined
+    const some = ranges
+      .slice(0, Math.max(0, Math.floor((end - performance.now()) / FUNCTION_COST)))
+      .filter((range) => this.#isReadable(range))
+    return some.length > 0 ? this.#translate(some) : undefined
   }
-  /** What cannot be translated is left out and remembered. */
   #translate(ranges: readonly Range[], alone = false): StoredModule {
-    const batch: FunctionCode[] = []
-    for (const range of ranges) {
-      const fn = readFunction(this.#memory, range, LIMIT, this.#exactFloats)
-      if (fn === undefined) this.#refuse(range.start)
-      else batch.push(fn)
-    }
-    const { bytes, functions, refused } = translateModule(batch, alone)
-    for (const start of refused) this.#refuse(start)
-    return this.#storable({ bytes, functions })
-  }
-  #storable({ bytes, functions }: Pick<TranslatedModule, 'bytes' | 'functions'>): StoredModule {
+    const starts = ranges.map(({ start }) => start)
+    const { bytes, functions } = translateModule(starts, (i) => this.#read(ranges[i])!, alone)
     return {
       bytes,
       functions: functions.map(({ end, entries, groups }) => ({ end, entries, groups, sum: this.#sumOf(entries[0], end) })),
     }
+  }
+  #read(range: Range): FunctionCode | undefined {
+    return readFunction(this.#memory, range, LIMIT, this.#exactFloats)
+  }
+  /** What cannot be translated is remembered. */
+  #isReadable(range: Range): boolean {
+    const readable = this.#read(range) !== undefined
+    if (!readable) this.#refuse(range.start)
+    return readable
   }
   #refuse(start: number): void {
     this.#refused.add(start)
@@ -206,8 +205,9 @@ export class Translator {
       for (const { start } of batch) this.#refused.add(start)
       return
     }
-    const stored = this.#translate(batch, module === undefined)
-    if (stored.functions.length === 0) return
+    const readable = batch.filter((range) => this.#isReadable(range))
+    if (readable.length === 0) return
+    const stored = this.#translate(readable, module === undefined)
     const made: LiveModule = { ...stored, compiled: new WebAssembly.Module(stored.bytes) }
     this.#install(made)
     if (module !== undefined) this.#kept?.add(module, made)

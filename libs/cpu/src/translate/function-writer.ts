@@ -1,6 +1,6 @@
 /**
- * Writes one guest function as one wasm function `(pc) → next pc`: nested blocks and loops where its flow is reducible
- * (N. Ramsey, "Beyond Relooper", 2022), else a loop around a `br_table`. The entry and every loop head can be entered by their address.
+ * Writes one guest function as one wasm function `(pc) → next pc`: nested blocks and loops (N. Ramsey, "Beyond Relooper", 2022), where loops
+ * have one entry, or are given one. The function's start and every loop head can be entered by their address.
  */
 import { semanticsOf } from '../isa/table.ts'
 import { gpr, State } from '../run/state-block.ts'
@@ -12,6 +12,7 @@ import { FunctionEmitter, type FunctionPorts } from './function-emitter.ts'
 import { Call, GUARD_WRITE } from './imports.ts'
 import type { LandingGroup } from './landing.ts'
 import { crosses, factsOf, type Liveness, liveness } from './liveness.ts'
+import { type Untangled, untangle } from './untangle.ts'
 import { type Checks, checksOf } from './windows.ts'
 
 export interface Translation {
@@ -22,23 +23,19 @@ export interface Translation {
   readonly groups: readonly LandingGroup[]
 }
 
-/** More blocks than this are not written as one dispatch loop: optimising it takes time that grows faster than its size. */
-const DISPATCH_LIMIT = 500
 const PC = 0
 const RSP = 4
 const UNREACHED = -1
 
 export class FunctionWriter {
-  /** False where the function's flow is too tangled; then it is not to be written. */
-  readonly possible: boolean
   readonly #fn: FunctionCode
   readonly #emitter: FunctionEmitter
   readonly #code: Code
-  /** Node 0 is the way in, 1 … the blocks, then the selecting nodes before heads of loops that hold loops. */
+  /** Node 0 is the way in, 1 … the blocks, then dispatchers and notes (`untangle`), then the selecting nodes before heads of loops that hold loops. */
   readonly #blocks: (Block | undefined)[] = [undefined]
   readonly #nodeAt = new Map<number, number>()
   readonly #graph: FlowGraph
-  readonly #structured: boolean
+  readonly #untangled: Untangled
   /** Heads of loops, outer before inner, in the order of their selector numbers, which start at 1. */
   readonly #heads: number[] = []
   /** By head: the last selector number inside its loop, and the heads directly inside. */
@@ -53,6 +50,8 @@ export class FunctionWriter {
   readonly #all: number
   readonly #live: Liveness
   readonly #select: number
+  /** Local with the place of the entry that a dispatcher goes to; the first one's where the loop is entered by its address. */
+  readonly #note: number
   readonly #children: number[][]
   readonly #isMerge: Uint8Array
   readonly #blockDepth = new Map<number, number>()
@@ -68,12 +67,11 @@ export class FunctionWriter {
     }
     const start = this.#nodeAt.get(fn.start)!
     const plain = this.#blocks.map((block) => (block ? block.next.map((at) => this.#nodeAt.get(at)!) : [start]))
-    const first = flowGraph(plain)
-    this.#structured = first.reducible
-    const successors = first.reducible ? this.#selectable(plain, first) : this.#enterable(plain, first)
-    this.#entry = this.#before.get(start) ?? start
+    this.#untangled = untangle(plain)
+    for (let node = plain.length; node < this.#untangled.successors.length; node++) this.#blocks.push(undefined)
+    const successors = this.#selectable(this.#untangled.successors, flowGraph(this.#untangled.successors))
+    this.#entry = successors[0][0]
     this.#graph = flowGraph(successors)
-    this.possible = this.#graph.reducible || (!this.#structured && fn.blocks.length <= DISPATCH_LIMIT)
     let all = 0
     for (const block of fn.blocks) for (const each of block.effects) all |= each.used | each.defined
     this.#all = all
@@ -85,7 +83,8 @@ export class FunctionWriter {
     const loops = fn.blocks.some((block) => block.next.some((at) => at <= block.insns.at(-1)!.rip))
     this.#emitter = new FunctionEmitter(ports, fn, loops)
     this.#code = this.#emitter.code
-    this.#select = this.#heads.length > 0 || !this.#structured ? this.#code.local(I32) : UNREACHED
+    this.#select = this.#heads.length > 0 ? this.#code.local(I32) : UNREACHED
+    this.#note = this.#untangled.notes.size > 0 ? this.#code.local(I32) : UNREACHED
     this.#children = successors.map(() => [])
     this.#isMerge = new Uint8Array(successors.length)
     this.#shape()
@@ -124,17 +123,6 @@ export class FunctionWriter {
     }
     return successors
   }
-  /** Without structure the way in goes to any head at once. */
-  #enterable(plain: number[][], graph: FlowGraph): number[][] {
-    const successors = plain.map((next) => [...next])
-    for (const node of graph.order) {
-      if (!graph.isHeader[node]) continue
-      this.#heads.push(node)
-      if (!successors[0].includes(node)) successors[0].push(node)
-    }
-    return successors
-  }
-
   /** Dominator tree, and the nodes that need a label. */
   #shape(): void {
     const { order, dominator, predecessors, position, successors } = this.#graph
@@ -143,19 +131,24 @@ export class FunctionWriter {
       const forward = predecessors[node].filter((from) => position[from] < position[node])
       if (forward.length > 1) this.#isMerge[node] = 1
       // Targets of tables and selectors are branched to by number.
-      if (node === 0 || this.#selects.has(node) || this.#blocks[node]?.table) for (const next of successors[node]) this.#isMerge[next] = 1
+      if (node === 0 || this.#selects.has(node) || this.#untangled.dispatchers.has(node) || this.#blocks[node]?.table)
+        for (const next of successors[node]) this.#isMerge[next] = 1
     }
   }
 
   /** `position`: of its slot among the module's. */
   write(position: number): Translation {
-    const { order } = this.#graph
-    if (this.#structured) this.#tree(0)
-    else this.#dispatch(order)
+    this.#tree(0)
     return { ...this.#emitter.finish(position), end: this.#fn.end, entries: [this.#fn.start, ...this.#headAddresses()] }
   }
+  /** A dispatcher stands for its first entry. */
+  #headBlock(head: number): Block {
+    return this.#blocks[head] ?? this.#blocks[this.#untangled.dispatchers.get(head)![0]]!
+  }
   #headAddresses(): number[] {
-    return this.#heads.map((head) => this.#blocks[head]!.start).filter((at) => at !== this.#fn.start)
+    const addresses = new Set(this.#heads.map((head) => this.#headBlock(head).start))
+    addresses.delete(this.#fn.start)
+    return [...addresses]
   }
 
   // Structure
@@ -182,40 +175,14 @@ export class FunctionWriter {
   /** The depth of the label for going to a node, or undefined if its code goes here. */
   #label(from: number, to: number): number | undefined {
     const code = this.#code
-    if (!this.#structured) return undefined
     const { position } = this.#graph
     if (position[to] <= position[from]) return code.depth - this.#loopDepth.get(to)!
     return this.#isMerge[to] ? code.depth - this.#blockDepth.get(to)! : undefined
   }
   #go(from: number, to: number): void {
-    const code = this.#code
-    if (!this.#structured) {
-      code.i32(this.#graph.position[to]).set(this.#select)
-      code.br(code.depth - this.#loopDepth.get(0)!)
-      return
-    }
     const label = this.#label(from, to)
     if (label === undefined) this.#tree(to)
-    else code.br(label)
-  }
-  #dispatch(order: readonly number[]): void {
-    const code = this.#code
-    const { position } = this.#graph
-    // The way in stands before the loop: its label is the loop itself.
-    code.block()
-    this.#loopDepth.set(0, code.depth)
-    this.#node(0)
-    code.end()
-    code.loop()
-    this.#loopDepth.set(0, code.depth)
-    for (let i = order.length - 1; i >= 0; i--) code.block()
-    code.get(this.#select).brTable(order.map((_, i) => i))
-    for (const node of order) {
-      code.end()
-      if (position[node] > 0) this.#node(node)
-      else code.op(0x00)
-    }
-    code.op(0x00).end()
+    else this.#code.br(label)
   }
 
   // Nodes
@@ -224,7 +191,12 @@ export class FunctionWriter {
     const block = this.#blocks[node]
     if (node === 0) this.#wayIn()
     else if (block) this.#block(node, block)
-    else this.#selector(node)
+    else if (this.#selects.has(node)) this.#selector(node)
+    else if (this.#untangled.dispatchers.has(node)) this.#dispatcher(node)
+    else {
+      this.#code.i32(this.#untangled.notes.get(node)!).set(this.#note)
+      this.#go(node, this.#graph.successors[node][0])
+    }
   }
 
   #wayIn(): void {
@@ -237,9 +209,10 @@ export class FunctionWriter {
     else {
       code.block()
       for (const [i, head] of this.#heads.entries()) {
-        code.get(PC).i32(this.#blocks[head]!.start).op(W.i32eq).if()
-        this.#frame(this.#checks.depth.get(this.#blocks[head]!))
-        code.i32(this.#structured ? i + 1 : this.#graph.position[head]).set(this.#select)
+        const block = this.#headBlock(head)
+        code.get(PC).i32(block.start).op(W.i32eq).if()
+        this.#frame(this.#checks.depth.get(block))
+        code.i32(i + 1).set(this.#select)
         code.br(1).end()
       }
       code.get(PC).returnCall(Call.interpret)
@@ -247,8 +220,7 @@ export class FunctionWriter {
       let flags = 0
       for (const head of this.#heads) flags |= flagsIn[this.#before.get(head) ?? head]
       emitter.reload(this.#all, flags)
-      if (this.#structured) this.#choose(0, this.#outermost)
-      else code.br(code.depth - this.#loopDepth.get(0)!)
+      this.#choose(0, this.#outermost)
     }
     code.end()
     if (this.#calls) {
@@ -287,6 +259,10 @@ export class FunctionWriter {
       code.br(this.#label(from, target)!).end()
     }
     code.op(0x00)
+  }
+  #dispatcher(node: number): void {
+    const labels = this.#graph.successors[node].map((to) => this.#label(node, to)!)
+    this.#code.get(this.#note).brTable(labels)
   }
   #selector(node: number): void {
     const code = this.#code
@@ -346,32 +322,36 @@ export class FunctionWriter {
     const charged = last.target <= last.rip
     if (ended === undefined) {
       emitter.settleFlags(this.#live.flagsOut[node])
-      this.#on(node, block.end)
+      this.#on(node, block)
     } else if (ended.kind === 'jump') {
       if (ended.target < 0) return
-      if (block.table) this.#table(node, block.table.targets, index, ended.target)
+      if (block.table) this.#table(node, block, index)
       emitter.tailJump(ended.target)
     } else if (!ended.conditional) {
-      const to = this.#nodeAt.get(last.target)
+      const to = this.#nodeFor(node, block, last.target)
       if (to === undefined) emitter.tailTo(last.target, charged)
       else {
         if (charged) emitter.charge()
-        this.#go(node, this.#before.get(to) ?? to)
+        this.#go(node, to)
       }
     } else this.#conditional(node, block, charged)
   }
-  /** In line, to a guest address. */
-  #on(node: number, address: number): void {
-    const to = this.#nodeAt.get(address)
-    if (to === undefined) this.#emitter.exit(address, false)
-    else this.#go(node, this.#before.get(to) ?? to)
+  /** The node that a block's way to a guest address leads to; undefined if it leads out of the function. */
+  #nodeFor(node: number, block: Block, address: number): number | undefined {
+    const place = block.next.indexOf(address)
+    return place < 0 ? undefined : this.#graph.successors[node][place]
+  }
+  /** In line. */
+  #on(node: number, block: Block): void {
+    const to = this.#nodeFor(node, block, block.end)
+    if (to === undefined) this.#emitter.exit(block.end, false)
+    else this.#go(node, to)
   }
   #conditional(node: number, block: Block, charged: boolean): void {
     const emitter = this.#emitter
     const code = this.#code
     const last = block.insns.at(-1)!
-    const known = this.#nodeAt.get(last.target)
-    const to = known === undefined ? undefined : (this.#before.get(known) ?? known)
+    const to = this.#nodeFor(node, block, last.target)
     const label = to === undefined || charged ? undefined : this.#label(node, to)
     if (label !== undefined) code.brIf(label)
     else {
@@ -385,31 +365,19 @@ export class FunctionWriter {
       code.end()
       emitter.beginBlock(valid, dirty, validFlags)
     }
-    this.#on(node, block.end)
+    this.#on(node, block)
   }
-  #table(node: number, targets: readonly number[], index: number, target: number): void {
+  #table(node: number, block: Block, index: number): void {
+    const { targets } = block.table!
     const emitter = this.#emitter
     const code = this.#code
     code.get(index).i64(BigInt(targets.length)).op(W.i64ltu).if()
     emitter.spend()
-    if (this.#structured) {
-      const labels = targets.map((at) => {
-        const to = this.#nodeAt.get(at)!
-        return this.#label(node, this.#before.get(to) ?? to)!
-      })
-      code
-        .get(index)
-        .op(W.i32wrap)
-        .brTable([...labels, labels[0]])
-    } else {
-      code.block()
-      for (const at of new Set(targets)) {
-        code.get(target).op(W.i32wrap).i32(at).op(W.i32eq).if()
-        this.#go(node, this.#nodeAt.get(at)!)
-        code.end()
-      }
-      code.op(0x00).end()
-    }
+    const labels = targets.map((at) => this.#label(node, this.#nodeFor(node, block, at)!)!)
+    code
+      .get(index)
+      .op(W.i32wrap)
+      .brTable([...labels, labels[0]])
     code.end()
   }
 }
