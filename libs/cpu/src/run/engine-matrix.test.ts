@@ -111,6 +111,22 @@ test.each([3, 17, 1_000_000])('equal states in loops with many entries at every 
   for (const each of others) expect(each).toEqual(expected)
 })
 
+test.each([5, 1_000_000])('equal states where jump tables are chosen outside the loop, at every %i units of fuel', (fuel) => {
+  const cases = (name: string) =>
+    [0, 1, 2, 3].map((i) => `${name}${i}: lea ${i * 7 + name.charCodeAt(0)}(%rax,%rdx), %rax\n xor %rcx, %rax\n jmp 2f`).join('\n')
+  const table = (name: string) => `${name}: ${[0, 1, 2, 3].map((i) => `.long ${name}${i} - ${name}`).join('\n')}`
+  const code = assemble(
+    `mov $300, %edi\n call 9f\n test %r9, %r9\n syscall
+     .balign 16\n 9: lea one(%rip), %r14\n lea two(%rip), %r15\n lea three(%rip), %rdx
+     1: mov %edi, %ecx\n and $3, %ecx\n test $16, %edi\n jz 3f\n xchg %r14, %r15\n 3: bt $5, %edi\n cmovc %rdx, %r14
+     movslq (%r14,%rcx,4), %rcx\n mov %edi, %esi\n add %r14, %rcx\n lea 3(%rsi), %r10d\n mov %edi, %edx\n jmp *%rcx
+     ${cases('one')}\n ${cases('two')}\n ${cases('three')}
+     2: lea three(%rip), %rdx\n dec %edi\n jnz 1b\n ret\n .balign 4\n ${table('one')}\n ${table('two')}\n ${table('three')}`,
+  )
+  const [expected, ...others] = Object.values(ENGINES).map((options) => [...states(code, options, fuel)])
+  for (const each of others) expect(each).toEqual(expected)
+})
+
 test('deep recursion comes back through every frame on a small host stack', () => {
   const code = assemble(
     'mov $3000, %edi\n call 1f\n syscall\n 1: test %edi, %edi\n jz 2f\n dec %edi\n push %rdi\n call 1b\n pop %rdi\n add %rdi, %rax\n 2: ret',

@@ -4,6 +4,7 @@ import { isKnown } from '../isa/table.ts'
 import { type GuestMemory, Perm } from '../memory/guest-memory.ts'
 import { asExact } from '../run/exact-floats.ts'
 import { type Effects, effectsOf } from './effects.ts'
+import { crosses } from './liveness.ts'
 
 export interface Block {
   readonly start: number
@@ -13,8 +14,18 @@ export interface Block {
   end: number
   /** Where it goes on inside the function, by guest address; the fall-through is last. */
   next: number[]
-  /** For an indirect jump by a table: the targets by index, and the register that holds the index. */
-  table: { readonly targets: readonly number[]; readonly index: number } | undefined
+  table: JumpTable | undefined
+}
+
+/** An indirect jump by a table in memory that cannot be written. */
+export interface JumpTable {
+  /** By index. */
+  readonly targets: readonly number[]
+  /** Address of the instruction that reads the table, and the register that holds the index there. */
+  readonly load: number
+  readonly index: number
+  /** The register with the table's address, what must be in it, and the instruction that has put it there if that is known. */
+  readonly base: { readonly register: number; readonly value: number; readonly lea: number | undefined } | undefined
 }
 
 export interface FunctionCode {
@@ -40,7 +51,7 @@ export interface Range {
 export function readFunction(memory: GuestMemory, range: Range, limit: number, exact = false): FunctionCode | undefined {
   const decoded = new Map<number, Instruction>()
   const leaders = new Set<number>([range.start])
-  const tables = new Map<number, NonNullable<Block['table']>>()
+  const tables = new Map<number, JumpTable>()
   const work = [range.start]
   const inside = (address: number) => address >= range.start && address < range.end
   const lead = (address: number) => {
@@ -63,7 +74,7 @@ export function readFunction(memory: GuestMemory, range: Range, limit: number, e
         lead(insn.target)
         if (insn.name !== 'jmp') lead(at)
       } else if (insn.name === 'jmp') {
-        const table = jumpTable(memory, run, range)
+        const table = jumpTable(memory, run, decoded, range)
         if (table) {
           tables.set(insn.rip, table)
           for (const target of table.targets) lead(target)
@@ -90,9 +101,12 @@ export function readFunction(memory: GuestMemory, range: Range, limit: number, e
       if (insn.name === 'jcc' || insn.name === 'jrcxz' || insn.name.startsWith('loop')) break
     }
     const last = block.insns.at(-1)!
-    // A jump into the middle of the pattern could bring another index.
-    const whole = last.operands[0]?.kind === 'm' || block.insns.at(-3)?.name === 'movsxd'
-    block.table = whole ? tables.get(last.rip) : undefined
+    const table = tables.get(last.rip)
+    // A jump into the middle of the pattern could bring another index, and from before its beginning another table.
+    if (table && table.load >= start) {
+      const sure = table.base?.lea !== undefined && table.base.lea >= start && table.base.lea < table.load
+      block.table = sure ? { ...table, base: undefined } : table
+    }
     const reach = (target: number) => {
       if (known.has(target) && !block.next.includes(target)) block.next.push(target)
     }
@@ -117,14 +131,20 @@ function decodeAt(memory: GuestMemory, at: number, exact: boolean): Instruction 
 }
 
 /**
- * `movsxd x, dword [base + index * 4]; add x, base; jmp x` with `base` set by `lea base, [rip + table]`, or `jmp [table + index * 8]`.
- * Only tables in memory that cannot be written count: they are read now and taken for constant.
+ * `jmp [table + index * 8]`, or `movsxd x, dword [base + index * 4]; add x, base; jmp x` with `base` set by `lea base, [rip + table]` and other
+ * instructions between. Where the `lea` is out of sight, as compilers move it out of loops, any of the function is tried whose table makes sense:
+ * the translation compares the register with it.
  */
-function jumpTable(memory: GuestMemory, run: readonly Instruction[], range: Range): Block['table'] {
+function jumpTable(
+  memory: GuestMemory,
+  run: readonly Instruction[],
+  decoded: ReadonlyMap<number, Instruction>,
+  range: Range,
+): JumpTable | undefined {
   const jump = run.at(-1)!
   const [target] = jump.operands
-  const targets: number[] = []
-  const collect = (at: number, width: number, entry: (place: number) => number): void => {
+  const collect = (at: number, width: number, entry: (place: number) => number): number[] => {
+    const targets: number[] = []
     for (let i = 0; i < TABLE_LIMIT; i++) {
       const place = at + i * width
       if (!memory.accessible(place, width, 1) || memory.permissions[place >>> 12] & Perm.write) break
@@ -132,30 +152,63 @@ function jumpTable(memory: GuestMemory, run: readonly Instruction[], range: Rang
       if (to < range.start || to >= range.end) break
       targets.push(to)
     }
+    return targets
   }
   if (target.kind === 'm') {
     const table = Number(target.displacement)
     if (target.base >= 0 || target.index < 0 || target.scale !== 3 || target.segment !== 'none' || table <= 0) return undefined
-    collect(table, 8, (place) => memory.getSize(place))
-    return targets.length > 0 ? { targets, index: target.index } : undefined
+    const targets = collect(table, 8, (place) => memory.getSize(place))
+    return targets.length > 0 ? { targets, load: jump.rip, index: target.index, base: undefined } : undefined
   }
   if (target.kind !== 'r') return undefined
-  const add = run.at(-2)
-  const load = run.at(-3)
-  if (add?.name !== 'add' || load?.name !== 'movsxd') return undefined
-  const [sum, base] = add.operands
-  const [, entry] = load.operands
-  if (sum.kind !== 'r' || base.kind !== 'r' || sum.index !== target.index || entry.kind !== 'm') return undefined
-  const other = base.index
-  if (entry.index < 0 || entry.scale !== 2 || entry.segment !== 'none') return undefined
-  if (entry.base !== other && entry.base !== sum.index) return undefined
-  for (let i = run.length - 4; i >= 0; i--) {
-    const [to, from] = run[i].operands
-    if (to?.kind !== 'r' || to.index !== entry.base || run[i].name === 'cmp' || run[i].name === 'test') continue
-    if (run[i].name !== 'lea' || from.kind !== 'm' || from.base >= 0 || from.index >= 0) return undefined
-    const table = Number(from.displacement) + Number(entry.displacement)
-    collect(table, 4, (place) => table + memory.getI32(place))
-    return targets.length > 0 ? { targets, index: entry.index } : undefined
+  /** Place of the last instruction before `at` that sets the register, -1 if it is out of sight. */
+  const setter = (at: number, register: number): number => {
+    for (let i = at - 1; i >= 0; i--) {
+      const effects = effectsOf(run[i])
+      if (crosses(run[i].name, effects.special)) return -1
+      if (effects.defined & (1 << register)) return i
+    }
+    return -1
+  }
+  const addAt = setter(run.length - 1, target.index)
+  const add = run[addAt]
+  if (add?.name !== 'add') return undefined
+  const [sum, other] = add.operands
+  if (sum.kind !== 'r' || other.kind !== 'r' || sum.width !== 8) return undefined
+  for (const [loaded, register] of [
+    [sum.index, other.index],
+    [other.index, sum.index],
+  ]) {
+    const loadAt = setter(addAt, loaded)
+    const load = run[loadAt]
+    if (load?.name !== 'movsxd' || setter(addAt, register) >= loadAt) continue
+    const [to, entry] = load.operands
+    if (to.kind !== 'r' || to.width !== 8 || entry.kind !== 'm' || entry.base !== register || entry.index < 0) continue
+    if (entry.scale !== 2 || entry.segment !== 'none') continue
+    const near = run[setter(loadAt, register)]
+    const known = near && tableAt(near, register)
+    const candidates = known === undefined ? tablesIn(decoded, register, load.rip) : [known]
+    for (const value of candidates) {
+      const table = value + Number(entry.displacement)
+      const targets = collect(table, 4, (place) => table + memory.getI32(place))
+      if (targets.length < (known === undefined ? 2 : 1)) continue
+      return { targets, load: load.rip, index: entry.index, base: { register, value, lea: known === undefined ? undefined : near.rip } }
+    }
   }
   return undefined
+}
+
+/** What `lea register, [rip + x]` puts there; undefined for any other instruction. */
+function tableAt({ name, operands: [to, from] }: Instruction, register: number): number | undefined {
+  if (name !== 'lea' || to.kind !== 'r' || to.index !== register || from.kind !== 'm' || from.base >= 0 || from.index >= 0) return undefined
+  return Number(from.displacement)
+}
+/** Addresses that the function puts into the register, the nearest before `at` first. */
+function tablesIn(decoded: ReadonlyMap<number, Instruction>, register: number, at: number): number[] {
+  const found: { readonly value: number; readonly far: number }[] = []
+  for (const insn of decoded.values()) {
+    const value = tableAt(insn, register)
+    if (value !== undefined) found.push({ value, far: insn.rip < at ? at - insn.rip : insn.rip })
+  }
+  return [...new Set(found.sort((a, b) => a.far - b.far).map(({ value }) => value))]
 }

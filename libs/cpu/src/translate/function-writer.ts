@@ -26,6 +26,7 @@ export interface Translation {
 const PC = 0
 const RSP = 4
 const UNREACHED = -1
+const SELECT = 0x1b
 
 export class FunctionWriter {
   readonly #fn: FunctionCode
@@ -296,13 +297,17 @@ export class FunctionWriter {
     }
     const checks = this.#checks.of.get(block)!
     const { table } = block
-    const indexAt = table ? (insns[count - 1].operands[0].kind === 'm' ? count - 1 : count - 3) : -1
+    const indexAt = table ? insns.findIndex(({ rip }) => rip === table.load) : -1
     let index = -1
     for (let i = 0; i < count; i++) {
       const insn = insns[i]
       if (i === indexAt) {
         index = code.local(I64)
-        code.get(emitter.register(table!.index)).set(index)
+        code.get(emitter.register(table!.index))
+        const { base } = table!
+        // No index is so large.
+        if (base) code.i64(-1n).get(emitter.register(base.register)).i64(BigInt(base.value)).op(W.i64eq, SELECT)
+        code.set(index)
       }
       if (effects[i].special && !crosses(insn.name, true)) {
         emitter.settleFlags(Flag.all)
