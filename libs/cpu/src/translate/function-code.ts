@@ -103,8 +103,9 @@ export function readFunction(memory: GuestMemory, range: Range, limit: number, e
     const last = block.insns.at(-1)!
     const table = tables.get(last.rip)
     // A jump into the middle of the pattern could bring another index, and from before its beginning another table.
-    if (table && table.load >= start) {
-      const sure = table.base?.lea !== undefined && table.base.lea >= start && table.base.lea < table.load
+    const has = (rip: number) => block.insns.some((insn) => insn.rip === rip)
+    if (table && has(table.load)) {
+      const sure = table.base?.lea !== undefined && has(table.base.lea)
       block.table = sure ? { ...table, base: undefined } : table
     }
     const reach = (target: number) => {
