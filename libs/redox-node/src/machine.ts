@@ -38,9 +38,17 @@ function sumOf(all: readonly Readonly<Record<string, number>>[]): Record<string,
   return sum
 }
 
+/** What the machine is made of. */
+export interface MachineImage {
+  /** Of the whole node image. */
+  readonly digest: string
+  /** Of the engine's code alone: translations are kept for it. */
+  readonly cpu: string
+}
+
 export function runMachine(
   request: NodeRequest,
-  image: string,
+  image: MachineImage,
   flags: Int32Array,
   emit: (event: NodeEvent) => void,
   stdio: (fd: number) => StdioPort = hostStdio,
@@ -49,7 +57,7 @@ export function runMachine(
   const time: Record<string, number> = {}
   const gaps = new GapRecord((gap) => emit({ event: 'gap', gap }))
   const encoder = new TextEncoder()
-  const translations = request.cache === undefined ? undefined : translationCache(join(request.cache, 'code'), image)
+  const translations = request.cache === undefined ? undefined : translationCache(join(request.cache, 'code'), image.cpu)
   const handlers = new HandlerBook(translations, request.count)
   /** Those of ended processes are let go: each holds a whole address space. */
   const engines: WeakRef<Cpu>[] = []
@@ -94,7 +102,7 @@ export function runMachine(
   const loader = new Loader({
     kernel,
     request,
-    image,
+    image: image.digest,
     gaps,
     emit: line,
     trace,
@@ -160,7 +168,7 @@ export function runMachine(
   }
   return {
     version: REPORT_VERSION,
-    image,
+    image: image.digest,
     exit: exit(),
     request: { linkage: request.linkage, surface: request.surface, mode: request.mode, abi: request.abi, seed: request.seed },
     gaps: gaps.list(),

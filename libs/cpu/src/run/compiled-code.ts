@@ -1,6 +1,5 @@
 /** Machine code of WebAssembly modules, kept in the cache as the host gave it; what it must look like is told elsewhere, by a mark. */
-import type { TranslationCache } from './cpu.ts'
-import { checksum } from './translation-store.ts'
+import type { CompiledCode, TranslationCache } from './cpu.ts'
 
 /** Which machine code belongs to a module. */
 export interface CodeMark {
@@ -10,13 +9,13 @@ export interface CodeMark {
 }
 export const NO_CODE: CodeMark = { functions: 0, sum: 0 }
 
-/** Optimises functions until `end`, a time of performance.now(). Gives how many of them are optimised. */
-export function optimise({ compiled }: TranslationCache, functions: readonly unknown[], end: number): number {
+/** Optimises functions until `end`, a time of the host's clock. Gives how many of them are optimised. */
+export function optimise(compiled: CompiledCode, functions: readonly unknown[], end: number): number {
   let count = 0
   for (const fn of functions) {
-    const done = compiled!.isOptimised(fn)
-    if (!done && performance.now() > end) continue
-    if (!done) compiled!.optimise(fn)
+    const done = compiled.isOptimised(fn)
+    if (!done && compiled.now() > end) continue
+    if (!done) compiled.optimise(fn)
     count++
   }
   return count
@@ -26,13 +25,13 @@ export function optimise({ compiled }: TranslationCache, functions: readonly unk
 export function keepCode(cache: TranslationCache, key: string, module: WebAssembly.Module, functions: number): CodeMark {
   const code = new Uint8Array(cache.compiled!.save(module))
   cache.put(key, code)
-  return { functions, sum: checksum(code) }
+  return { functions, sum: cache.sum(code) }
 }
 
 /** The module of these bytes with the code that has the mark; undefined = there is none, it is damaged, or the host refuses it. */
 export function withCode(cache: TranslationCache, key: string, bytes: Uint8Array, mark: CodeMark): WebAssembly.Module | undefined {
   const code = cache.compiled && mark.functions > 0 ? cache.get(key) : undefined
-  if (code === undefined || checksum(code) !== mark.sum) return undefined
+  if (code === undefined || cache.sum(code) !== mark.sum) return undefined
   // The host takes all of a buffer for code.
   const whole = code.length === code.buffer.byteLength ? code : new Uint8Array(code)
   return cache.compiled!.load(whole.buffer as ArrayBuffer, bytes)

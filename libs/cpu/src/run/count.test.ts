@@ -1,4 +1,5 @@
 /** Instructions that the engine counts, against single steps of the host's processor over the same bytes. */
+import { crc32 } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { nativeSteps } from '../../test/native/steps.ts'
 import { assemble, CODE, DATA, machine } from '../../test/run-flat.ts'
@@ -105,7 +106,7 @@ test('a hosted call is one instruction, and a fresh state goes on counting', () 
 
 test('counting and plain handlers are kept apart in one cache', () => {
   const kept = new Map<string, Uint8Array>()
-  const cache = { get: (key: string) => kept.get(key), put: (key: string, value: Uint8Array) => void kept.set(key, value) }
+  const cache = { get: (key: string) => kept.get(key), put: (key: string, value: Uint8Array) => void kept.set(key, value), sum: crc32 }
   const code = PROGRAMS['repeated instructions, of no element too']
   const counts = [true, false, true, false].map((count) => {
     const handlers = new HandlerBook(cache, count)

@@ -39,12 +39,18 @@ export interface CpuOptions {
 export interface TranslationCache {
   get(key: string): Uint8Array | undefined
   put(key: string, value: Uint8Array): void
+  /** An unsigned number of 32 bits by which damage is found out. */
+  readonly sum: (bytes: Uint8Array) => number
   /** Where the host lets its machine code be kept. */
   readonly compiled?: CompiledCode
 }
 
 /** The machine code that the host's optimising compiler makes of WebAssembly functions, as bytes. */
 export interface CompiledCode {
+  /** Milliseconds of a clock. */
+  now(): number
+  /** The right to change what is kept, which one run at a time has: what gives it up, or undefined if another has it. */
+  claim(): (() => void) | undefined
   isOptimised(fn: unknown): boolean
   /** Compiles a function at once; some ms. */
   optimise(fn: unknown): void

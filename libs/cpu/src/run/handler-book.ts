@@ -11,7 +11,6 @@ import { type CodeMark, keepCode, NO_CODE, optimise, withCode } from './compiled
 import type { TranslationCache } from './cpu.ts'
 import { HandlerEmitter } from './handler-emitter.ts'
 import { Patterns } from './patterns.ts'
-import { checksum } from './translation-store.ts'
 
 const HANDLER: FuncType = { params: [I32], results: [I32] }
 const TYPES: readonly FuncType[] = [
@@ -75,14 +74,14 @@ export class HandlerBook {
     this.#key = counts ? CACHE_KEY.counting : CACHE_KEY.plain
     this.counts = counts
     const bytes = cache?.get(this.#key)
-    const stored = bytes && readBook(bytes)
+    const stored = cache && bytes && readBook(bytes, cache.sum)
     if (!stored) return
     try {
       for (const [i, shape] of stored.shapes.entries()) this.#slots.set(shape, FIRST + i)
       this.#bodies = stored.bodies
       this.#kept = this.#bodies.length
       const { functions } = stored.code
-      const settled = withCode(cache!, codeKey(this.#key), this.#encoded(FIRST, FIRST + functions), stored.code)
+      const settled = withCode(cache, codeKey(this.#key), this.#encoded(FIRST, FIRST + functions), stored.code)
       if (settled) {
         this.#modules.push({ end: FIRST + functions, module: settled })
         this.#code = stored.code
@@ -172,7 +171,7 @@ export class HandlerBook {
     if (this.#cache === undefined || this.#bodies.length === this.#kept) return
     this.#kept = this.#bodies.length
     if (this.#cache.compiled && this.#kept > this.#code.functions * OPTIMISED_GROWTH) this.#optimise(this.#cache, memory)
-    this.#cache.put(this.#key, writeBook([...this.#slots.keys()].slice(0, this.#kept), this.#bodies, this.#code))
+    this.#cache.put(this.#key, writeBook([...this.#slots.keys()].slice(0, this.#kept), this.#bodies, this.#code, this.#cache.sum))
   }
   #optimise(cache: TranslationCache, memory: WebAssembly.Memory): void {
     const bytes = this.#encoded(FIRST, FIRST + this.#kept)
@@ -181,7 +180,7 @@ export class HandlerBook {
     const imports = Object.fromEntries(IMPORTS.map(({ name }) => [name, () => 0]))
     new WebAssembly.Instance(module, { env: { memory, table, ...imports } })
     const functions = this.#bodies.map((_, i) => table.get(FIRST + i))
-    this.#code = keepCode(cache, codeKey(this.#key), module, optimise(cache, functions, Number.POSITIVE_INFINITY))
+    this.#code = keepCode(cache, codeKey(this.#key), module, optimise(cache.compiled!, functions, Number.POSITIVE_INFINITY))
   }
 }
 
@@ -202,7 +201,7 @@ export function takesConstant(name: string): boolean {
 }
 
 /** u32 length of a JSON header, the header with shapes and lengths, the bodies, u32 of checksum. */
-function writeBook(shapes: readonly Shape[], bodies: readonly Uint8Array[], code: CodeMark): Uint8Array {
+function writeBook(shapes: readonly Shape[], bodies: readonly Uint8Array[], code: CodeMark, sumOf: TranslationCache['sum']): Uint8Array {
   const header = new TextEncoder().encode(JSON.stringify({ shapes, code, lengths: bodies.map((each) => each.length) }))
   const size = bodies.reduce((sum, each) => sum + each.length, 4 + header.length)
   const out = new Uint8Array(size + 4)
@@ -214,16 +213,19 @@ function writeBook(shapes: readonly Shape[], bodies: readonly Uint8Array[], code
     out.set(body, at)
     at += body.length
   }
-  view.setUint32(size, checksum(out.subarray(0, size)), true)
+  view.setUint32(size, sumOf(out.subarray(0, size)), true)
   return out
 }
 
 /** Undefined for bytes that `writeBook` did not write, or not all of them. */
-function readBook(bytes: Uint8Array): { shapes: Shape[]; bodies: Uint8Array[]; code: CodeMark } | undefined {
+function readBook(
+  bytes: Uint8Array,
+  sumOf: TranslationCache['sum'],
+): { shapes: Shape[]; bodies: Uint8Array[]; code: CodeMark } | undefined {
   if (bytes.length < 8) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const size = bytes.length - 4
-  if (view.getUint32(size, true) !== checksum(bytes.subarray(0, size))) return undefined
+  if (view.getUint32(size, true) !== sumOf(bytes.subarray(0, size))) return undefined
   let at = 4 + view.getUint32(0, true)
   const { shapes, code, lengths } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, at))) as {
     shapes: Shape[]

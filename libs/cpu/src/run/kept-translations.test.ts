@@ -1,14 +1,14 @@
+import { crc32 } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { GuestMemory } from '../memory/guest-memory.ts'
 import { Code, I32 } from '../wasm/code.ts'
 import { encodeModule } from '../wasm/module.ts'
 import type { CodeModule, CompiledCode, TranslationCache } from './cpu.ts'
-import { KeptTranslations, type LiveModule, type Renewal } from './kept-translations.ts'
+import { KeptTranslations, type LiveModule, type Renewal, type Warm } from './kept-translations.ts'
 import type { StoredModule } from './translation-store.ts'
 
 const { memory } = new GuestMemory()
 const object: CodeModule = { name: 'object', digest: 'digest', loadBias: 0, textStart: 0, textEnd: 0x10_0000, functionAt: () => undefined }
-const ALWAYS = Number.POSITIVE_INFINITY
 
 /** A module of functions that start at these addresses; all that it does is to be one. */
 function moduleOf(starts: readonly number[]): StoredModule {
@@ -26,24 +26,48 @@ const live = (starts: readonly number[]): LiveModule => {
   return { ...stored, compiled: new WebAssembly.Module(stored.bytes) }
 }
 const startsOf = (modules: readonly StoredModule[]) => modules.map(({ functions }) => functions.map(({ entries }) => entries[0]))
-const merging: Renewal = {
-  learned: () => undefined,
-  merged: (modules) => moduleOf(startsOf(modules).flat()),
-  link: (compiled, slots, first) => {
-    const base = new WebAssembly.Global({ value: 'i32', mutable: false }, first)
-    new WebAssembly.Instance(compiled, { env: { memory, slots, base } })
-  },
+const startsIn = (ranges: readonly { readonly start: number }[]) => ranges.map(({ start }) => start)
+/** Takes everything for translated, and finds the warm functions warm. */
+function renewal(warm: readonly Warm[] = []): Renewal {
+  return {
+    warm: () => warm,
+    translate: (ranges) => moduleOf(startsIn(ranges)),
+    fits: () => true,
+    link: (compiled, slots) => {
+      const base = new WebAssembly.Global({ value: 'i32', mutable: false }, 0)
+      new WebAssembly.Instance(compiled, { env: { memory, slots, base } })
+    },
+  }
 }
+const warmed = (start: number, promotions: number): Warm => ({ range: { start, end: start + 16 }, promotions })
 
 /** A cache whose host gives a number for machine code, and knows by it which module it was of. */
-function cache(): TranslationCache & { readonly values: Map<string, Uint8Array>; readonly loaded: WebAssembly.Module[] } {
+function cache(): TranslationCache & {
+  readonly values: Map<string, Uint8Array>
+  readonly loaded: WebAssembly.Module[]
+  /** Milliseconds that have gone by, and what optimising a function takes. */
+  readonly clock: { time: number; cost: number }
+  claimed: boolean
+} {
+  const clock = { time: 0, cost: 1 }
   const values = new Map<string, Uint8Array>()
   const loaded: WebAssembly.Module[] = []
   const optimised = new Set<unknown>()
   const saved: WebAssembly.Module[] = []
   const compiled: CompiledCode = {
+    now: () => clock.time,
+    claim: () => {
+      if (self.claimed) return undefined
+      self.claimed = true
+      return () => {
+        self.claimed = false
+      }
+    },
     isOptimised: (fn) => optimised.has(fn),
-    optimise: (fn) => void optimised.add(fn),
+    optimise: (fn) => {
+      optimised.add(fn)
+      clock.time += clock.cost
+    },
     save: (module) => Uint32Array.of(saved.push(module) - 1).buffer,
     load: (code) => {
       const module = saved[new Uint32Array(code)[0]]
@@ -51,65 +75,108 @@ function cache(): TranslationCache & { readonly values: Map<string, Uint8Array>;
       return module
     },
   }
-  return { values, loaded, compiled, get: (key) => values.get(key), put: (key, value) => void values.set(key, value.slice()) }
+  const self = {
+    values,
+    loaded,
+    clock,
+    claimed: false,
+    compiled,
+    get: (key: string) => values.get(key),
+    put: (key: string, value: Uint8Array) => void values.set(key, value.slice()),
+    sum: crc32,
+  }
+  return self
 }
+/** A run of so many ms. */
+function run(kept: ReturnType<typeof cache>, ms: number, modules: readonly LiveModule[], warm: readonly Warm[] = []): KeptTranslations {
+  const translations = new KeptTranslations(kept)
+  translations.read(object, renewal())
+  for (const module of modules) translations.add(object, module)
+  kept.clock.time += ms
+  translations.store(renewal(warm), true)
+  return translations
+}
+const keptIn = (kept: TranslationCache) => new KeptTranslations(kept).read(object, renewal())
+const optimisedIn = (kept: TranslationCache) => keptIn(kept).codes.map(({ functions }) => functions)
 
 test('what was stored is read, with its machine code', () => {
   const kept = cache()
   const modules = [live([0x10, 0x20]), live([0x30])]
-  const first = new KeptTranslations(kept)
-  for (const module of modules) first.add(object, module)
-  first.refuse(object, 0x99)
-  first.store([object], merging, ALWAYS)
-  const read = new KeptTranslations(kept).read(object, () => true)
+  run(kept, 1000, modules).refuse(object, 0x99)
+  const read = keptIn(kept)
   expect(startsOf(read.modules)).toEqual([[0x10, 0x20], [0x30]])
   expect(read.codes.map(({ functions }) => functions)).toEqual([2, 1])
-  expect([...read.refused]).toEqual([0x99])
   expect(kept.loaded).toEqual(modules.map(({ compiled }) => compiled))
 })
 
-test('what there was no time for is made up for later', () => {
+test('a run learns what was warm, the warmest first, in a third of its time', () => {
   const kept = cache()
+  run(kept, 60, [], [warmed(0x10, 1), warmed(0x20, 9), warmed(0x30, 2), warmed(0x40, 5)])
+  expect(startsOf(keptIn(kept).modules)).toEqual([[0x20, 0x40, 0x30]])
+})
+
+test('what there was no time to optimise is made up for later', () => {
+  const kept = cache()
+  kept.clock.cost = 60
+  run(kept, 300, [live([0x10, 0x20, 0x30])])
+  expect(optimisedIn(kept)).toEqual([2])
+  run(kept, 3000, [])
+  expect(optimisedIn(kept)).toEqual([3])
+})
+
+test('one run at a time changes what is kept, and one that comes later goes on from there', () => {
+  const kept = cache()
+  kept.claimed = true
+  run(kept, 1000, [live([0x10])])
+  expect(kept.values.size).toBe(0)
+  kept.claimed = false
   const first = new KeptTranslations(kept)
-  first.add(object, live([0x10]))
-  first.store([object], merging, 0)
-  const second = new KeptTranslations(kept)
-  expect(second.read(object, () => true).codes.map(({ functions }) => functions)).toEqual([0])
-  expect(kept.loaded).toEqual([])
-  second.store([object], merging, ALWAYS)
-  expect(new KeptTranslations(kept).read(object, () => true).codes.map(({ functions }) => functions)).toEqual([1])
-  expect(kept.loaded.length).toBe(1)
+  first.read(object, renewal())
+  first.add(object, live([0x20, 0x30]))
+  run(kept, 1000, [live([0x30, 0x40])])
+  kept.clock.time += 1000
+  first.store(renewal(), true)
+  expect(startsOf(keptIn(kept).modules)).toEqual([[0x30, 0x40], [0x20]])
 })
 
 test('many small modules become one; the large one keeps its machine code', () => {
   const kept = cache()
-  const first = new KeptTranslations(kept)
   const large = live(Array.from({ length: 400 }, (_, i) => 0x1000 + i * 16))
-  first.add(object, large)
-  first.store([object], merging, ALWAYS)
-  const second = new KeptTranslations(kept)
-  second.read(object, () => true)
-  for (let i = 0; i < 8; i++) second.add(object, live([0x10 + i * 16]))
-  second.store([object], merging, ALWAYS)
-  const read = new KeptTranslations(kept).read(object, () => true)
-  expect(startsOf(read.modules)).toEqual([startsOf([large])[0], Array.from({ length: 8 }, (_, i) => 0x10 + i * 16)])
+  run(kept, 10_000, [large])
+  const small = Array.from({ length: 8 }, (_, i) => 0x10 + i * 16)
+  run(
+    kept,
+    10_000,
+    small.map((start) => live([start])),
+  )
+  const read = keptIn(kept)
+  expect(startsOf(read.modules)).toEqual([startsOf([large])[0], small])
   expect(read.codes.map(({ functions }) => functions)).toEqual([400, 8])
   expect(kept.loaded.at(-2)).toBe(large.compiled)
 })
 
+test('modules that there is no time to optimise again stay apart, until there are too many', () => {
+  const kept = cache()
+  const modules = (count: number) => Array.from({ length: count }, (_, i) => live([0x10 + i * 16]))
+  run(kept, 120, modules(20))
+  expect(keptIn(kept).modules.length).toBe(20)
+  const other = cache()
+  run(other, 120, modules(24))
+  expect(keptIn(other).modules.length).toBe(1)
+})
+
 test('behind a module that does not fit any more, machine code is not taken for that of another', () => {
   const kept = cache()
-  const first = new KeptTranslations(kept)
-  for (const start of [0x10, 0x20, 0x30]) first.add(object, live([start]))
-  first.store([object], merging, ALWAYS)
+  run(kept, 1000, [live([0x10]), live([0x20]), live([0x30])])
   const second = new KeptTranslations(kept)
-  const read = second.read(object, ({ functions }) => functions[0].entries[0] !== 0x20)
+  const fits: Renewal['fits'] = (_, { functions }) => functions[0].entries[0] !== 0x20
+  const read = second.read(object, { fits })
   expect(startsOf(read.modules)).toEqual([[0x10], [0x30]])
   expect(read.codes.map(({ functions }) => functions)).toEqual([1, 0])
-  second.store([object], merging, ALWAYS)
-  const third = new KeptTranslations(kept).read(object, () => true)
-  expect(startsOf(third.modules)).toEqual([[0x10], [0x30]])
-  expect(third.codes.map(({ functions }) => functions)).toEqual([1, 1])
+  kept.clock.time += 1000
+  second.store(renewal(), true)
+  expect(startsOf(keptIn(kept).modules)).toEqual([[0x10], [0x30]])
+  expect(optimisedIn(kept)).toEqual([1, 1])
 })
 
 test('code that changed is not kept', () => {
@@ -117,6 +184,7 @@ test('code that changed is not kept', () => {
   const first = new KeptTranslations(kept)
   first.add(object, live([0x10]))
   first.drop(object)
-  first.store([object], merging, ALWAYS)
+  kept.clock.time += 1000
+  first.store(renewal(), true)
   expect(kept.values.size).toBe(0)
 })

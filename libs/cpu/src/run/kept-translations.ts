@@ -2,27 +2,40 @@
  * Translations that outlive a run: what the cache has of each object, what a run adds to it, and the machine code that the host's optimising
  * compiler made of them. An object's modules are one value of the cache, the machine code of each is another.
  */
+import type { Range } from '../translate/function-code.ts'
 import { type CodeMark, keepCode, NO_CODE, optimise, withCode } from './compiled-code.ts'
-import type { CodeModule, TranslationCache } from './cpu.ts'
-import { readStore, type StoredModule, writeStore } from './translation-store.ts'
+import type { CodeModule, CompiledCode, TranslationCache } from './cpu.ts'
+import { readStore, type StoredModule, stampOf, writeStore } from './translation-store.ts'
 
 /** Modules of one object that stay apart, at most: each costs its copy of the slot table, and calls between them are slower than within one. */
 const MODULES = 6
+/** So many become one even where there is no time to optimise it. */
+const TOO_MANY = 24
 /** Smaller modules than such a part of the largest become one first. */
 const SMALL = 1 / 4
+/** What a run spends on later ones: a part of the time that it took itself, and ms, at most. */
+const FORESIGHT = 1 / 3
+const FORESIGHT_LIMIT = 60_000
+/** Milliseconds to translate and optimise a function, about. */
+const FUNCTION_COST = 6
 
 /** A module that the host has taken. */
 export interface LiveModule extends StoredModule {
   readonly compiled: WebAssembly.Module
 }
-/** What it takes to make modules anew. */
+/** A function that is interpreted and, by how often it was promoted, worth a translation. */
+export interface Warm {
+  readonly range: Range
+  readonly promotions: number
+}
+/** What it takes to make modules. */
 export interface Renewal {
-  /** Functions of the object that the run would have liked to be translated. */
-  learned(object: CodeModule): StoredModule | undefined
-  /** One module of the functions of several. */
-  merged(modules: readonly StoredModule[]): StoredModule
+  warm(object: CodeModule): readonly Warm[]
+  /** One module of those functions that can be translated; undefined if there is none. */
+  translate(ranges: readonly Range[]): StoredModule | undefined
+  fits(object: CodeModule, module: StoredModule): boolean
   /** Puts a module's functions into a table, from its first slot. */
-  link(compiled: WebAssembly.Module, table: WebAssembly.Table, first: number): void
+  link(compiled: WebAssembly.Module, table: WebAssembly.Table): void
 }
 interface Kept {
   modules: LiveModule[]
@@ -31,29 +44,42 @@ interface Kept {
   /** By the module's place. */
   codes: CodeMark[]
   readonly refused: Set<number>
+  /** Modules from here on were made in this run. */
+  own: number
+  /** Of the cache's value when it was read or written. */
+  stamp: string
 }
+const nothing = (): Kept => ({ modules: [], changed: false, codes: [], refused: new Set(), own: 0, stamp: '' })
 
 export class KeptTranslations {
   readonly #cache: TranslationCache
+  readonly #compiled: CompiledCode | undefined
   readonly #kept = new Map<CodeModule, Kept>()
+  /** When this began, or last looked ahead. */
+  #since: number
 
   constructor(cache: TranslationCache) {
     this.#cache = cache
+    this.#compiled = cache.compiled
+    this.#since = this.#now()
+  }
+  #now(): number {
+    return this.#compiled?.now() ?? 0
   }
   /** Whether what is kept comes with machine code, so that it costs next to nothing to use. */
   get cheap(): boolean {
-    return this.#cache.compiled !== undefined
+    return this.#compiled !== undefined
   }
 
   /** What the cache has of an object and `fits` its code. */
-  read(object: CodeModule, fits: (module: StoredModule) => boolean): Readonly<Kept> {
+  read(object: CodeModule, renewal: Pick<Renewal, 'fits'>): Readonly<Kept> {
     const key = keyOf(object)
     const bytes = this.#cache.get(key)
-    const store = bytes && readStore(bytes)
-    const kept: Kept = { modules: [], changed: false, codes: [], refused: new Set(store?.refused) }
+    const store = bytes && readStore(bytes, this.#cache.sum)
+    const kept: Kept = { ...nothing(), refused: new Set(store?.refused), stamp: stampOf(bytes) }
     for (const [i, each] of (store?.modules ?? []).entries()) {
       const code = store!.codes[i]
-      const compiled = fits(each) ? this.#compile(each, codeKey(key, i), code) : undefined
+      const compiled = renewal.fits(object, each) ? this.#compile(each, codeKey(key, i), code) : undefined
       // Code is found by its module's place, which is another one behind a module that is dropped.
       if (compiled === undefined) kept.changed = true
       else {
@@ -61,6 +87,7 @@ export class KeptTranslations {
         kept.codes.push(compiled.known && !kept.changed ? code : NO_CODE)
       }
     }
+    kept.own = kept.modules.length
     this.#kept.set(object, kept)
     return kept
   }
@@ -77,7 +104,7 @@ export class KeptTranslations {
   }
   #of(object: CodeModule): Kept {
     let kept = this.#kept.get(object)
-    if (kept === undefined) this.#kept.set(object, (kept = { modules: [], changed: false, codes: [], refused: new Set() }))
+    if (kept === undefined) this.#kept.set(object, (kept = nothing()))
     return kept
   }
   /** A module that was made in this run. */
@@ -98,46 +125,107 @@ export class KeptTranslations {
     this.#kept.delete(object)
   }
 
-  /** Gives the cache what is new. Functions are optimised for later runs until `end`, a time of performance.now(). */
-  store(objects: readonly CodeModule[], renewal: Renewal, end: number): void {
-    const { compiled } = this.#cache
-    for (const object of objects) {
-      const learned = compiled && performance.now() < end ? renewal.learned(object) : undefined
-      if (learned) this.add(object, { ...learned, compiled: new WebAssembly.Module(learned.bytes) })
-      const kept = this.#kept.get(object)
-      if (kept === undefined) continue
-      this.#arrange(kept, renewal, end)
-      if (compiled) this.#optimise(object, kept, renewal, end)
-      if (kept.changed) this.#cache.put(keyOf(object), writeStore({ ...kept, refused: [...kept.refused] }))
+  /**
+   * Gives the cache what is new. Where machine code is kept, only a run that `learns` does so, if no other does at the same time: it translates
+   * what was warm and optimises what is translated.
+   */
+  store(renewal: Renewal, learns: boolean): void {
+    if (this.#compiled === undefined) {
+      for (const kept of this.#kept.values()) if (kept.modules.length > MODULES) this.#merge(kept, renewal)
+      this.#put()
+      return
+    }
+    const release = learns ? this.#compiled.claim() : undefined
+    if (release === undefined) return
+    try {
+      const now = this.#now()
+      this.#learn(renewal, now + Math.min((now - this.#since) * FORESIGHT, FORESIGHT_LIMIT))
+      this.#put()
+    } finally {
+      release()
+      this.#since = this.#now()
+    }
+  }
+  #put(): void {
+    for (const [object, kept] of this.#kept) {
+      if (!kept.changed) continue
+      const bytes = writeStore({ ...kept, refused: [...kept.refused] }, this.#cache.sum)
+      this.#cache.put(keyOf(object), bytes)
+      kept.stamp = stampOf(bytes)
+      kept.own = kept.modules.length
       kept.changed = false
     }
   }
-  /** Makes one module of small ones, or of all. */
-  #arrange(kept: Kept, renewal: Renewal, end: number): void {
-    const { modules } = kept
-    if (modules.length <= MODULES) return
+
+  /** `end`: a time of the host's clock. */
+  #learn(renewal: Renewal, end: number): void {
+    const candidates: (Warm & { readonly object: CodeModule })[] = []
+    for (const object of [...this.#kept.keys()]) {
+      const lost = this.#catchUp(object, renewal)
+      const known = new Set(this.#of(object).modules.flatMap(({ functions }) => functions.map(({ entries }) => entries[0])))
+      for (const each of [...lost, ...renewal.warm(object)]) if (!known.has(each.range.start)) candidates.push({ ...each, object })
+    }
+    candidates.sort((a, b) => b.promotions - a.promotions)
+    const learned = new Map<CodeModule, Range[]>()
+    for (const { object, range } of candidates.slice(0, Math.max(0, Math.floor((end - this.#now()) / FUNCTION_COST)))) {
+      const ranges = learned.get(object)
+      if (ranges) ranges.push(range)
+      else learned.set(object, [range])
+    }
+    for (const [object, ranges] of learned) {
+      const made = renewal.translate(ranges)
+      if (made) this.add(object, { ...made, compiled: new WebAssembly.Module(made.bytes) })
+    }
+    const objects = [...this.#kept.entries()]
+    for (const [i, [object, kept]] of objects.entries()) {
+      const until = this.#now() + (end - this.#now()) / (objects.length - i)
+      this.#optimise(object, kept, renewal, until)
+      if (!this.#mayMerge(kept, until)) continue
+      this.#merge(kept, renewal)
+      this.#optimise(object, kept, renewal, until)
+    }
+  }
+  /** If another run has stored the object since it was read, goes on from there. Gives functions that were translated in this run, which are lost. */
+  #catchUp(object: CodeModule, renewal: Renewal): Warm[] {
+    const before = this.#of(object)
+    if (stampOf(this.#cache.get(keyOf(object))) === before.stamp) return []
+    const own = before.modules.slice(before.own).flatMap(({ functions }) => functions)
+    this.read(object, renewal)
+    return own.map(({ entries, end }) => ({ range: { start: entries[0], end }, promotions: Number.POSITIVE_INFINITY }))
+  }
+  /** Small modules, or all if there are too many others. */
+  #mergeable({ modules }: Kept): readonly LiveModule[] {
     const largest = Math.max(...modules.map(({ bytes }) => bytes.length))
-    const isSmall = (module: LiveModule) => module.bytes.length < largest * SMALL
-    const apart = modules.filter((each) => !isSmall(each))
-    const few = apart.length < MODULES
-    const together = few ? modules.filter(isSmall) : modules
-    // What is merged loses its machine code.
-    if (this.cheap && modules.length < 4 * MODULES && performance.now() > end) return
-    const merged = renewal.merged(together)
-    kept.codes = few ? [...apart.map((each, i) => (each === modules[i] ? kept.codes[i] : NO_CODE)), NO_CODE] : [NO_CODE]
-    kept.modules = [...(few ? apart : []), { ...merged, compiled: new WebAssembly.Module(merged.bytes) }]
+    const small = modules.filter(({ bytes }) => bytes.length < largest * SMALL)
+    return modules.length - small.length < MODULES ? small : modules
+  }
+  /** What is merged loses its machine code, so there must be time to make it anew. */
+  #mayMerge(kept: Kept, end: number): boolean {
+    if (kept.modules.length <= MODULES) return false
+    if (kept.modules.length >= TOO_MANY) return true
+    const count = this.#mergeable(kept).reduce((sum, { functions }) => sum + functions.length, 0)
+    return this.#now() + count * FUNCTION_COST < end
+  }
+  #merge(kept: Kept, renewal: Renewal): void {
+    const together = this.#mergeable(kept)
+    const merged = renewal.translate(together.flatMap(({ functions }) => functions.map(({ entries, end }) => ({ start: entries[0], end }))))
+    if (merged === undefined) return
+    const apart = kept.modules.flatMap((module, i) => (together.includes(module) ? [] : [{ module, code: kept.codes[i], place: i }]))
+    // Code is found by its module's place.
+    kept.codes = [...apart.map(({ code, place }, i) => (place === i ? code : NO_CODE)), NO_CODE]
+    kept.modules = [...apart.map(({ module }) => module), { ...merged, compiled: new WebAssembly.Module(merged.bytes) }]
+    kept.own = 0
     kept.changed = true
   }
   #optimise(object: CodeModule, kept: Kept, renewal: Renewal, end: number): void {
     for (let i = kept.modules.length - 1; i >= 0; i--) {
       const module = kept.modules[i]
       const { length } = module.functions
-      if (kept.codes[i].functions === length || performance.now() > end) continue
+      if (kept.codes[i].functions === length || this.#now() > end) continue
       const table = new WebAssembly.Table({ element: 'anyfunc', initial: length })
-      renewal.link(module.compiled, table, 0)
+      renewal.link(module.compiled, table)
       const functions = Array.from({ length }, (_, slot) => table.get(slot))
-
-      const count = optimise(this.#cache, functions, end)
+      const count = optimise(this.#compiled!, functions, end)
       if (count <= kept.codes[i].functions) continue
       kept.codes[i] = keepCode(this.#cache, codeKey(keyOf(object), i), module.compiled, count)
       kept.changed = true

@@ -1,9 +1,10 @@
+import { crc32 } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { assemble, DATA, machine } from '../../test/run-flat.ts'
 import { Gpr } from '../index.ts'
 import { NO_CODE } from './compiled-code.ts'
 import type { CodeModule, CpuOptions, TranslationCache } from './cpu.ts'
-import { checksum, readStore, writeStore } from './translation-store.ts'
+import { readStore, writeStore } from './translation-store.ts'
 
 const modules = [
   {
@@ -39,22 +40,22 @@ const stored = {
 }
 
 test('what was written reads back', () => {
-  expect(readStore(writeStore(stored))).toEqual(stored)
+  expect(readStore(writeStore(stored, crc32), crc32)).toEqual(stored)
   const nothing = { modules: [], codes: [], refused: [] }
-  expect(readStore(writeStore(nothing))).toEqual(nothing)
+  expect(readStore(writeStore(nothing, crc32), crc32)).toEqual(nothing)
 })
 
 test('no single changed bit, cut or addition reads back', () => {
-  const whole = writeStore(stored)
+  const whole = writeStore(stored, crc32)
   for (let at = 0; at < whole.length; at++) {
-    expect(readStore(whole.subarray(0, at))).toBeUndefined()
+    expect(readStore(whole.subarray(0, at), crc32)).toBeUndefined()
     for (let bit = 0; bit < 8; bit++) {
       const damaged = whole.slice()
       damaged[at] ^= 1 << bit
-      expect(readStore(damaged)).toBeUndefined()
+      expect(readStore(damaged, crc32)).toBeUndefined()
     }
   }
-  expect(readStore(Uint8Array.of(...whole, 0))).toBeUndefined()
+  expect(readStore(Uint8Array.of(...whole, 0), crc32)).toBeUndefined()
 })
 
 const CODE = 0x40_0000
@@ -87,7 +88,7 @@ function run(cache: TranslationCache | undefined, digest = 'program'): { outcome
 
 function memoryCache(): TranslationCache & { readonly values: Map<string, Uint8Array> } {
   const values = new Map<string, Uint8Array>()
-  return { values, get: (key) => values.get(key), put: (key, value) => values.set(key, value) }
+  return { values, get: (key) => values.get(key), put: (key, value) => values.set(key, value), sum: crc32 }
 }
 
 test('cold, warm and without a cache a run is the same; warm it translates nothing', () => {
@@ -111,8 +112,8 @@ test('a damaged, cut or foreign value is as good as none, and is replaced', () =
   const flipped = good.slice()
   flipped[flipped.length >> 1] ^= 1
   // Whole by its sums, but no wasm inside.
-  const functions = [{ end: CODE, sum: checksum(new Uint8Array()), entries: [CODE], groups: [] }]
-  const foreign = writeStore({ modules: [{ bytes: Uint8Array.of(1, 2, 3), functions }], codes: [NO_CODE], refused: [] })
+  const functions = [{ end: CODE, sum: crc32(new Uint8Array()), entries: [CODE], groups: [] }]
+  const foreign = writeStore({ modules: [{ bytes: Uint8Array.of(1, 2, 3), functions }], codes: [NO_CODE], refused: [] }, crc32)
   for (const bad of [flipped, good.subarray(0, good.length - 1), new Uint8Array(), foreign]) {
     cache.values.set(key, bad)
     const { outcome, counters } = run(cache)
@@ -126,9 +127,9 @@ test('code that was changed since is translated anew', () => {
   const cache = memoryCache()
   run(cache)
   const [[key, value]] = cache.values
-  const store = readStore(value)!
+  const store = readStore(value, crc32)!
   const others = store.modules.map((each) => ({ ...each, functions: each.functions.map((fn) => ({ ...fn, sum: fn.sum ^ 1 })) }))
-  cache.values.set(key, writeStore({ ...store, modules: others }))
+  cache.values.set(key, writeStore({ ...store, modules: others }, crc32))
   expect(run(cache).counters.cachedFunctions).toBe(0)
 })
 

@@ -3,9 +3,9 @@
  * then a checksum. What does not read back whole is as good as absent.
  */
 
-import { crc32 } from 'node:zlib'
 import type { TranslatedFunction } from '../translate/module-writer.ts'
 import type { CodeMark } from './compiled-code.ts'
+import type { TranslationCache } from './cpu.ts'
 
 export interface StoredFunction extends TranslatedFunction {
   /** Checksum of its guest code. */
@@ -25,10 +25,12 @@ export interface Store {
   readonly refused: readonly number[]
 }
 
+type Sum = TranslationCache['sum']
+
 const MAGIC = 0x3354_4742
 const GOES = ['here', 'on', 'target'] as const
 
-export function writeStore({ modules, codes, refused }: Store): Uint8Array {
+export function writeStore({ modules, codes, refused }: Store, sumOf: Sum): Uint8Array {
   const words: number[] = [MAGIC, 0, refused.length, ...refused, modules.length]
   for (const [i, { bytes, functions }] of modules.entries()) {
     words.push(bytes.length, codes[i].functions, codes[i].sum, functions.length)
@@ -47,17 +49,17 @@ export function writeStore({ modules, codes, refused }: Store): Uint8Array {
     out.set(bytes, at)
     at += aligned(bytes.length)
   }
-  view.setUint32(size, checksum(out.subarray(0, size)), true)
+  view.setUint32(size, sumOf(out.subarray(0, size)), true)
   return out
 }
 
 /** Undefined for bytes that `writeStore` did not write, or not all of them. */
-export function readStore(bytes: Uint8Array): Store | undefined {
+export function readStore(bytes: Uint8Array, sumOf: Sum): Store | undefined {
   if (bytes.length < 20) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const size = view.getUint32(4, true)
   if (view.getUint32(0, true) !== MAGIC || size + 4 !== bytes.length) return undefined
-  if (view.getUint32(size, true) !== checksum(bytes.subarray(0, size))) return undefined
+  if (view.getUint32(size, true) !== sumOf(bytes.subarray(0, size))) return undefined
   let at = 8
   const word = (): number => {
     const value = view.getUint32(at, true)
@@ -93,5 +95,6 @@ export function readStore(bytes: Uint8Array): Store | undefined {
 /** Modules begin at whole words. */
 const aligned = (length: number): number => (length + 3) & ~3
 
-/** CRC-32: a damaged file is found, a forged one is not meant to be. */
-export const checksum = (bytes: Uint8Array): number => crc32(bytes)
+/** Tells stores apart, by their length and their own sum. */
+export const stampOf = (bytes: Uint8Array | undefined): string =>
+  bytes === undefined ? '' : `${bytes.length} ${bytes.subarray(-4).join(' ')}`

@@ -6,10 +6,10 @@ import { type TranslatedFunction, translateModule } from '../translate/module-wr
 import { Code, I32 } from '../wasm/code.ts'
 import { encodeModule } from '../wasm/module.ts'
 import type { CodeModule, TranslationCache } from './cpu.ts'
-import { KeptTranslations, type LiveModule } from './kept-translations.ts'
+import { KeptTranslations, type LiveModule, type Renewal, type Warm } from './kept-translations.ts'
 import type { Records } from './records.ts'
 import { SLOTS, Slot, type SlotMap } from './slots.ts'
-import { checksum, type StoredModule } from './translation-store.ts'
+import type { StoredModule } from './translation-store.ts'
 
 /** Longer functions stay with the interpreter. */
 const LIMIT = 20_000
@@ -17,18 +17,7 @@ const LIMIT = 20_000
 const UNBOUNDED = 0x1_0000
 /** A batch that is not full is translated when its functions have become warm again this often; modules cost, so later ones wait longer. */
 const PATIENCE = 400
-/** What a run spends on later ones, as a part of the time that it took itself. */
-const FORESIGHT = 1 / 3
-/** And ms, at most. */
-const FORESIGHT_LIMIT = 60_000
-/** Milliseconds to translate and optimise a function, about. */
-const FUNCTION_COST = 6
 
-interface Warm {
-  readonly range: Range
-  /** How often it has been promoted. */
-  readonly promotions: number
-}
 interface Translated {
   readonly range: Range
   readonly entries: readonly number[]
@@ -48,8 +37,7 @@ export class Translator {
   readonly #imports: WebAssembly.ModuleImports
   readonly #batch: number
   #kept: KeptTranslations | undefined
-  /** When this began, or last looked ahead. */
-  #since = performance.now()
+  readonly #sum: TranslationCache['sum']
   #exactFloats = false
   /** Functions that are interpreted, by their start. */
   readonly #warm = new Map<number, Warm>()
@@ -76,6 +64,7 @@ export class Translator {
     this.#imports = imports
     this.#batch = options.batch
     this.#kept = options.cache && new KeptTranslations(options.cache)
+    this.#sum = options.cache?.sum ?? (() => 0)
   }
   /** Fills the slots that are not translations. */
   connect(interpret: unknown, gate: (pc: number) => number): void {
@@ -101,7 +90,7 @@ export class Translator {
   /** Brings in what the cache has of an object that has become warm: a run is not to pay for objects that it hardly uses. */
   #awaken(module: CodeModule): void {
     this.#dormant.delete(module)
-    const { modules, codes, refused } = this.#kept!.read(module, (stored) => this.#fits(module, stored))
+    const { modules, codes, refused } = this.#kept!.read(module, this.#renewal)
     for (const [i, each] of modules.entries()) {
       if (this.#next + each.functions.length > SLOTS) continue
       this.#install(each)
@@ -110,38 +99,21 @@ export class Translator {
     }
     for (const start of refused) this.#refused.add(start)
   }
-  #fits({ textStart, textEnd }: CodeModule, { functions }: StoredModule): boolean {
-    return functions.every(({ entries, end, sum }) => entries[0] >= textStart && end <= textEnd && this.#sumOf(entries[0], end) === sum)
+  readonly #renewal: Renewal = {
+    warm: (module) => [...this.#warm.values()].filter(({ range }) => this.#moduleAt(range.start) === module),
+    translate: (ranges) => this.#translate(ranges, false),
+    fits: ({ textStart, textEnd }, { functions }) =>
+      functions.every(({ entries, end, sum }) => entries[0] >= textStart && end <= textEnd && this.#sumOf(entries[0], end) === sum),
+    link: (compiled, table) => this.#link(compiled, table, 0),
   }
   /** Gives the cache what was translated since the last time; if it `learns`, what this run would have liked to be translated, and optimised. */
   store(learns: boolean): void {
-    const now = performance.now()
-    const end = learns ? now + Math.min((now - this.#since) * FORESIGHT, FORESIGHT_LIMIT) : now
-    this.#kept?.store(
-      this.#modules,
-      {
-        learned: (module) => this.#learned(module, end),
-        merged: (modules) => this.#merged(modules),
-        link: (compiled, table, first) => this.#link(compiled, table, first),
-      },
-      end,
-    )
-    this.#since = performance.now()
+    this.#kept?.store(this.#renewal, learns)
   }
-  #merged(modules: readonly StoredModule[]): StoredModule {
-    return this.#translate(modules.flatMap(({ functions }) => functions.map(({ end, entries }) => ({ start: entries[0], end }))))
-  }
-  /** Warm functions of an object, the warmest first, as many as there is time for. */
-  #learned(module: CodeModule, end: number): StoredModule | undefined {
-    const inside = [...this.#warm.values()].filter(({ range }) => this.#moduleAt(range.start) === module)
-    const ranges = inside.sort((a, b) => b.promotions - a.promotions).map(({ range }) => range)
-    for (const { start } of ranges) this.#warm.delete(start)
-    const some = ranges
-      .slice(0, Math.max(0, Math.floor((end - performance.now()) / FUNCTION_COST)))
-      .filter((range) => this.#isReadable(range))
-    return some.length > 0 ? this.#translate(some) : undefined
-  }
-  #translate(ranges: readonly Range[], alone = false): StoredModule {
+  /** What cannot be translated is left out and remembered. */
+  #translate(all: readonly Range[], alone: boolean): StoredModule | undefined {
+    const ranges = all.filter((range) => this.#isReadable(range))
+    if (ranges.length === 0) return undefined
     const starts = ranges.map(({ start }) => start)
     const { bytes, functions } = translateModule(starts, (i) => this.#read(ranges[i])!, alone)
     return {
@@ -152,7 +124,6 @@ export class Translator {
   #read(range: Range): FunctionCode | undefined {
     return readFunction(this.#memory, range, LIMIT, this.#exactFloats)
   }
-  /** What cannot be translated is remembered. */
   #isReadable(range: Range): boolean {
     const readable = this.#read(range) !== undefined
     if (!readable) this.#refuse(range.start)
@@ -165,7 +136,7 @@ export class Translator {
   }
   #sumOf(start: number, end: number): number {
     this.#memory.settle(start, end - start)
-    return checksum(this.#memory.bytes(start, end - start))
+    return this.#sum(this.#memory.bytes(start, end - start))
   }
 
   /** The function around `address` has become warmer by one promotion; it is translated when it has had `enough` of them. */
@@ -205,9 +176,8 @@ export class Translator {
       for (const { start } of batch) this.#refused.add(start)
       return
     }
-    const readable = batch.filter((range) => this.#isReadable(range))
-    if (readable.length === 0) return
-    const stored = this.#translate(readable, module === undefined)
+    const stored = this.#translate(batch, module === undefined)
+    if (stored === undefined) return
     const made: LiveModule = { ...stored, compiled: new WebAssembly.Module(stored.bytes) }
     this.#install(made)
     if (module !== undefined) this.#kept?.add(module, made)

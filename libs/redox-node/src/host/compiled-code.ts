@@ -9,15 +9,19 @@ import type { CompiledCode } from '@bootgraph/cpu'
 /** V8 of Node 20. */
 const TRIED = /^11\.3\./
 
-function natives(): CompiledCode | undefined {
+/** What does not depend on where the code is kept. */
+type Natives = Omit<CompiledCode, 'claim'>
+
+function natives(): Natives | undefined {
   if (!TRIED.test(process.versions.v8)) return undefined
   setFlagsFromString('--allow-natives-syntax')
   try {
     return {
-      isOptimised: new Function('fn', 'return %IsTurboFanFunction(fn)') as CompiledCode['isOptimised'],
-      optimise: new Function('fn', '%WasmTierUpFunction(fn)') as CompiledCode['optimise'],
-      save: new Function('module', 'return %SerializeWasmModule(module)') as CompiledCode['save'],
-      load: new Function('code', 'bytes', 'return %DeserializeWasmModule(code, bytes)') as CompiledCode['load'],
+      now: () => performance.now(),
+      isOptimised: new Function('fn', 'return %IsTurboFanFunction(fn)') as Natives['isOptimised'],
+      optimise: new Function('fn', '%WasmTierUpFunction(fn)') as Natives['optimise'],
+      save: new Function('module', 'return %SerializeWasmModule(module)') as Natives['save'],
+      load: new Function('code', 'bytes', 'return %DeserializeWasmModule(code, bytes)') as Natives['load'],
     }
   } catch (error) {
     if (error instanceof SyntaxError) return undefined

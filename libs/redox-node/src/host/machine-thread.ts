@@ -10,6 +10,6 @@ export function runInThread(): void {
   try {
     emit({ event: 'report', report: runMachine(request, image, new Int32Array(words), emit) })
   } catch (error) {
-    emit({ event: 'report', report: defectReport(image, request, error) })
+    emit({ event: 'report', report: defectReport(image.digest, request, error) })
   }
 }

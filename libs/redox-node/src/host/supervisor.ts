@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
-import type { NodeEvent, NodeReport, NodeRequest } from '@bootgraph/build-graph'
+import type { NodeEvent, NodeImageManifest, NodeReport, NodeRequest } from '@bootgraph/build-graph'
 import { REPORT_VERSION } from '@bootgraph/build-graph'
 import { StoreError } from '@bootgraph/build-graph/store'
+import type { MachineImage } from '../machine.ts'
 
 /** V8 optimises a WebAssembly function after so much work in it: translations are large, and optimising takes longer than most of them run. */
 const TIERING = '--wasm-tiering-budget=150000000'
@@ -24,7 +26,7 @@ export const Stop = { none: 0, timeout: 1, signal: 2 } as const
 
 export interface ThreadData {
   readonly request: NodeRequest
-  readonly image: string
+  readonly image: MachineImage
   readonly words: SharedArrayBuffer
 }
 
@@ -55,7 +57,8 @@ export function supervise(entry: URL): void {
   process.on('disconnect', () => process.exit(125))
 
   function boot(request: NodeRequest): void {
-    const image = basename(dirname(fileURLToPath(entry)))
+    const { bundles } = JSON.parse(readFileSync(new URL('image.json', entry), 'utf8')) as NodeImageManifest
+    const image: MachineImage = { digest: basename(dirname(fileURLToPath(entry))), cpu: bundles['cpu.mjs'] }
     let reported = false
     const finish = (report: NodeReport) => {
       if (reported) return
@@ -72,8 +75,8 @@ export function supervise(entry: URL): void {
       stderr: false,
     })
     worker.on('message', (event: NodeEvent) => (event.event === 'report' ? finish(event.report) : send(event)))
-    worker.on('error', (error) => finish(defectReport(image, request, error)))
-    worker.on('exit', () => finish(defectReport(image, request, new Error('the machine ended without a report'))))
+    worker.on('error', (error) => finish(defectReport(image.digest, request, error)))
+    worker.on('exit', () => finish(defectReport(image.digest, request, new Error('the machine ended without a report'))))
   }
 }
 

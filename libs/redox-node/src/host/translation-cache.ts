@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import type { TranslationCache } from '@bootgraph/cpu'
 import { compiledCode } from './compiled-code.ts'
 
@@ -9,7 +10,8 @@ import { compiledCode } from './compiled-code.ts'
 export function translationCache(folder: string, engine: string): TranslationCache {
   const place = join(folder, engine)
   return {
-    ...(compiledCode === undefined ? {} : { compiled: compiledCode }),
+    sum: crc32,
+    ...(compiledCode === undefined ? {} : { compiled: { ...compiledCode, claim: () => claim(place) } }),
     get(key) {
       try {
         return readFileSync(join(place, key))
@@ -28,5 +30,30 @@ export function translationCache(folder: string, engine: string): TranslationCac
         rmSync(staging, { force: true })
       }
     },
+  }
+}
+
+/** Which process has the right to change what is kept: its number, in a file that others cannot create as well. */
+function claim(place: string): (() => void) | undefined {
+  const path = join(place, 'claim')
+  for (let attempt = 0; attempt < 2; attempt++) {
+    try {
+      mkdirSync(place, { recursive: true })
+      writeFileSync(path, String(process.pid), { flag: 'wx' })
+      return () => rmSync(path, { force: true })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || isHeld(path)) return undefined
+      rmSync(path, { force: true })
+    }
+  }
+  return undefined
+}
+/** False if the process that has made the file is gone. */
+function isHeld(path: string): boolean {
+  try {
+    process.kill(Number(readFileSync(path, 'utf8')), 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -85,7 +85,7 @@ export function inNode(program: Program, options: Partial<NodeRequest> = {}): No
       engine: 'mixed',
       ...options,
     },
-    'corpus',
+    { digest: 'corpus', cpu: 'corpus' },
     flags,
     () => {},
     stdio,
