@@ -7,7 +7,8 @@ import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { measure, median } from './measure.ts'
+import { measure, median, type Row } from './measure.ts'
+import { rustcRows } from './rustc.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -15,13 +16,6 @@ const bootgraph = join(root, 'apps/cli/bin/bootgraph.mjs')
 const qemu = spawnSync('sh', ['-c', 'command -v qemu-x86_64'], { encoding: 'utf8' }).stdout.trim()
 const only = process.argv.slice(2)
 const runs = Number(process.env.BOOTGRAPH_BENCH_RUNS ?? 3)
-
-interface Row {
-  name: string
-  native: number
-  qemu: number | undefined
-  bootgraph: number
-}
 
 function timed(command: readonly string[], expected: string | undefined): { cpu: number; stdout: string } {
   const all = Array.from({ length: runs }, () => measure(command))
@@ -33,6 +27,19 @@ function timed(command: readonly string[], expected: string | undefined): { cpu:
 }
 
 const rows: Row[] = []
+function add(row: Row): void {
+  rows.push(row)
+  const of = (seconds: number | undefined) => (seconds === undefined ? '–' : `${seconds.toFixed(2)} s`)
+  const ratios = [
+    `${(row.bootgraph / row.native).toFixed(1)}x native`,
+    ...(row.qemu ? [`${(row.bootgraph / row.qemu).toFixed(2)}x qemu-user`] : []),
+  ]
+  console.log(
+    `${row.name.padEnd(16)} native ${of(row.native)}  qemu-user ${of(row.qemu)}  bootgraph ${of(row.bootgraph)}` +
+      `${row.cold === undefined ? '' : `, cold ${of(row.cold)}`}  ${ratios.join('  ')}${row.peak === undefined ? '' : `  ${row.peak} MiB`}`,
+  )
+}
+
 const work = mkdtempSync(join(tmpdir(), 'bootgraph-bench-'))
 for (const file of readdirSync(join(here, 'programs')).sort()) {
   const name = basename(file, '.c')
@@ -41,18 +48,15 @@ for (const file of readdirSync(join(here, 'programs')).sort()) {
   const built = spawnSync('cc', ['-O2', '-o', program, join(here, 'programs', file)], { stdio: 'inherit' })
   if (built.status !== 0) throw new Error(`cannot build ${file}: a C compiler is needed for the benches`)
   const native = timed([program], undefined)
-  rows.push({
+  add({
     name,
     native: native.cpu,
     qemu: qemu ? timed([qemu, program], native.stdout).cpu : undefined,
     bootgraph: timed([process.execPath, bootgraph, 'run', '--toolchain', 'none', '--root', work, '--', `/${name}`], native.stdout).cpu,
   })
-  const row = rows.at(-1)!
-  console.log(
-    `${row.name.padEnd(12)} native ${row.native.toFixed(2)} s  qemu-user ${row.qemu?.toFixed(2) ?? '–'} s  bootgraph ${row.bootgraph.toFixed(2)} s` +
-      `  ${(row.bootgraph / row.native).toFixed(1)}x native${row.qemu ? `  ${(row.bootgraph / row.qemu).toFixed(2)}x qemu-user` : ''}`,
-  )
 }
+for await (const row of rustcRows({ only, runs, qemu, bootgraph })) add(row)
+
 const results = join(here, 'results')
 mkdirSync(results, { recursive: true })
 writeFileSync(

@@ -7,6 +7,19 @@ export interface Measured {
   readonly code: number
 }
 
+/** CPU seconds of one command, on each side. */
+export interface Row {
+  readonly name: string
+  readonly native: number
+  /** Undefined where qemu-user is not installed. */
+  readonly qemu: number | undefined
+  readonly bootgraph: number
+  /** Without anything kept from earlier runs. */
+  readonly cold?: number
+  /** The node's memory, MiB. */
+  readonly peak?: number
+}
+
 export function measure(command: readonly string[], cwd?: string): Measured {
   const script = 'TIMEFORMAT="%U %S"; { time "$@" 2>&4; } 3>&2 4>&2 2>&5'
   const done = spawnSync('bash', ['-c', script, 'bash', ...command], {

@@ -1,0 +1,118 @@
+/** rustc on each side: its tree with the distribution's C library natively and in qemu-user, and in a node. The objects must be equal. */
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { folderStore, materialise, TreeReader } from '@bootgraph/build-graph/store'
+import { defaultPlace, installToolchain } from '@bootgraph/rustc-bootstrap'
+import { NativeRoot } from '../native/native-root.ts'
+import { measure, median, type Row } from './measure.ts'
+
+/** Runs that fill the cache before those that count: each learns for the next ones in a part of its own time. */
+const SETTLING = 5
+const LIBRARIES = ['lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu']
+
+interface Case {
+  readonly name: string
+  readonly args: readonly string[]
+  /** Folder of the compiler's source that is compiled. */
+  readonly source?: string
+  /** Takes minutes: only if it is asked for by name. */
+  readonly long?: boolean
+}
+const CASES: readonly Case[] = [
+  { name: 'rustc-hello', args: ['hello.rs'] },
+  {
+    name: 'rustc-semver-O',
+    source: 'vendor/semver',
+    args: ['-O', '--edition=2018', '--crate-type=lib', '--cfg', 'feature="std"', 'src/lib.rs'],
+  },
+  {
+    name: 'rustc-regex-syntax',
+    source: 'vendor/regex-syntax',
+    args: ['--edition=2018', '--crate-type=lib', '--cfg', 'feature="unicode"', 'src/lib.rs'],
+    long: true,
+  },
+  { name: 'rustc-core', source: 'library/core', args: ['--edition=2021', '--crate-type=lib', 'src/lib.rs'], long: true },
+]
+
+export interface Sides {
+  readonly only: readonly string[]
+  readonly runs: number
+  readonly qemu: string
+  /** The command line's entry. */
+  readonly bootgraph: string
+}
+
+export async function* rustcRows({ only, runs, qemu, bootgraph }: Sides): AsyncGenerator<Row> {
+  const cases = CASES.filter(({ name, long }) => (only.length > 0 ? only.includes(name) : !long))
+  if (cases.length === 0) return
+  const place = defaultPlace()
+  const native = await NativeRoot.open()
+  const { reference } = await installToolchain('rustc-source')
+  const source = new TreeReader(place.store, reference.tree)
+  const work = mkdtempSync(join(tmpdir(), 'bootgraph-bench-'))
+  try {
+    for (const { name, args, source: folder } of cases) {
+      const src = join(work, name)
+      if (folder === undefined) {
+        mkdirSync(src)
+        writeFileSync(join(src, 'hello.rs'), 'fn main() {\n    println!("Hello, world!");\n}\n')
+      } else {
+        const entry = source.lookup(folder)
+        if (entry?.kind !== 'directory') throw new Error(`the source has no folder ${folder}`)
+        await materialise(folderStore(place.store), entry.digest, src)
+      }
+      const command = (out: string) => ['--emit=obj', ...args, '--out-dir', out]
+      const at = (part: string) => join(native.folder, part)
+      const outside = [
+        ...[at('lib64/ld-linux-x86-64.so.2'), '--library-path', LIBRARIES.map(at).join(':')],
+        ...[at('usr/bin/rustc'), '--sysroot', at('usr')],
+      ]
+      const objects = new Set<string>()
+      const timed = (side: string, line: (out: string) => readonly string[], count: number): number => {
+        const times = Array.from({ length: count }, () => {
+          const out = join(work, 'out')
+          rmSync(out, { recursive: true, force: true })
+          mkdirSync(out)
+          const { cpu, code } = measure(line(out), src)
+          if (code !== 0) throw new Error(`${name}, ${side}: exit ${code}`)
+          const hash = createHash('sha256')
+          for (const file of readdirSync(out).sort()) hash.update(readFileSync(join(out, file)))
+          objects.add(hash.digest('hex'))
+          return cpu
+        })
+        return median(times)
+      }
+      const report = join(work, 'report.json')
+      const inNode = (data: string) => (out: string) => [
+        ...['env', `BOOTGRAPH_DATA=${data}`, process.execPath, bootgraph, 'run', '--report', report],
+        ...['--mount', `${src}:/src`, '--mount', `${out}:/out:rw`, '--cwd', '/src', '--', 'rustc', ...command('/out')],
+      ]
+      const data = freshData(join(work, `${name}-data`), place.data)
+      const cold = timed('cold', inNode(data), 1)
+      timed('settling', inNode(data), SETTLING)
+      const bootgraphTime = timed('warm', inNode(data), runs)
+      const { measured } = JSON.parse(readFileSync(report, 'utf8')) as { measured: { peakMemory: number } }
+      const row: Row = {
+        name,
+        native: timed('native', (out) => [...outside, ...command(out)], runs),
+        qemu: qemu ? timed('qemu-user', (out) => [qemu, ...outside, ...command(out)], runs) : undefined,
+        bootgraph: bootgraphTime,
+        cold,
+        peak: Math.round(measured.peakMemory / 2 ** 20),
+      }
+      if (objects.size > 1) throw new Error(`${name}: the sides made different objects`)
+      yield row
+    }
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+/** A data folder with everything that the other one has but translations. */
+function freshData(folder: string, from: string): string {
+  mkdirSync(folder)
+  for (const name of readdirSync(from)) if (name !== 'translations') symlinkSync(join(from, name), join(folder, name))
+  return folder
+}
