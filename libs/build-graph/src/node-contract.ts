@@ -78,6 +78,8 @@ export const END_REASONS = [
   /** Fuel budget used up. */
   'budget',
   'timeout',
+  /** All that still runs waits for something that nobody is left to do. */
+  'deadlock',
   /** The program is too large for the memory limit; one that has begun is told by its calls, and `memory.refusals` says how often. */
   'memory',
   'not-found',
@@ -96,7 +98,7 @@ export interface NodeReport {
   readonly image: string
   readonly exit: {
     readonly reason: EndReason
-    /** What `bootgraph run` exits with: the program's code, 128 + signal, 124 time or budget, 125 refused or a defect, 126, 127. */
+    /** What `bootgraph run` exits with: the program's code, 128 + signal, 124 time, budget or deadlock, 125 refused or a defect, 126, 127. */
     readonly code: number
     readonly signal?: number
     readonly message?: string

@@ -55,7 +55,7 @@ const exit = object<NodeReport['exit']>(
     reason: oneOf(END_REASONS, 'Why.'),
     code: {
       description:
-        "What `bootgraph run` exits with: the program's own code, 128 + signal, 124 for time or budget, 125 refused or a defect, 126 not executable or too large, 127 not found.",
+        "What `bootgraph run` exits with: the program's own code, 128 + signal, 124 for time, budget or a deadlock, 125 refused or a defect, 126 not executable or too large, 127 not found.",
       type: 'integer',
       minimum: 0,
       maximum: 255,

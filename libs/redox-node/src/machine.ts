@@ -157,7 +157,11 @@ export function runMachine(
       case 'budget':
         return { reason: 'budget', code: 124, message: `${request.program}: the fuel budget of ${request.budget} is used up` }
       case 'deadlock':
-        return { reason: 'defect', code: 125, message: `every context waits for ever: ${ended.blocked.join(', ')}` }
+        return {
+          reason: 'deadlock',
+          code: 124,
+          message: `${request.program}: a deadlock, as all of its contexts wait for each other: ${ended.blocked.join(', ')}`,
+        }
       case 'stopped': {
         if (Atomics.load(flags, Word.stop) === Stop.timeout)
           return { reason: 'timeout', code: 124, message: `${request.program}: the time limit of ${request.timeout} s is over` }

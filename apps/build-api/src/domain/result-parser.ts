@@ -17,6 +17,7 @@ const REASONS = {
   signal: 1,
   budget: 1,
   timeout: 1,
+  deadlock: 1,
   memory: 1,
   'not-found': 1,
   'not-executable': 1,
