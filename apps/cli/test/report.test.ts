@@ -60,7 +60,9 @@ it('what an early surface lacks is a gap with its occurrences, which strict stop
     component: 'relibc',
     kind: 'symbol-missing',
     name: 'regcomp',
-    occurrences: expect.arrayContaining([{ found: 'call', symbol: 'regcomp', module: '/program', count: 1, detail: 'bridge' }]) as unknown,
+    occurrences: expect.arrayContaining([
+      expect.objectContaining({ found: 'call', symbol: 'regcomp', module: '/program', count: 1, detail: 'bridge' }),
+    ]) as unknown,
   })
   expect(bridged.report.calls).toMatchObject({ regcomp: 1, regexec: 1, puts: 1 })
   const strict = run(['--surface', '2018-03-31', '--mode', 'strict'])

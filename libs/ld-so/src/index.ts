@@ -3,6 +3,7 @@
 export { type AbilityAnswer, abilityAt } from './ability-at.ts'
 export { type Dso, mapDso } from './dso.ts'
 export { functionAt, functionRanges, type UnwindImage } from './elf/eh-frame.ts'
+export { callerOf, Dwarf, type Registers } from './elf/unwind.ts'
 export type { LinkOptions, LinkPlan, LinkPort } from './link/link.ts'
 export { linkStatic, type StaticImage } from './link/main.ts'
 export type { LinkedInput, LinkManifest } from './link/manifest.ts'

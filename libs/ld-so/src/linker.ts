@@ -248,25 +248,41 @@ export class Linker {
   }
 
   /** The object that holds an address. */
+  readonly #names = new WeakMap<Dso, Map<number, string>>()
   objectAt(address: number): Dso | undefined {
     return this.linkMap.find((each) => address >= each.start && address < each.end)
+  }
+
+  /** The name of the function that begins at an address, if its object exports it. */
+  functionName(address: number): string | undefined {
+    const dso = this.objectAt(address)
+    if (dso === undefined) return undefined
+    let names = this.#names.get(dso)
+    if (names === undefined) {
+      names = new Map()
+      for (const { value, type, name } of this.#symbols(dso)) if (type === Stt.func && !names.has(value)) names.set(value, name())
+      this.#names.set(dso, names)
+    }
+    return names.get(address)
+  }
+  /** What an object defines, thread-local variables apart. */
+  *#symbols({ base, symtab, strtab, strtabEnd, end }: Dso): Generator<{ value: number; type: number; name(): string }> {
+    const { view, u8 } = this.#port.memory
+    // The string table follows the symbol table in every file that ld, lld or this lib makes; its start bounds the walk.
+    for (let at = symtab + 24; at + 24 <= Math.min(strtab, end); at += 24) {
+      const type = u8[at + 4] & 15
+      if (view.getUint16(at + 6, true) === 0 || type === Stt.tls) continue
+      yield { value: base + view.getUint32(at + 8, true), type, name: () => textAt(u8, strtab + view.getUint32(at, true), strtabEnd) }
+    }
   }
 
   /** The object and nearest symbol at or below an address. */
   dladdr(address: number): { dso: Dso; symbol: string; value: number } | undefined {
     const dso = this.objectAt(address)
     if (!dso || !this.#abilities.served('dladdr', dso.path)) return undefined
-    const { view, u8 } = this.#port.memory
-    const { symtab, strtab } = dso
-    let best = { symbol: '', value: 0 }
-    // The string table follows the symbol table in every file that ld, lld or this lib makes; its start bounds the walk.
-    for (let at = symtab + 24; at + 24 <= Math.min(strtab, dso.end); at += 24) {
-      const value = dso.base + view.getUint32(at + 8, true)
-      const type = u8[at + 4] & 15
-      if (view.getUint16(at + 6, true) === 0 || type === Stt.tls || value > address || value <= best.value) continue
-      best = { symbol: textAt(u8, strtab + view.getUint32(at, true), dso.strtabEnd), value }
-    }
-    return { dso, ...best }
+    let best: { value: number; name(): string } = { value: 0, name: () => '' }
+    for (const each of this.#symbols(dso)) if (each.value <= address && each.value > best.value) best = each
+    return { dso, symbol: best.name(), value: best.value }
   }
 
   #say(line: () => string): void {

@@ -12,7 +12,8 @@ export class GapRecord {
     this.#onNew = onNew
   }
 
-  add(identity: Identity, at: Occurrence): void {
+  /** `stack` is asked once per occurrence. */
+  add(identity: Identity, where: Occurrence, stack: () => readonly string[] = () => []): void {
     const key = gapKey(identity)
     let gap = this.#gaps.get(key)
     const fresh = gap === undefined
@@ -20,10 +21,15 @@ export class GapRecord {
       gap = { identity, occurrences: new Map() }
       this.#gaps.set(key, gap)
     }
-    const place = `${at.found}\0${at.symbol}\0${at.module}\0${at.caller ?? ''}\0${at.detail ?? ''}`
+    const place = `${where.found}\0${where.symbol}\0${where.module}\0${where.caller ?? ''}\0${where.detail ?? ''}`
     const seen = gap.occurrences.get(place)
-    if (seen) seen.count++
-    else gap.occurrences.set(place, { at, count: 1 })
+    if (seen) {
+      seen.count++
+      return
+    }
+    const frames = stack()
+    const at = frames.length > 0 ? { ...where, stack: frames } : where
+    gap.occurrences.set(place, { at, count: 1 })
     if (fresh) this.#onNew({ ...identity, occurrences: [{ ...at, count: 1 }] })
   }
 

@@ -1,4 +1,6 @@
 /** What a program meets that calls a function of which the model has nothing at all. */
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { compiled } from './corpus/programs.ts'
@@ -8,4 +10,23 @@ it('a function without a row answers ENOSYS and is recorded, in the child of a f
   const { code, stdout, gaps } = inNode(compiled('c', fileURLToPath(new URL('./missing/fork.c', import.meta.url))))
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'before -1 38\nchild -1 38\nparent -1 38\n1 7\n' })
   expect(gaps.filter(({ truth }) => truth === 'model').map(({ name }) => name)).toEqual(['quotactl'])
+})
+
+it('an occurrence says by which calls it came about, innermost first', () => {
+  const program = compiled('c', fileURLToPath(new URL('./missing/stack.c', import.meta.url)))
+  const { stdout, gaps } = inNode(program)
+  expect(stdout).toBe('4\n')
+  const functions = execFileSync('nm', ['--defined-only', '--numeric-sort', join(program.folder, 'program')], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '))
+    .map(([at, , name]) => ({ at: Number.parseInt(at, 16), name }))
+  const [{ occurrences }] = gaps.filter(({ name }) => name === 'quotactl')
+  const frames = occurrences
+    .find(({ found }) => found === 'call')!
+    .stack!.map((frame) => {
+      const [, module, place] = /^(.*)!0x([0-9a-f]+)$/.exec(frame)!
+      return `${module} ${functions.findLast(({ at }) => at <= Number.parseInt(place, 16))!.name}`
+    })
+  expect(frames.slice(0, 6)).toEqual(['inner', 'middle', 'outer', 'outer', 'outer', 'main'].map((name) => `/program ${name}`))
 })

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { arrayPort, fileOf } from '../../test/array-port.ts'
 import { mapDso } from '../dso.ts'
-import { functionAt, functionRanges } from './eh-frame.ts'
+import { frameRecords, functionAt, functionRanges } from './eh-frame.ts'
+import { callerOf, Dwarf, type Registers } from './unwind.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'eh-frame-'))
 const run = (command: string, ...args: string[]): string => execFileSync(command, args, { cwd: dir, encoding: 'utf8', stdio: 'pipe' })
@@ -57,4 +58,38 @@ test('a damaged table gives fewer ranges, never an exception', () => {
       if (found.length < whole) fewer++
     }
   expect(fewer).toBeGreaterThan(0)
+})
+
+test('at its first instruction a function has been called from the address on the stack; damaged tables give a caller or none, never an exception', () => {
+  const port = arrayPort(new Uint8Array(20 << 20))
+  const mapped = mapDso(port, fileOf('libf.so', new Uint8Array(readFileSync(join(dir, 'libf.so')))))
+  if (!mapped.ok) throw new Error(mapped.error.expected)
+  const { view, u8 } = port.memory
+  const memory = { view, readable: (at: number, bytes: number) => at >= 0 && at + bytes <= u8.length, settle: () => {} }
+  const stack = 19 << 20
+  view.setUint32(stack, 0x1234_5678, true)
+  const { starts, records } = frameRecords(view, mapped.value)
+  const caller = (at: number): Registers | undefined => {
+    const registers: (number | undefined)[] = []
+    registers[Dwarf.rsp] = stack
+    registers[Dwarf.rbp] = stack + 64
+    registers[Dwarf.returnAddress] = at + 1
+    return callerOf(memory, mapped.value, registers)
+  }
+  for (const start of starts.slice(1)) {
+    const found = caller(start)
+    if (found === undefined) continue
+    expect([found[Dwarf.returnAddress], found[Dwarf.rsp]]).toEqual([0x1234_5678, stack + 8])
+  }
+  expect(caller(starts[starts.length - 1])).toBeDefined()
+  let seed = 20191127
+  const random = (below: number) => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) % below
+  const from = Math.min(...records)
+  const length = Math.max(...records) + 40 - from
+  const whole = u8.slice(from, from + length)
+  for (let i = 0; i < 5000; i++) {
+    u8.set(whole, from)
+    for (let n = 1 + random(4); n > 0; n--) u8[from + random(length)] = random(256)
+    caller(starts[random(starts.length)] + random(32))
+  }
 })

@@ -125,10 +125,31 @@ export function frameRecords(view: DataView, { start, end, ehFrameHdr }: UnwindI
  */
 export function functionAt(
   view: DataView,
+  image: UnwindImage,
+  address: number,
+  settle: Settle = () => {},
+): readonly [number, number] | undefined {
+  const record = recordAt(view, image, address, settle)
+  return record && [record.from, record.to]
+}
+
+export type Settle = (address: number, length: number) => void
+/** A frame description: what it is about, where it and its common part (CIE) are, and where its instructions or augmentation data begin. */
+export interface FrameRecord {
+  readonly at: number
+  readonly cie: number
+  readonly from: number
+  readonly to: number
+  readonly rest: number
+}
+
+/** The record of the function around an address, found as `functionAt` does. */
+export function recordAt(
+  view: DataView,
   { start, end, ehFrameHdr }: UnwindImage,
   address: number,
-  settle: (address: number, length: number) => void = () => {},
-): readonly [number, number] | undefined {
+  settle: Settle,
+): FrameRecord | undefined {
   if (ehFrameHdr < start || ehFrameHdr + 12 > end) return undefined
   settle(ehFrameHdr, Math.min(20, end - ehFrameHdr))
   if (view.getUint8(ehFrameHdr) !== 1) return undefined
@@ -148,18 +169,19 @@ export function functionAt(
   }
   if (low === 0) return undefined
   settle(table + (low - 1) * 8, 8)
-  const record = ehFrameHdr + view.getInt32(table + (low - 1) * 8 + 4, true)
-  if (record < start || record + 16 > end) return undefined
-  settle(record, Math.min(32, end - record))
-  const cie = record + 4 - view.getUint32(record + 4, true)
+  const at = ehFrameHdr + view.getInt32(table + (low - 1) * 8 + 4, true)
+  if (at < start || at + 16 > end) return undefined
+  settle(at, Math.min(32, end - at))
+  const cie = at + 4 - view.getUint32(at + 4, true)
   if (cie < start || cie > end) return undefined
   settle(cie, Math.min(64, end - cie))
   const encoding = addressEncoding(view, cie, end)
   const size = sizeOf(encoding)
-  if (size === 0 || record + 8 + size * 2 > end) return undefined
-  const from = encoded(view, record + 8, encoding, ehFrameHdr)
-  const to = from + encoded(view, record + 8 + size, encoding & 7, 0)
-  return from <= address && address < to && from >= start && to <= end ? [from, to] : undefined
+  if (size === 0 || at + 8 + size * 2 > end) return undefined
+  const from = encoded(view, at + 8, encoding, ehFrameHdr)
+  const to = from + encoded(view, at + 8 + size, encoding & 7, 0)
+  if (address < from || address >= to || from < start || to > end) return undefined
+  return { at, cie, from, to, rest: at + 8 + size * 2 }
 }
 
 function pairs(starts: readonly number[], ends: readonly number[], sorted: boolean): Uint32Array {

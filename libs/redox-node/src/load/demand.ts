@@ -2,12 +2,15 @@
 import type { GapKind, GapOccurrence, Mode, Truth } from '@bootgraph/build-graph'
 import type { CallTrace } from '@bootgraph/kernel'
 import { abilityAt, type MissingSymbol } from '@bootgraph/ld-so'
-import type { LibcObserver, Registry } from '@bootgraph/relibc'
+import { callersIn, type LibcObserver, type Registry } from '@bootgraph/relibc'
 import type { GapRecord } from '../gap-record.ts'
+import { describe } from './callers.ts'
 import type { Offer } from './offer.ts'
 
 type At = Omit<GapOccurrence, 'count'>
 type Found = 'load' | 'link' | 'call'
+/** Frames of an occurrence, at most. */
+const STACK_LIMIT = 32
 
 export interface DemandOptions {
   readonly offer: Offer
@@ -88,10 +91,11 @@ export class Demand {
   /** How the C library of the program at `path` reports. */
   observer(path: string, trace: CallTrace | undefined): LibcObserver {
     return {
-      gap: (truth, name, detail) => {
+      gap: (truth, name, detail, { process }) => {
         const at = { found: 'call', symbol: name, module: path, detail } as const
-        if (truth === 'model') this.#met('model', name, 'symbol-missing', at)
-        else this.#met('upstream', this.upstream(name) ?? name, detail === 'stub' ? 'stub-called' : 'symbol-missing', at)
+        const stack = () => callersIn(process, STACK_LIMIT).map(describe)
+        if (truth === 'model') this.#met('model', name, 'symbol-missing', at, stack)
+        else this.#met('upstream', this.upstream(name) ?? name, detail === 'stub' ? 'stub-called' : 'symbol-missing', at, stack)
       },
       ...(trace ? { trace } : {}),
     }
@@ -105,13 +109,13 @@ export class Demand {
     )
   }
 
-  #met(truth: Truth, name: string, kind: GapKind, at: At): void {
-    this.#add({ truth, component: 'relibc', kind, name }, at)
+  #met(truth: Truth, name: string, kind: GapKind, at: At, stack?: () => readonly string[]): void {
+    this.#add({ truth, component: 'relibc', kind, name }, at, stack)
   }
 
   /** What comes after the first refusal would not have been reached. */
-  #add(gap: Parameters<GapRecord['add']>[0], at: At): void {
-    if (!this.#refused) this.#options.gaps.add(gap, at)
+  #add(gap: Parameters<GapRecord['add']>[0], at: At, stack?: () => readonly string[]): void {
+    if (!this.#refused) this.#options.gaps.add(gap, at, stack)
   }
 
   #refuse(message: string): void {

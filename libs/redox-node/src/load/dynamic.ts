@@ -1,10 +1,12 @@
 /** A dynamically linked program: ld.so over the process's memory, the made libc.so under all its names, the hosted library behind it. */
 
 import type { LinkMapEntry } from '@bootgraph/build-graph'
+import type { Cpu } from '@bootgraph/cpu'
 import type { Co, Context, Process } from '@bootgraph/kernel'
 import { type Dso, Linker, type LoaderFile, type LoaderPort, type MissingSymbol } from '@bootgraph/ld-so'
 import { Pt } from '@bootgraph/ld-so/elf'
 import type { LinkerPort, LoadedObject } from '@bootgraph/relibc'
+import { callersOf } from './callers.ts'
 import { type HostedOptions, type Linkage, prepareStack, stackGuard, startHosted } from './hosted.ts'
 import { type Import, importsOf } from './imports.ts'
 import { type LoaderPortOptions, loaderPort } from './loader-port.ts'
@@ -57,13 +59,13 @@ export function* loadDynamic(
     if (dso.digest === options.libc.digest) continue
     for (const symbol of importsOf(dso, cx.process.cpu.memory)) options.imported(dso, symbol)
   }
-  const linkage = (own: Linker, functions: MissingGates, args: readonly number[]): Linkage => ({
+  const linkage = (own: Linker, functions: MissingGates, args: readonly number[], cpu: Cpu): Linkage => ({
     functions,
     object: (name) => own.addressOf(name),
-    linker: linkerPort(own, args),
+    linker: linkerPort(own, args, cpu),
     forked(child: Process) {
       const gates = functions.fork()
-      return linkage(own.fork(portOf(child.contexts[0], gates)), gates, args)
+      return linkage(own.fork(portOf(child.contexts[0], gates)), gates, args, child.cpu)
     },
   })
   const wrong = yield* startHosted(options, cx, {
@@ -73,7 +75,7 @@ export function* loadDynamic(
     entry,
     headers: { address: main.phdrAddress, count: main.segments.length },
     tls,
-    linkage: (args) => linkage(linker, options.functions, args),
+    linkage: (args) => linkage(linker, options.functions, args, cx.process.cpu),
     initialise: (args) => linker.initialise(args),
   })
   if (wrong !== undefined) return { ok: false, message: wrong }
@@ -88,7 +90,7 @@ export function* loadDynamic(
   }
 }
 
-function linkerPort(linker: Linker, args: readonly number[]): LinkerPort {
+function linkerPort(linker: Linker, args: readonly number[], cpu: Cpu): LinkerPort {
   /** Handles are the addresses of the objects. */
   const byHandle = (handle: number): Dso | undefined => linker.linkMap.find((dso) => dso.start === handle)
   const asking = (caller: number): Dso | undefined => linker.linkMap.find((dso) => caller >= dso.start && caller < dso.end)
@@ -110,6 +112,10 @@ function linkerPort(linker: Linker, args: readonly number[]): LinkerPort {
       tlsModule: dso.tlsModule,
     }
   }
+  const objectAt = (address: number): LoadedObject | undefined => {
+    const found = linker.objectAt(address)
+    return found && describe(found)
+  }
   return {
     *dlopen(path, flags, caller) {
       const opened = yield* linker.dlopen(path ?? '', flags, asking(caller), args)
@@ -127,10 +133,8 @@ function linkerPort(linker: Linker, args: readonly number[]): LinkerPort {
       if (dso === undefined || !(yield* linker.dlclose(dso))) return { ok: false, error: 'invalid handle' }
       return { ok: true, value: 0 }
     },
-    objectAt(address) {
-      const found = linker.objectAt(address)
-      return found && describe(found)
-    },
+    objectAt,
+    callers: (limit) => callersOf(cpu, { objectAt, functionName: (address) => linker.functionName(address) }, limit),
     dladdr(address) {
       const found = linker.dladdr(address)
       if (found === undefined) return undefined

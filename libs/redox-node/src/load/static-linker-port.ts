@@ -1,11 +1,13 @@
 /** What the C library of a static image asks of its linker: there is none, so nothing can be opened; the image describes itself. */
+import type { Cpu } from '@bootgraph/cpu'
 import { ehFrameHdrOf, type StaticProgram } from '@bootgraph/ld-so'
 import type { Linked, LinkerPort, LoadedObject } from '@bootgraph/relibc'
+import { callersOf } from './callers.ts'
 
 /** As relibc answers in a static program (src/header/dlfcn/mod.rs). */
 const NOT_SUPPORTED: Linked = { ok: false, error: 'dlfcn not supported' }
 
-export function staticLinkerPort(program: StaticProgram, path: string, onDlopen: (wanted: string) => void): LinkerPort {
+export function staticLinkerPort(program: StaticProgram, path: string, cpu: Cpu, onDlopen: (wanted: string) => void): LinkerPort {
   const { address, count } = program.headers
   const loads = program.image.outline.loads
   const object: LoadedObject = {
@@ -20,6 +22,7 @@ export function staticLinkerPort(program: StaticProgram, path: string, onDlopen:
     tlsModule: program.tls.staticSize > 0 ? 1 : 0,
   }
   const holds = (at: number): boolean => loads.some(({ vaddr, memsz }) => at >= vaddr && at < vaddr + memsz)
+  const objectAt = (at: number): LoadedObject | undefined => (holds(at) ? object : undefined)
   return {
     // biome-ignore lint/correctness/useYield: nothing is opened
     *dlopen(wanted) {
@@ -34,7 +37,8 @@ export function staticLinkerPort(program: StaticProgram, path: string, onDlopen:
     *dlclose() {
       return NOT_SUPPORTED
     },
-    objectAt: (at) => (holds(at) ? object : undefined),
+    objectAt,
+    callers: (limit) => callersOf(cpu, { objectAt, functionName: () => undefined }, limit),
     dladdr: (at) => (holds(at) ? { object } : undefined),
     objects: () => [object],
     tlsGetAddr: (threadPointer, module, offset) => program.tls.address(threadPointer, module, offset) ?? 0,

@@ -1,5 +1,6 @@
 /** A program as one static image: ours, made of a dynamic executable and its libraries, or one that a linker made with libc.a. */
 import type { LinkMapEntry } from '@bootgraph/build-graph'
+import type { Cpu } from '@bootgraph/cpu'
 import type { Co, Context, Process } from '@bootgraph/kernel'
 import {
   ehFrameHdrOf,
@@ -87,11 +88,11 @@ export function* loadStatic(
     ehFrameHdr: ehFrameHdrOf(image),
   })
   yield* program.bind()
-  const linkage = (own: StaticProgram, gates: MissingGates): Linkage => ({
+  const linkage = (own: StaticProgram, gates: MissingGates, cpu: Cpu): Linkage => ({
     functions: gates,
     object: (name) => own.addressOf(name),
-    linker: staticLinkerPort(own, path, (wanted) => demand.dlopenInStaticImage(path, wanted)),
-    forked: (child: Process) => linkage(own.fork(portOf(options, child.contexts[0])), gates.fork()),
+    linker: staticLinkerPort(own, path, cpu, (wanted) => demand.dlopenInStaticImage(path, wanted)),
+    forked: (child: Process) => linkage(own.fork(portOf(options, child.contexts[0])), gates.fork(), child.cpu),
   })
   const wrong = yield* startHosted(options, cx, {
     path,
@@ -100,7 +101,7 @@ export function* loadStatic(
     entry: program.entry,
     headers: program.headers,
     tls: program.tls,
-    linkage: () => linkage(program, functions),
+    linkage: () => linkage(program, functions, cx.process.cpu),
     initialise: (args) => program.initialise(args),
   })
   return wrong === undefined ? { ok: true, linkMap: linkMapOf(image, path) } : { ok: false, message: wrong }

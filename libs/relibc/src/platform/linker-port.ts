@@ -19,6 +19,14 @@ export interface LoadedObject {
   readonly tlsModule: number
 }
 
+/** A place that a call returns to. */
+export interface Frame {
+  readonly address: number
+  readonly object: Pick<LoadedObject, 'path' | 'base'>
+  /** The function around it: where it begins, and its name if the object exports it. */
+  readonly function?: { readonly start: number; readonly name?: string }
+}
+
 /** An answer of the linker: a value, or the text that dlerror gives. */
 export type Linked = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly error: string }
 
@@ -33,6 +41,8 @@ export interface LinkerPort {
   dladdr(
     address: number,
   ): { readonly object: LoadedObject; readonly symbol?: { readonly name: string; readonly address: number } } | undefined
+  /** The calls under way in the context that runs and is at a call of the library, innermost first, as far as unwind tables tell. */
+  callers(limit: number): readonly Frame[]
   /** In load order, main program first. */
   objects(): readonly LoadedObject[]
   /** Address of a thread-local variable, allocating the module's block on first use. */

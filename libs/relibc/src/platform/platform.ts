@@ -1,6 +1,6 @@
 import type { Co, Context, Process } from '@bootgraph/kernel'
 import type { LibcCall } from '../registry/call.ts'
-import type { LinkerPort } from './linker-port.ts'
+import type { Frame, LinkerPort } from './linker-port.ts'
 import { Thread } from './thread-block.ts'
 
 /** What the system headers need beside a LibcCall: facts of one process that are set at its start and copied by fork. */
@@ -30,6 +30,9 @@ export function platformOf(c: LibcCall): Platform {
 }
 
 export const platformOfProcess = (process: Process): Platform | undefined => platforms.get(process)
+
+/** The calls under way where a process is at a call of the library, innermost first. */
+export const callersIn = (process: Process, limit: number): readonly Frame[] => platforms.get(process)?.linker?.callers(limit) ?? []
 
 /** tid of a context as pthread objects record owners. */
 export const tidOf = (c: LibcCall, cx: Context): number => c.memory.getU32(cx.threadPointer + Thread.tid)

@@ -1,26 +1,16 @@
-/** backtrace(3), by frame pointers: code built without them ends the list early. */
-import { Gpr } from '@bootgraph/cpu'
+/** backtrace(3), by the objects' unwind tables. */
 import type { Co } from '@bootgraph/kernel'
 import { platformOf } from '../../platform/platform.ts'
 import { readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { blocking, type HeaderTable, leaf } from '../../registry/define.ts'
 
-/** Return addresses, innermost first, from the call at hand outward; a frame must lie above the one it was called from. */
+/** Return addresses, innermost first, from the call at hand outward. */
 function backtrace(c: LibcCall, out: number, size: number): number {
-  const { memory, state } = c
   if (size <= 0 || !writable(c, out, 8 * size)) return 0
-  const stack = state.low(Gpr.rsp)
-  let count = 0
-  const add = (at: number): void => memory.setSize(out + 8 * count++, memory.getSize(at))
-  if (readable(c, stack, 8)) add(stack)
-  let below = stack
-  for (let frame = state.low(Gpr.rbp); count < size && frame > below && readable(c, frame, 16); frame = memory.getSize(frame)) {
-    if (memory.getSize(frame + 8) === 0) break
-    add(frame + 8)
-    below = frame
-  }
-  return count
+  const frames = platformOf(c).linker?.callers(size) ?? []
+  for (const [i, { address }] of frames.entries()) c.memory.setSize(out + 8 * i, address)
+  return frames.length
 }
 
 function describe(c: LibcCall, address: number): string {
@@ -46,8 +36,5 @@ function* symbolsFd(c: LibcCall, addresses: number, count: number, fd: number): 
 export const execinfo: HeaderTable = {
   name: 'execinfo',
   spec: 'https://man7.org/linux/man-pages/man3/backtrace.3.html',
-  rows: [
-    leaf('backtrace', 'int(ptr, int)', backtrace, 'partial', 'follows frame pointers'),
-    blocking('backtrace_symbols_fd', 'void(ptr, int, int)', symbolsFd),
-  ],
+  rows: [leaf('backtrace', 'int(ptr, int)', backtrace), blocking('backtrace_symbols_fd', 'void(ptr, int, int)', symbolsFd)],
 }

@@ -1,0 +1,52 @@
+/** The calls under way in a process whose context is at a call of the hosted library. */
+import { type Cpu, Gpr, Perm } from '@bootgraph/cpu'
+import { callerOf, Dwarf, functionAt, type Registers } from '@bootgraph/ld-so'
+import type { Frame, LoadedObject } from '@bootgraph/relibc'
+
+/** Those that a call leaves as they are, by DWARF's numbers. */
+const KEPT: readonly (readonly [dwarf: number, gpr: number])[] = [
+  [Dwarf.rbx, Gpr.rbx],
+  [Dwarf.rbp, Gpr.rbp],
+  [Dwarf.r12, 12],
+  [Dwarf.r13, 13],
+  [Dwarf.r14, 14],
+  [Dwarf.r15, 15],
+]
+
+export interface Objects {
+  objectAt(address: number): LoadedObject | undefined
+  /** Of a function that begins there. */
+  functionName(address: number): string | undefined
+}
+
+export function callersOf({ memory, state }: Cpu, objects: Objects, limit: number): Frame[] {
+  const settle = (address: number, length: number) => memory.settle(address, length)
+  const readable = (address: number, length: number) => memory.accessible(address, length, Perm.read)
+  const stack = state.low(Gpr.rsp)
+  if (!readable(stack, 8)) return []
+  const registers: (number | undefined)[] = []
+  for (const [dwarf, gpr] of KEPT) registers[dwarf] = state.high(gpr) === 0 ? state.low(gpr) : undefined
+  registers[Dwarf.rsp] = stack + 8
+  registers[Dwarf.returnAddress] = memory.getSize(stack)
+  const frames: Frame[] = []
+  for (let at: Registers | undefined = registers; at !== undefined && frames.length < limit; ) {
+    const address = at[Dwarf.returnAddress]!
+    const object = objects.objectAt(address - 1)
+    if (object === undefined) break
+    const range = functionAt(memory.view, object, address - 1, settle)
+    const name = range && objects.functionName(range[0])
+    frames.push({
+      address,
+      object,
+      ...(range ? { function: { start: range[0], ...(name === undefined ? {} : { name }) } } : {}),
+    })
+    at = callerOf({ view: memory.view, readable, settle }, object, at)
+  }
+  return frames
+}
+
+/** `module!function+0xoffset`, or `module!0xplace` where no name is known: the place is the address in the object's file. */
+export function describe({ address, object, function: around }: Frame): string {
+  if (around?.name === undefined) return `${object.path}!0x${(address - object.base).toString(16)}`
+  return `${object.path}!${around.name}+0x${(address - around.start).toString(16)}`
+}
