@@ -45,8 +45,11 @@ export function callersOf({ memory, state }: Cpu, objects: Objects, limit: numbe
   return frames
 }
 
+/** Names that generics have made longer are cut. */
+const NAME_LIMIT = 1000
+
 /** `module!function+0xoffset`, or `module!0xplace` where no name is known: the place is the address in the object's file. */
 export function describe({ address, object, function: around }: Frame): string {
   if (around?.name === undefined) return `${object.path}!0x${(address - object.base).toString(16)}`
-  return `${object.path}!${around.name}+0x${(address - around.start).toString(16)}`
+  return `${object.path}!${around.name.slice(0, NAME_LIMIT)}+0x${(address - around.start).toString(16)}`
 }
