@@ -57,7 +57,8 @@ export function runMachine(
   const time: Record<string, number> = {}
   const gaps = new GapRecord((gap) => emit({ event: 'gap', gap }))
   const encoder = new TextEncoder()
-  const translations = request.cache === undefined ? undefined : translationCache(join(request.cache, 'code'), image.cpu)
+  const limit = request.timeout > 0 ? began + request.timeout * 1000 : undefined
+  const translations = request.cache === undefined ? undefined : translationCache(join(request.cache, 'code'), image.cpu, limit)
   const handlers = new HandlerBook(translations, request.count)
   /** Those of ended processes are let go: each holds a whole address space. */
   const engines: WeakRef<Cpu>[] = []

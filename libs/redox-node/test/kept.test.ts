@@ -15,7 +15,7 @@ it('runs by what an earlier run kept, by machine code where the host lets it be 
   try {
     const { stdout, code } = natively(program)
     const run = () => {
-      const outcome = inNode(program, { cache })
+      const outcome = inNode(program, { cache, timeout: 0 })
       expect(outcome).toMatchObject({ stdout, code, notes: [] })
       const { cachedFunctions, compiledFunctions, translatedFunctions } = outcome.counters
       return { cachedFunctions, compiledFunctions, translated: translatedFunctions > 0 }

@@ -6,12 +6,17 @@ import { crc32 } from 'node:zlib'
 import type { TranslationCache } from '@bootgraph/cpu'
 import { compiledCode } from './compiled-code.ts'
 
-/** `engine` is the digest of the engine's code. */
-export function translationCache(folder: string, engine: string): TranslationCache {
+/** Milliseconds before its limit from which on a run does not begin to learn for later ones: more than that takes. */
+const HASTE = 90_000
+
+/** `engine` is the digest of the engine's code, `limit` the time of performance.now() at which the run is ended. */
+export function translationCache(folder: string, engine: string, limit = Number.POSITIVE_INFINITY): TranslationCache {
   const place = join(folder, engine)
   return {
     sum: crc32,
-    ...(compiledCode === undefined ? {} : { compiled: { ...compiledCode, claim: () => claim(place) } }),
+    ...(compiledCode === undefined
+      ? {}
+      : { compiled: { ...compiledCode, claim: () => (performance.now() + HASTE > limit ? undefined : claim(place)) } }),
     get(key) {
       try {
         return readFileSync(join(place, key))
