@@ -6,8 +6,8 @@
 import { setFlagsFromString } from 'node:v8'
 import type { CompiledCode } from '@bootgraph/cpu'
 
-/** V8 of Node 20. */
-const TRIED = /^11\.3\./
+/** V8 of Node 20, 22 and 24. */
+const TRIED = /^(11\.3|12\.4|13\.6)\./
 
 /** What does not depend on where the code is kept. */
 type Natives = Omit<CompiledCode, 'claim'>

@@ -11,8 +11,8 @@ import type { MachineImage } from '../machine.ts'
 
 /** V8 optimises a WebAssembly function after so much work in it: translations are large, and optimising takes longer than most of them run. */
 const TIERING = '--wasm-tiering-budget=150000000'
-/** V8 optimises JavaScript after so many bytes of bytecode, three times the usual: most of what a short run warms up is over by then. */
-const INTERRUPT = '--interrupt-budget=400000'
+/** V8 optimises JavaScript after so many bytes of bytecode, three times the usual: most of what a short run warms up is over by then. Only Node 20's has the flag. */
+const INTERRUPT = process.versions.v8.startsWith('11.') ? ['--interrupt-budget=400000'] : []
 
 /** Shared words between supervisor and machine. */
 export const Word = {
@@ -66,8 +66,7 @@ export function supervise(entry: URL): void {
       process.send?.({ event: 'report', report } satisfies NodeEvent, () => process.exit(0))
     }
     if (request.timeout > 0) setTimeout(() => Atomics.store(flags, Word.stop, Stop.timeout), request.timeout * 1000).unref()
-    setFlagsFromString(TIERING)
-    setFlagsFromString(INTERRUPT)
+    for (const flag of [TIERING, ...INTERRUPT]) setFlagsFromString(flag)
     const worker = new Worker(entry, {
       workerData: { request, image, words } satisfies ThreadData,
       resourceLimits: { stackSizeMb: STACK_MIB, maxOldGenerationSizeMb: 4096 },
