@@ -3,7 +3,7 @@
  * qemu-user where installed, bootgraph. Results are kept in tools/bench/results, one file a day, and printed as a table.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -58,8 +58,12 @@ for (const file of readdirSync(join(here, 'programs')).sort()) {
 for await (const row of rustcRows({ only, runs, qemu, bootgraph })) add(row)
 
 const results = join(here, 'results')
+const file = join(results, `${new Date().toISOString().slice(0, 10)}.json`)
 mkdirSync(results, { recursive: true })
+// Rows that were measured earlier this day and not now stay.
+const earlier = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { rows: Row[] }).rows : []
+const all = [...earlier.filter(({ name }) => rows.every((row) => row.name !== name)), ...rows]
 writeFileSync(
-  join(results, `${new Date().toISOString().slice(0, 10)}.json`),
-  `${JSON.stringify({ node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, runs, unit: 'CPU seconds, median', rows }, null, 2)}\n`,
+  file,
+  `${JSON.stringify({ node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, runs, unit: 'CPU seconds, median', rows: all }, null, 2)}\n`,
 )

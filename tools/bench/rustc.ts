@@ -1,11 +1,10 @@
 /** rustc on each side: its tree with the distribution's C library natively and in qemu-user, and in a node. The objects must be equal. */
-import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { folderStore, materialise, TreeReader } from '@bootgraph/build-graph/store'
-import { defaultPlace, installToolchain } from '@bootgraph/rustc-bootstrap'
+import { defaultPlace } from '@bootgraph/rustc-bootstrap'
 import { NativeRoot } from '../native/native-root.ts'
+import { digests, openSource } from '../native/source.ts'
 import { measure, median, type Row } from './measure.ts'
 
 /** Runs that fill the cache before those that count: each learns for the next ones in a part of its own time. */
@@ -49,8 +48,7 @@ export async function* rustcRows({ only, runs, qemu, bootgraph }: Sides): AsyncG
   if (cases.length === 0) return
   const place = defaultPlace()
   const native = await NativeRoot.open()
-  const { reference } = await installToolchain('rustc-source')
-  const source = new TreeReader(place.store, reference.tree)
+  const source = await openSource()
   const work = mkdtempSync(join(tmpdir(), 'bootgraph-bench-'))
   try {
     for (const { name, args, source: folder } of cases) {
@@ -58,11 +56,7 @@ export async function* rustcRows({ only, runs, qemu, bootgraph }: Sides): AsyncG
       if (folder === undefined) {
         mkdirSync(src)
         writeFileSync(join(src, 'hello.rs'), 'fn main() {\n    println!("Hello, world!");\n}\n')
-      } else {
-        const entry = source.lookup(folder)
-        if (entry?.kind !== 'directory') throw new Error(`the source has no folder ${folder}`)
-        await materialise(folderStore(place.store), entry.digest, src)
-      }
+      } else await source(folder, src)
       const command = (out: string) => ['--emit=obj', ...args, '--out-dir', out]
       const at = (part: string) => join(native.folder, part)
       const outside = [
@@ -77,9 +71,7 @@ export async function* rustcRows({ only, runs, qemu, bootgraph }: Sides): AsyncG
           mkdirSync(out)
           const { cpu, code } = measure(line(out), src)
           if (code !== 0) throw new Error(`${name}, ${side}: exit ${code}`)
-          const hash = createHash('sha256')
-          for (const file of readdirSync(out).sort()) hash.update(readFileSync(join(out, file)))
-          objects.add(hash.digest('hex'))
+          objects.add(JSON.stringify(digests(out)))
           return cpu
         })
         return median(times)

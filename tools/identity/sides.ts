@@ -1,13 +1,11 @@
 /** One compilation in a node and natively: same arguments, same paths, the node first and into an empty folder. */
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { folderStore, materialise, TreeReader } from '@bootgraph/build-graph/store'
-import { defaultPlace, installToolchain } from '@bootgraph/rustc-bootstrap'
 import { NativeRoot } from '../native/native-root.ts'
+import { digests, openSource } from '../native/source.ts'
 
 const bootgraph = fileURLToPath(new URL('../../apps/cli/bin/bootgraph.mjs', import.meta.url))
 
@@ -55,15 +53,9 @@ export class Sides {
 
   /** Sources and native root are made on first use. */
   static async open(): Promise<Sides> {
-    const place = defaultPlace()
-    const { reference } = await installToolchain('rustc-source')
+    const source = await openSource()
     const work = mkdtempSync(join(tmpdir(), 'bootgraph-identity-'))
-    const reader = new TreeReader(place.store, reference.tree)
-    for (const [name, { folder }] of Object.entries(CRATES)) {
-      const entry = reader.lookup(folder)
-      if (entry?.kind !== 'directory') throw new Error(`the source has no folder ${folder}`)
-      await materialise(folderStore(place.store), entry.digest, join(work, name))
-    }
+    for (const [name, { folder }] of Object.entries(CRATES)) await source(folder, join(work, name))
     return new Sides(await NativeRoot.open(), work)
   }
 
@@ -104,15 +96,3 @@ const command = (crate: string, emit: string): string[] => [
   '--out-dir',
   '/out',
 ]
-
-const digests = (folder: string): Record<string, string> =>
-  Object.fromEntries(
-    readdirSync(folder)
-      .sort()
-      .map((name) => [
-        name,
-        createHash('sha256')
-          .update(readFileSync(join(folder, name)))
-          .digest('hex'),
-      ]),
-  )

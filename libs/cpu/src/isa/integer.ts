@@ -673,7 +673,7 @@ export const INTEGER: Readonly<Record<string, Semantics>> = {
       e.read(1)
       e.read(0)
       e.condition(e.insn.condition)
-      e.code.op(0x1b)
+      e.code.op(W.select)
     })
     e.fallThrough()
   },

@@ -26,7 +26,7 @@ const toInteger =
     code
       .get(value)
       .i64(width === 8 ? -0x3c20_0000_0000_0000n : -0x3e1f_ffff_ffe0_0000n)
-      .op(0xbf, width === 8 ? 0x66 : 0x64, W.i32and, 0x1b)
+      .op(0xbf, width === 8 ? 0x66 : 0x64, W.i32and, W.select)
     e.write(0, e.keep())
     e.fallThrough()
   }

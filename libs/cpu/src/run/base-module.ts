@@ -47,7 +47,7 @@ export function cached(code: Code, pc: number): void {
     .get(slot)
     .mem(W.i32load, ENTRY_CACHE + 4)
     .i32(0)
-  code.get(slot).mem(W.i32load, ENTRY_CACHE).get(pc).op(W.i32eq, 0x1b)
+  code.get(slot).mem(W.i32load, ENTRY_CACHE).get(pc).op(W.i32eq, W.select)
 }
 const i64at = (code: Code, address: number) => code.i32(0).mem(W.i64load, address)
 
@@ -121,7 +121,7 @@ function guard(): Code {
     .i32(Perm.read)
     .get(1)
     .i32(GUARD_WRITE)
-    .op(W.i32and, 0x1b)
+    .op(W.i32and, W.select)
     .set(need)
   code.get(0).i64(12n).op(W.i64shru, W.i32wrap).set(page)
   code.get(end).i64(1n).op(W.i64sub).i64(12n).op(W.i64shru, W.i32wrap).set(last)

@@ -56,7 +56,7 @@ export interface CompiledCode {
   optimise(fn: unknown): void
   /** The code of a module of which at least one function is optimised. */
   save(module: WebAssembly.Module): ArrayBuffer
-  /** The module of these bytes with the code that was saved for it, behind which more may follow; undefined if the host refuses it. */
+  /** The module of these bytes with the code that was saved for it, which is all of the buffer; undefined if the host refuses it. */
   load(code: ArrayBuffer, bytes: Uint8Array): WebAssembly.Module | undefined
 }
 

@@ -31,7 +31,7 @@ const ENGINES = {
 const EARLY = 3_000_000
 /** Fuel of a run that is long enough for later ones to profit from what it learns. */
 const WORTHY = 20_000_000
-/** Visits of an address that count as a promotion. */
+/** Visits of an address that count as a promotion, at most. */
 const PROMOTION = 500
 /** Bytes of guest stack that translated calls may use before they start afresh on an empty host stack; a frame takes at least 16. */
 const STACK_SPAN = 0x8000
@@ -52,6 +52,8 @@ class Engine implements Cpu {
   readonly #eager: boolean
   readonly #span: bigint
   readonly #promotion: { readonly heat: number; readonly least: number; readonly after: number }
+  /** Visits of an address that count as a promotion in this engine. */
+  readonly #visits: number
   #used = 0
   #granted = 0
   #event = 0
@@ -69,6 +71,7 @@ class Engine implements Cpu {
     const { promotion } = options
     const { heat, least, batch, after } = promotion && !counts ? { ...promotion, least: promotion.heat, after: 0 } : ENGINES[engine]
     this.#promotion = { heat, least, after }
+    this.#visits = Math.min(heat, PROMOTION)
     this.memory = memory
     this.state = new LiveState(memory)
     this.#eager = engine === 'translator'
@@ -220,13 +223,13 @@ class Engine implements Cpu {
   #heat(): number {
     const { heat, after } = this.#promotion
     if (heat === 0 || this.#used < (this.#translator.provident ? Math.min(after, EARLY) : after)) return NEVER
-    return Math.min(heat, PROMOTION)
+    return this.#visits
   }
   /** Promotions that make a translation worth while in this run. */
   #enough(): number {
     const { heat, least, after } = this.#promotion
     if (this.#used < after) return Number.POSITIVE_INFINITY
-    return after === 0 ? heat / Math.min(heat, PROMOTION) : Math.max(least, (heat * after) / this.#used) / PROMOTION
+    return (after === 0 ? heat : Math.max(least, (heat * after) / this.#used)) / this.#visits
   }
 
   /** A translation was left in its middle: what its locals held goes where it belongs. */

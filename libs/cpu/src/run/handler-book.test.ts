@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { assemble, DATA, machine } from '../../test/run-flat.ts'
 import { Gpr } from '../index.ts'
-import type { TranslationCache } from './cpu.ts'
+import type { CompiledCode, TranslationCache } from './cpu.ts'
 import { HandlerBook } from './handler-book.ts'
 
 const PROGRAM = assemble(
@@ -61,4 +61,28 @@ test('no single changed bit, cut or addition of a kept book is used', () => {
     expect(shapesOf(damaged)).toBe(0)
   }
   expect(shapesOf(Uint8Array.of(...whole, 0))).toBe(0)
+})
+
+test('machine code that is damaged is made again, though there is no new handler', () => {
+  const optimised = new Set<unknown>()
+  const saved: WebAssembly.Module[] = []
+  const loaded: WebAssembly.Module[] = []
+  const compiled: CompiledCode = {
+    now: () => 0,
+    claim: () => undefined,
+    isOptimised: (fn) => optimised.has(fn),
+    optimise: (fn) => void optimised.add(fn),
+    save: (module) => Uint32Array.of(saved.push(module) - 1).buffer,
+    load(code) {
+      loaded.push(saved[new Uint32Array(code)[0]])
+      return loaded.at(-1)
+    },
+  }
+  const cache = { ...folder(), compiled }
+  const again = () => run(PROGRAM, new HandlerBook(cache))
+  for (let i = 0; i < 3; i++) expect(again()).toBe(20_100n)
+  expect([saved.length, loaded.length]).toEqual([1, 2])
+  cache.values.set('handlers.0', Uint8Array.of(1, 2, 3, 4))
+  for (let i = 0; i < 2; i++) expect(again()).toBe(20_100n)
+  expect([saved.length, loaded.length]).toEqual([2, 3])
 })

@@ -168,9 +168,11 @@ export class HandlerBook {
   }
   /** Gives the cache what was made since the last time. `memory`: of an engine. */
   store(memory: WebAssembly.Memory): void {
-    if (this.#cache === undefined || this.#bodies.length === this.#kept) return
+    if (this.#cache === undefined) return
+    const wanting = this.#cache.compiled !== undefined && this.#bodies.length > this.#code.functions * OPTIMISED_GROWTH
+    if (this.#bodies.length === this.#kept && !wanting) return
     this.#kept = this.#bodies.length
-    if (this.#cache.compiled && this.#kept > this.#code.functions * OPTIMISED_GROWTH) this.#optimise(this.#cache, memory)
+    if (wanting) this.#optimise(this.#cache, memory)
     this.#cache.put(this.#key, writeBook([...this.#slots.keys()].slice(0, this.#kept), this.#bodies, this.#code, this.#cache.sum))
   }
   #optimise(cache: TranslationCache, memory: WebAssembly.Memory): void {

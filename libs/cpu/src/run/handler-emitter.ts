@@ -12,7 +12,6 @@ import { gpr, State } from './state-block.ts'
 export const Import = { access: 0, divide: 1, mulHigh: 2, special: 3 } as const
 
 const P = 0
-const SELECT = 0x1b
 const RCX = 1
 const RSP = 4
 const REGISTER_FIELD = [Op.a, Op.b, Op.c]
@@ -176,7 +175,7 @@ export class HandlerEmitter extends Emitter {
     else code.i32(State[flag]).mem(W.i32load)
   }
   direction(): void {
-    this.code.i64(1n).i64(-1n).i32(State.df).mem(W.i32load).op(W.i32eqz, SELECT)
+    this.code.i64(1n).i64(-1n).i32(State.df).mem(W.i32load).op(W.i32eqz, W.select)
   }
   setDirection(down: 0 | 1): void {
     this.code.i32(State.df).i32(down).mem(W.i32store)
@@ -229,7 +228,7 @@ export class HandlerEmitter extends Emitter {
       code.get(P)
       if (stop) stop()
       else code.i32(0)
-      code.op(SELECT)
+      code.op(W.select)
       if (this.#counts) {
         const to = code.local(I32)
         code.tee(to).get(P).op(W.i32eq).if()
@@ -322,7 +321,7 @@ export class HandlerEmitter extends Emitter {
     cached(code, pc)
     code.i32(0)
     code.get(target).i64(32n).op(W.i64shru, W.i64eqz)
-    code.i32(0).mem(W.i32load, State.fuel).i32(0).op(W.i32ges, W.i32and, SELECT).set(record)
+    code.i32(0).mem(W.i32load, State.fuel).i32(0).op(W.i32ges, W.i32and, W.select).set(record)
     if (warms) this.#warm(record, () => {})
     code.get(record)
   }

@@ -72,9 +72,8 @@ export class KeptTranslations {
   }
 
   /** What the cache has of an object and `fits` its code. */
-  read(object: CodeModule, renewal: Pick<Renewal, 'fits'>): Readonly<Kept> {
+  read(object: CodeModule, renewal: Pick<Renewal, 'fits'>, bytes = this.#cache.get(keyOf(object))): Readonly<Kept> {
     const key = keyOf(object)
-    const bytes = this.#cache.get(key)
     const store = bytes && readStore(bytes, this.#cache.sum)
     const kept: Kept = { ...nothing(), refused: new Set(store?.refused), stamp: stampOf(bytes) }
     for (const [i, each] of (store?.modules ?? []).entries()) {
@@ -114,11 +113,12 @@ export class KeptTranslations {
     kept.codes.push(NO_CODE)
     kept.changed = true
   }
-  /** A function that cannot be translated. */
+  /** A function that cannot be translated, of an object that was read or has translations. */
   refuse(object: CodeModule, start: number): void {
-    const kept = this.#of(object)
-    if (!kept.refused.has(start)) kept.changed = true
+    const kept = this.#kept.get(object)
+    if (kept === undefined || kept.refused.has(start)) return
     kept.refused.add(start)
+    kept.changed = true
   }
   /** The object's code has changed: what is kept of it is of no use in this run. */
   drop(object: CodeModule): void {
@@ -188,9 +188,10 @@ export class KeptTranslations {
   /** If another run has stored the object since it was read, goes on from there. Gives functions that were translated in this run, which are lost. */
   #catchUp(object: CodeModule, renewal: Renewal): Warm[] {
     const before = this.#of(object)
-    if (stampOf(this.#cache.get(keyOf(object))) === before.stamp) return []
+    const bytes = this.#cache.get(keyOf(object))
+    if (stampOf(bytes) === before.stamp) return []
     const own = before.modules.slice(before.own).flatMap(({ functions }) => functions)
-    this.read(object, renewal)
+    this.read(object, renewal, bytes)
     return own.map(({ entries, end }) => ({ range: { start: entries[0], end }, promotions: Number.POSITIVE_INFINITY }))
   }
   /** Small modules, or all if there are too many others. */

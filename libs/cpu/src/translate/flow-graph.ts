@@ -9,8 +9,6 @@ export interface FlowGraph {
   readonly predecessors: readonly (readonly number[])[]
   /** Immediate dominator; the entry's is itself. */
   readonly dominator: Int32Array
-  /** True if every loop has one entry. */
-  readonly reducible: boolean
   /** 1 where a back edge arrives. */
   readonly isHeader: Uint8Array
 }
@@ -23,21 +21,11 @@ export function flowGraph(successors: readonly (readonly number[])[]): FlowGraph
   const predecessors: number[][] = Array.from({ length: count }, () => [])
   for (const node of order) for (const next of successors[node]) predecessors[next].push(node)
   const dominator = dominators(order, position, predecessors)
-  const dominates = (a: number, b: number): boolean => {
-    let node = b
-    while (position[node] > position[a]) node = dominator[node]
-    return node === a
-  }
   const isHeader = new Uint8Array(count)
-  let reducible = true
   for (const node of order) {
-    for (const next of successors[node]) {
-      if (position[next] > position[node]) continue
-      isHeader[next] = 1
-      if (!dominates(next, node)) reducible = false
-    }
+    for (const next of successors[node]) if (position[next] <= position[node]) isHeader[next] = 1
   }
-  return { successors, order, position, predecessors, dominator, reducible, isHeader }
+  return { successors, order, position, predecessors, dominator, isHeader }
 }
 
 function postorder(successors: readonly (readonly number[])[]): number[] {

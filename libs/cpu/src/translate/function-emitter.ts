@@ -12,7 +12,6 @@ import { type LandingGroup, siteOf } from './landing.ts'
 import type { Check } from './windows.ts'
 
 const PC = 0
-const SELECT = 0x1b
 const RCX = 1
 const RSP = 4
 const FLAGS = ['cf', 'of', 'af', 'zf', 'sf', 'pf'] as const
@@ -503,7 +502,7 @@ export class FunctionEmitter extends Emitter {
   }
 
   direction(): void {
-    this.code.i64(1n).i64(-1n).i32(0).mem(W.i32load, State.df).op(W.i32eqz, SELECT)
+    this.code.i64(1n).i64(-1n).i32(0).mem(W.i32load, State.df).op(W.i32eqz, W.select)
   }
   setDirection(down: 0 | 1): void {
     this.code.i32(0).i32(down).mem(W.i32store, State.df)

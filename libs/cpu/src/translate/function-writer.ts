@@ -26,7 +26,6 @@ export interface Translation {
 const PC = 0
 const RSP = 4
 const UNREACHED = -1
-const SELECT = 0x1b
 
 export class FunctionWriter {
   readonly #fn: FunctionCode
@@ -306,7 +305,7 @@ export class FunctionWriter {
         code.get(emitter.register(table!.index))
         const { base } = table!
         // No index is so large.
-        if (base) code.i64(-1n).get(emitter.register(base.register)).i64(BigInt(base.value)).op(W.i64eq, SELECT)
+        if (base) code.i64(-1n).get(emitter.register(base.register)).i64(BigInt(base.value)).op(W.i64eq, W.select)
         code.set(index)
       }
       if (effects[i].special && !crosses(insn.name, true)) {

@@ -231,6 +231,7 @@ export class Code {
 
 /** Numeric opcodes by name; memory opcodes take an offset through `Code.mem`. */
 export const W = {
+  select: 0x1b,
   i32load: 0x28,
   i64load: 0x29,
   i32load8u: 0x2d,

@@ -7,7 +7,6 @@ import { CLASSES, FINE, LARGEST } from '../header/stdlib/size-class.ts'
 export const HEAP_WORD = LEAF_DATA
 const HEAD = 8
 const LINK = 8
-const SELECT = 0x1b
 /** Answers that the host is to do the call, from `depth` constructs inside the body. */
 const refuse = (code: LeafCode, depth: number) => code.i32(0).br(depth)
 const COARSE = FINE / 16 + 1
@@ -54,7 +53,7 @@ export const take: LeafBody = (code) => {
     .op(W.i64gtu, W.i32or)
     .if()
   refuse(code, 1).end()
-  code.get(size).op(W.i32wrap).i32(LINK).get(size).i64(BigInt(LINK)).op(W.i64gtu, SELECT).i32(HEAD).op(W.i32add).set(total)
+  code.get(size).op(W.i32wrap).i32(LINK).get(size).i64(BigInt(LINK)).op(W.i64gtu, W.select).i32(HEAD).op(W.i32add).set(total)
   pushClassOf(code, total)
   code.set(index)
   pushClassSize(code, index)
