@@ -4,8 +4,8 @@
  * Layout (addresses in bytes):
  *   0x0000_0000 .. 0x0000_FFFF   never mapped for the guest; the engine's state block begins it, for short offsets in translations
  *   0x0001_0000 .. ENGINE_BASE   the guest's
- *   ENGINE_BASE .. 0xFFF0_0000   the engine's: page permissions, predecoded code, entry maps
- *   0xFFF0_0000 .. 4 GiB         not backed: tiny negative addresses trap for free
+ *   ENGINE_BASE .. ENGINE_END    the engine's: page permissions, predecoded code and where it is, slots of translations
+ *   ENGINE_END .. 4 GiB           not backed: tiny negative addresses trap for free
  *
  * This class is the only accessor of guest memory. It reserves everything at construction and never grows, so its views
  * stay valid for the life of the address space.
@@ -18,7 +18,8 @@ const WASM_PAGES = 65_520
 /** The engine's state block (registers, rip, flags, fuel). */
 export const STATE_BASE = 0
 /** First address of the engine's own area; guest mappings end below it. */
-export const ENGINE_BASE = 0xf000_0000
+export const ENGINE_BASE = 0xe500_0000
+export const ENGINE_END = WASM_PAGES * 0x1_0000
 /** One permission byte per guest page, 1 MiB. */
 export const PERMISSION_TABLE = ENGINE_BASE
 /** Lowest address that a guest mapping may have. */

@@ -1,23 +1,33 @@
-/** The hand-written functions of an engine: the interpreter's loop, the ways between interpreter and translations, helpers. */
+/** The hand-written functions of an engine: the interpreter's loop and its decoder, the ways between interpreter and translations, helpers. */
 import { ENGINE_BASE, PERMISSION_TABLE, Perm } from '../memory/guest-memory.ts'
 import { GUARD_WRITE } from '../translate/imports.ts'
 import { Code, I32, I64, W } from '../wasm/code.ts'
 import { encodeModule } from '../wasm/module.ts'
-import { ENTRY_CACHE, ENTRY_SLOTS, Op } from './op-record.ts'
+import { known } from './code-map.ts'
+import { Op } from './op-record.ts'
+import { Decoder, decode, fill } from './quick-decoder.ts'
 import { gpr, State } from './state-block.ts'
 
 export interface BaseImports {
   /** Finds the record to go on with at State.rip; 0 = stop, or State.returned says so. */
   resume(): number
+  /** `Records.hard` and `Records.settle`. */
+  hard(address: number): number
+  settle(): void
 }
 
 export interface BaseExports {
-  /** Runs records until one ends the run. */
+  /** Runs records until one ends the run or a branch comes to where none is known. */
   loop(record: number): void
+  /** The same, finding and decoding what branches come to; State.from is 0 unless the host is to do that. */
+  go(record: number): void
   /** Runs the function at pc by the interpreter until it returns; gives the next pc, 0 = look at the state. */
   interpret(pc: number): number
   guard(address: bigint, bytes: number): number
   mulHigh(a: bigint, b: bigint, signed: number): bigint
+  /** As in `quick-decoder.ts`. */
+  fill(address: number, record: number): number
+  decode(address: number): number
 }
 
 const RSP = 4
@@ -27,28 +37,17 @@ const TYPES = [
   { params: [I32], results: [] },
   { params: [I64, I32], results: [I32] },
   { params: [I64, I64, I32], results: [I64] },
+  { params: [I32, I32], results: [I32] },
+  { params: [], results: [] },
 ]
 const HANDLER_TABLE = 0
 const SLOT_TABLE = 1
 /** The handler slot of records where a translation is entered. */
 export const ENTER_HANDLER = 1
 
-/** Pushes the record of the i32 local `pc` if the entry cache has it, else 0. */
-export function cached(code: Code, pc: number): void {
-  const slot = code.local(I32)
-  code
-    .get(pc)
-    .i32(ENTRY_SLOTS - 1)
-    .op(W.i32and)
-    .i32(3)
-    .op(W.i32shl)
-    .set(slot)
-  code
-    .get(slot)
-    .mem(W.i32load, ENTRY_CACHE + 4)
-    .i32(0)
-  code.get(slot).mem(W.i32load, ENTRY_CACHE).get(pc).op(W.i32eq, W.select)
-}
+/** Function indices: imports, then what the module has. */
+const Fn = { resume: 0, hard: 1, settle: 2, loop: 3, go: 4, interpret: 5, guard: 6, mulHigh: 7, enter: 8, fill: 9, decode: 10 } as const
+
 const i64at = (code: Code, address: number) => code.i32(0).mem(W.i64load, address)
 
 function loop(): Code {
@@ -56,7 +55,26 @@ function loop(): Code {
   return code.loop().get(0).get(0).mem(W.i32load16u, Op.handler).callIndirect(0, HANDLER_TABLE).tee(0).brIf(0).end()
 }
 
-function interpret(loopIndex: number): Code {
+/** A branch to where no record is known has left rip and itself in State.from; whatever else ends a run is the host's. */
+function go(): Code {
+  const code = new Code(1)
+  const from = code.local(I32)
+  const pc = code.local(I32)
+  code.loop().get(0).call(Fn.loop)
+  code.i32(0).mem(W.i32load, State.from).tee(from).op(W.i32eqz).if().return().end()
+  code.i32(0).mem(W.i32load, State.fuel).i32(0).op(W.i32lts)
+  for (const word of [State.rip + 4, State.landing, State.deep, State.force]) code.i32(0).mem(W.i32load, word).op(W.i32or)
+  code.i32(0).mem(W.i32load, State.rip).tee(pc).i32(ENGINE_BASE).op(W.i32geu, W.i32or).if().return().end()
+  known(code, pc)
+  code.tee(0).op(W.i32eqz).if()
+  code.i32(0).mem(W.i32load, Decoder.asks).if().return().end()
+  code.get(pc).call(Fn.decode).tee(0).op(W.i32eqz).if().return().end().end()
+  code.get(from).get(0).mem(W.i32store, Op.link)
+  code.i32(0).i32(0).mem(W.i32store, State.from)
+  return code.br(0).end()
+}
+
+function interpret(): Code {
   const code = new Code(1)
   const floor = code.local(I64)
   const record = code.local(I32)
@@ -69,17 +87,17 @@ function interpret(loopIndex: number): Code {
   i64at(code.i32(0), gpr(RSP)).mem(W.i64store, State.floor)
   code.i32(0).get(0).op(W.i64extendU).mem(W.i64store, State.rip)
   code.i32(0).i32(0).mem(W.i32store, State.from)
-  cached(code, 0)
-  code.tee(record).op(W.i32eqz).if().call(0).set(record).end()
+  known(code, 0)
+  code.tee(record).op(W.i32eqz).if().call(Fn.resume).set(record).end()
   code.loop()
-  code.get(record).if().get(record).call(loopIndex).end()
+  code.get(record).if().get(record).call(Fn.go).end()
   code.i32(0).mem(W.i32load, State.returned).if()
   code.i32(0).i32(0).mem(W.i32store, State.returned)
   code.i32(0).get(floor).mem(W.i64store, State.floor)
   i64at(code, State.rip).op(W.i32wrap).return().end()
   code.get(record).op(W.i32eqz).if()
   code.i32(0).get(floor).mem(W.i64store, State.floor).i32(0).return().end()
-  code.call(0).set(record).br(0).end().op(0)
+  code.call(Fn.resume).set(record).br(0).end().op(0)
   return code
 }
 
@@ -96,8 +114,9 @@ function enter(): Code {
     .if()
   code.i32(0).i32(1).mem(W.i32store, State.returned).i32(0).return().end()
   const next = code.local(I32)
-  cached(code, pc)
-  code.tee(next).op(W.i32eqz).if().i32(0).return().end()
+  known(code, pc)
+  code.tee(next).op(W.i32eqz).if()
+  code.i32(0).i32(Decoder.nowhere).mem(W.i32store, State.from).i32(0).return().end()
   return code.get(next).get(next).mem(W.i32load16u, Op.handler).returnCallIndirect(0, HANDLER_TABLE)
 }
 
@@ -157,19 +176,22 @@ export function makeBase(
   slots: WebAssembly.Table,
   imports: BaseImports,
 ): BaseExports {
-  const LOOP = 1
+  const imported = ['resume', 'hard', 'settle'] as const
   const bytes = encodeModule({
     types: TYPES,
     tables: ['handlers', 'slots'],
-    imports: [{ name: 'resume', type: 1 }],
+    imports: imported.map((name) => ({ name, type: { resume: 1, hard: 0, settle: 6 }[name] })),
     functions: [
       { type: 2, code: loop(), export: 'loop' },
-      { type: 0, code: interpret(LOOP), export: 'interpret' },
+      { type: 2, code: go(), export: 'go' },
+      { type: 0, code: interpret(), export: 'interpret' },
       { type: 3, code: guard(), export: 'guard' },
       { type: 4, code: mulHigh(), export: 'mulHigh' },
       { type: 0, code: enter() },
+      { type: 5, code: fill(), export: 'fill' },
+      { type: 0, code: decode(Fn), export: 'decode' },
     ],
-    elements: { at: ENTER_HANDLER, functions: [LOOP + 4] },
+    elements: { at: ENTER_HANDLER, functions: [Fn.enter] },
   })
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, handlers, slots, ...imports } })
   return exports as unknown as BaseExports

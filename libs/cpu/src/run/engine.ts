@@ -81,11 +81,16 @@ class Engine implements Cpu {
     if (this.#book.counts !== counts) throw new Error('an engine counts instructions if and only if its handlers do')
     this.#handlers = new Handlers(memory.memory, this.#book)
     this.#slots = new SlotMap(memory)
-    this.#records = new Records(memory, this.#handlers, this.#slots)
+    this.#records = new Records(memory, this.#handlers, this.#slots, this.#eager)
     const divides = (divisor: bigint, width: number, signed: number) => divide(this.state, divisor, width, signed !== 0)
     const imports: Record<string, WebAssembly.ExportValue> = {}
     this.#translator = new Translator(memory, this.#records, this.#slots, imports, { batch, cache: heat > 0 ? options.cache : undefined })
-    this.#base = makeBase(memory.memory, this.#handlers.table, this.#translator.table, { resume: () => this.#resume() })
+    this.#base = makeBase(memory.memory, this.#handlers.table, this.#translator.table, {
+      resume: () => this.#resume(),
+      hard: (address) => this.#records.hard(address >>> 0),
+      settle: () => this.#records.settle(),
+    })
+    this.#records.connect(this.#base)
     const { interpret, guard, mulHigh } = this.#base
     this.#handlers.connect({
       access: (low, high, size, write) => this.#host.access(low >>> 0, high >>> 0, size, write !== 0),
@@ -142,7 +147,7 @@ class Engine implements Cpu {
       memory.setU32(State.deep, 0)
       const record = this.#resume()
       if (this.#exit) return this.#exit
-      if (record !== 0) this.#base.loop(record)
+      if (record !== 0) this.#base.go(record)
     }
   }
 
@@ -217,7 +222,7 @@ class Engine implements Cpu {
   #find(rip: number): number {
     if (rip >= 0x1_0000_0000) return this.#records.find(this.state.rip)
     if (this.#eager && !this.#records.has(rip)) this.#translator.promote(rip, 1)
-    return this.#records.known(rip) || this.#records.find(BigInt(rip))
+    return this.#records.find(BigInt(rip))
   }
   /** Visits of an address in this slice after which the translator is told. */
   #heat(): number {

@@ -59,6 +59,7 @@ export class HandlerBook {
   #modules: HandlerModule[] = []
   #pending: Instruction[] = []
   #kept = 0
+  #keptPatterns = 0
   /** Handlers of the first module, if those were optimised in an earlier run; and what the cache has machine code of. */
   #settled = 0
   #code = NO_CODE
@@ -80,6 +81,8 @@ export class HandlerBook {
       for (const [i, shape] of stored.shapes.entries()) this.#slots.set(shape, FIRST + i)
       this.#bodies = stored.bodies
       this.#kept = this.#bodies.length
+      this.patterns.restore(stored.patterns)
+      this.#keptPatterns = this.patterns.version
       const { functions } = stored.code
       const settled = withCode(cache, codeKey(this.#key), this.#encoded(FIRST, FIRST + functions), stored.code)
       if (settled) {
@@ -170,10 +173,17 @@ export class HandlerBook {
   store(memory: WebAssembly.Memory): void {
     if (this.#cache === undefined) return
     const wanting = this.#cache.compiled !== undefined && this.#bodies.length > this.#code.functions * OPTIMISED_GROWTH
-    if (this.#bodies.length === this.#kept && !wanting) return
+    if (this.#bodies.length === this.#kept && this.patterns.version === this.#keptPatterns && !wanting) return
     this.#kept = this.#bodies.length
+    this.#keptPatterns = this.patterns.version
     if (wanting) this.#optimise(this.#cache, memory)
-    this.#cache.put(this.#key, writeBook([...this.#slots.keys()].slice(0, this.#kept), this.#bodies, this.#code, this.#cache.sum))
+    this.#cache.put(
+      this.#key,
+      writeBook(
+        { shapes: [...this.#slots.keys()].slice(0, this.#kept), bodies: this.#bodies, patterns: this.patterns.save(), code: this.#code },
+        this.#cache.sum,
+      ),
+    )
   }
   #optimise(cache: TranslationCache, memory: WebAssembly.Memory): void {
     const bytes = this.#encoded(FIRST, FIRST + this.#kept)
@@ -202,28 +212,31 @@ export function takesConstant(name: string): boolean {
   return takes
 }
 
-/** u32 length of a JSON header, the header with shapes and lengths, the bodies, u32 of checksum. */
-function writeBook(shapes: readonly Shape[], bodies: readonly Uint8Array[], code: CodeMark, sumOf: TranslationCache['sum']): Uint8Array {
+interface StoredBook {
+  readonly shapes: readonly Shape[]
+  readonly bodies: Uint8Array[]
+  readonly patterns: Uint8Array
+  readonly code: CodeMark
+}
+
+/** u32 length of a JSON header, the header with shapes and lengths, the bodies, the patterns, u32 of checksum. */
+function writeBook({ shapes, bodies, patterns, code }: StoredBook, sumOf: TranslationCache['sum']): Uint8Array {
   const header = new TextEncoder().encode(JSON.stringify({ shapes, code, lengths: bodies.map((each) => each.length) }))
-  const size = bodies.reduce((sum, each) => sum + each.length, 4 + header.length)
+  const size = [header, ...bodies, patterns].reduce((sum, each) => sum + each.length, 4)
   const out = new Uint8Array(size + 4)
   const view = new DataView(out.buffer)
   view.setUint32(0, header.length, true)
-  out.set(header, 4)
-  let at = 4 + header.length
-  for (const body of bodies) {
-    out.set(body, at)
-    at += body.length
+  let at = 4
+  for (const part of [header, ...bodies, patterns]) {
+    out.set(part, at)
+    at += part.length
   }
   view.setUint32(size, sumOf(out.subarray(0, size)), true)
   return out
 }
 
 /** Undefined for bytes that `writeBook` did not write, or not all of them. */
-function readBook(
-  bytes: Uint8Array,
-  sumOf: TranslationCache['sum'],
-): { shapes: Shape[]; bodies: Uint8Array[]; code: CodeMark } | undefined {
+function readBook(bytes: Uint8Array, sumOf: TranslationCache['sum']): StoredBook | undefined {
   if (bytes.length < 8) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const size = bytes.length - 4
@@ -235,5 +248,5 @@ function readBook(
     lengths: number[]
   }
   const bodies = lengths.map((length) => bytes.slice(at, (at += length)))
-  return { shapes, bodies, code }
+  return { shapes, bodies, patterns: bytes.slice(at, size), code }
 }

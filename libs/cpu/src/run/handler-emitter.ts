@@ -4,8 +4,9 @@ import { Emitter, type FlagWrites, LOAD, type Push, STORE, type StatusFlag } fro
 import { Special } from '../isa/special.ts'
 import { PERMISSION_TABLE, Perm } from '../memory/guest-memory.ts'
 import { Code, I32, W } from '../wasm/code.ts'
-import { cached } from './base-module.ts'
+import { known } from './code-map.ts'
 import { Op } from './op-record.ts'
+import { Decoder } from './quick-decoder.ts'
 import { gpr, State } from './state-block.ts'
 
 /** Function indices that every handler module imports. */
@@ -312,16 +313,17 @@ export class HandlerEmitter extends Emitter {
     this.#charge()
     this.code.i32(State.rip).get(target).mem(W.i64store)
   }
-  /** The entry cache usually knows the record. */
+  /** Goes to the record of the target, if there is fuel and it has one. */
   #arrive(target: number, warms = false): void {
     const { code } = this
     const pc = code.local(I32)
     const record = code.local(I32)
     code.get(target).op(W.i32wrap).set(pc)
-    cached(code, pc)
+    known(code, pc)
     code.i32(0)
     code.get(target).i64(32n).op(W.i64shru, W.i64eqz)
     code.i32(0).mem(W.i32load, State.fuel).i32(0).op(W.i32ges, W.i32and, W.select).set(record)
+    code.get(record).op(W.i32eqz).if().i32(0).i32(Decoder.nowhere).mem(W.i32store, State.from).end()
     if (warms) this.#warm(record, () => {})
     code.get(record)
   }

@@ -52,6 +52,10 @@ export class Handlers {
     this.#filled = ENTER_HANDLER + 1
     return false
   }
+  /** Whether there is room for one more shape, and the slots are those that records were made with. */
+  get areReady(): boolean {
+    return this.#book.room > 0 && this.#generation === this.#book.generation
+  }
   /** How many tables there were. */
   get generation(): number {
     return this.#generation

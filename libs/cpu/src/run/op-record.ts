@@ -28,10 +28,15 @@ export const Op = {
   size: 48,
 } as const
 
-/** Entry cache: direct-mapped by the low bits of rip, 8 bytes a slot: u32 rip, u32 record. */
-export const ENTRY_CACHE = PERMISSION_TABLE + 0x10_0000
-export const ENTRY_SLOTS = 1 << 15
+/** Where the record of each address is: u32 per 256 guest addresses, the offset of their chunk in `CHUNKS`; the first chunk stays empty. */
+export const DIRECTORY = PERMISSION_TABLE + 0x10_0000
+/** Chunks of one u32 per guest address: its record, or 0. */
+export const CHUNKS = DIRECTORY + 0x400_0000
+export const CHUNK_SIZE = 1024
 /** Records are allotted from here. */
-export const RECORDS = ENTRY_CACHE + ENTRY_SLOTS * 8
+export const RECORDS = CHUNKS + 0x700_0000
 /** End of the records' area: 192 MiB hold four million instructions. */
 export const RECORDS_END = RECORDS + 0xc00_0000
+/** What decoding by example knows (`quick-decoder.ts`). */
+export const DECODER = RECORDS_END
+export const DECODER_END = DECODER + 0x30_0000

@@ -2,19 +2,18 @@
 import { decode, type Instruction } from '../decode/decoder.ts'
 import { isKnown } from '../isa/table.ts'
 import { ENGINE_BASE, type GuestMemory, Perm } from '../memory/guest-memory.ts'
-import { AddressMap } from './address-map.ts'
-import { ENTER_HANDLER } from './base-module.ts'
+import { type BaseExports, ENTER_HANDLER } from './base-module.ts'
+import { CodeMap } from './code-map.ts'
 import { asExact } from './exact-floats.ts'
 import type { Fault } from './exit.ts'
 import { takesConstant } from './handler-book.ts'
 import type { Handlers } from './handlers.ts'
-import { ENTRY_CACHE, ENTRY_SLOTS, Op, RECORDS, RECORDS_END } from './op-record.ts'
-import { ENDS as ENDING, REACH } from './patterns.ts'
+import { Op, RECORDS } from './op-record.ts'
+import { ENDS as ENDING } from './patterns.ts'
+import { Decoder, LAST_RUN, LONGEST, PatternTable, prepare, REACH, RUN, RUN_CHUNKS } from './quick-decoder.ts'
 import { Slot, type SlotMap } from './slots.ts'
 import { gpr, State } from './state-block.ts'
 
-/** Instructions in one run of records, at most. */
-const RUN = 64
 /** Instructions that nothing is decoded behind. */
 const ENDS = new Set(
   'jmp ret call syscall gate ud2 unsupported int3 hlt cpuid rdtsc sahf lahf pushf popf enter maskmovdqu fxsave fxrstor ldmxcsr stmxcsr float x87 implied int fwait'.split(
@@ -36,53 +35,63 @@ export class Records {
   readonly #memory: GuestMemory
   readonly #handlers: Handlers
   readonly #slots: SlotMap
-  readonly #known = new AddressMap()
-  /** The records' area by words. */
+  readonly #known: CodeMap
+  readonly #patterns: PatternTable
+  /** How much of the book's patterns the engine has. */
+  #learned = 0
+  #base: Pick<BaseExports, 'decode' | 'fill'> | undefined
+  /** The engine's memory by words. */
   readonly #words: Uint32Array
   /** Runs of one instruction, whatever is translated at its address. */
   readonly #single = new Map<number, number>()
   /** Slots of translations by the addresses where they are entered. */
   readonly #entries = new Map<number, number>()
-  /** Pages that hold decoded code. */
-  readonly #pages = new Set<number>()
-  #free = RECORDS
   /** How often all records were forgotten. */
   generation = 0
-  /** Float arithmetic is the host's; who sets it forgets all records. */
-  exactFloats = false
+  #exactFloats = false
   /** Why code could not be fetched. */
   fault: Fault | undefined
 
-  constructor(memory: GuestMemory, handlers: Handlers, slots: SlotMap) {
+  /** `asks`: nothing is decoded but by `find`. */
+  constructor(memory: GuestMemory, handlers: Handlers, slots: SlotMap, asks: boolean) {
     this.#memory = memory
     this.#handlers = handlers
     this.#slots = slots
-    this.#words = new Uint32Array(memory.memory.buffer, RECORDS, (RECORDS_END - RECORDS) / 4)
+    this.#words = new Uint32Array(memory.memory.buffer)
+    this.#known = new CodeMap(memory)
+    this.#patterns = new PatternTable(memory)
+    prepare(memory)
+    memory.setU32(Decoder.asks, asks ? 1 : 0)
+  }
+  connect(base: Pick<BaseExports, 'decode' | 'fill'>): void {
+    this.#base = base
   }
   get size(): number {
-    return this.#known.size
+    return this.#memory.getU32(Decoder.size)
+  }
+  /** Float arithmetic is the host's; who sets it forgets all records. */
+  get exactFloats(): boolean {
+    return this.#exactFloats
+  }
+  set exactFloats(exact: boolean) {
+    this.#exactFloats = exact
+    this.#memory.setU32(Decoder.careful, exact ? 1 : 0)
   }
   has(address: number): boolean {
     return this.#known.get(address) !== 0
   }
 
-  /** The record of an address that was decoded before, or 0. */
-  known(at: number): number {
-    const record = this.#known.get(at)
-    if (record !== 0) this.#cacheEntry(at, record)
-    return record
-  }
-  #cacheEntry(at: number, record: number): void {
-    const slot = ENTRY_CACHE + (at & (ENTRY_SLOTS - 1)) * 8
-    this.#memory.setU32(slot, at)
-    this.#memory.setU32(slot + 4, record)
-  }
   /** The record for rip, decoding if need be; 0 = the code cannot be fetched, and `fault` says why. */
   find(rip: bigint): number {
+    if (rip >= BigInt(ENGINE_BASE)) return this.#outOfReach(rip) ?? 0
     const at = Number(rip)
-    const record = (at < ENGINE_BASE ? this.#known.get(at) : 0) || this.#decodeRun(rip)
-    if (record !== 0) this.#cacheEntry(at, record)
-    return record
+    const known = this.#known.get(at)
+    if (known !== 0) return known
+    this.#makeRoom()
+    this.#learned = this.#handlers.patterns.bring(this.#patterns, this.#learned)
+    if (this.#memory.getU32(Decoder.goto) === 0) this.#memory.setU32(Decoder.goto, this.#handlers.slot(plain('goto', at)))
+    this.#handlers.flush()
+    return this.#base!.decode(at)
   }
 
   /** A run of the one instruction at rip, which then stops (`stop`) or goes on in line; 0 as `find`. */
@@ -96,8 +105,8 @@ export class Records {
     if (insn === undefined) return 0
     const record = this.#free
     this.#single.set(key, record)
-    this.#touch(at, insn.length)
-    this.#append(isKnown(insn.name) ? insn : { ...insn, name: 'unsupported', operands: [] })
+    this.#known.mark(at)
+    this.#append(asKnown(insn))
     this.#append(plain(stop ? 'halt' : 'goto', insn.rip + insn.length))
     this.#handlers.flush()
     return record
@@ -112,6 +121,17 @@ export class Records {
     this.#entries.set(address, slot)
     const record = this.#known.get(address)
     if (record !== 0) this.#enterAt(record, slot)
+    else this.#addEntry(address, slot)
+  }
+  /** There are hardly ever so many entries; those beyond are left to the interpreter. */
+  #addEntry(address: number, slot: number): void {
+    if (this.#known.isHalfFull || this.#free > LAST_RUN) return
+    const record = this.#free
+    this.#free = record + Op.size
+    this.#words.fill(0, record >>> 2, (record + Op.size) >>> 2)
+    this.#memory.setU32(record + Op.rip, address)
+    this.#enterAt(record, slot)
+    this.#known.set(address, record)
   }
   /** The translation at the address is gone; the caller forgets all records. */
   untranslate(address: number): void {
@@ -125,81 +145,72 @@ export class Records {
     this.#memory.setU16(record + Op.heat, 0)
   }
 
+  /** True if code within a range may have been decoded. */
   holds(address: number, length: number): boolean {
-    const last = Math.floor((address + length - 1) / 4096)
-    for (let page = Math.floor(address / 4096); page <= last; page++) if (this.#pages.has(page)) return true
-    return false
+    // The last instruction before it may reach into it.
+    const from = Math.max(address - LONGEST, 0)
+    return this.#known.holds(from, address + length - from)
   }
-  /** Records link to one another, so all go together. */
+  /** Records link to one another, so all go together. Translations are entered as before. */
   forget(): void {
-    this.#pages.clear()
-    this.#lastPage = 0
     this.generation++
     this.#known.clear()
     this.#single.clear()
     this.#free = RECORDS
-    this.#memory.bytes(ENTRY_CACHE, ENTRY_SLOTS * 8).fill(0)
+    this.#memory.setU32(Decoder.size, 0)
     this.#memory.setU32(State.from, 0)
+    for (const [address, slot] of this.#entries) this.#addEntry(address, slot)
   }
 
+  get #free(): number {
+    return this.#memory.getU32(Decoder.free)
+  }
+  set #free(record: number) {
+    this.#memory.setU32(Decoder.free, record)
+  }
+  get #hasRoom(): boolean {
+    return this.#free <= LAST_RUN && this.#known.hasRoom(RUN_CHUNKS)
+  }
   #makeRoom(): void {
-    if (this.#free + (RUN + 1) * Op.size > RECORDS_END) this.forget()
-    if (!this.#handlers.makeRoom(RUN + 1)) this.forget()
+    if (!this.#hasRoom) this.forget()
+    if (this.#handlers.makeRoom(RUN + 2)) return
+    this.#patterns.clear()
+    this.#learned = 0
+    this.#memory.setU32(Decoder.goto, 0)
+    this.forget()
   }
-  #decodeRun(rip: bigint): number {
-    this.#makeRoom()
-    const first = this.#free
-    let at = Number(rip)
-    for (let count = 0; ; count++) {
-      if (count === RUN || (count > 0 && at < ENGINE_BASE && this.#known.get(at) !== 0)) {
-        this.#append(plain('goto', at))
-        break
-      }
-      const quick = this.#byPattern(at)
-      if (quick !== 0) {
-        at += quick & ~ENDING
-        if (quick & ENDING) break
-        continue
-      }
-      const insn = at < ENGINE_BASE ? this.#decodeAt(at) : this.#outOfReach(rip)
-      if (insn === undefined && count === 0) return 0
-      if (insn === undefined) {
-        this.#append(plain('goto', at))
-        break
-      }
-      const record = this.#free
-      const ends = ENDS.has(insn.name) || !isKnown(insn.name)
-      this.#append(isKnown(insn.name) ? insn : { ...insn, name: 'unsupported', operands: [] })
-      if (!this.exactFloats && within(at) && !takesConstant(insn.name))
-        this.#handlers.patterns.learn(this.#memory.u8, insn, this.#words, (record - RECORDS) >>> 2, ends)
-      this.#keep(at, record, insn.length)
-      // A call of a gate goes to the host at once from now on.
-      if (insn.name === 'gate' && this.#slots.get(at) === Slot.interpret) this.#slots.set(at, Slot.gate)
-      at += insn.length
-      if (ends) break
-    }
-    this.#handlers.flush()
-    this.#memory.setU32(State.from, 0)
-    return first
-  }
-
-  /** The record of an instruction like one before: its length, with `ENDING`; 0 = the decoder is to be asked. */
-  #byPattern(at: number): number {
-    if (this.exactFloats || at >= ENGINE_BASE || !within(at)) return 0
-    if ((this.#memory.permissions[at >>> 12] & (Perm.exec | Perm.absent)) !== Perm.exec) return 0
+  /** Writes the record of an instruction that no pattern knows; its length, with `ENDING`, or 0: it cannot be fetched, or the run is to end before it. */
+  hard(at: number): number {
+    if (!this.#handlers.areReady) return 0
+    const insn = at < ENGINE_BASE ? this.#decodeAt(at) : this.#outOfReach(BigInt(at))
+    if (insn === undefined) return 0
+    const ends = ENDS.has(insn.name) || !isKnown(insn.name)
     const record = this.#free
-    const length = this.#handlers.patterns.write(this.#memory.u8, at, this.#words, (record - RECORDS) >>> 2)
-    if (length === 0) return 0
-    this.#free += Op.size
-    this.#keep(at, record, length & ~ENDING)
-    return length
+    this.#append(asKnown(insn))
+    this.#free = record
+    if (!this.#exactFloats && !takesConstant(insn.name)) this.#learn(insn, record, ends)
+    // A call of a gate goes to the host at once from now on.
+    if (insn.name === 'gate' && this.#slots.get(at) === Slot.interpret) this.#slots.set(at, Slot.gate)
+    return ends ? insn.length | ENDING : insn.length
   }
-  #keep(at: number, record: number, length: number): void {
-    this.#known.set(at, record)
-    this.#touch(at, length)
-    if (this.#entries.size === 0) return
-    const slot = this.#entries.get(at)
-    if (slot !== undefined) this.#enterAt(record, slot)
+  settle(): void {
+    this.#handlers.flush()
+  }
+  #learn(insn: Instruction, record: number, ends: boolean): void {
+    const patterns = this.#handlers.patterns
+    this.#learned = patterns.bring(this.#patterns, this.#learned)
+    const trial = record + Op.size
+    const length = ends ? insn.length | ENDING : insn.length
+    const write = () => this.#base!.fill(insn.rip, trial)
+    // The page's end may be near, or another engine knew it.
+    if (this.#memory.fetchable(insn.rip, REACH) < REACH || write() !== 0) return
+    const agrees = () => write() === length && this.#isSame(record, trial)
+    patterns.learn(this.#patterns, this.#memory.getU32(Decoder.key), insn, this.#memory.getU16(record + Op.handler), ends, agrees)
+    this.#learned = patterns.version
+  }
+  #isSame(record: number, other: number): boolean {
+    for (let i = 0; i < Op.size; i += 4) if (this.#memory.getU32(record + i) !== this.#memory.getU32(other + i)) return false
+    return true
   }
 
   /** Decodes with the page permissions checked; undefined leaves the fetch fault in `fault`. */
@@ -220,18 +231,11 @@ export class Records {
     this.fault = canonical ? { vector: 14, address: rip, code: 0x14, rip } : { vector: 13, address: rip, code: 0, rip }
     return undefined
   }
-  #lastPage = 0
-  #touch(address: number, length: number): void {
-    const page = (address + length - 1) >>> 12
-    if (page === this.#lastPage && address >>> 12 === page) return
-    this.#lastPage = page
-    this.#pages.add(address >>> 12).add(page)
-  }
-
   #append(insn: Instruction): void {
     const words = this.#words
-    const at = (this.#free - RECORDS) >>> 2
-    this.#free += Op.size
+    const record = this.#free
+    const at = record >>> 2
+    this.#free = record + Op.size
     let a = 0
     let bc = 0
     let address = 0
@@ -270,5 +274,4 @@ export class Records {
   }
 }
 
-/** All that a pattern may look at lies in the page. */
-const within = (at: number): boolean => (at & 4095) <= 4096 - REACH
+const asKnown = (insn: Instruction): Instruction => (isKnown(insn.name) ? insn : { ...insn, name: 'unsupported', operands: [] })

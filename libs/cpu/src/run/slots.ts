@@ -3,16 +3,14 @@
  * Addresses without a translation have slot 0, the interpreter. A function gets its pc as an argument, so that two that share
  * 16 bytes cannot be mistaken for one another.
  */
-import type { GuestMemory } from '../memory/guest-memory.ts'
-import { RECORDS_END } from './op-record.ts'
+import { ENGINE_END, type GuestMemory } from '../memory/guest-memory.ts'
+import { DECODER_END } from './op-record.ts'
 
 /** u32 per 64 KiB of guest addresses: where its chunk is. */
-export const SLOT_CHUNKS = RECORDS_END
+export const SLOT_CHUNKS = DECODER_END
 const CHUNK = 0x4000
 const EMPTY = SLOT_CHUNKS + 0x4_0000
 const FIRST = EMPTY + CHUNK
-/** The memory ends 1 MiB below 4 GiB. */
-const END = 0xfff0_0000
 
 /** Slots that are not translations. */
 export const Slot = { interpret: 0, gate: 1, first: 2 } as const
@@ -36,7 +34,7 @@ export class SlotMap {
     const at = this.#chunk(address)
     let chunk = memory.getU32(at)
     if (chunk === EMPTY) {
-      if (slot === Slot.interpret || this.#free + CHUNK > END) return
+      if (slot === Slot.interpret || this.#free + CHUNK > ENGINE_END) return
       chunk = this.#free
       this.#free += CHUNK
       memory.setU32(at, chunk)

@@ -2,14 +2,13 @@
  * The heap, wholly in guest memory so that fork copies it. Each block has an 8-byte head { value u32, mark u32 } before its
  * address, which is 16-byte aligned. Small blocks come from chunks and go back to a list per size class; large ones are mappings.
  */
-import { Perm } from '@bootgraph/cpu'
+import { ENGINE_BASE, Perm } from '@bootgraph/cpu'
 import { readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { storage } from '../storage.ts'
 import { CLASSES, classOf, classSize, LARGEST } from './size-class.ts'
 
 const PAGE = 4096
-const MAX = 0xf000_0000
 const FIRST_CHUNK = 1 << 20
 const LAST_CHUNK = 1 << 23
 const RW = Perm.read | Perm.write
@@ -53,7 +52,7 @@ function large(c: LibcCall, heap: number, size: number): number {
 /** Address of a block of `size` bytes, 16-byte aligned, or 0 if memory is out. */
 export function take(c: LibcCall, size: number): number {
   const heap = storage(c, '__libc_heap')
-  if (size > MAX || heap === 0) return 0
+  if (size > ENGINE_BASE || heap === 0) return 0
   if (size + 8 > LARGEST) return large(c, heap, size)
   const index = classOf(Math.max(size, 8) + 8)
   const list = heap + Heap.lists + index * 8
