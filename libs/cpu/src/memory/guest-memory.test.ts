@@ -43,6 +43,18 @@ describe('deferred pages', () => {
     expect([memory.getU8(AT + 5000), memory.getU8(AT + 5001), memory.getU8(AT + 4999)]).toEqual([0xee, content(5001), content(4999)])
   })
 
+  test('what is cleared is zero, whether it had come or not, and the rest comes', () => {
+    const memory = deferred()
+    memory.accessible(AT + 3 * 4096, 4 * 4096, Perm.read)
+    memory.clear(AT + 2 * 4096, 8 * 4096)
+    expect(memory.accessible(AT, PAGES * 4096, Perm.read)).toBe(true)
+    const expected = (offset: number) => (offset >= 2 * 4096 && offset < 10 * 4096 ? 0 : content(offset))
+    expect(memory.bytes(AT, PAGES * 4096).every((byte, i) => byte === expected(i))).toBe(true)
+    memory.clear(AT, PAGES * 4096)
+    memory.defer(AT, 4096, (_, into) => into.fill(9))
+    expect(memory.accessible(AT, 1, Perm.read) && memory.getU8(AT)).toBe(9)
+  })
+
   test('a copy has what the original had, and what is absent comes to each alone', () => {
     const memory = deferred()
     memory.accessible(AT, 1, Perm.write)

@@ -111,6 +111,20 @@ export class GuestMemory {
     const end = Math.ceil((address + length) / PAGE)
     for (let page = address >>> 12; page < end; page++) if (this.permissions[page] & Perm.absent) this.#bring(page)
   }
+  /** Makes whole pages zero; what is absent of them does not come any more. */
+  clear(address: number, length: number): void {
+    const { permissions } = this
+    const first = address >>> 12
+    const end = Math.ceil((address + length) / PAGE)
+    for (let page = first; page < end; ) {
+      const absent = permissions[page] & Perm.absent
+      const from = page
+      for (; page < end && (permissions[page] & Perm.absent) === absent; page++) permissions[page] &= ~Perm.absent
+      if (!absent) this.u8.fill(0, from * PAGE, page * PAGE)
+    }
+    this.#deferred = this.#deferred.filter((each) => each.first < first || each.end > end)
+    this.#derive(first, end)
+  }
   #bring(page: number): void {
     const { permissions } = this
     const source = this.#deferred.findLast(({ first, end }) => first <= page && page < end)

@@ -72,6 +72,44 @@ describe('mmap', () => {
     done()
   })
 
+  test('a file that cannot change is read page by page when touched, and its mappings behave like copies', () => {
+    const { space, done } = fresh()
+    const bytes = Uint8Array.from({ length: 9 * PAGE + 100 }, (_, i) => (i * 7 + (i >>> 12)) & 0xff)
+    const asked: number[] = []
+    const later = () => (offset: number, into: Uint8Array) => {
+      asked.push(into.length)
+      into.set(bytes.subarray(offset, offset + into.length))
+    }
+    const lasting = { ...file(bytes), later }
+    const at = space.map(0, 10 * PAGE, RW, { file: lasting, offset: PAGE })
+    expect(asked).toEqual([])
+    expect(guest.accessible(at, 2, Perm.read) && guest.getU8(at + 1)).toBe(bytes[PAGE + 1])
+    expect(asked.length).toBe(1)
+    expect(guest.accessible(at + 8 * PAGE, PAGE, Perm.write)).toBe(true)
+    expect([guest.getU8(at + 8 * PAGE + 99), guest.getU8(at + 8 * PAGE + 100)]).toEqual([bytes[9 * PAGE + 99], 0])
+    guest.setU8(at + 8 * PAGE, 0xee)
+    const moved = space.remap(at, 10 * PAGE, 9 * PAGE, true, at + 100 * PAGE)
+    expect([guest.getU8(moved + 8 * PAGE), guest.getU8(moved + 2 * PAGE)]).toEqual([0xee, bytes[3 * PAGE]])
+    const again = space.map(0, PAGE, RW)
+    expect([again, guest.accessible(again, PAGE, RW) && guest.getU8(again + 1)]).toEqual([at, 0])
+    done()
+  })
+
+  test('a shared mapping of a file that cannot change has what is written to the file, and writes back only its own', () => {
+    const { space, done } = fresh()
+    const content = { ...file(new Uint8Array(3 * PAGE).fill(1)), later: () => (_: number, into: Uint8Array) => void into.fill(1) }
+    const at = space.map(0, 3 * PAGE, Perm.read, { file: content, shared: true })
+    content.write(Uint8Array.of(2, 3), PAGE)
+    space.refresh(content, PAGE, 2)
+    expect(guest.accessible(at, 3 * PAGE, Perm.read)).toBe(true)
+    expect([guest.getU8(at), guest.getU8(at + PAGE), guest.getU8(at + PAGE + 1), guest.getU8(at + PAGE + 2)]).toEqual([1, 2, 3, 1])
+    const other = space.map(0, 3 * PAGE, Perm.read, { file: content, shared: true })
+    space.protect(other, 3 * PAGE, RW)
+    space.unmap(other, 3 * PAGE)
+    expect(content.bytes.every((byte) => byte !== 0)).toBe(true)
+    done()
+  })
+
   test('mremap moves what cannot grow and keeps the bytes', () => {
     const { space, done } = fresh()
     const at = space.map(0, PAGE, RW)

@@ -7,6 +7,8 @@ export interface Mappable {
   read(into: Uint8Array, offset: number): number
   write(from: Uint8Array, offset: number): number
   size(): number
+  /** Copies bytes that are there, any time later; undefined where the content may change by then. */
+  later?(): ((offset: number, into: Uint8Array) => void) | undefined
 }
 
 /** A mapped range of one permission and one origin. Addresses and lengths are multiples of the page size. */
@@ -73,7 +75,10 @@ export class AddressSpace {
     this.memory.protect(start, size, perm === 0 ? Perm.mapped : perm)
     if (file !== undefined) {
       const wanted = Math.max(0, Math.min(length, file.size() - offset))
-      if (wanted > 0) file.read(this.memory.bytes(start, wanted), offset)
+      const later = shared && perm & Perm.write ? undefined : file.later?.()
+      if (wanted > 0 && later !== undefined)
+        this.memory.defer(start, pages(wanted), (behind, into) => later(offset + behind, into.subarray(0, wanted - behind)))
+      else if (wanted > 0) file.read(this.memory.bytes(start, wanted), offset)
     }
     if (perm & Perm.exec) this.codeChanged(start, size)
     return start
@@ -86,7 +91,7 @@ export class AddressSpace {
       this.writeBack(grant)
       this.grants.splice(this.grants.indexOf(grant), 1)
       if (grant.perm & ACCESS) this.budget.take(grant.start - grant.end)
-      if (grant.dirty) this.memory.u8.fill(0, grant.start, grant.end)
+      if (grant.dirty) this.memory.clear(grant.start, grant.end - grant.start)
       this.memory.protect(grant.start, grant.end - grant.start, 0)
       if (grant.perm & Perm.exec) this.codeChanged(grant.start, grant.end - grant.start)
     }
@@ -135,7 +140,7 @@ export class AddressSpace {
     const origin = file === undefined ? {} : { file, offset: offset + address - grant.start }
     const target = this.map(fixedAt ?? 0, to, perm, { shared, name, fixed: fixedAt === undefined ? undefined : 'replace', ...origin })
     if (target < 0) return target
-    this.memory.settle(address, Math.min(from, to))
+    for (const place of [address, target]) this.memory.settle(place, Math.min(from, to))
     this.memory.u8.copyWithin(target, address, address + Math.min(from, to))
     if (perm & Perm.exec) this.codeChanged(target, to)
     this.unmap(address, from)
@@ -181,7 +186,10 @@ export class AddressSpace {
       if (grant.file !== file || !grant.shared) continue
       const from = Math.max(offset, grant.offset)
       const to = Math.min(offset + length, grant.offset + grant.end - grant.start)
-      if (from < to) file.read(this.memory.bytes(grant.start + from - grant.offset, to - from), from)
+      const at = grant.start + from - grant.offset
+      if (from >= to) continue
+      this.memory.settle(at, to - from)
+      file.read(this.memory.bytes(at, to - from), from)
     }
   }
 
@@ -210,7 +218,9 @@ export class AddressSpace {
   private writeBack(grant: Grant): void {
     if (grant.file === undefined || !grant.shared || !(grant.perm & Perm.write)) return
     const length = Math.min(grant.end - grant.start, grant.file.size() - grant.offset)
-    if (length > 0) grant.file.write(this.memory.bytes(grant.start, length), grant.offset)
+    if (length <= 0) return
+    this.memory.settle(grant.start, length)
+    grant.file.write(this.memory.bytes(grant.start, length), grant.offset)
   }
 
   private free(start: number, size: number): boolean {

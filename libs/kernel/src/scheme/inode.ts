@@ -23,6 +23,8 @@ export interface FileLayer {
   readdir(path: string): readonly LayerEntry[]
   /** Copies bytes from `offset`; short at the end. */
   read(path: string, offset: number, into: Uint8Array): number
+  /** A file whose bytes cannot change, for reading any time later. */
+  later?(path: string): ((offset: number, into: Uint8Array) => void) | undefined
   /** Present if changes must reach the layer, as in a writable host mount; without it they stay in memory. Results 0 or -errno. */
   readonly sink?: LayerSink
 }
@@ -278,6 +280,11 @@ export class Inode implements Mappable {
     }
     into.set(this.bytes.subarray(offset, offset + count))
     return count
+  }
+
+  later(): ((offset: number, into: Uint8Array) => void) | undefined {
+    const { source } = this
+    return source?.layer.later?.(source.path)
   }
 
   write(from: Uint8Array, offset: number): number {

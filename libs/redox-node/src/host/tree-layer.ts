@@ -7,8 +7,6 @@ import { keepOpen, readFileAt } from './folder-layer.ts'
 export interface DigestedLayer extends FileLayer {
   /** SHA-256 of a file's content where the layer knows it without reading. */
   digest?(path: string): string | undefined
-  /** A file whose bytes cannot change, for reading any time later. */
-  later?(path: string): ((offset: number, into: Uint8Array) => void) | undefined
 }
 
 export function treeLayer(store: string, tree: Digest): DigestedLayer {
