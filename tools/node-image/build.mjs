@@ -15,9 +15,10 @@ const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex')
 export async function buildImage() {
   mkdirSync(bundles, { recursive: true })
   await Promise.all(Object.keys(BUNDLES).map(bundle))
-  const files = Object.keys(BUNDLES)
+  const files = Object.values(BUNDLES)
+    .flatMap(Object.keys)
     .sort()
-    .map((room) => `${room}.mjs`)
+    .map((name) => `${name}.mjs`)
   const manifest = JSON.stringify({
     bundles: Object.fromEntries(files.map((file) => [file, sha256(readFileSync(join(bundles, file)))])),
     entry: 'redox-node.mjs',

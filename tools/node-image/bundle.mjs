@@ -1,21 +1,22 @@
 /**
- * Bundles one room of the machine into dist/bundles/<room>.mjs; the other rooms stay imports of their own bundles
- * beside it. Same sources give the same bytes.
+ * Bundles one room of the machine into dist/bundles; the other rooms stay imports of their own bundles beside it. Same sources give the
+ * same bytes.
  */
 
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Entry of each bundle below the workspace root. redox-node's main is the image's entry. */
+/** The files of each room, by name without ending, with their entries below the workspace root. redox-node.mjs is the image's entry. */
 export const BUNDLES = {
-  cpu: 'libs/cpu/src/index.ts',
-  kernel: 'libs/kernel/src/index.ts',
-  drivers: 'libs/drivers/src/index.ts',
-  'ld-so': 'libs/ld-so/src/bundle.ts',
-  relibc: 'libs/relibc/src/bundle.ts',
-  'redox-node': 'libs/redox-node/src/main.ts',
+  cpu: { cpu: 'libs/cpu/src/index.ts' },
+  kernel: { kernel: 'libs/kernel/src/index.ts' },
+  drivers: { drivers: 'libs/drivers/src/index.ts' },
+  'ld-so': { 'ld-so': 'libs/ld-so/src/bundle.ts' },
+  relibc: { relibc: 'libs/relibc/src/bundle.ts' },
+  'redox-node': { 'redox-node': 'libs/redox-node/src/main.ts', machine: 'libs/redox-node/src/host/machine-thread.ts' },
 }
 
 /** `@bootgraph/<room>[/entry]` → `./<room>.mjs`: a room is one bundle, whatever entry was asked for. */
@@ -29,19 +30,30 @@ const siblings = (self) => ({
   },
 })
 
+/** Data is parsed as JSON, which is several times faster than as JavaScript. */
+const data = {
+  name: 'data',
+  setup(b) {
+    b.onLoad({ filter: /\.json$/ }, async ({ path }) => {
+      const text = JSON.stringify(JSON.parse(await readFile(path, 'utf8')))
+      return { contents: `export default JSON.parse(${JSON.stringify(text)})` }
+    })
+  },
+}
+
 export async function bundle(room) {
   await build({
     absWorkingDir: root,
-    entryPoints: [BUNDLES[room]],
-    outfile: `dist/bundles/${room}.mjs`,
+    entryPoints: BUNDLES[room],
+    outdir: 'dist/bundles',
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    loader: { '.json': 'json' },
     legalComments: 'none',
     charset: 'utf8',
-    plugins: [siblings(room)],
+    plugins: [siblings(room), data],
     logLevel: 'warning',
   })
 }

@@ -4,8 +4,7 @@
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-
-const MACHINE = new Set(['cpu', 'kernel', 'drivers', 'ld-so', 'relibc', 'redox-node'])
+import { BUNDLES } from '../node-image/bundle.mjs'
 
 export const name = 'bootgraph-rooms'
 
@@ -23,12 +22,12 @@ export const createNodesV2 = [
         lint: command(`biome check --error-on-warnings ${root} && eslint ${root}`),
         test: command(`vitest run --passWithNoTests ${root}/`),
       }
-      if (MACHINE.has(room)) {
+      if (room in BUNDLES) {
         targets.build = {
           ...command(`node tools/node-image/bundle.mjs ${room}`),
           cache: true,
           inputs: ['production', '^production', '{workspaceRoot}/tools/node-image/bundle.mjs'],
-          outputs: [`{workspaceRoot}/dist/bundles/${room}.mjs`],
+          outputs: Object.keys(BUNDLES[room]).map((file) => `{workspaceRoot}/dist/bundles/${file}.mjs`),
         }
       }
       if (room === 'dashboard') {

@@ -4,7 +4,7 @@ import { runMachine } from '../machine.ts'
 import { defectReport, type ThreadData } from './supervisor.ts'
 
 /** The worker thread's side: one machine, one request, one report. */
-export function runInThread(): void {
+function runInThread(): void {
   const { request, image, words } = workerData as ThreadData
   const emit = (event: NodeEvent) => parentPort?.postMessage(event)
   try {
@@ -13,3 +13,5 @@ export function runInThread(): void {
     emit({ event: 'report', report: defectReport(image.digest, request, error) })
   }
 }
+
+runInThread()

@@ -67,7 +67,7 @@ export function supervise(entry: URL): void {
     }
     if (request.timeout > 0) setTimeout(() => Atomics.store(flags, Word.stop, Stop.timeout), request.timeout * 1000).unref()
     for (const flag of [TIERING, ...INTERRUPT]) setFlagsFromString(flag)
-    const worker = new Worker(entry, {
+    const worker = new Worker(new URL('machine.mjs', entry), {
       workerData: { request, image, words } satisfies ThreadData,
       resourceLimits: { stackSizeMb: STACK_MIB, maxOldGenerationSizeMb: 4096 },
       stdout: false,
