@@ -182,13 +182,17 @@ export class Records {
   /** Writes the record of an instruction that no pattern knows; its length, with `ENDING`, or 0: it cannot be fetched, or the run is to end before it. */
   hard(at: number): number {
     if (!this.#handlers.areReady) return 0
+    // A page that had to be brought first is all that most lack.
+    const reachable = !this.#exactFloats && at < ENGINE_BASE && this.#memory.fetchable(at, REACH) === REACH
+    const quick = reachable ? this.#base!.fill(at, this.#free) : 0
+    if (quick !== 0) return quick
     const insn = at < ENGINE_BASE ? this.#decodeAt(at) : this.#outOfReach(BigInt(at))
     if (insn === undefined) return 0
     const ends = ENDS.has(insn.name) || !isKnown(insn.name)
     const record = this.#free
     this.#append(asKnown(insn))
     this.#free = record
-    if (!this.#exactFloats && !takesConstant(insn.name)) this.#learn(insn, record, ends)
+    if (reachable && !takesConstant(insn.name)) this.#learn(insn, record, ends)
     // A call of a gate goes to the host at once from now on.
     if (insn.name === 'gate' && this.#slots.get(at) === Slot.interpret) this.#slots.set(at, Slot.gate)
     return ends ? insn.length | ENDING : insn.length
@@ -202,8 +206,8 @@ export class Records {
     const trial = record + Op.size
     const length = ends ? insn.length | ENDING : insn.length
     const write = () => this.#base!.fill(insn.rip, trial)
-    // The page's end may be near, or another engine knew it.
-    if (this.#memory.fetchable(insn.rip, REACH) < REACH || write() !== 0) return
+    // Another engine may have known it.
+    if (write() !== 0) return
     const agrees = () => write() === length && this.#isSame(record, trial)
     patterns.learn(this.#patterns, this.#memory.getU32(Decoder.key), insn, this.#memory.getU16(record + Op.handler), ends, agrees)
     this.#learned = patterns.version
