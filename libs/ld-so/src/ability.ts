@@ -7,7 +7,8 @@ export type Ability = keyof typeof rows
 export class Abilities {
   readonly #port: Pick<LoaderPort, 'ability' | 'has'>
   readonly #fail: (message: string) => void
-  readonly #asked = new Map<string, boolean>()
+  /** Answers by ability and object. */
+  readonly #asked = new Map<Ability, Map<string, boolean>>()
 
   /** `fail` takes a line for what cannot be done without the ability. */
   constructor(port: Pick<LoaderPort, 'ability' | 'has'>, fail: (message: string) => void) {
@@ -20,11 +21,12 @@ export class Abilities {
    * by name, because a result known to be wrong helps nobody.
    */
   served(name: Ability, object: string): boolean {
-    const key = `${name}\0${object}`
-    let answer = this.#asked.get(key)
+    let byObject = this.#asked.get(name)
+    if (byObject === undefined) this.#asked.set(name, (byObject = new Map()))
+    let answer = byObject.get(object)
     if (answer === undefined) {
       answer = this.#port.ability(name, object)
-      this.#asked.set(key, answer)
+      byObject.set(object, answer)
     }
     if (!answer && rows[name].absence !== 'ignored') this.#fail(`${object}: this dynamic linker lacks '${name}'`)
     return answer

@@ -11,22 +11,27 @@ export interface Name {
   readonly at: number
   readonly length: number
   readonly gnu: number
-  readonly sysv: number
 }
 
 /** The NUL-terminated name at `at`; undefined if it does not end before `end`. */
 export function nameAt(bytes: Uint8Array, at: number, end = bytes.length): Name | undefined {
   let gnu = 5381
-  let sysv = 0
   const limit = Math.min(end, at + NAME_LIMIT)
   for (let i = at; i < limit; i++) {
     const byte = bytes[i]
-    if (byte === 0) return { bytes, at, length: i - at, gnu, sysv }
+    if (byte === 0) return { bytes, at, length: i - at, gnu }
     gnu = (Math.imul(gnu, 33) + byte) >>> 0
-    sysv = ((sysv << 4) + byte) >>> 0
-    sysv = (sysv ^ ((sysv & 0xf0000000) >>> 24)) & 0x0fffffff
   }
   return undefined
+}
+/** The hash of the gABI, which few objects of today have. */
+function sysvHash({ bytes, at, length }: Name): number {
+  let hash = 0
+  for (let i = at; i < at + length; i++) {
+    hash = ((hash << 4) + bytes[i]) >>> 0
+    hash = (hash ^ ((hash & 0xf0000000) >>> 24)) & 0x0fffffff
+  }
+  return hash
 }
 
 export type HashTable =
@@ -98,7 +103,7 @@ export function findSymbol({ memory }: Pick<LoaderPort, 'memory'>, dso: Dso, wan
   const { view } = memory
   if (!hash || hash.buckets === 0) return 0
   if (hash.kind === 'sysv') {
-    let index = view.getUint32(hash.at + (name.sysv % hash.buckets) * 4, true)
+    let index = view.getUint32(hash.at + (sysvHash(name) % hash.buckets) * 4, true)
     for (let steps = 0; index !== 0 && index < hash.chains && steps < CHAIN_LIMIT; steps++) {
       if (fits(memory, dso, index, wanted)) return index
       index = view.getUint32(hash.at + (hash.buckets + index) * 4, true)

@@ -170,17 +170,18 @@ function mulHigh(): Code {
   return code
 }
 
-export function makeBase(
-  memory: WebAssembly.Memory,
-  handlers: WebAssembly.Table,
-  slots: WebAssembly.Table,
-  imports: BaseImports,
-): BaseExports {
-  const imported = ['resume', 'hard', 'settle'] as const
-  const bytes = encodeModule({
+const IMPORTS = [
+  { name: 'resume', type: 1 },
+  { name: 'hard', type: 0 },
+  { name: 'settle', type: 6 },
+]
+let bytes: Uint8Array<ArrayBuffer> | undefined
+/** The module, which is the same for all engines. */
+export function baseBytes(): Uint8Array<ArrayBuffer> {
+  return (bytes ??= encodeModule({
     types: TYPES,
     tables: ['handlers', 'slots'],
-    imports: imported.map((name) => ({ name, type: { resume: 1, hard: 0, settle: 6 }[name] })),
+    imports: IMPORTS,
     functions: [
       { type: 2, code: loop(), export: 'loop' },
       { type: 2, code: go(), export: 'go' },
@@ -192,7 +193,23 @@ export function makeBase(
       { type: 0, code: decode(Fn), export: 'decode' },
     ],
     elements: { at: ENTER_HANDLER, functions: [Fn.enter] },
-  })
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, handlers, slots, ...imports } })
-  return exports as unknown as BaseExports
+  }))
+}
+
+export function makeBase(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  handlers: WebAssembly.Table,
+  slots: WebAssembly.Table,
+  imports: BaseImports,
+): BaseExports {
+  return new WebAssembly.Instance(module, { env: { memory, handlers, slots, ...imports } }).exports as unknown as BaseExports
+}
+/** All functions of the module, not to be called. */
+export function baseFunctions(module: WebAssembly.Module, memory: WebAssembly.Memory): unknown[] {
+  const table = () => new WebAssembly.Table({ element: 'anyfunc', initial: ENTER_HANDLER + 1 })
+  const handlers = table()
+  const nothing = () => 0
+  const exports = makeBase(module, memory, handlers, table(), { resume: nothing, hard: nothing, settle: nothing })
+  return [...Object.values(exports), handlers.get(ENTER_HANDLER)]
 }

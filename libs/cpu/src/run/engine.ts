@@ -85,7 +85,7 @@ class Engine implements Cpu {
     const divides = (divisor: bigint, width: number, signed: number) => divide(this.state, divisor, width, signed !== 0)
     const imports: Record<string, WebAssembly.ExportValue> = {}
     this.#translator = new Translator(memory, this.#records, this.#slots, imports, { batch, cache: heat > 0 ? options.cache : undefined })
-    this.#base = makeBase(memory.memory, this.#handlers.table, this.#translator.table, {
+    this.#base = makeBase(this.#book.base, memory.memory, this.#handlers.table, this.#translator.table, {
       resume: () => this.#resume(),
       hard: (address) => this.#records.hard(address >>> 0),
       settle: () => this.#records.settle(),

@@ -28,6 +28,7 @@ test('a book that was kept makes no handler again', () => {
   const kept = cache.values.get('handlers')
   const second = new HandlerBook(cache)
   expect(second.shapes).toBe(first.shapes)
+  expect(second.patterns.save()).toEqual(first.patterns.save())
   expect(run(PROGRAM, second)).toBe(20_100n)
   expect(cache.values.get('handlers')).toBe(kept)
 })
@@ -81,8 +82,12 @@ test('machine code that is damaged is made again, though there is no new handler
   const cache = { ...folder(), compiled }
   const again = () => run(PROGRAM, new HandlerBook(cache))
   for (let i = 0; i < 3; i++) expect(again()).toBe(20_100n)
-  expect([saved.length, loaded.length]).toEqual([1, 2])
+  // The handlers' and the engine's own.
+  expect([saved.length, loaded.length]).toEqual([2, 4])
   cache.values.set('handlers.0', Uint8Array.of(1, 2, 3, 4))
   for (let i = 0; i < 2; i++) expect(again()).toBe(20_100n)
-  expect([saved.length, loaded.length]).toEqual([2, 3])
+  expect([saved.length, loaded.length]).toEqual([4, 7])
+  cache.values.set('handlers.base', Uint8Array.of(1, 2, 3, 4))
+  for (let i = 0; i < 2; i++) expect(again()).toBe(20_100n)
+  expect([saved.length, loaded.length]).toEqual([6, 10])
 })

@@ -6,7 +6,7 @@ import type { Instruction } from '../decode/decoder.ts'
 import { formNumber, semanticsOf } from '../isa/table.ts'
 import { I32, I64 } from '../wasm/code.ts'
 import { encodeModule, type FuncType } from '../wasm/module.ts'
-import { ENTER_HANDLER } from './base-module.ts'
+import { baseBytes, baseFunctions, ENTER_HANDLER } from './base-module.ts'
 import { type CodeMark, keepCode, NO_CODE, optimise, withCode } from './compiled-code.ts'
 import type { TranslationCache } from './cpu.ts'
 import { HandlerEmitter } from './handler-emitter.ts'
@@ -63,12 +63,15 @@ export class HandlerBook {
   /** Handlers of the first module, if those were optimised in an earlier run; and what the cache has machine code of. */
   #settled = 0
   #code = NO_CODE
+  #baseCode = NO_CODE
   /** How many handlers became one module last. */
   #together = 0
   /** How often all handlers were forgotten. */
   generation = 1
   /** What was learned of decoding; it names slots of this book. */
   readonly patterns = new Patterns()
+  /** `base-module.ts`, with machine code if an earlier run has kept it. */
+  readonly base: WebAssembly.Module
 
   constructor(cache?: TranslationCache, counts = false) {
     this.#cache = cache
@@ -76,6 +79,9 @@ export class HandlerBook {
     this.counts = counts
     const bytes = cache?.get(this.#key)
     const stored = cache && bytes && readBook(bytes, cache.sum)
+    const base = stored && withCode(cache, baseKey(this.#key), baseBytes(), stored.base)
+    if (base) this.#baseCode = stored.base
+    this.base = base ?? new WebAssembly.Module(baseBytes())
     if (!stored) return
     try {
       for (const [i, shape] of stored.shapes.entries()) this.#slots.set(shape, FIRST + i)
@@ -172,7 +178,8 @@ export class HandlerBook {
   /** Gives the cache what was made since the last time. `memory`: of an engine. */
   store(memory: WebAssembly.Memory): void {
     if (this.#cache === undefined) return
-    const wanting = this.#cache.compiled !== undefined && this.#bodies.length > this.#code.functions * OPTIMISED_GROWTH
+    const grown = this.#bodies.length > this.#code.functions * OPTIMISED_GROWTH
+    const wanting = this.#cache.compiled !== undefined && (grown || this.#baseCode.functions === 0)
     if (this.#bodies.length === this.#kept && this.patterns.version === this.#keptPatterns && !wanting) return
     this.#kept = this.#bodies.length
     this.#keptPatterns = this.patterns.version
@@ -180,7 +187,13 @@ export class HandlerBook {
     this.#cache.put(
       this.#key,
       writeBook(
-        { shapes: [...this.#slots.keys()].slice(0, this.#kept), bodies: this.#bodies, patterns: this.patterns.save(), code: this.#code },
+        {
+          shapes: [...this.#slots.keys()].slice(0, this.#kept),
+          bodies: this.#bodies,
+          patterns: this.patterns.save(),
+          code: this.#code,
+          base: this.#baseCode,
+        },
         this.#cache.sum,
       ),
     )
@@ -192,11 +205,14 @@ export class HandlerBook {
     const imports = Object.fromEntries(IMPORTS.map(({ name }) => [name, () => 0]))
     new WebAssembly.Instance(module, { env: { memory, table, ...imports } })
     const functions = this.#bodies.map((_, i) => table.get(FIRST + i))
-    this.#code = keepCode(cache, codeKey(this.#key), module, optimise(cache.compiled!, functions, Number.POSITIVE_INFINITY))
+    const all = Number.POSITIVE_INFINITY
+    this.#code = keepCode(cache, codeKey(this.#key), module, optimise(cache.compiled!, functions, all))
+    this.#baseCode = keepCode(cache, baseKey(this.#key), this.base, optimise(cache.compiled!, baseFunctions(this.base, memory), all))
   }
 }
 
 const codeKey = (key: string): string => `${key}.0`
+const baseKey = (key: string): string => `${key}.base`
 
 function shapeOf(insn: Instruction): Shape {
   const form = formNumber(insn)
@@ -217,11 +233,12 @@ interface StoredBook {
   readonly bodies: Uint8Array[]
   readonly patterns: Uint8Array
   readonly code: CodeMark
+  readonly base: CodeMark
 }
 
 /** u32 length of a JSON header, the header with shapes and lengths, the bodies, the patterns, u32 of checksum. */
-function writeBook({ shapes, bodies, patterns, code }: StoredBook, sumOf: TranslationCache['sum']): Uint8Array {
-  const header = new TextEncoder().encode(JSON.stringify({ shapes, code, lengths: bodies.map((each) => each.length) }))
+function writeBook({ shapes, bodies, patterns, code, base }: StoredBook, sumOf: TranslationCache['sum']): Uint8Array {
+  const header = new TextEncoder().encode(JSON.stringify({ shapes, code, base, lengths: bodies.map((each) => each.length) }))
   const size = [header, ...bodies, patterns].reduce((sum, each) => sum + each.length, 4)
   const out = new Uint8Array(size + 4)
   const view = new DataView(out.buffer)
@@ -242,11 +259,12 @@ function readBook(bytes: Uint8Array, sumOf: TranslationCache['sum']): StoredBook
   const size = bytes.length - 4
   if (view.getUint32(size, true) !== sumOf(bytes.subarray(0, size))) return undefined
   let at = 4 + view.getUint32(0, true)
-  const { shapes, code, lengths } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, at))) as {
+  const { shapes, code, base, lengths } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, at))) as {
     shapes: Shape[]
     code: CodeMark
+    base: CodeMark
     lengths: number[]
   }
   const bodies = lengths.map((length) => bytes.slice(at, (at += length)))
-  return { shapes, bodies, patterns: bytes.slice(at, size), code }
+  return { shapes, bodies, patterns: bytes.slice(at, size), code, base }
 }

@@ -75,6 +75,8 @@ class ObjectRelocation {
   readonly #called: (Binding | undefined)[] = []
   readonly #modules: { at: number; start: number }[] = []
   readonly #offsets = new Set<number>()
+  /** Types that ld.so of the date is known to have. */
+  readonly #known = new Set<number>()
 
   constructor(dso: Dso, work: Relocating) {
     this.#dso = dso
@@ -146,8 +148,11 @@ class ObjectRelocation {
   }
 
   #able(type: number): boolean {
+    if (this.#known.has(type)) return true
     const name = relocationAbility[type]
-    return name === undefined || this.#work.abilities.served(name, this.#dso.path)
+    const able = name === undefined || this.#work.abilities.served(name, this.#dso.path)
+    if (able) this.#known.add(type)
+    return able
   }
 
   #one(type: number, at: number, symbol: number, addend: number): void {
