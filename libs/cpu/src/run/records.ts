@@ -91,7 +91,7 @@ export class Records {
     this.#learned = this.#handlers.patterns.bring(this.#patterns, this.#learned)
     if (this.#memory.getU32(Decoder.goto) === 0) this.#memory.setU32(Decoder.goto, this.#handlers.slot(plain('goto', at)))
     this.#handlers.flush()
-    return this.#base!.decode(at)
+    return this.#base!.decode(at) >>> 0
   }
 
   /** A run of the one instruction at rip, which then stops (`stop`) or goes on in line; 0 as `find`. */
@@ -106,6 +106,7 @@ export class Records {
     const record = this.#free
     this.#single.set(key, record)
     this.#known.mark(at)
+    this.#known.mark(at + insn.length - 1)
     this.#append(asKnown(insn))
     this.#append(plain(stop ? 'halt' : 'goto', insn.rip + insn.length))
     this.#handlers.flush()
@@ -147,9 +148,10 @@ export class Records {
 
   /** True if code within a range may have been decoded. */
   holds(address: number, length: number): boolean {
+    if (this.#known.holds(address, length)) return true
     // The last instruction before it may reach into it.
-    const from = Math.max(address - LONGEST, 0)
-    return this.#known.holds(from, address + length - from)
+    for (let at = Math.max(address - LONGEST, 0); at < address; at++) if (this.#known.get(at) !== 0) return true
+    return false
   }
   /** Records link to one another, so all go together. Translations are entered as before. */
   forget(): void {
