@@ -33,6 +33,12 @@ test('a book that was kept makes no handler again', () => {
   expect(cache.values.get('handlers')).toBe(kept)
 })
 
+test('a book without a handler is not kept', () => {
+  const cache = folder()
+  machine(PROGRAM, undefined, undefined, { handlers: new HandlerBook(cache) }).flushCache()
+  expect(cache.values.size).toBe(0)
+})
+
 test('engines that share a book agree with engines that do not', () => {
   const alone = [PROGRAM, OTHER].map((program) => run(program, new HandlerBook()))
   const shared = new HandlerBook()

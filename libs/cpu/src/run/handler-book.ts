@@ -177,7 +177,7 @@ export class HandlerBook {
   }
   /** Gives the cache what was made since the last time. `memory`: of an engine. */
   store(memory: WebAssembly.Memory): void {
-    if (this.#cache === undefined) return
+    if (this.#cache === undefined || this.#bodies.length === 0) return
     const grown = this.#bodies.length > this.#code.functions * OPTIMISED_GROWTH
     const wanting = this.#cache.compiled !== undefined && (grown || this.#baseCode.functions === 0)
     if (this.#bodies.length === this.#kept && this.patterns.version === this.#keptPatterns && !wanting) return
