@@ -18,10 +18,10 @@ export async function buildImage() {
   const files = Object.values(BUNDLES)
     .flatMap(Object.keys)
     .sort()
-    .map((name) => `${name}.mjs`)
+    .map((name) => `${name}.cjs`)
   const manifest = JSON.stringify({
     bundles: Object.fromEntries(files.map((file) => [file, sha256(readFileSync(join(bundles, file)))])),
-    entry: 'redox-node.mjs',
+    entry: 'redox-node.cjs',
     version: 1,
   })
   const digest = sha256(manifest)

@@ -1,6 +1,6 @@
 /**
  * Bundles one room of the machine into dist/bundles; the other rooms stay imports of their own bundles beside it. Same sources give the
- * same bytes.
+ * same bytes. Scripts, because V8 lets its code of those be kept.
  */
 
 import { readFile } from 'node:fs/promises'
@@ -9,7 +9,7 @@ import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The files of each room, by name without ending, with their entries below the workspace root. redox-node.mjs is the image's entry. */
+/** The files of each room, by name without ending, with their entries below the workspace root. redox-node.cjs is the image's entry. */
 export const BUNDLES = {
   cpu: { cpu: 'libs/cpu/src/index.ts' },
   kernel: { kernel: 'libs/kernel/src/index.ts' },
@@ -19,13 +19,13 @@ export const BUNDLES = {
   'redox-node': { 'redox-node': 'libs/redox-node/src/main.ts', machine: 'libs/redox-node/src/host/machine-thread.ts' },
 }
 
-/** `@bootgraph/<room>[/entry]` → `./<room>.mjs`: a room is one bundle, whatever entry was asked for. */
+/** `@bootgraph/<room>[/entry]` → `./<room>.cjs`: a room is one bundle, whatever entry was asked for. */
 const siblings = (self) => ({
   name: 'siblings',
   setup(b) {
     b.onResolve({ filter: /^@bootgraph\// }, ({ path }) => {
       const room = path.split('/')[1]
-      return room === self || !(room in BUNDLES) ? undefined : { path: `./${room}.mjs`, external: true }
+      return room === self || !(room in BUNDLES) ? undefined : { path: `./${room}.cjs`, external: true }
     })
   },
 })
@@ -46,13 +46,12 @@ export async function bundle(room) {
     absWorkingDir: root,
     entryPoints: BUNDLES[room],
     outdir: 'dist/bundles',
-    outExtension: { '.js': '.mjs' },
+    outExtension: { '.js': '.cjs' },
     bundle: true,
-    format: 'esm',
+    format: 'cjs',
     platform: 'node',
     target: 'node20',
     legalComments: 'none',
-    charset: 'utf8',
     plugins: [siblings(room), data],
     logLevel: 'warning',
   })

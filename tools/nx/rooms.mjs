@@ -27,7 +27,7 @@ export const createNodesV2 = [
           ...command(`node tools/node-image/bundle.mjs ${room}`),
           cache: true,
           inputs: ['production', '^production', '{workspaceRoot}/tools/node-image/bundle.mjs'],
-          outputs: Object.keys(BUNDLES[room]).map((file) => `{workspaceRoot}/dist/bundles/${file}.mjs`),
+          outputs: Object.keys(BUNDLES[room]).map((file) => `{workspaceRoot}/dist/bundles/${file}.cjs`),
         }
       }
       if (room === 'dashboard') {

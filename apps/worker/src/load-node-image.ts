@@ -8,7 +8,7 @@ import type { Store } from '@bootgraph/build-graph/store'
 import type { ApiClient } from './api-client.ts'
 import { fetchBlob } from './transfer.ts'
 
-const BUNDLE = /^[a-z0-9][a-z0-9.-]{0,63}\.mjs$/
+const BUNDLE = /^[a-z0-9][a-z0-9.-]{0,63}\.[cm]js$/
 
 /** The folder named by the digest below `images`, made from verified blobs if it is not there. @throws InfraError */
 export async function loadNodeImage(api: ApiClient, store: Store, images: string, digest: Digest): Promise<NodeImage> {

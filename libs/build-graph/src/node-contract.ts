@@ -1,7 +1,7 @@
 /**
  * The contract between who starts a node (cli, worker) and the node image that runs in a process of its own.
  *
- * The image's entry module is started as `node [flags] <image>/main.mjs` with one file descriptor 3 (IPC channel of
+ * The image's entry module is started as `node [flags] <image>/<entry>` with one file descriptor 3 (IPC channel of
  * child_process). The parent sends one `NodeRequest`; the node sends `NodeEvent`s and, last, exactly one `report` event.
  * Guest stdin, stdout and stderr are the process's own 0, 1 and 2.
  */

@@ -51,7 +51,7 @@ export async function makeSysroot(image: string, date: string | Surface, forHost
   const surface = typeof date !== 'string' ? date : date === 'full' ? undefined : surfaceAt(date)
   if (date !== 'full' && !surface) throw new Error(`no surface is recorded for ${date}`)
   const names = surface && [...surface.symbols.keys()]
-  const made = await askImage<Pick<Sysroot, 'files' | 'interpreter' | 'exported'>>(image, 'relibc.mjs', PROGRAM, { names, forHost })
+  const made = await askImage<Pick<Sysroot, 'files' | 'interpreter' | 'exported'>>(image, 'relibc.cjs', PROGRAM, { names, forHost })
   const empty = PARTS_OF_LIBC.map((name) => [`lib${name}.a`, new TextEncoder().encode(EMPTY_ARCHIVE)] as const)
   const files = new Map([...made.files, ...empty].sort(([a], [b]) => (a < b ? -1 : 1)))
   return { ...made, files, surface: surface?.date ?? 'full' }

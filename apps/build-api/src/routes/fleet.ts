@@ -14,7 +14,7 @@ import type { RouteDeps } from './deps.ts'
 
 /** Bytes; a manifest lists a handful of bundles. */
 const MANIFEST_LIMIT = 64 * 1024
-const BUNDLE = /^[a-z0-9][a-z0-9.-]{0,63}\.mjs$/
+const BUNDLE = /^[a-z0-9][a-z0-9.-]{0,63}\.[cm]js$/
 
 type Worker = Static<NonNullable<(typeof contract.showWorker)['answer']>>
 type Image = Static<NonNullable<(typeof contract.showNodeImage)['answer']>>['image']

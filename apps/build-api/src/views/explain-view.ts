@@ -82,7 +82,7 @@ async function changedBundles(pool: pg.Pool, before: string, now: string): Promi
   if (old === undefined || fresh === undefined) return []
   return [...new Set([...Object.keys(old), ...Object.keys(fresh)])]
     .filter((name) => old[name] !== fresh[name])
-    .map((name) => name.replace(/\.mjs$/, ''))
+    .map((name) => name.replace(/\.[cm]js$/, ''))
     .sort()
 }
 

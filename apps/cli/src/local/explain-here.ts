@@ -51,7 +51,7 @@ function changedBundles(before: Digest, now: Digest): string[] {
   const [old, current] = [before, now].map(bundlesOf)
   if (!old || !current) return []
   const names = [...new Set([...Object.keys(old), ...Object.keys(current)])].sort()
-  return names.filter((name) => old[name] !== current[name]).map((name) => name.replace(/\.mjs$/, ''))
+  return names.filter((name) => old[name] !== current[name]).map((name) => name.replace(/\.[cm]js$/, ''))
 }
 
 function bundlesOf(image: Digest): NodeImageManifest['bundles'] | undefined {

@@ -6,6 +6,8 @@
 import { setFlagsFromString } from 'node:v8'
 import type { CompiledCode } from '@bootgraph/cpu'
 
+/** V8's flag without which its own functions are a syntax error. */
+export const NATIVES_SYNTAX = '--allow-natives-syntax'
 /** V8 of Node 20, 22 and 24. */
 const TRIED = /^(11\.3|12\.4|13\.6)\./
 
@@ -14,7 +16,7 @@ type Natives = Omit<CompiledCode, 'claim'>
 
 function natives(): Natives | undefined {
   if (!TRIED.test(process.versions.v8)) return undefined
-  setFlagsFromString('--allow-natives-syntax')
+  setFlagsFromString(NATIVES_SYNTAX)
   try {
     return {
       now: () => performance.now(),

@@ -1,17 +1,16 @@
-import { parentPort, workerData } from 'node:worker_threads'
-import type { NodeEvent } from '@bootgraph/build-graph'
+import { parentPort } from 'node:worker_threads'
+import type { NodeEvent, NodeReport } from '@bootgraph/build-graph'
 import { runMachine } from '../machine.ts'
 import { defectReport, type ThreadData } from './supervisor.ts'
 
-/** The worker thread's side: one machine, one request, one report. */
-function runInThread(): void {
-  const { request, image, words } = workerData as ThreadData
+/** The worker thread's side: one machine, one request, one report. `ended` sees the report before it is sent, which ends the process. */
+export function runInThread({ request, image, words }: ThreadData, ended: (report: NodeReport) => void): void {
   const emit = (event: NodeEvent) => parentPort?.postMessage(event)
   try {
-    emit({ event: 'report', report: runMachine(request, image, new Int32Array(words), emit) })
+    const report = runMachine(request, image, new Int32Array(words), emit)
+    ended(report)
+    emit({ event: 'report', report })
   } catch (error) {
     emit({ event: 'report', report: defectReport(image.digest, request, error) })
   }
 }
-
-runInThread()

@@ -1,18 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import { basename, dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { basename, dirname, join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import type { NodeEvent, NodeImageManifest, NodeReport, NodeRequest } from '@bootgraph/build-graph'
 import { REPORT_VERSION } from '@bootgraph/build-graph'
 import { StoreError } from '@bootgraph/build-graph/store'
 import type { MachineImage } from '../machine.ts'
+import { compiledCode, NATIVES_SYNTAX } from './compiled-code.ts'
 
 /** V8 optimises a WebAssembly function after so much work in it: translations are large, and optimising takes longer than most of them run. */
 const TIERING = '--wasm-tiering-budget=150000000'
 /** V8 optimises JavaScript after so many bytes of bytecode, three times the usual: most of what a short run warms up is over by then. Only Node 20's has the flag. */
 const INTERRUPT = process.versions.v8.startsWith('11.') ? ['--interrupt-budget=400000'] : []
+
+/** Code of V8's that is kept belongs to its flags, so what `compiled-code.ts` needs is set before anything is compiled. */
+const NATIVES = compiledCode === undefined ? [] : [NATIVES_SYNTAX]
 
 /** Shared words between supervisor and machine. */
 export const Word = {
@@ -27,6 +30,8 @@ export const Stop = { none: 0, timeout: 1, signal: 2 } as const
 export interface ThreadData {
   readonly request: NodeRequest
   readonly image: MachineImage
+  /** Digests of the image's bundles by file. */
+  readonly bundles: Readonly<Record<string, string>>
   readonly words: SharedArrayBuffer
 }
 
@@ -34,7 +39,7 @@ export interface ThreadData {
 const STACK_MIB = 256
 
 /** Runs one request that arrives over IPC, then ends the process. */
-export function supervise(entry: URL): void {
+export function supervise(entry: string): void {
   if (!process.send) {
     process.stderr.write('this is a bootgraph node image; start it with "bootgraph run"\n')
     process.exit(125)
@@ -57,8 +62,8 @@ export function supervise(entry: URL): void {
   process.on('disconnect', () => process.exit(125))
 
   function boot(request: NodeRequest): void {
-    const { bundles } = JSON.parse(readFileSync(new URL('image.json', entry), 'utf8')) as NodeImageManifest
-    const image: MachineImage = { digest: basename(dirname(fileURLToPath(entry))), cpu: bundles['cpu.mjs'] }
+    const { bundles } = JSON.parse(readFileSync(join(dirname(entry), 'image.json'), 'utf8')) as NodeImageManifest
+    const image: MachineImage = { digest: basename(dirname(entry)), cpu: bundles['cpu.cjs'] }
     let reported = false
     const finish = (report: NodeReport) => {
       if (reported) return
@@ -66,9 +71,9 @@ export function supervise(entry: URL): void {
       process.send?.({ event: 'report', report } satisfies NodeEvent, () => process.exit(0))
     }
     if (request.timeout > 0) setTimeout(() => Atomics.store(flags, Word.stop, Stop.timeout), request.timeout * 1000).unref()
-    for (const flag of [TIERING, ...INTERRUPT]) setFlagsFromString(flag)
-    const worker = new Worker(new URL('machine.mjs', entry), {
-      workerData: { request, image, words } satisfies ThreadData,
+    for (const flag of [TIERING, ...INTERRUPT, ...NATIVES]) setFlagsFromString(flag)
+    const worker = new Worker(entry, {
+      workerData: { request, image, bundles, words } satisfies ThreadData,
       resourceLimits: { stackSizeMb: STACK_MIB, maxOldGenerationSizeMb: 4096 },
       stdout: false,
       stderr: false,

@@ -26,7 +26,9 @@ export async function planInputs(request: BuildRequest, { store, place, image }:
   const sysroot = await storeSysroot(store, await makeSysroot(image.folder, request.surface, request.mode === 'bridge'))
   const sources = source && (await prepareSource(store, source))
   const overlays = await Promise.all(request.overlays.map((name) => makeOverlay(store, name, sources)))
-  const bundles = Object.fromEntries(Object.entries(image.manifest.bundles).map(([file, digest]) => [file.replace(/\.mjs$/, ''), digest]))
+  const bundles = Object.fromEntries(
+    Object.entries(image.manifest.bundles).map(([file, digest]) => [file.replace(/\.[cm]js$/, ''), digest]),
+  )
   return {
     image: image.digest,
     bundles,
