@@ -20,11 +20,12 @@ export const Key = {
 } as const
 /** How an opcode uses ModRM: not at all, for operands, or its reg field is part of the opcode. By prefix as `lookUp`, then opcode. */
 export const Modrm = { none: 0, operands: 1, grouped: 2 } as const
-export const MODRM_USES = Uint8Array.from({ length: 4 * 512 }, (_, i) => {
-  const [, small, f3, f2] = [0, 1, 2, 3].map((each) => i >> 9 === each)
-  const row = lookUp((i & 0x100) !== 0, i & 0xff, f3 ? 0xf3 : f2 ? 0xf2 : 0, small)
-  return row.grouped ? Modrm.grouped : row.modrm ? Modrm.operands : Modrm.none
-})
+export const MODRM_USES = new Uint8Array(4 * 512)
+for (let i = 0; i < MODRM_USES.length; i++) {
+  const prefix = i >> 9
+  const row = lookUp((i & 0x100) !== 0, i & 0xff, prefix === 2 ? 0xf3 : prefix === 3 ? 0xf2 : 0, prefix === 1)
+  MODRM_USES[i] = row.grouped ? Modrm.grouped : row.modrm ? Modrm.operands : Modrm.none
+}
 
 /** State-block addresses of registers by class and number. */
 const Class = { gpr: 0, byte: 16, xmm: 32 } as const
