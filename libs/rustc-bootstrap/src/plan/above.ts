@@ -20,7 +20,7 @@ export const ABOVE: readonly Above[] = [
     needs: ['std', 'procedural-macro'],
     unavailable: '"bootgraph build stage1" builds them',
   },
-  { rung: 'stage1-runs', title: 'stage-1 rustc runs', needs: ['stage1'], unavailable: 'waits for a stage-1 compiler' },
+  { rung: 'stage1-runs', title: 'stage-1 rustc runs', needs: ['stage1'], unavailable: '"bootgraph build stage1" tries it' },
   { rung: 'stage2', title: 'stage 2', needs: ['stage1-runs'], unavailable: 'waits for LLVM built for Redox' },
   { rung: 'stage3', title: 'stage 2 equals stage 3', needs: ['stage2'], unavailable: 'waits for stage 2' },
 ]

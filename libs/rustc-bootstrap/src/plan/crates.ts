@@ -11,6 +11,7 @@ import { expectedTime } from './expected.ts'
 import { helloUnits } from './hello.ts'
 import { type Answers, answersOf, queryIds, queryUnits, SOURCE } from './queries.ts'
 import { HOST, type Stage, stageNamed, stageRustflags } from './stage.ts'
+import { stage1Runs } from './stage1-runs.ts'
 import { crateOfTarget, hasRlib, SYSROOT, sysrootPart } from './sysroot-parts.ts'
 
 /** Crates whose compilation is a rung of the ladder. */
@@ -31,13 +32,17 @@ export const unitId = (stage: Stage, linkage: Linkage, unit: string): string => 
 
 export function layoutOf(stage: Stage, { inputs, request }: PlanContext): BuildLayout {
   const hasDylib = request.targetLinkage === 'dynamic'
+  const program = {
+    host: programFlags(SYSROOT, Interpreter.linux),
+    target: programFlags(SYSROOT, hasDylib ? Interpreter.redox : undefined),
+  }
   return {
     rustc: `${inputs.path.find((folder) => folder === '/usr/bin') ?? inputs.path[0]}/rustc`,
     source: SOURCE,
     target: '/target',
     profile: stage.release ? 'release' : 'debug',
     rustflags: stageRustflags(stage, request.targetLinkage),
-    link: { all: linkFlags(SYSROOT), program: programFlags(SYSROOT, Interpreter.linux), dylib: dylibFlags() },
+    link: { all: linkFlags(SYSROOT), program, dylib: dylibFlags() },
     platformHasDylib: hasDylib,
   }
 }
@@ -90,7 +95,8 @@ function crateUnits(stage: Stage, linkage: Linkage, answers: Answers, below: rea
       expected: expectedTime(crateName(unit), kind),
     }
   })
-  return stage.id === 'std' ? [...crates, ...helloUnits(linkage, crates.filter(hasRlib), context)] : crates
+  const steps = stage.id === 'std' ? helloUnits(linkage, crates.filter(hasRlib), context) : stage1Runs(linkage, crates, upon, context)
+  return [...crates, ...steps]
 }
 
 const needsSysroot = (unit: Unit): boolean => unit.mode === 'build' && !isPlainLibrary(unit)

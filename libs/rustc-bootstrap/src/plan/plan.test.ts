@@ -115,7 +115,14 @@ test('crates of the compiler stand upon the whole standard library', () => {
   )
   const { units } = plan({ ...std, stage: 'stage1', targetLinkage: 'dynamic' }, { ...inputs, answers: { ...answers, ...stage1 } })
   ordered(units)
-  expect(units.filter((unit) => unit.stage === 'stage1' && unit.kind !== 'query')).toHaveLength(254)
+  const own = units.filter((unit) => unit.stage === 'stage1' && unit.kind !== 'query')
+  expect(own.filter((unit) => unit.kind !== 'rung-step')).toHaveLength(254)
+  const runs = own.find((unit) => unit.rung === 'stage1-runs')!
+  const program = own.find((unit) => unit.crate === 'rustc_main')!
+  expect(runs.needs).toEqual([program.id])
+  expect(runs.draft?.command).toEqual([program.draft?.outputs[0], '--version'])
+  expect(program.draft?.command).toContain('link-arg=--dynamic-linker=/lib/ld64.so.1')
+  expect(units.find((unit) => unit.rung === 'stage2')?.needs).toEqual([runs.id])
 })
 
 test('equal requests give equal plans; another image changes every action and no id', () => {

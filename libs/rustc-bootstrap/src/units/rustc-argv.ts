@@ -16,7 +16,11 @@ export interface BuildLayout {
   /** Given to units with a platform, never to those for the host. */
   readonly rustflags: readonly string[]
   /** Given to what is linked, and to programs or dylibs besides: a linker that stands in for the C compiler. */
-  readonly link: { readonly all: readonly string[]; readonly program: readonly string[]; readonly dylib: readonly string[] }
+  readonly link: {
+    readonly all: readonly string[]
+    readonly program: { readonly host: readonly string[]; readonly target: readonly string[] }
+    readonly dylib: readonly string[]
+  }
   /** Whether the platform can have crate type dylib. One that is crt-static cannot; the host always can. */
   readonly platformHasDylib: boolean
 }
@@ -57,7 +61,7 @@ export function rustcArgv(unit: Unit, graph: UnitGraph, layout: BuildLayout): st
     ...(unit.source === 'path' ? [] : ['--cap-lints', 'allow']),
     ...(unit.platform === null ? [] : layout.rustflags),
     ...(isPlainLibrary(unit) ? [] : layout.link.all),
-    ...(target.crateTypes.includes('bin') ? layout.link.program : []),
+    ...(target.crateTypes.includes('bin') ? layout.link.program[unit.platform === null ? 'host' : 'target'] : []),
     ...(makesDylib(unit, layout) ? layout.link.dylib : []),
   ]
 }

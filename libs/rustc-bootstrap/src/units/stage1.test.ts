@@ -25,7 +25,7 @@ const choices = {
     target: '/target',
     profile: 'debug',
     rustflags: ['-C', 'target-feature=-crt-static'],
-    link: { all: [], program: [], dylib: [] },
+    link: { all: [], program: { host: [], target: [] }, dylib: [] },
     platformHasDylib: true,
   },
   host: 'x86_64-unknown-linux-gnu',

@@ -19,7 +19,7 @@ export const layout: BuildLayout = {
   target: '/target',
   profile: 'release',
   rustflags: ['-Zforce-unstable-if-unmarked'],
-  link: { all: [], program: [], dylib: [] },
+  link: { all: [], program: { host: [], target: [] }, dylib: [] },
   platformHasDylib: false,
 }
 
