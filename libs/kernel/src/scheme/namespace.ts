@@ -28,11 +28,13 @@ export function schemes(kernel: Kernel): Map<string, Opener> {
     ['memory', (_process, ref) => openMemory(kernel, ref)],
     ['time', (_process, ref) => TimeHandle.open(kernel, ref)],
     ['proc', (process, ref) => openProc(kernel, process, ref)],
-    ['sys', (_process, ref) => openSys(ref)],
+    ['sys', (process, ref) => openSys(process, ref)],
   ])
 }
 
-function openSys(ref: string): Handle | number {
+/** The kernel's own scheme (kernel src/scheme/sys). */
+function openSys({ exe }: ProcessState, ref: string): Handle | number {
+  if (ref === 'exe') return new TextHandle('/scheme/sys/exe', exe)
   if (ref === 'uname') return new TextHandle('/scheme/sys/uname', 'Redox\nbootgraph\n0.9.0\n#1\nx86_64\n')
   if (ref === 'cpu') return new TextHandle('/scheme/sys/cpu', 'CPUs: 1\nVendor: bootgraph\nModel: emulated x86-64\n')
   return -E.NOENT

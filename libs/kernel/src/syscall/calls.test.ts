@@ -57,6 +57,14 @@ describe('files', () => {
     expect(got).toEqual(['hello', 'hello', 'hello', 'hello', 'hello', -E.LOOP, -E.NOENT, -E.NOTDIR])
   })
 
+  test('the kernel says which program a process runs', () => {
+    const got = inside(function* (cx, k) {
+      k.table.processes.get(cx.process.pid)!.exe = '/bin/rustc'
+      return [yield* readAll(cx, k, 'sys:exe'), yield* readAll(cx, k, '/scheme/sys/exe'), yield* readAll(cx, k, 'sys:none')]
+    })
+    expect(got).toEqual(['/bin/rustc', '/bin/rustc', -E.NOENT])
+  })
+
   test('a write copies up and leaves the layer alone; append, truncate and seek', () => {
     const got = inside(function* (cx, k) {
       const { calls } = k
