@@ -41,6 +41,7 @@ function above(request: BuildRequest, units: readonly UnitPlan[]): UnitPlan[] {
   }
   const open = ABOVE.filter(({ rung }) => !present.has(rung))
   // A stage that has not been asked what it consists of will bring its own rungs.
-  const from = request.stage === 'ladder' ? open : open.filter(({ rung }) => ['stage1-runs', 'stage2', 'stage3'].includes(rung))
+  const next = request.stage === 'stage1' ? ['stage2', 'stage3'] : ['stage1-runs', 'stage2', 'stage3']
+  const from = request.stage === 'ladder' ? open : open.filter(({ rung }) => next.includes(rung))
   return aboveUnits(request.linkage, from, ofRung)
 }
