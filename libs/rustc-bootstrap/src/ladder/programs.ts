@@ -9,6 +9,9 @@ export const RUST = {
   check:
     'pub struct Point<T> {\n    pub x: T,\n    pub y: T,\n}\n\nimpl<T: Copy + std::ops::Add<Output = T>> Point<T> {\n    pub fn sum(&self) -> T {\n        self.x + self.y\n    }\n}\n',
   object: '#[no_mangle]\npub extern "C" fn triangle(n: u32) -> u32 {\n    (1..=n).map(|i| i.wrapping_mul(3)).sum()\n}\n',
+  /** Needs no crate of another compiler. */
+  withoutCore:
+    '#![feature(no_core, lang_items)]\n#![no_core]\n#[lang = "sized"]\npub trait Sized {}\n#[lang = "copy"]\npub trait Copy {}\npub struct Pair<A, B> {\n    pub first: A,\n    pub second: B,\n}\npub fn swap<A, B>(pair: Pair<A, B>) -> Pair<B, A> {\n    Pair { first: pair.second, second: pair.first }\n}\n',
   hello: 'fn main() {\n    println!("hello from rustc");\n}\n',
   macro: `extern crate proc_macro;
 use proc_macro::{TokenStream, TokenTree};
