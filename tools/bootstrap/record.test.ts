@@ -41,9 +41,9 @@ async function ran(abi: Action['abi'], node: Readonly<Record<string, string>>): 
   }
 }
 
-async function natively(files: Readonly<Record<string, string>>, stderr = 'said'): Promise<NativeActions> {
+async function natively(files: Readonly<Record<string, string>>, stderr = 'said', code = 0): Promise<NativeActions> {
   const outputs = await treeOf(files)
-  const result: NativeResult = { code: 0, signal: null, cpu: 400, outputs, missing: [], stdout: await put(''), stderr: await put(stderr) }
+  const result: NativeResult = { code, signal: null, cpu: 400, outputs, missing: [], stdout: await put(''), stderr: await put(stderr) }
   return { run: () => Promise.resolve(result) } as unknown as NativeActions
 }
 
@@ -59,9 +59,17 @@ test('each file that differs, or that one side lacks, and each stream is named',
 })
 
 test('a program for Redox has no native side', async () => {
-  const record = await recordUnit(await ran('redox', { out: 'x' }), store, await natively({}))
+  for (const abi of ['redox', 'redox-2019-11'] as const) {
+    const record = await recordUnit(await ran(abi, { out: 'x' }), store, await natively({}))
+    expect(record).not.toHaveProperty('identical')
+    expect(record?.cpu).toEqual({ node: 8 })
+  }
+})
+
+test('what only our C library can start is not compared, and says why', async () => {
+  const record = await recordUnit(await ran('auto', { out: 'x' }), store, await natively({}, 'undefined symbol: log\n', 127))
+  expect(record).toMatchObject({ cpu: { node: 8 }, notNative: 'undefined symbol: log' })
   expect(record).not.toHaveProperty('identical')
-  expect(record?.cpu).toEqual({ node: 8 })
 })
 
 test('what is blocked says by whom, and the sums count every state', async () => {

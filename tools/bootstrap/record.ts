@@ -53,7 +53,12 @@ export interface RecordedUnit {
   readonly identical?: boolean
   /** Files that differ, or a stream. */
   readonly differs?: readonly string[]
+  /** Why the distribution's C library cannot start what ran in a node. */
+  readonly notNative?: string
 }
+
+/** A shell's or a dynamic linker's exit code for what cannot be started. */
+const CANNOT_START = 127
 
 const STATES: Readonly<Record<string, RecordedUnit['state']>> = {
   built: 'good',
@@ -76,7 +81,9 @@ export async function recordUnit(unit: ReportedUnit, store: Store, native: Nativ
   }
   if (unit.action === undefined) return about
   const action = JSON.parse(new TextDecoder().decode(await store.get(unit.action))) as Action
-  const there = action.abi === 'redox' ? undefined : await native.run(action)
+  const ran = action.abi.startsWith('redox') ? undefined : await native.run(action)
+  const there = ran?.code === CANNOT_START ? undefined : ran
+  const why = there === undefined && ran ? new TextDecoder().decode(await store.get(ran.stderr)).trim() : undefined
   const node = unit.cpu ?? 0
   return {
     ...about,
@@ -88,6 +95,7 @@ export async function recordUnit(unit: ReportedUnit, store: Store, native: Nativ
     peakMemory: Math.round((unit.peakMemory ?? 0) / 2 ** 20),
     ...(unit.outputs ? { outputs: unit.outputs } : {}),
     ...(there ? await compared(unit, there, store) : {}),
+    ...(why === undefined ? {} : { notNative: why }),
   }
 }
 
