@@ -1,15 +1,16 @@
 /**
  * `npm run ui-tests -- [--share N] [--linkage L] [--jobs N] [--only NAME]`: rustc's own tests in a node and natively, the node first and into an
  * empty folder. Compared: exit code, diagnostics, standard output, every file written; of run-pass tests also the program's run.
- * The agreement is kept as data in docs/ui-tests/.
+ * The agreement is kept as data in docs/ui-tests/. What was interrupted goes on where it was, as long as the node image is the same.
  */
 import { type SpawnSyncReturns, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { dataFolder } from '@bootgraph/build-graph/store'
 import { Interpreter, linkFlags, programFlags } from '@bootgraph/rustc-bootstrap'
 import { NativeRoot } from '../native/native-root.ts'
 import { sample, type UiTest } from './sample.ts'
@@ -37,7 +38,7 @@ interface Side {
   readonly signal: string | null
   readonly stdout: string
   readonly stderr: string
-  /** Digest by name of what the run wrote; executables are judged by their run. */
+  /** Digest by path of what the run wrote, `folder` for a folder; executables are judged by their run. */
   readonly files: Readonly<Record<string, string>>
   readonly run?: { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 }
@@ -76,17 +77,17 @@ async function side(
   const folder = mkdtempSync(join(work, 't-'))
   writeFileSync(join(folder, 'test.rs'), test.source)
   const compiled = await run(rustcArguments(test), folder, { RUSTC_BOOTSTRAP: '1', ...test.environment })
-  const written = readdirSync(folder).filter((name) => name !== 'test.rs')
-  const program = test.kind === 'run-pass' && compiled.status === 0 && written.includes('out')
+  const written = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .map((entry) => ({ path: relative(folder, join(entry.parentPath, entry.name)), isFolder: entry.isDirectory() }))
+    .filter(({ path }) => path !== 'test.rs')
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+  const program = test.kind === 'run-pass' && compiled.status === 0 && written.some(({ path }) => path === 'out')
+  const digest = (path: string): string =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, path)))
+      .digest('hex')
   const files = Object.fromEntries(
-    written
-      .filter((name) => !(program && name === 'out'))
-      .map((name) => [
-        name,
-        createHash('sha256')
-          .update(readFileSync(join(folder, name)))
-          .digest('hex'),
-      ]),
+    written.filter(({ path }) => !(program && path === 'out')).map(({ path, isFolder }) => [path, isFolder ? 'folder' : digest(path)]),
   )
   const ran = program ? await run(['/t/out'], folder, {}) : undefined
   rmSync(folder, { recursive: true, force: true })
@@ -148,13 +149,21 @@ async function compare(test: UiTest): Promise<Outcome> {
 }
 
 const tests = (await sample(Number(values.share))).filter((test) => values.only === undefined || test.name.includes(values.only))
-const outcomes: Outcome[] = []
-const queue = tests.values()
+const { digest: image } = JSON.parse(readFileSync(join(root, 'dist/node-image.json'), 'utf8')) as { digest: string }
+const kept = join(dataFolder(), 'ui-tests', `${image}-${values.linkage}.jsonl`)
+mkdirSync(join(kept, '..'), { recursive: true })
+const wanted = new Set(tests.map(({ name }) => name))
+const outcomes = (existsSync(kept) ? readFileSync(kept, 'utf8').split('\n').filter(Boolean) : [])
+  .map((line) => JSON.parse(line) as Outcome)
+  .filter(({ name }) => wanted.delete(name))
+if (outcomes.length > 0) console.log(`${outcomes.length}/${tests.length} are known of this node image (${kept})`)
+const queue = tests.filter(({ name }) => wanted.has(name)).values()
 await Promise.all(
   Array.from({ length: Number(values.jobs) }, async () => {
     for (const test of queue) {
       const outcome = await compare(test)
       outcomes.push(outcome)
+      appendFileSync(kept, `${JSON.stringify(outcome)}\n`)
       console.log(`${outcomes.length}/${tests.length} ${outcome.agrees ? '✓' : `✗ ${outcome.differs}`} ${test.kind} ${test.name}`)
     }
   }),
