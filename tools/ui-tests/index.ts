@@ -1,7 +1,8 @@
 /**
  * `npm run ui-tests -- [--share N] [--linkage L] [--jobs N] [--only NAME]`: rustc's own tests in a node and natively, the node first and into an
  * empty folder. Compared: exit code, diagnostics, standard output, every file written; of run-pass tests also the program's run.
- * The agreement is kept as data in docs/ui-tests/. What was interrupted goes on where it was, as long as the node image is the same.
+ * The agreement is kept as data in docs/ui-tests/. What agreed is not run again under the same node image, so that an interrupted
+ * run goes on where it was; what is asked for by name always runs.
  */
 import { type SpawnSyncReturns, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -89,13 +90,15 @@ async function side(
   const files = Object.fromEntries(
     written.filter(({ path }) => !(program && path === 'out')).map(({ path, isFolder }) => [path, isFolder ? 'folder' : digest(path)]),
   )
+  // The linker's line names rustc's temporary folder, which is called differently each time.
+  const stderr = compiled.stderr.replace(/\/tmp\/rustc\w{6}\b/g, '/tmp/rustcXXXXXX')
   const ran = program ? await run(['/t/out'], folder, {}) : undefined
   rmSync(folder, { recursive: true, force: true })
   return {
     code: compiled.status,
     signal: compiled.signal,
     stdout: compiled.stdout,
-    stderr: compiled.stderr,
+    stderr,
     files,
     ...(ran ? { run: { code: ran.status, stdout: ran.stdout, stderr: ran.stderr } } : {}),
   }
@@ -133,7 +136,7 @@ async function compare(test: UiTest): Promise<Outcome> {
       timeout: 60,
     }),
   )
-  const part = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value)).slice(-2000)
+  const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
   for (const what of ['code', 'signal', 'stderr', 'stdout', 'files', 'run'] as const) {
     if (JSON.stringify(inNode[what]) !== JSON.stringify(natively[what]))
       return {
@@ -141,11 +144,18 @@ async function compare(test: UiTest): Promise<Outcome> {
         kind: test.kind,
         agrees: false,
         differs: what,
-        node: part(what === 'code' ? `${inNode.code}: ${inNode.stderr}` : inNode[what]),
-        native: part(natively[what]),
+        ...around(text(what === 'code' ? `${inNode.code}: ${inNode.stderr}` : inNode[what]), text(natively[what])),
       }
   }
   return { name: test.name, kind: test.kind, agrees: true }
+}
+
+/** Both texts from a little before where they part. */
+function around(node: string, native: string): Pick<Outcome, 'node' | 'native'> {
+  let same = 0
+  while (same < node.length && node[same] === native[same]) same++
+  const [from, to] = [Math.max(same - 300, 0), same + 700]
+  return { node: node.slice(from, to), native: native.slice(from, to) }
 }
 
 const tests = (await sample(Number(values.share))).filter((test) => values.only === undefined || test.name.includes(values.only))
@@ -153,9 +163,9 @@ const { digest: image } = JSON.parse(readFileSync(join(root, 'dist/node-image.js
 const kept = join(dataFolder(), 'ui-tests', `${image}-${values.linkage}.jsonl`)
 mkdirSync(join(kept, '..'), { recursive: true })
 const wanted = new Set(tests.map(({ name }) => name))
-const outcomes = (existsSync(kept) ? readFileSync(kept, 'utf8').split('\n').filter(Boolean) : [])
+const outcomes = (values.only === undefined && existsSync(kept) ? readFileSync(kept, 'utf8').split('\n').filter(Boolean) : [])
   .map((line) => JSON.parse(line) as Outcome)
-  .filter(({ name }) => wanted.delete(name))
+  .filter(({ name, agrees }) => agrees && wanted.delete(name))
 if (outcomes.length > 0) console.log(`${outcomes.length}/${tests.length} are known of this node image (${kept})`)
 const queue = tests.filter(({ name }) => wanted.has(name)).values()
 await Promise.all(
@@ -164,6 +174,7 @@ await Promise.all(
       const outcome = await compare(test)
       outcomes.push(outcome)
       appendFileSync(kept, `${JSON.stringify(outcome)}\n`)
+      if (values.only !== undefined && !outcome.agrees) console.log(outcome)
       console.log(`${outcomes.length}/${tests.length} ${outcome.agrees ? '✓' : `✗ ${outcome.differs}`} ${test.kind} ${test.name}`)
     }
   }),
