@@ -62,6 +62,7 @@ export function scriptedCpu(memory: GuestMemory, ports: CpuPorts, script: Script
     moduleLoaded: () => {},
     interrupt: () => {},
     flushCache: () => {},
+    end: () => false,
     counters: () => ({}),
     run(fuel) {
       for (let used = 0; used < fuel; used++) {

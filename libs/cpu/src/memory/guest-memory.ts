@@ -125,6 +125,12 @@ export class GuestMemory {
     this.#deferred = this.#deferred.filter((each) => each.first < first || each.end > end)
     this.#derive(first, end)
   }
+  /** Forgets what was mapped and deferred, and the engine's state; bytes of pages are cleared by who knows where they are. */
+  reset(): void {
+    this.permissions.fill(0)
+    this.#deferred = []
+    this.u8.fill(0, STATE_BASE, GUEST_MIN)
+  }
   #bring(page: number): void {
     const { permissions } = this
     const source = this.#deferred.findLast(({ first, end }) => first <= page && page < end)

@@ -128,6 +128,11 @@ export interface Cpu {
   interrupt(): void
   /** Writes what was learnt to the cache. */
   flushCache(): void
+  /**
+   * The engine is not used any more: all of memory that is not the guest's is blank again. False while it runs; then nothing has happened.
+   * Afterwards the cache gets nothing, and there are no counters.
+   */
+  end(): boolean
   /** Named counters for the report (deterministic ones and measured ones apart). */
   counters(): { readonly [name: string]: number }
 }

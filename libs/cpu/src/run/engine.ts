@@ -60,6 +60,7 @@ class Engine implements Cpu {
   #record = 0
   #exit: Exit | undefined
   #interrupted = false
+  #ended = false
   #losses = 0
   /** Leaves by gate id: place in their set, slot, and the address of the gate once it is known. */
   readonly #leaves = new Map<number, { readonly place: number; readonly slot: number; at: number }>()
@@ -361,10 +362,20 @@ class Engine implements Cpu {
     this.#interrupted = true
   }
   flushCache(): void {
+    if (this.#ended) return
     this.#book.store(this.memory.memory)
     this.#translator.store(this.#used >= WORTHY)
   }
+  end(): boolean {
+    if (this.#granted !== 0) return false
+    if (this.#ended) return true
+    this.#ended = true
+    this.#records.clear()
+    this.#slots.clear()
+    return true
+  }
   counters(): { readonly [name: string]: number } {
+    if (this.#ended) return {}
     return {
       decodedInstructions: this.#records.size,
       handlerShapes: this.#handlers.shapes,

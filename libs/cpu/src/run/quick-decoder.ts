@@ -38,9 +38,11 @@ export const Decoder = {
   /** A record that stands for branches without one of their own, so that there is something to link. */
   nowhere: DECODER + 0x40,
 } as const
+/** Bytes from `DECODER` on that are not tables of patterns. */
+export const DECODER_WORDS = 0x1000
 const PLACE_TABLE = DECODER + 0x80
 const USE_TABLE = DECODER + 0x100
-const PATTERN_TABLE = DECODER + 0x1000
+const PATTERN_TABLE = DECODER + DECODER_WORDS
 /** u16 per key: number of its pattern, 0 = none. */
 const INDEX = DECODER + 0x6_0000
 

@@ -8,9 +8,9 @@ import { asExact } from './exact-floats.ts'
 import type { Fault } from './exit.ts'
 import { takesConstant } from './handler-book.ts'
 import type { Handlers } from './handlers.ts'
-import { Op, RECORDS } from './op-record.ts'
+import { DECODER, Op, RECORDS } from './op-record.ts'
 import { ENDS as ENDING } from './patterns.ts'
-import { Decoder, LAST_RUN, LONGEST, PatternTable, prepare, REACH, RUN, RUN_CHUNKS } from './quick-decoder.ts'
+import { DECODER_WORDS, Decoder, LAST_RUN, LONGEST, PatternTable, prepare, REACH, RUN, RUN_CHUNKS } from './quick-decoder.ts'
 import { Slot, type SlotMap } from './slots.ts'
 import { gpr, State } from './state-block.ts'
 
@@ -162,6 +162,14 @@ export class Records {
     this.#memory.setU32(Decoder.size, 0)
     this.#memory.setU32(State.from, 0)
     for (const [address, slot] of this.#entries) this.#addEntry(address, slot)
+  }
+
+  /** Makes the memory that it has used blank again, but for records, which are never read before they are written. */
+  clear(): void {
+    this.#entries.clear()
+    this.forget()
+    this.#patterns.clear()
+    this.#memory.bytes(DECODER, DECODER_WORDS).fill(0)
   }
 
   get #free(): number {

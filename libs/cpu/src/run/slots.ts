@@ -41,6 +41,13 @@ export class SlotMap {
     }
     memory.setU32(chunk + ((address >>> 2) & 0x3ffc), slot)
   }
+  /** Makes the memory that it has used blank again. */
+  clear(): void {
+    const memory = this.#memory
+    memory.bytes(SLOT_CHUNKS, EMPTY - SLOT_CHUNKS).fill(0)
+    memory.bytes(FIRST, this.#free - FIRST).fill(0)
+    this.#free = FIRST
+  }
   #chunk(address: number): number {
     return SLOT_CHUNKS + (address >>> 16) * 4
   }

@@ -206,13 +206,13 @@ export class AddressSpace {
     return true
   }
 
-  /** Ends the space: shared pages reach their files and the budget gets its bytes back. */
-  release(): void {
+  /** Ends the space: shared pages reach their files and the budget gets its bytes back. Gives the ranges that are not zero. */
+  release(): readonly Pick<Grant, 'start' | 'end'>[] {
     for (const grant of this.grants) {
       this.writeBack(grant)
       if (grant.perm & ACCESS) this.budget.take(grant.start - grant.end)
     }
-    this.grants.length = 0
+    return this.grants.splice(0).filter(({ dirty }) => dirty)
   }
 
   private writeBack(grant: Grant): void {

@@ -8,6 +8,15 @@ import { ContextState, ProcessState } from './process.ts'
 import { SIG } from './signal.ts'
 
 const MAX_PROCESSES = 4096
+/** Memories of processes that are gone, kept for new ones, at most; and bytes of one that are worth clearing. */
+const KEPT = 3
+const WORTHY = 256 * 2 ** 20
+
+interface Retired {
+  readonly cpu: Cpu
+  readonly memory: GuestMemory
+  readonly dirty: readonly { readonly start: number; readonly end: number }[]
+}
 
 /** All processes and contexts of the node: how they come to be and how they end. */
 export class ProcessTable {
@@ -16,6 +25,8 @@ export class ProcessTable {
   private readonly kernel: Kernel
   private nextId = 1
   private blank: SavedState | undefined
+  /** The host reserves 4 GiB for each memory, and collects its garbage for it: a process takes over what another has left. */
+  private readonly retired: Retired[] = []
 
   constructor(kernel: Kernel) {
     this.kernel = kernel
@@ -42,7 +53,7 @@ export class ProcessTable {
   newSpace(pid: number): { cpu: Cpu; space: AddressSpace } | undefined {
     let memory: GuestMemory
     try {
-      memory = new GuestMemory()
+      memory = this.left() ?? new GuestMemory()
     } catch (error) {
       if (error instanceof RangeError) return undefined
       throw error
@@ -52,6 +63,24 @@ export class ProcessTable {
     this.blank ??= cpu.save()
     space.codeChanged = (address, length) => cpu.codeChanged(address, length)
     return { cpu, space }
+  }
+
+  /** A space and its engine are not used any more, though the engine may be under way. */
+  retire(cpu: Cpu, space: AddressSpace): void {
+    cpu.flushCache()
+    const { memory } = space
+    const dirty = space.release()
+    const size = dirty.reduce((sum, { start, end }) => sum + end - start, 0)
+    if (this.retired.length < KEPT && size <= WORTHY) this.retired.push({ cpu, memory, dirty })
+  }
+  /** The memory of a process that is gone, blank. */
+  private left(): GuestMemory | undefined {
+    const at = this.retired.findIndex(({ cpu }) => cpu.end())
+    if (at < 0) return undefined
+    const [{ memory, dirty }] = this.retired.splice(at, 1)
+    for (const { start, end } of dirty) memory.clear(start, end - start)
+    memory.reset()
+    return memory
   }
 
   /** Registers of a context that has done nothing yet, for the engine of any process. */
@@ -90,8 +119,7 @@ export class ProcessTable {
     for (const inode of process.locked) if (inode.records?.release(process)) inode.unlocked.wake()
     for (const timer of process.timers) this.kernel.time.drop(timer)
     process.files.closeAll()
-    process.cpu.flushCache()
-    process.space.release()
+    this.retire(process.cpu, process.space)
     const heir = this.processes.get(1)
     for (const child of process.children) {
       child.parent = heir === process ? undefined : heir

@@ -56,7 +56,7 @@ export function processCalls(kernel: Kernel): Calls {
   }
   function discard(made: ProcessState): void {
     made.files.closeAll()
-    made.space.release()
+    kernel.table.retire(made.cpu, made.space)
     kernel.table.reap(made)
   }
 
@@ -73,15 +73,14 @@ export function processCalls(kernel: Kernel): Calls {
     own.personality = undefined
     const loaded = yield* kernel.ports.load(cx, path, argv, envp)
     if (typeof loaded === 'number') {
-      own.space.release()
+      kernel.table.retire(own.cpu, own.space)
       own.cpu = old.cpu
       own.space = old.space
       own.personality = old.personality
       own.cpu.restore(old.saved)
       return loaded
     }
-    old.cpu.flushCache()
-    old.space.release()
+    kernel.table.retire(old.cpu, old.space)
     for (const other of [...own.contexts]) if (other !== cx) kernel.table.endContext(other)
     own.files.closeOnExec()
     for (const [signal, { handler }] of own.actions) if (handler > 1) own.actions.delete(signal)

@@ -17,7 +17,7 @@ import {
   O,
   tracedCalls,
 } from '@bootgraph/kernel'
-import { readStaticImage, type StaticImageFile } from '@bootgraph/ld-so'
+import { type LoaderFile, readStaticImage, type StaticImageFile } from '@bootgraph/ld-so'
 import { faultText, type Parsed, Pt, readHeader, readSegments } from '@bootgraph/ld-so/elf'
 import type { Libc } from '@bootgraph/relibc'
 import type { GapRecord } from '../gap-record.ts'
@@ -68,6 +68,9 @@ export class Loader {
   readonly #images: ImageStore
   readonly #surfaceDocument: string | undefined
   readonly #calls: KernelCalls
+  /** The same for all programs of the run. */
+  #offer: Offer | undefined
+  #libc: LoaderFile | undefined
 
   constructor(options: LoaderOptions) {
     this.#options = options
@@ -157,7 +160,8 @@ export class Loader {
   ): Co<number> {
     const { kernel, gaps, request, emit } = this.#options
     const { surface, mode } = request
-    const offer = Offer.of(registry, surface, mode, this.#surfaceDocument)
+    this.#offer ??= Offer.of(registry, surface, mode, this.#surfaceDocument)
+    const offer = this.#offer
     if (offer === undefined) {
       this.#refuse('gap', `no surface of ${surface}: Redox had no C library then; dates start at 2018-03-31`)
       return -E.NOEXEC
@@ -169,7 +173,7 @@ export class Loader {
       calls: this.#calls,
       functions,
       abi: abiOf(request.abi, interpreter),
-      libc: madeLibc(offer.names()),
+      libc: (this.#libc ??= madeLibc(offer.names())),
       observer: demand.observer(path, request.trace.includes('libc') ? this.#options.trace : undefined),
       ...(request.trace.includes('loader') ? { trace: emit } : {}),
       onLibc: (libc: Libc) => this.#libraries.push(libc),
