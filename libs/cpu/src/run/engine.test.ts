@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
-import { assemble, DATA, machine, runFlat } from '../../test/run-flat.ts'
-import { Perm } from '../memory/guest-memory.ts'
+import { assemble, CODE, DATA, machine, runFlat, STACK } from '../../test/run-flat.ts'
+import { ENGINE_BASE, ENGINE_END, Perm } from '../memory/guest-memory.ts'
+import { createCpu } from './engine.ts'
 import { Gpr, Hosted } from './exit.ts'
+import { DECODER, RECORDS } from './op-record.ts'
+import { DECODER_WORDS } from './quick-decoder.ts'
+import { SLOT_CHUNKS } from './slots.ts'
 
 test('recursion by call and ret computes fib', () => {
   const { cpu, exit } = runFlat(
@@ -183,4 +187,46 @@ test('an instruction that the engine lacks is told apart from an undefined one',
     expect(cpu.run(10)).toMatchObject({ kind: 'fault', fault: { vector: 6, rip: 0x40_0000n } })
     expect(told.map((text, i) => text.slice(0, texts[i]?.length))).toEqual(texts)
   }
+})
+
+test.each(['interpreter', 'translator'] as const)('an engine (%s) that has ended leaves its memory blank for another', (engine) => {
+  const code = assemble(`mov $300, %ebx\n 1: call 2f\n dec %ebx\n jnz 1b\n .byte 0x0f, 0x3f, 7, 0, 0, 0\n 2: add %rbx, %rax\n ret`)
+  const answers: boolean[] = []
+  const cpu = machine(
+    code,
+    () => {
+      answers.push(cpu.end())
+      return Hosted.leave
+    },
+    () => {},
+    { engine },
+  )
+  const { memory } = cpu
+  memory.protect(CODE, 4096, Perm.read | Perm.exec | Perm.gate)
+  expect([cpu.run(100_000).kind, cpu.end(), cpu.end(), answers]).toEqual(['hosted', true, true, [false]])
+  expect(cpu.counters()).toEqual({})
+  memory.clear(CODE, 4096)
+  memory.reset()
+  const words = new Uint32Array(memory.memory.buffer)
+  const first = (from: number, to: number) => {
+    for (let at = from; at < to; at += 4) if (words[at >>> 2] !== 0) return at
+    return -1
+  }
+  // Records, and what the index of patterns and the directory lead to, are written before they are read.
+  const index = DECODER + 0x6_0000
+  const areas = [
+    [0, 0x1_0000],
+    [CODE, CODE + 4096],
+    [ENGINE_BASE, RECORDS],
+    [DECODER, DECODER + DECODER_WORDS],
+    [index, index + 0x20_0000],
+  ]
+  expect([...areas, [SLOT_CHUNKS, ENGINE_END]].map(([from, to]) => first(from, to))).toEqual([-1, -1, -1, -1, -1, -1])
+  const next = createCpu(memory, { hosted: () => Hosted.leave }, { engine })
+  memory.protect(CODE, 4096, Perm.read | Perm.exec | Perm.gate)
+  memory.bytes(CODE, code.length).set(code)
+  memory.protect(STACK, 0x1_0000, Perm.read | Perm.write)
+  next.state.rip = BigInt(CODE)
+  next.state.setNumber(Gpr.rsp, STACK + 0xff00)
+  expect([next.run(100_000).kind, next.state.get(Gpr.rax)]).toEqual(['hosted', 45_150n])
 })
