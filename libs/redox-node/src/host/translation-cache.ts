@@ -1,6 +1,6 @@
 /** Translations in a host folder, one file per object, apart for every version of the engine. A folder that cannot be used keeps nothing. */
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { TranslationCache } from '@bootgraph/cpu'
@@ -8,10 +8,13 @@ import { compiledCode } from './compiled-code.ts'
 
 /** Milliseconds before its limit from which on a run does not begin to learn for later ones: more than that takes. */
 const HASTE = 90_000
+/** Engines whose code is kept, those used last; each may have a gigabyte. */
+const ENGINES = 4
 
 /** `engine` is the digest of the engine's code, `limit` the time of performance.now() at which the run is ended. */
 export function translationCache(folder: string, engine: string, limit = Number.POSITIVE_INFINITY): TranslationCache {
   const place = join(folder, engine)
+  markUse(place)
   return {
     sum: crc32,
     ...(compiledCode === undefined
@@ -28,14 +31,38 @@ export function translationCache(folder: string, engine: string, limit = Number.
     put(key, value) {
       const staging = join(place, `${randomUUID()}.part`)
       try {
-        mkdirSync(place, { recursive: true })
+        if (mkdirSync(place, { recursive: true }) !== undefined) prune(folder)
         writeFileSync(staging, value)
         renameSync(staging, join(place, key))
       } catch {
-        rmSync(staging, { force: true })
+        discard(staging)
       }
     },
   }
+}
+
+function discard(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true })
+  } catch {
+    // What cannot be removed was not made by us, or stays.
+  }
+}
+function markUse(place: string): void {
+  try {
+    const now = new Date()
+    utimesSync(place, now, now)
+  } catch {
+    // There is nothing of this engine yet.
+  }
+}
+/** Whoever still uses what goes has it as if it were new. */
+function prune(folder: string): void {
+  const engines = readdirSync(folder)
+    .filter((name) => /^[0-9a-f]{64}$/.test(name))
+    .map((name) => ({ path: join(folder, name), used: statSync(join(folder, name)).mtimeMs }))
+    .sort((a, b) => b.used - a.used)
+  for (const { path } of engines.slice(ENGINES)) discard(path)
 }
 
 /** Which process has the right to change what is kept: its number, in a file that others cannot create as well. */
