@@ -7,6 +7,9 @@ import { type DiskFaults, greeting, nodesOf, type Process, type RealService, unt
 /** Needs by position: units that run side by side, and units that wait for them. */
 export const GRAPH = [[], [], [0], [0, 1], [2, 3], [3]] as const
 
+/** Milliseconds within which the death of a node is known. */
+const GRIEF = 500
+
 export const BLOWS = ['worker', 'node', 'redis', 'api'] as const
 export type Blow = (typeof BLOWS)[number]
 
@@ -40,9 +43,28 @@ export async function strike(fleet: Fleet, blow: Blow): Promise<void> {
       fleet.service.killRedis()
       return
     case 'node':
-      await until('a node, or the end', 60, async () => nodesOf(fleet.worker).length > 0 || !(await underWay(fleet.service)))
-      for (const pid of nodesOf(fleet.worker)) process.kill(pid, 'SIGKILL')
+      // One that is struck may have said all that it had to say: then it is the next one's turn.
+      while ((await underWay(fleet.service)) && !(await hasLost(fleet.service))) {
+        await until('a node, or the end', 60, async () => nodesOf(fleet.worker).length > 0 || !(await underWay(fleet.service)))
+        for (const pid of nodesOf(fleet.worker)) killIfThere(pid)
+        await sleep(GRIEF)
+      }
   }
+}
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** Whether the build that runs has lost an attempt. */
+async function hasLost({ pool }: RealService): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `SELECT 1 FROM attempt JOIN build ON build.id = attempt.build WHERE build.state = 'running' AND attempt.state = 'lost'`,
+  )
+  return rowCount! > 0
 }
 
 async function underWay({ pool }: RealService): Promise<boolean> {
