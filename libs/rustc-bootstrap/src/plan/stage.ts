@@ -21,7 +21,8 @@ const COMPILER_ENV = {
   CFG_COMPILER_HOST_TRIPLE: 'x86_64-unknown-redox',
   CFG_RELEASE: '1.63.0',
   CFG_RELEASE_CHANNEL: 'stable',
-  CFG_VERSION: '1.63.0 (bootgraph)',
+  // Metadata names the version of the compiler that wrote it: stage 1 reads what stage 0 has written if theirs are equal.
+  CFG_VERSION: '1.63.0',
   CFG_VER_DATE: '2022-08-08',
   CFG_VER_HASH: 'bootgraph',
   RUSTC_INSTALL_BINDIR: 'bin',
