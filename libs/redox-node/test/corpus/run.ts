@@ -41,8 +41,8 @@ export interface NodeOutcome extends Outcome {
   /** What the program wrote to standard error, the reason if the node ended it, and the model gaps that it met. */
   readonly notes: readonly string[]
   readonly gaps: readonly Gap[]
-  /** Functions of the C library that it called. */
-  readonly called: readonly string[]
+  /** How often it called each function of the C library. */
+  readonly calls: Readonly<Record<string, number>>
   /** Of its engines. */
   readonly counters: Readonly<Record<string, number>>
 }
@@ -98,7 +98,7 @@ export function inNode(program: Program, options: Partial<NodeRequest> = {}): No
     code: report.exit.code,
     notes: notes.filter((note) => note !== ''),
     gaps: report.gaps,
-    called: Object.keys(report.calls),
+    calls: report.calls,
     counters: report.measured.counters,
   }
 }
