@@ -6,7 +6,7 @@ import { DYLIB_LINKER, dylibFlags, LINKER_FOLDER, linkFlags } from '../link.ts'
 import { draft, type Own, type PlanContext } from './drafts.ts'
 import { SOURCE } from './queries.ts'
 import { STAGES, stageRustflags, TARGET } from './stage.ts'
-import { crateOfTarget, SYSROOT } from './sysroot-parts.ts'
+import { crateOfTarget, hasRlib, SYSROOT } from './sysroot-parts.ts'
 
 /** rustc's own test of a code generator that is loaded: it generates nothing, which is all that checking needs. */
 const BACKEND_SOURCE = `${SOURCE}/src/test/run-make-fulldeps/hotplug_codegen_backend/the_backend.rs`
@@ -21,6 +21,7 @@ export function stage1Runs(linkage: Linkage, crates: readonly UnitPlan[], upon: 
   if (program === undefined || driver === undefined || compiled === undefined) return []
   const [path] = compiled.outputs
   const std = upon.filter(({ crate }) => crate === 'std').map(crateOfTarget)
+  const others = upon.filter((unit) => hasRlib(unit) && unit.crate !== 'std').map(crateOfTarget)
   const id = (step: string): string => `stage1-${linkage}-runs-${step}`
   const about = { stage: 'stage1', kind: 'rung-step', linkage, rung: 'stage1-runs' } as const
   const run = (own: Pick<Own, 'command' | 'inputs' | 'outputs'>): Own => ({
@@ -31,7 +32,24 @@ export function stage1Runs(linkage: Linkage, crates: readonly UnitPlan[], upon: 
     abi: 'redox-2019-11',
     inputs: [...[program, driver].map((unit): InputPart => ({ outputsOf: unit.id })), ...std, ...own.inputs],
   })
-  const work = { tree: context.blobs.files({ 'crate.rs': RUST.withoutCore }), at: 'work' }
+  const work = { tree: context.blobs.files({ 'crate.rs': RUST.withoutCore, 'hello.rs': RUST.hello }), at: 'work' }
+  const check = (step: string, name: string, needs: readonly string[], args: readonly string[], seen: readonly InputPart[]): UnitPlan => ({
+    ...about,
+    id: id(step),
+    name,
+    needs: needs.map(id),
+    draft: draft(
+      context,
+      linkage,
+      run({
+        command: [path, ...args, '--emit=metadata', '-o', METADATA, `-Zcodegen-backend=${BACKEND}`],
+        inputs: [work, { outputsOf: id('backend') }, ...seen],
+        outputs: [METADATA],
+      }),
+    ),
+    criterion: { code: 0 },
+    expected: 30_000,
+  })
   return [
     {
       ...about,
@@ -74,22 +92,8 @@ export function stage1Runs(linkage: Linkage, crates: readonly UnitPlan[], upon: 
       criterion: { code: 0, forms: [{ path: BACKEND, form: 'elf-image' }] },
       expected: 30_000,
     },
-    {
-      ...about,
-      id: id('check'),
-      name: 'stage-1 rustc checks a crate',
-      needs: [id('version'), id('backend')],
-      draft: draft(
-        context,
-        linkage,
-        run({
-          command: [path, 'crate.rs', '--crate-type=lib', '--emit=metadata', '-o', METADATA, `-Zcodegen-backend=${BACKEND}`],
-          inputs: [work, { outputsOf: id('backend') }],
-          outputs: [METADATA],
-        }),
-      ),
-      criterion: { code: 0 },
-      expected: 30_000,
-    },
+    check('check', 'stage-1 rustc checks a crate', ['version', 'backend'], ['crate.rs', '--crate-type=lib'], []),
+    // Reads the metadata of the standard library that stage 0 built for Redox, and expands its macros.
+    check('check-std', 'stage-1 rustc checks hello world', ['check'], ['hello.rs', '--edition=2021', '--sysroot', '/usr'], others),
   ]
 }
