@@ -43,6 +43,8 @@ export const Perm = {
   absent: 128,
 } as const
 
+const WRITE_EXEC = Perm.write | Perm.exec
+
 /** Pages that are filled together when one of them is touched, at most. */
 const TOGETHER = 4
 
@@ -61,8 +63,15 @@ export class GuestMemory {
   readonly permissions: Uint8Array
   /** Goes up whenever a page can no longer be read or written as before: what was checked earlier is to be checked again. */
   losses = 0
+  /** Told of a range that may be written from now on, whose code may have been decoded. */
+  rewritable: (address: number, length: number) => void = () => {}
   /** By page numbers; a later one hides an earlier one. */
   #deferred: Deferred[] = []
+  /**
+   * Pages that may be written and executed. The table shows one of the two at a time, and turns when the other is asked for: so the first
+   * write after an execution is seen.
+   */
+  readonly #both = new Set<number>()
 
   constructor() {
     this.memory = new WebAssembly.Memory({ initial: WASM_PAGES, maximum: WASM_PAGES })
@@ -75,8 +84,11 @@ export class GuestMemory {
   protect(address: number, length: number, perm: number): void {
     const first = address >>> 12
     const last = Math.ceil((address + length) / PAGE)
-    const base = perm === 0 ? 0 : (perm & 15) | Perm.mapped
+    const both = (perm & WRITE_EXEC) === WRITE_EXEC
+    const base = perm === 0 ? 0 : (perm & (both ? 15 & ~Perm.exec : 15)) | Perm.mapped
     for (let page = first; page < last; page++) {
+      if (both) this.#both.add(page)
+      else if (this.#both.size > 0) this.#both.delete(page)
       const before = this.permissions[page]
       if (before & ~base & (Perm.read | Perm.write)) this.losses++
       this.permissions[page] = base === 0 ? 0 : base | (before & Perm.absent)
@@ -95,6 +107,23 @@ export class GuestMemory {
       }
       permissions[page] = bits
     }
+  }
+
+  /** Makes a page executable instead of writable, or the other way round, if it is both. */
+  #turn(page: number, perm: number): boolean {
+    const { permissions } = this
+    const lacks = perm & ~permissions[page]
+    if ((lacks !== Perm.exec && lacks !== Perm.write) || !this.#both.has(page)) return false
+    permissions[page] ^= WRITE_EXEC
+    this.losses++
+    this.#derive(page, page + 1)
+    if (lacks === Perm.write) this.rewritable(page * PAGE, PAGE)
+    return true
+  }
+  /** Whether what is at an address may change without a change of permissions. */
+  mayChange(address: number): boolean {
+    const page = address >>> 12
+    return (this.permissions[page] & Perm.write) !== 0 || this.#both.has(page)
   }
 
   /** Leaves whole pages, which are zero and stay unmapped or not as they are, to be filled when they are first touched. */
@@ -129,6 +158,7 @@ export class GuestMemory {
   reset(): void {
     this.permissions.fill(0)
     this.#deferred = []
+    this.#both.clear()
     this.u8.fill(0, STATE_BASE, GUEST_MIN)
   }
   #bring(page: number): void {
@@ -165,7 +195,7 @@ export class GuestMemory {
     const last = Math.floor((address + length - 1) / PAGE)
     for (let page = Math.floor(address / PAGE); page <= last; page++) {
       const bits = this.permissions[page]
-      if ((bits & perm) !== perm) return false
+      if ((bits & perm) !== perm && !this.#turn(page, perm)) return false
       if (bits & Perm.absent) this.#bring(page)
     }
     return true
@@ -177,7 +207,7 @@ export class GuestMemory {
     while (length < limit) {
       const page = (address + length) >>> 12
       const bits = address + length < ENGINE_BASE ? this.permissions[page] : 0
-      if (!(bits & Perm.exec)) break
+      if (!(bits & Perm.exec) && !this.#turn(page, Perm.exec)) break
       if (bits & Perm.absent) this.#bring(page)
       length = Math.min(limit, PAGE - ((address + length) & (PAGE - 1)) + length)
     }

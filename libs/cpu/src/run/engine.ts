@@ -62,6 +62,10 @@ class Engine implements Cpu {
   #interrupted = false
   #ended = false
   #losses = 0
+  /** The one instruction that runs has no other behind it. */
+  #alone = false
+  /** The instruction at rip is to be begun anew, alone. */
+  #anew = false
   /** Leaves by gate id: place in their set, slot, and the address of the gate once it is known. */
   readonly #leaves = new Map<number, { readonly place: number; readonly slot: number; at: number }>()
   /** What leaves had answered when the engine ended; another has the memory then. */
@@ -96,7 +100,7 @@ class Engine implements Cpu {
     this.#records.connect(this.#base)
     const { interpret, guard, mulHigh } = this.#base
     this.#handlers.connect({
-      access: (low, high, size, write) => this.#host.access(low >>> 0, high >>> 0, size, write !== 0),
+      access: (low, high, size, write) => this.#access(low >>> 0, high >>> 0, size, write !== 0),
       divide: divides,
       mulHigh,
       special: (what, record) => {
@@ -106,6 +110,7 @@ class Engine implements Cpu {
     })
     Object.assign(imports, { interpret, guard, mulHigh, divide: divides, step: (rip: number) => this.#step(rip >>> 0) })
     this.#translator.connect(interpret, (pc) => this.#gate(pc >>> 0))
+    memory.rewritable = (address, length) => this.codeChanged(address, length)
     this.reset()
   }
 
@@ -160,6 +165,11 @@ class Engine implements Cpu {
     if (memory.getU32(State.landing) !== 0) this.#land()
     if (this.#exit || memory.getU32(State.deep) !== 0) return 0
     if (this.#host.fault) return this.#end(this.#host.faulted())
+    if (this.#anew) {
+      this.#anew = false
+      this.#step(Number(this.state.rip))
+      if (this.#exit || memory.getU32(State.deep) !== 0) return 0
+    }
     const from = memory.getU32(State.from)
     memory.setU32(State.from, 0)
     if (this.#event !== 0) {
@@ -191,8 +201,17 @@ class Engine implements Cpu {
     const { generation } = this.#records
     const record = force !== 0 && force === rip ? this.#records.single(BigInt(rip), false) : this.#find(rip)
     if (record === 0) return this.#end({ kind: 'fault', fault: this.#records.fault! })
+    if (this.#lost()) return 0
     if (from !== 0 && generation === this.#records.generation) memory.setU32(from + Op.link, record)
     return record
+  }
+  /** An access that a handler could not decide upon. 0 = it leaves: a fault, or code has changed and records that it would go on to are stale. */
+  #access(low: number, high: number, size: number, write: boolean): number {
+    const { losses } = this.memory
+    const may = this.#host.access(low, high, size, write)
+    if (may === 0 || this.memory.losses === losses || this.#alone) return may
+    this.#anew = true
+    return 0
   }
   /** Goes to exact floats where MXCSR or its reader wants them. true = just now: every translation on the host's stack is to be left. */
   #minds(asked = false): boolean {
@@ -261,7 +280,9 @@ class Engine implements Cpu {
       return 0
     }
     const next = memory.getU32(record + Op.next)
+    this.#alone = true
     this.#base.loop(record)
+    this.#alone = false
     if (this.#host.fault) {
       this.#end(this.#host.faulted())
       return 0
@@ -274,8 +295,9 @@ class Engine implements Cpu {
         this.#end(exit)
         return 0
       }
-      if (this.#minds(what === Special.stmxcsr) || this.#lost()) return 0
+      if (this.#minds(what === Special.stmxcsr)) return 0
     }
+    if (this.#lost()) return 0
     return Number(state.rip) === next ? 1 : 0
   }
 
@@ -374,6 +396,7 @@ class Engine implements Cpu {
     if (this.#ended) return true
     for (const [id, { place }] of this.#leaves) this.#answered.set(id, this.memory.getU32(leafWords(place).answered))
     this.#ended = true
+    this.memory.rewritable = () => {}
     this.#records.clear()
     this.#slots.clear()
     return true

@@ -1,7 +1,7 @@
 /** A guest function as basic blocks: every instruction that its entry reaches inside its range. */
 import { decode, type Instruction } from '../decode/decoder.ts'
 import { isKnown } from '../isa/table.ts'
-import { type GuestMemory, Perm } from '../memory/guest-memory.ts'
+import type { GuestMemory } from '../memory/guest-memory.ts'
 import { asExact } from '../run/exact-floats.ts'
 import { type Effects, effectsOf } from './effects.ts'
 import { crosses } from './liveness.ts'
@@ -148,7 +148,7 @@ function jumpTable(
     const targets: number[] = []
     for (let i = 0; i < TABLE_LIMIT; i++) {
       const place = at + i * width
-      if (!memory.accessible(place, width, 1) || memory.permissions[place >>> 12] & Perm.write) break
+      if (!memory.accessible(place, width, 1) || memory.mayChange(place)) break
       const to = entry(place)
       if (to < range.start || to >= range.end) break
       targets.push(to)

@@ -8,15 +8,9 @@ type Calls = Pick<KernelCalls, 'mmap' | 'munmap' | 'mprotect' | 'mremap' | 'msyn
 
 /** Calls on the caller's address space. */
 export function memCalls(kernel: Kernel): Calls {
-  /** What was once executed stays as it was until its page's permissions change. */
-  const rewritable = (perm: number, what: string): void => {
-    if ((perm & (Perm.write | Perm.exec)) === (Perm.write | Perm.exec))
-      kernel.ports.gap('kernel', 'behaviour unsupported', `${what} PROT_WRITE|PROT_EXEC`, 'code that changes after it ran is not seen')
-  }
   return {
     mmap(cx, address, length, perm, shared, fixed, fd, offset) {
       const { space } = process(cx)
-      rewritable(perm, 'mmap')
       if (fd < 0) return space.map(address, length, perm, { shared, fixed })
       const description = descriptor(cx, fd)
       if (description === undefined) return -E.BADF
@@ -36,10 +30,7 @@ export function memCalls(kernel: Kernel): Calls {
       return space.map(address, length, perm, { shared, fixed, file: inode, offset, name: path })
     },
     munmap: (cx, address, length) => process(cx).space.unmap(address, length),
-    mprotect(cx, address, length, perm) {
-      rewritable(perm, 'mprotect')
-      return process(cx).space.protect(address, length, perm)
-    },
+    mprotect: (cx, address, length, perm) => process(cx).space.protect(address, length, perm),
     mremap: (cx, address, oldLength, newLength, mayMove, fixedAt) =>
       process(cx).space.remap(address, oldLength, newLength, mayMove, fixedAt),
     msync: (cx, address, length) => process(cx).space.sync(address, length),
