@@ -3,7 +3,7 @@
  * the command line; it gets no environment of ours, and a parent that outlives its limits ends it.
  */
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { accessSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NodeEvent, NodeImageManifest, NodeReport, NodeRequest } from '@bootgraph/build-graph'
@@ -25,7 +25,9 @@ export const imagesFolder = (): string => join(root, 'dist', 'images')
 export function currentImage(): NodeImage {
   try {
     const { digest, folder } = JSON.parse(readFileSync(join(root, 'dist', 'node-image.json'), 'utf8')) as NodeImage
-    return { digest, folder: join(root, folder) }
+    const image = { digest, folder: join(root, folder) }
+    accessSync(join(image.folder, 'image.json'))
+    return image
   } catch {
     return fail('no node image in this checkout; run "npm run setup" first', ExitCode.defect)
   }
