@@ -8,7 +8,7 @@ cat <<< "here string"; mapfile -t L < <(seq 3); echo ${#L[@]} ${L[2]}
 for ((i=0;i<3;i++)); do printf '%d ' $i; done; echo; echo {a..e}{1..2} ; echo $((2**40)) $((16#ff)) $((7/2)) $((-7%3))
 f() { local IFS=,; echo "$*"; }; f a b c; set -o pipefail; false | true; echo $? ${PIPESTATUS[@]}
 trap 'echo int' INT; kill -INT $$; trap 'echo dbg $BASH_COMMAND' DEBUG; true; trap - DEBUG
-coproc C { read x; echo "got $x"; }; echo hi >&${C[1]}; read y <&${C[0]}; echo $y; wait
+coproc C { read x; echo "got $x"; }; echo hi >&${C[1]}; read y <&${C[0]}; echo $y; wait; jobs > /dev/null
 sleep 0.2 & sleep 0.1 & jobs; wait; jobs; (sleep 10 & kill %1 2>/dev/null; kill $!; wait $!; echo $?)
 set -m; sleep 0.3 & jobs; fg >/dev/null 2>&1; set +m
 shopt -s extglob nullglob; touch a.c b.c c.h; echo !(*.c) *.zz; select z in p q; do break; done < /dev/null; echo; printf '%q %b %(%Y)T\n' 'a b' 'x\ty' 0
