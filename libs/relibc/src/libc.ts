@@ -19,6 +19,17 @@ const ENOSYS = 38
 /** The version that linux-gnu programs are told: that of Debian 12, for which the toolchains were built. */
 const GLIBC_VERSION = new TextEncoder().encode('2.36\0')
 
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
+/** What is not UTF-8 comes as lone surrogates, which the kernel knows from any name. */
+function decoded(bytes: Uint8Array): string {
+  try {
+    return strict.decode(bytes)
+  } catch {
+    return lenient.decode(bytes).replaceAll('\ufffd', '\udc80')
+  }
+}
+
 export interface LibcOptions {
   readonly process: Process
   readonly kernel: KernelCalls
@@ -57,7 +68,6 @@ export class Libc implements Personality, LibcCall {
   private readonly failures = new Map<Context, number>()
   private readonly options: LibcOptions
   private readonly cpu: Cpu
-  private readonly decoder = new TextDecoder()
 
   constructor(options: LibcOptions) {
     this.options = options
@@ -110,7 +120,7 @@ export class Libc implements Personality, LibcCall {
 
   string(address: number): string {
     const end = this.memory.cstrEnd(address)
-    return end < 0 ? '' : this.decoder.decode(this.memory.u8.subarray(address, end))
+    return end < 0 ? '' : decoded(this.memory.u8.subarray(address, end))
   }
 
   gap(name: string, detail: string): void {

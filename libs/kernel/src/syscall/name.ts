@@ -47,7 +47,7 @@ export function nameCalls(kernel: Kernel): Calls {
   const scheme = (path: string) => schemeOf(path, (name) => kernel.schemes.has(name))
 
   function make(cx: Context, dirfd: number, path: string, mode: number, target = ''): number {
-    const place = find(cx, dirfd, path, false)
+    const place = target.isWellFormed() ? find(cx, dirfd, path, false) : -E.INVAL
     if (typeof place === 'number') return place
     if (place.inode) return -E.EXIST
     if (place.mustBeDirectory && (mode & Mode.MASK) !== Mode.DIR) return -E.NOENT

@@ -42,9 +42,13 @@ export function base(process: ProcessState, dirfd: number): Inode | number {
   return description.handle.inode?.isDirectory ? description.handle.inode : -E.NOTDIR
 }
 
-/** Walks a path of the root file system. ENOENT for the empty path and missing parents, ENOTDIR, ELOOP, ENAMETOOLONG. */
+/**
+ * Walks a path of the root file system. ENOENT for the empty path and missing parents, ENOTDIR, ELOOP, ENAMETOOLONG; EINVAL for what is not
+ * UTF-8, as Redox has it, whose paths are `str`.
+ */
 export function walk(root: Inode, from: Inode, path: string, followLast: boolean): Place | number {
   if (path === '') return -E.NOENT
+  if (!path.isWellFormed()) return -E.INVAL
   if (path.length >= PATH_MAX) return -E.NAMETOOLONG
   let here = path.startsWith('/') ? root : from
   let links = 0

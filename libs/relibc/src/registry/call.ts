@@ -21,7 +21,7 @@ export interface LibcCall {
   fail(errno: number): -1
   /** Address of a data symbol as the program sees it (after copy relocations). */
   object(name: string): number
-  /** NUL-terminated UTF-8 at `address` as a host string. */
+  /** The NUL-terminated text at `address`: UTF-8, or a host string that is not well-formed. */
   string(address: number): string
   /** The model lacks something: recorded, never silent. */
   gap(name: string, detail: string): void
