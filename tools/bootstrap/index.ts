@@ -1,11 +1,12 @@
 /**
  * `tsx tools/bootstrap/index.ts REPORT`: runs natively what a local build ran in nodes, and keeps both sides as
- * docs/bootstrap/STAGE-LINKAGE[-TARGET].json. Native results are kept, so that a second call computes what is new alone.
+ * docs/bootstrap/STAGE-LINKAGE[-TARGET][-without-OVERLAY].json. Native results are kept, so that a second call computes what is new alone.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { dataFolder, folderStore } from '@bootgraph/build-graph/store'
+import { OVERLAYS } from '@bootgraph/rustc-bootstrap'
 import { NativeActions } from '../native/native-action.ts'
 import { NativeRoot } from '../native/native-root.ts'
 import { type BuildReport, type RecordedUnit, recordUnit, totals } from './record.ts'
@@ -27,8 +28,9 @@ for (const unit of units) {
 }
 const { stage, linkage, targetLinkage, surface, toolchain, overlays } = request
 const folder = fileURLToPath(new URL('../../docs/bootstrap', import.meta.url))
+const without = (stage === 'std' ? [] : OVERLAYS).filter(({ name }) => !overlays.includes(name)).map(({ name }) => `without-${name}`)
 // Redox is crt-static by default: the other choice is named.
-const name = [stage, ...linkage, ...(targetLinkage === 'dynamic' ? ['target-dynamic'] : [])].join('-')
+const name = [stage, ...linkage, ...(targetLinkage === 'dynamic' ? ['target-dynamic'] : []), ...without].join('-')
 mkdirSync(folder, { recursive: true })
 const kept = {
   stage,

@@ -14,6 +14,8 @@ export interface BaseImports {
   /** `Records.hard` and `Records.settle`. */
   hard(address: number): number
   settle(): void
+  /** A record at rip has had as many visits as count: the record to go on with, 0 = look at the state. */
+  warm(record: number): number
 }
 
 export interface BaseExports {
@@ -46,7 +48,10 @@ const SLOT_TABLE = 1
 export const ENTER_HANDLER = 1
 
 /** Function indices: imports, then what the module has. */
-const Fn = { resume: 0, hard: 1, settle: 2, loop: 3, go: 4, interpret: 5, guard: 6, mulHigh: 7, enter: 8, fill: 9, decode: 10 } as const
+const Fn = {
+  ...{ resume: 0, hard: 1, settle: 2, warm: 3 },
+  ...{ loop: 4, go: 5, interpret: 6, guard: 7, mulHigh: 8, enter: 9, fill: 10, decode: 11 },
+} as const
 
 const i64at = (code: Code, address: number) => code.i32(0).mem(W.i64load, address)
 
@@ -78,6 +83,7 @@ function interpret(): Code {
   const code = new Code(1)
   const floor = code.local(I64)
   const record = code.local(I32)
+  const heat = code.local(I32)
   i64at(i64at(code, gpr(RSP)), State.limit)
     .op(W.i64ltu)
     .if()
@@ -88,7 +94,11 @@ function interpret(): Code {
   code.i32(0).get(0).op(W.i64extendU).mem(W.i64store, State.rip)
   code.i32(0).i32(0).mem(W.i32store, State.from)
   known(code, 0)
-  code.tee(record).op(W.i32eqz).if().call(Fn.resume).set(record).end()
+  code.tee(record).if()
+  // A translation has called it: that is a visit, as a call by the interpreter is.
+  code.get(record).get(record).mem(W.i32load16u, Op.heat).i32(1).op(W.i32add).tee(heat).mem(W.i32store16, Op.heat)
+  code.get(heat).i32(0).mem(W.i32load, State.heat).op(W.i32geu).if().get(record).call(Fn.warm).set(record).end()
+  code.else().call(Fn.resume).set(record).end()
   code.loop()
   code.get(record).if().get(record).call(Fn.go).end()
   code.i32(0).mem(W.i32load, State.returned).if()
@@ -174,6 +184,7 @@ const IMPORTS = [
   { name: 'resume', type: 1 },
   { name: 'hard', type: 0 },
   { name: 'settle', type: 6 },
+  { name: 'warm', type: 0 },
 ]
 let bytes: Uint8Array<ArrayBuffer> | undefined
 /** The module, which is the same for all engines. */
@@ -210,6 +221,6 @@ export function baseFunctions(module: WebAssembly.Module, memory: WebAssembly.Me
   const table = () => new WebAssembly.Table({ element: 'anyfunc', initial: ENTER_HANDLER + 1 })
   const handlers = table()
   const nothing = () => 0
-  const exports = makeBase(module, memory, handlers, table(), { resume: nothing, hard: nothing, settle: nothing })
+  const exports = makeBase(module, memory, handlers, table(), { resume: nothing, hard: nothing, settle: nothing, warm: nothing })
   return [...Object.values(exports), handlers.get(ENTER_HANDLER)]
 }

@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Random } from '../../test/native/random.ts'
-import { assemble, DATA, machine } from '../../test/run-flat.ts'
+import { assemble, CODE, DATA, machine } from '../../test/run-flat.ts'
 import { Gpr } from '../index.ts'
-import type { CpuOptions } from './cpu.ts'
+import { readFunction } from '../translate/function-code.ts'
+import type { CodeModule, CpuOptions } from './cpu.ts'
 
 const ENGINES: Readonly<Record<string, CpuOptions>> = {
   interpreter: { engine: 'interpreter' },
@@ -56,8 +57,14 @@ u64 main(void) {
   return r + hash((u8 *)cells, 512);
 }`
 
-function* states(code: Uint8Array, options: CpuOptions, fuel: number): Generator<string, Readonly<Record<string, number>>> {
+function* states(
+  code: Uint8Array,
+  options: CpuOptions,
+  fuel: number,
+  module?: CodeModule,
+): Generator<string, Readonly<Record<string, number>>> {
   const cpu = machine(code, undefined, undefined, options)
+  if (module) cpu.moduleLoaded(module)
   for (;;) {
     const exit = cpu.run(fuel)
     const registers = Array.from({ length: 16 }, (_, i) => cpu.state.get(i).toString(16)).join(' ')
@@ -125,6 +132,37 @@ test.each([5, 1_000_000])('equal states where jump tables are chosen outside the
   )
   const [expected, ...others] = Object.values(ENGINES).map((options) => [...states(code, options, fuel)])
   for (const each of others) expect(each).toEqual(expected)
+})
+
+test.each([5, 1_000_000])('equal states where places of a jump table lead behind the function, at every %i units of fuel', (fuel) => {
+  const ways = ['one', 'behind', 'two', 'behind', 'three', 'behind', 'four', 'one']
+  const code = assemble(
+    `mov $200, %edi\n call 9f\n test %r9, %r9\n syscall
+     .org 0x20\n 9: mov %edi, %ecx\n and $7, %ecx\n lea table(%rip), %rdx\n movslq (%rdx,%rcx,4), %rcx\n add %rdx, %rcx\n jmp *%rcx
+     ${['one', 'two', 'three', 'four'].map((name, i) => `${name}: lea ${i * 7}(%rax,%rax,2), %rax\n jmp 2f`).join('\n')}
+     2: dec %edi\n jnz 9b\n ret
+     .org 0x100\n behind: xor $0x5a5a, %rax\n jmp 2b
+     .org 0x200\n table: ${ways.map((name) => `.long ${name} - table`).join('\n')}`,
+  )
+  const range = { start: CODE + 0x20, end: CODE + 0x100 }
+  const { blocks } = readFunction(machine(code).memory, range, 100)!
+  expect(blocks.flatMap(({ table }) => table?.targets ?? []).filter((at) => at === range.end)).toHaveLength(3)
+  const functionAt = (at: number) => (at >= range.start && at < range.end ? ([range.start, range.end] as const) : undefined)
+  const module = { name: 'flat', digest: 'flat', loadBias: 0, textStart: CODE, textEnd: CODE + code.length, functionAt }
+  const [expected, ...others] = Object.values(ENGINES).map((options) => [...states(code, options, fuel, module)])
+  for (const each of others) expect(each).toEqual(expected)
+})
+
+test('a function that translations alone call becomes warm, too', () => {
+  const code = assemble(
+    `mov $100, %edi\n call 1f\n syscall
+     .org 0x40\n 1: cmp $50, %edi\n jg 2f\n call 3f\n 2: dec %edi\n jnz 1b\n ret
+     .org 0x80\n 3: lea 3(%rax), %rax\n ret`,
+  )
+  const cpu = machine(code, undefined, undefined, { promotion: { heat: 3, batch: 1 } })
+  expect(cpu.run(1_000_000).kind).toBe('syscall')
+  expect(cpu.state.low(Gpr.rax)).toBe(150)
+  expect(cpu.counters().translatedFunctions).toBe(2)
 })
 
 test('deep recursion comes back through every frame on a small host stack', () => {

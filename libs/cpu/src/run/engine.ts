@@ -96,6 +96,7 @@ class Engine implements Cpu {
       resume: () => this.#resume(),
       hard: (address) => this.#records.hard(address >>> 0),
       settle: () => this.#records.settle(),
+      warm: (record) => this.#warm(record >>> 0),
     })
     this.#records.connect(this.#base)
     const { interpret, guard, mulHigh } = this.#base
@@ -175,10 +176,8 @@ class Engine implements Cpu {
     if (this.#event !== 0) {
       const what = this.#event
       this.#event = 0
-      if (what === Special.promote) {
-        this.#translator.promote(Number(this.state.rip), this.#enough())
-        this.#records.cool(this.#record)
-      } else {
+      if (what === Special.promote) this.#promote(this.#record)
+      else {
         const exit = this.#host.execute(what, this.#record)
         if (this.#book.counts && isDone(exit)) memory.setU64(State.instructions, this.instructions + 1n)
         if (exit) return this.#end(exit)
@@ -251,6 +250,15 @@ class Engine implements Cpu {
     const { heat, after } = this.#promotion
     if (heat === 0 || this.#used < (this.#translator.provident ? Math.min(after, EARLY) : after)) return NEVER
     return this.#visits
+  }
+  #promote(record: number): void {
+    this.#translator.promote(this.memory.getU32(record + Op.rip), this.#enough())
+    this.#records.cool(record)
+  }
+  /** The same for what a translation has called; the record to go on with. */
+  #warm(record: number): number {
+    this.#promote(record)
+    return this.#lost() ? 0 : this.#find(this.memory.getSize(State.rip))
   }
   /** Promotions that make a translation worth while in this run. */
   #enough(): number {

@@ -31,6 +31,7 @@ function decoder() {
     resume: () => 0,
     hard: (at) => records.hard(at >>> 0),
     settle: () => records.settle(),
+    warm: () => 0,
   })
   records.connect(base)
   return { memory, records, base, book }

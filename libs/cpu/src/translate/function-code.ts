@@ -19,7 +19,7 @@ export interface Block {
 
 /** An indirect jump by a table in memory that cannot be written. */
 export interface JumpTable {
-  /** By index. */
+  /** By index; the function's end stands for indices that never come. */
   readonly targets: readonly number[]
   /** Address of the instruction that reads the table, and the register that holds the index there. */
   readonly load: number
@@ -150,9 +150,11 @@ function jumpTable(
       const place = at + i * width
       if (!memory.accessible(place, width, 1) || memory.mayChange(place)) break
       const to = entry(place)
-      if (to < range.start || to >= range.end) break
+      // Where it is not reachable, clang's tables lead behind the function.
+      if (to < range.start || to > range.end) break
       targets.push(to)
     }
+    while (targets.at(-1) === range.end) targets.pop()
     return targets
   }
   if (target.kind === 'm') {

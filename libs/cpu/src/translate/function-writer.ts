@@ -377,11 +377,17 @@ export class FunctionWriter {
     const code = this.#code
     code.get(index).i64(BigInt(targets.length)).op(W.i64ltu).if()
     emitter.spend()
-    const labels = targets.map((at) => this.#label(node, this.#nodeFor(node, block, at)!)!)
+    code.block()
+    const labels = targets.map((at) => {
+      const to = this.#nodeFor(node, block, at)
+      return to === undefined ? 0 : this.#label(node, to)!
+    })
     code
       .get(index)
       .op(W.i32wrap)
       .brTable([...labels, labels[0]])
+    code.end()
+    emitter.exit(this.#fn.end, false)
     code.end()
   }
 }
