@@ -3,6 +3,7 @@
  * have one entry, or are given one. The function's start and every loop head can be entered by their address.
  */
 import { semanticsOf } from '../isa/table.ts'
+import { PAGE, PERMISSION_TABLE, Perm } from '../memory/guest-memory.ts'
 import { gpr, State } from '../run/state-block.ts'
 import { type Code, I32, I64, W } from '../wasm/code.ts'
 import { Flag } from './effects.ts'
@@ -237,17 +238,29 @@ export class FunctionWriter {
     const { frame } = this.#checks
     if (frame === undefined || depth === undefined) return
     const code = this.#code
+    const size = frame.high - frame.low
+    const low = code.local(I64)
     code
       .i32(0)
       .mem(W.i64load, gpr(RSP))
       .i64(BigInt(frame.low - depth))
       .op(W.i64add)
+      .set(low)
+    // A page that is fast has another like it behind it.
+    const near = size <= PAGE
+    if (near) {
+      code.get(low).i64(32n).op(W.i64shru, W.i32wrap)
+      code.get(low).op(W.i32wrap).i32(12).op(W.i32shru).mem(W.i32load8u, PERMISSION_TABLE)
+      code.i32(Perm.fastWrite).op(W.i32and, W.i32eqz, W.i32or).if()
+    }
     code
-      .i32(frame.high - frame.low + GUARD_WRITE)
+      .get(low)
+      .i32(size + GUARD_WRITE)
       .call(Call.guard)
       .if()
     code.i32(0).get(PC).op(W.i64extendU).mem(W.i64store, State.rip)
     code.i32(0).get(PC).mem(W.i32store, State.force).i32(0).return().end()
+    if (near) code.end()
   }
   /** Goes to the one of these loops that has the selected head inside; the selector is 0 from there on if it is that loop's own. */
   #choose(from: number, heads: readonly number[]): void {
