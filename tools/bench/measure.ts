@@ -16,6 +16,8 @@ export interface Row {
   readonly bootgraph: number
   /** Without anything kept from earlier runs. */
   readonly cold?: number
+  /** Runs from there to where the next one is no faster. */
+  readonly settling?: number
   /** The node's memory, MiB. */
   readonly peak?: number
 }

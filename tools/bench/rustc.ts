@@ -7,8 +7,12 @@ import { NativeRoot } from '../native/native-root.ts'
 import { digests, openSource } from '../native/source.ts'
 import { measure, median, type Row } from './measure.ts'
 
-/** Runs that fill the cache before those that count: each learns for the next ones in a part of its own time. */
-const SETTLING = 5
+/**
+ * Runs that fill the cache before those that count, at most: each learns for the next ones in a part of its own time. They are over when two
+ * have gained less than a twentieth.
+ */
+const SETTLING = 20
+const GAIN = 1 / 20
 const LIBRARIES = ['lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu']
 
 interface Case {
@@ -83,7 +87,12 @@ export async function* rustcRows({ only, runs, qemu, bootgraph }: Sides): AsyncG
       ]
       const data = freshData(join(work, `${name}-data`), place.data)
       const cold = timed('cold', inNode(data), 1)
-      timed('settling', inNode(data), SETTLING)
+      let settling = 0
+      for (let [best, calm] = [cold, 0]; calm < 2 && settling < SETTLING; settling++) {
+        const cpu = timed('settling', inNode(data), 1)
+        calm = cpu > best * (1 - GAIN) ? calm + 1 : 0
+        best = Math.min(best, cpu)
+      }
       const bootgraphTime = timed('warm', inNode(data), runs)
       const { measured } = JSON.parse(readFileSync(report, 'utf8')) as { measured: { peakMemory: number } }
       const row: Row = {
@@ -92,6 +101,7 @@ export async function* rustcRows({ only, runs, qemu, bootgraph }: Sides): AsyncG
         qemu: qemu ? timed('qemu-user', (out) => [qemu, ...outside, ...command(out)], runs) : undefined,
         bootgraph: bootgraphTime,
         cold,
+        settling,
         peak: Math.round(measured.peakMemory / 2 ** 20),
       }
       if (objects.size > 1) throw new Error(`${name}: the sides made different objects`)
