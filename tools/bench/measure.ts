@@ -16,7 +16,7 @@ export interface Row {
   readonly bootgraph: number
   /** Without anything kept from earlier runs. */
   readonly cold?: number
-  /** Runs from there to where the next one is no faster. */
+  /** Runs from there to where the next one has nothing more to learn. */
   readonly settling?: number
   /** The node's memory, MiB. */
   readonly peak?: number

@@ -2,17 +2,14 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { NodeReport } from '@bootgraph/build-graph'
 import { defaultPlace } from '@bootgraph/rustc-bootstrap'
 import { NativeRoot } from '../native/native-root.ts'
 import { digests, openSource } from '../native/source.ts'
 import { measure, median, type Row } from './measure.ts'
 
-/**
- * Runs that fill the cache before those that count, at most: each learns for the next ones in a part of its own time. They are over when two
- * have gained less than a twentieth.
- */
-const SETTLING = 20
-const GAIN = 1 / 20
+/** Runs that fill the cache before those that count, at most: each learns for the next ones in a part of its own time, until all is learned. */
+const SETTLING = 40
 const LIBRARIES = ['lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu']
 
 interface Case {
@@ -88,13 +85,13 @@ export async function* rustcRows({ only, runs, qemu, bootgraph }: Sides): AsyncG
       const data = freshData(join(work, `${name}-data`), place.data)
       const cold = timed('cold', inNode(data), 1)
       let settling = 0
-      for (let [best, calm] = [cold, 0]; calm < 2 && settling < SETTLING; settling++) {
-        const cpu = timed('settling', inNode(data), 1)
-        calm = cpu > best * (1 - GAIN) ? calm + 1 : 0
-        best = Math.min(best, cpu)
+      for (let [before, now] = ['', learned(report)]; before !== now && settling < SETTLING; settling++) {
+        timed('settling', inNode(data), 1)
+        before = now
+        now = learned(report)
       }
       const bootgraphTime = timed('warm', inNode(data), runs)
-      const { measured } = JSON.parse(readFileSync(report, 'utf8')) as { measured: { peakMemory: number } }
+      const { measured } = JSON.parse(readFileSync(report, 'utf8')) as NodeReport
       const row: Row = {
         name,
         native: timed('native', (out) => [...outside, ...command(out)], runs),
@@ -110,6 +107,12 @@ export async function* rustcRows({ only, runs, qemu, bootgraph }: Sides): AsyncG
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
+}
+
+/** What the run had from earlier ones, in functions. */
+function learned(report: string): string {
+  const { cachedFunctions, compiledFunctions } = (JSON.parse(readFileSync(report, 'utf8')) as NodeReport).measured.counters
+  return `${cachedFunctions} ${compiledFunctions}`
 }
 
 /** A data folder with everything that the other one has but translations. */
