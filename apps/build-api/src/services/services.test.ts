@@ -65,7 +65,8 @@ test('Redis keeps what it acknowledged over a restart, without being installed',
   const client = new Redis(first.url)
   await client.set('kept', 'yes')
   client.disconnect()
-  await first.stop()
+  // Both watch over the one server, and start it again when it dies.
+  for (const each of [first, again]) await each?.stop()
   const second = (await startRedis(folder, ''))!
   const reader = new Redis(second.url)
   expect(await reader.get('kept')).toBe('yes')
