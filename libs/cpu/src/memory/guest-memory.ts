@@ -35,7 +35,7 @@ export const Perm = {
   gate: 8,
   /** The page is mapped (even if its permissions are none); kept apart so that guard pages differ from holes. */
   mapped: 16,
-  /** Derived: an access of up to 64 bytes starting anywhere in this page may be read without a further check (next page readable too). */
+  /** Derived: what starts anywhere in this page may be read for up to a page without a further check, as the next page is readable, too. */
   fastRead: 32,
   /** Derived: the same for reads and writes. */
   fastWrite: 64,

@@ -2,7 +2,7 @@
 import type { Instruction } from '../decode/decoder.ts'
 import { Emitter, type FlagWrites, LOAD, type Push, STORE, type StatusFlag } from '../isa/emitter.ts'
 import { Special } from '../isa/special.ts'
-import { PERMISSION_TABLE, Perm } from '../memory/guest-memory.ts'
+import { pushSlow } from '../memory/fast-check.ts'
 import { Code, I32, W } from '../wasm/code.ts'
 import { known } from './code-map.ts'
 import { Op } from './op-record.ts'
@@ -69,12 +69,8 @@ export class HandlerEmitter extends Emitter {
   /** One load decides the common case; page edges, holes and addresses above 4 GiB go to the host. */
   check(local: number, size: number, write: boolean): void {
     const { code } = this
-    code.get(local).i64(32n).op(W.i64shru, W.i32wrap)
-    code.get(local).op(W.i32wrap).i32(12).op(W.i32shru).mem(W.i32load8u, PERMISSION_TABLE)
-    code
-      .i32(write ? Perm.fastWrite : Perm.fastRead)
-      .op(W.i32and, W.i32eqz, W.i32or)
-      .if()
+    pushSlow(code, local, write)
+    code.if()
     code.get(local).op(W.i32wrap).get(local).i64(32n).op(W.i64shru, W.i32wrap)
     code
       .i32(size)

@@ -2,7 +2,7 @@
  * Hosted functions as WebAssembly: what programs call millions of times need not leave the engine for the host. A leaf does the common case and
  * changes nothing where it cannot; then the host's function is called as if there were none.
  */
-import { PERMISSION_TABLE, Perm } from '../memory/guest-memory.ts'
+import { pushSlow } from '../memory/fast-check.ts'
 import { GUARD_WRITE } from '../translate/imports.ts'
 import { Code, I32, I64, W } from '../wasm/code.ts'
 import { encodeModule } from '../wasm/module.ts'
@@ -40,9 +40,7 @@ export class LeafCode extends Code {
   }
   /** Pushes 0 if `size` bytes (an i32 local, below 2^20) from the i64 local may be accessed, else another i32. */
   barred(address: number, size: number, write: boolean): this {
-    this.get(address).i64(32n).op(W.i64shru, W.i32wrap)
-    this.get(address).op(W.i32wrap).i32(12).op(W.i32shru).mem(W.i32load8u, PERMISSION_TABLE)
-    this.i32(write ? Perm.fastWrite : Perm.fastRead).op(W.i32and, W.i32eqz, W.i32or)
+    pushSlow(this, address, write)
     this.get(size).i32(64).op(W.i32gtu, W.i32or).if(I32)
     this.get(address).get(size)
     if (write) this.i32(GUARD_WRITE).op(W.i32or)

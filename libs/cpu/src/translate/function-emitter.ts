@@ -2,7 +2,7 @@
 import type { Instruction } from '../decode/decoder.ts'
 import { Emitter, type FlagWrites, LOAD, type Place, type Push, STORE, type StatusFlag } from '../isa/emitter.ts'
 import { Special } from '../isa/special.ts'
-import { PERMISSION_TABLE, Perm } from '../memory/guest-memory.ts'
+import { pushSlow } from '../memory/fast-check.ts'
 import { gpr, Shadow, State } from '../run/state-block.ts'
 import { Code, I32, I64, V128, W } from '../wasm/code.ts'
 import { CONDITION_FLAGS, fused } from './condition.ts'
@@ -243,12 +243,8 @@ export class FunctionEmitter extends Emitter {
       code.get(local).i64(BigInt(low)).op(W.i64add)
       from = this.keep()
     }
-    code.get(from).i64(32n).op(W.i64shru, W.i32wrap)
-    code.get(from).op(W.i32wrap).i32(12).op(W.i32shru).mem(W.i32load8u, PERMISSION_TABLE)
-    code
-      .i32(write ? Perm.fastWrite : Perm.fastRead)
-      .op(W.i32and, W.i32eqz, W.i32or)
-      .if()
+    pushSlow(code, from, write)
+    code.if()
     this.#site(this.insn.rip, 'here')
     code
       .get(from)

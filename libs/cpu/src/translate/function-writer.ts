@@ -3,7 +3,8 @@
  * have one entry, or are given one. The function's start and every loop head can be entered by their address.
  */
 import { semanticsOf } from '../isa/table.ts'
-import { PAGE, PERMISSION_TABLE, Perm } from '../memory/guest-memory.ts'
+import { pushSlow } from '../memory/fast-check.ts'
+import { PAGE } from '../memory/guest-memory.ts'
 import { gpr, State } from '../run/state-block.ts'
 import { type Code, I32, I64, W } from '../wasm/code.ts'
 import { Flag } from './effects.ts'
@@ -246,12 +247,10 @@ export class FunctionWriter {
       .i64(BigInt(frame.low - depth))
       .op(W.i64add)
       .set(low)
-    // A page that is fast has another like it behind it.
     const near = size <= PAGE
     if (near) {
-      code.get(low).i64(32n).op(W.i64shru, W.i32wrap)
-      code.get(low).op(W.i32wrap).i32(12).op(W.i32shru).mem(W.i32load8u, PERMISSION_TABLE)
-      code.i32(Perm.fastWrite).op(W.i32and, W.i32eqz, W.i32or).if()
+      pushSlow(code, low, true)
+      code.if()
     }
     code
       .get(low)
