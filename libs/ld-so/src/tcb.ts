@@ -1,11 +1,17 @@
 /**
  * Thread-local storage, variant II (psABI 3.4.6, "Thread-Local Storage"): static blocks lie below the thread pointer, the thread
- * control block begins at it. fs:0 holds the pointer itself, fs:0x28 the stack guard.
+ * control block begins at it. fs:0 holds the pointer itself, fs:8 the vector of blocks, fs:0x28 the stack guard.
  */
 
 import { alignUp } from './elf/byte-writer.ts'
 import type { Segment } from './elf/segment.ts'
 import type { LoaderPort } from './loader-port.ts'
+
+/**
+ * The thread's vector of blocks, in its control block: 64-bit words by module from `offset` on, 0 where there is no block yet. It has those of
+ * the first `modules`, module 0 of which is none.
+ */
+export const DTV = { offset: 0x400, modules: 256 } as const
 
 /** What has thread-local storage: an object, or a whole static image. */
 export interface TlsModule {
@@ -18,11 +24,16 @@ export interface TlsModule {
   tlsOffset: number
 }
 
+interface Block {
+  readonly address: number
+  readonly length: number
+  readonly own: boolean
+}
 interface Thread {
   readonly start: number
   readonly length: number
   /** Block address by module; absent until first use. */
-  readonly blocks: Map<number, { address: number; length: number; own: boolean }>
+  readonly blocks: Map<number, Block>
 }
 
 export interface TlsOptions {
@@ -55,10 +66,11 @@ export class Tls {
   removeModule(dso: TlsModule): void {
     if (dso.tlsModule === 0) return
     this.#modules[dso.tlsModule] = undefined
-    for (const thread of this.#threads.values()) {
+    for (const [pointer, thread] of this.#threads) {
       const block = thread.blocks.get(dso.tlsModule)
       if (block?.own) this.#port.release(block.address, block.length)
       thread.blocks.delete(dso.tlsModule)
+      this.#note(pointer, dso.tlsModule, 0)
     }
   }
 
@@ -101,8 +113,18 @@ export class Tls {
   }
 
   #place(pointer: number, thread: Thread, dso: TlsModule): void {
-    this.#fill(dso, pointer - dso.tlsOffset)
-    thread.blocks.set(dso.tlsModule, { address: pointer - dso.tlsOffset, length: dso.tls?.memsz ?? 0, own: false })
+    const address = pointer - dso.tlsOffset
+    this.#fill(dso, address)
+    this.#give(pointer, thread, dso.tlsModule, { address, length: dso.tls?.memsz ?? 0, own: false })
+  }
+
+  #give(pointer: number, thread: Thread, module: number, block: Block): void {
+    thread.blocks.set(module, block)
+    this.#note(pointer, module, block.address)
+  }
+  /** The same in the thread's own vector. A static image has no number for its block. */
+  #note(pointer: number, module: number, address: number): void {
+    if (module > 0 && module < DTV.modules) this.#port.memory.view.setUint32(pointer + DTV.offset + module * 8, address, true)
   }
 
   #fill(dso: TlsModule, address: number): void {
@@ -123,6 +145,7 @@ export class Tls {
     this.#threads.set(pointer, thread)
     const { view } = this.#port.memory
     for (const at of [0, 0x10]) view.setUint32(pointer + at, pointer, true)
+    view.setUint32(pointer + 8, pointer + DTV.offset, true)
     view.setUint32(pointer + 0x28, this.#options.stackGuard[0], true)
     view.setUint32(pointer + 0x2c, this.#options.stackGuard[1], true)
     for (const dso of this.#modules) if (dso && dso.tlsOffset !== 0) this.#place(pointer, thread, dso)
@@ -149,7 +172,7 @@ export class Tls {
     if (address === undefined) return undefined
     this.#port.protect(address, length, 6)
     this.#fill(dso, address)
-    thread.blocks.set(module, { address, length, own: true })
+    this.#give(pointer, thread, module, { address, length, own: true })
     return address + offset
   }
 }

@@ -27,12 +27,12 @@ const ENGINES = {
   translator: { heat: 1, least: 1, batch: 64, after: 0 },
   interpreter: { heat: 0, least: 0, batch: 0, after: 0 },
 } as const
-/** Fuel of a run that is worth the time to take translations with machine code out of the cache. */
-const EARLY = 3_000_000
-/** Fuel of a run that is long enough for later ones to profit from what it learns. */
-const WORTHY = 20_000_000
+/** Fuel from where on a run takes translations with machine code out of the cache: those for its opening, then all. */
+const OPENING = { from: 250_000, to: 3_000_000 } as const
+/** Fuel of a run that is long enough for later ones to profit from what it learns: of its opening, and of all of it. */
+const WORTHY = { opening: 1_000_000, whole: 20_000_000 } as const
 /** Visits of an address that count as a promotion, at most. */
-const PROMOTION = 500
+const PROMOTION = 100
 /** Bytes of guest stack that translated calls may use before they start afresh on an empty host stack; a frame takes at least 16. */
 const STACK_SPAN = 0x8000
 /** More visits than a record counts. */
@@ -242,17 +242,17 @@ class Engine implements Cpu {
   }
   #find(rip: number): number {
     if (rip >= 0x1_0000_0000) return this.#records.find(this.state.rip)
-    if (this.#eager && !this.#records.has(rip)) this.#translator.promote(rip, 1)
+    if (this.#eager && !this.#records.has(rip)) this.#translator.promote(rip, 1, false)
     return this.#records.find(BigInt(rip))
   }
   /** Visits of an address in this slice after which the translator is told. */
   #heat(): number {
     const { heat, after } = this.#promotion
-    if (heat === 0 || this.#used < (this.#translator.provident ? Math.min(after, EARLY) : after)) return NEVER
+    if (heat === 0 || this.#used < (this.#translator.provident ? Math.min(after, OPENING.from) : after)) return NEVER
     return this.#visits
   }
   #promote(record: number): void {
-    this.#translator.promote(this.memory.getU32(record + Op.rip), this.#enough())
+    this.#translator.promote(this.memory.getU32(record + Op.rip), this.#enough(), this.#used < Math.min(this.#promotion.after, OPENING.to))
     this.#records.cool(record)
   }
   /** The same for what a translation has called; the record to go on with. */
@@ -397,7 +397,7 @@ class Engine implements Cpu {
   flushCache(): void {
     if (this.#ended) return
     this.#book.store(this.memory.memory)
-    this.#translator.store(this.#used >= WORTHY)
+    this.#translator.store({ opening: this.#used >= WORTHY.opening, whole: this.#used >= WORTHY.whole })
   }
   end(): boolean {
     if (this.#granted !== 0) return false

@@ -4,7 +4,7 @@ import { GuestMemory } from '../memory/guest-memory.ts'
 import { Code, I32 } from '../wasm/code.ts'
 import { encodeModule } from '../wasm/module.ts'
 import type { CodeModule, CompiledCode, TranslationCache } from './cpu.ts'
-import { KeptTranslations, type LiveModule, type Renewal, type Warm } from './kept-translations.ts'
+import { type Foresight, KeptTranslations, type LiveModule, type Renewal, type Warm } from './kept-translations.ts'
 import type { StoredModule } from './translation-store.ts'
 
 const { memory } = new GuestMemory()
@@ -25,6 +25,7 @@ const live = (starts: readonly number[]): LiveModule => {
   const stored = moduleOf(starts)
   return { ...stored, compiled: new WebAssembly.Module(stored.bytes) }
 }
+const PLAIN: Foresight = { suffix: '', part: 1 / 3, limit: 60_000, waits: false, functions: 10_000, modules: 6 }
 const startsOf = (modules: readonly StoredModule[]) => modules.map(({ functions }) => functions.map(({ entries }) => entries[0]))
 const startsIn = (ranges: readonly { readonly start: number }[]) => ranges.map(({ start }) => start)
 /** Takes everything for translated, and finds the warm functions warm. */
@@ -88,15 +89,21 @@ function cache(): TranslationCache & {
   return self
 }
 /** A run of so many ms. */
-function run(kept: ReturnType<typeof cache>, ms: number, modules: readonly LiveModule[], warm: readonly Warm[] = []): KeptTranslations {
-  const translations = new KeptTranslations(kept)
+function run(
+  kept: ReturnType<typeof cache>,
+  ms: number,
+  modules: readonly LiveModule[],
+  warm: readonly Warm[] = [],
+  foresight = PLAIN,
+): KeptTranslations {
+  const translations = new KeptTranslations(kept, foresight)
   translations.read(object, renewal())
   for (const module of modules) translations.add(object, module)
   kept.clock.time += ms
   translations.store(renewal(warm), true)
   return translations
 }
-const keptIn = (kept: TranslationCache) => new KeptTranslations(kept).read(object, renewal())
+const keptIn = (kept: TranslationCache, foresight = PLAIN) => new KeptTranslations(kept, foresight).read(object, renewal())
 const optimisedIn = (kept: TranslationCache) => keptIn(kept).codes.map(({ functions }) => functions)
 
 test('what was stored is read, with its machine code', () => {
@@ -130,7 +137,7 @@ test('one run at a time changes what is kept, and one that comes later goes on f
   run(kept, 1000, [live([0x10])])
   expect(kept.values.size).toBe(0)
   kept.claimed = false
-  const first = new KeptTranslations(kept)
+  const first = new KeptTranslations(kept, PLAIN)
   first.read(object, renewal())
   first.add(object, live([0x20, 0x30]))
   run(kept, 1000, [live([0x30, 0x40])])
@@ -168,7 +175,7 @@ test('modules that there is no time to optimise again stay apart, until there ar
 test('behind a module that does not fit any more, machine code is not taken for that of another', () => {
   const kept = cache()
   run(kept, 1000, [live([0x10]), live([0x20]), live([0x30])])
-  const second = new KeptTranslations(kept)
+  const second = new KeptTranslations(kept, PLAIN)
   const fits: Renewal['fits'] = (_, { functions }) => functions[0].entries[0] !== 0x20
   const read = second.read(object, { fits })
   expect(startsOf(read.modules)).toEqual([[0x10], [0x30]])
@@ -181,10 +188,24 @@ test('behind a module that does not fit any more, machine code is not taken for 
 
 test('code that changed is not kept', () => {
   const kept = cache()
-  const first = new KeptTranslations(kept)
+  const first = new KeptTranslations(kept, PLAIN)
   first.add(object, live([0x10]))
   first.drop(object)
   kept.clock.time += 1000
   first.store(renewal(), true)
   expect(kept.values.size).toBe(0)
+})
+
+test('what waits learns from the second run on, apart from the others, the warmest up to its limit, in one module', () => {
+  const kept = cache()
+  const opening: Foresight = { ...PLAIN, suffix: '-opening', waits: true, functions: 3, modules: 1 }
+  const warm = [warmed(0x10, 1), warmed(0x20, 9), warmed(0x30, 2), warmed(0x40, 5)]
+  const starts = () => startsOf(keptIn(kept, opening).modules)
+  run(kept, 1000, [], warm.slice(2), opening)
+  expect([kept.values.size, starts()]).toEqual([1, []])
+  run(kept, 1000, [], warm.slice(2), opening)
+  expect(starts()).toEqual([[0x40, 0x30]])
+  run(kept, 1000, [], warm, opening)
+  expect(starts()).toEqual([[0x40, 0x30, 0x20]])
+  expect(keptIn(kept).modules).toEqual([])
 })

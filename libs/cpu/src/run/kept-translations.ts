@@ -7,15 +7,24 @@ import { type CodeMark, keepCode, NO_CODE, optimise, withCode } from './compiled
 import type { CodeModule, CompiledCode, TranslationCache } from './cpu.ts'
 import { readStore, type StoredModule, stampOf, writeStore } from './translation-store.ts'
 
-/** Modules of one object that stay apart, at most: each costs its copy of the slot table, and calls between them are slower than within one. */
-const MODULES = 6
 /** So many become one even where there is no time to optimise it. */
 const TOO_MANY = 24
 /** Smaller modules than such a part of the largest become one first. */
 const SMALL = 1 / 4
-/** What a run spends on later ones: a part of the time that it took itself, and ms, at most. */
-const FORESIGHT = 1 / 3
-const FORESIGHT_LIMIT = 60_000
+/** What a run does for later ones. */
+export interface Foresight {
+  /** Behind the names of an object's values in the cache. */
+  readonly suffix: string
+  /** A part of the time that the run took itself, and ms, at most. */
+  readonly part: number
+  readonly limit: number
+  /** The first run of an object only notes that there was one; the second shows that more are to come. */
+  readonly waits: boolean
+  /** Functions of one object, at most. */
+  readonly functions: number
+  /** Modules of one object that stay apart, at most: each costs its copy of the slot table, and calls between them are slower than within one. */
+  readonly modules: number
+}
 /** Milliseconds to translate and optimise a function, about. */
 const FUNCTION_COST = 6
 
@@ -37,6 +46,7 @@ export interface Renewal {
   /** Puts a module's functions into a table, from its first slot. */
   link(compiled: WebAssembly.Module, table: WebAssembly.Table): void
 }
+const byHeat = (a: Warm, b: Warm): number => b.promotions - a.promotions
 interface Kept {
   modules: LiveModule[]
   /** Not as the cache has them. */
@@ -53,15 +63,21 @@ const nothing = (): Kept => ({ modules: [], changed: false, codes: [], refused: 
 
 export class KeptTranslations {
   readonly #cache: TranslationCache
+  readonly #foresight: Foresight
   readonly #compiled: CompiledCode | undefined
   readonly #kept = new Map<CodeModule, Kept>()
   /** When this began, or last looked ahead. */
   #since: number
 
-  constructor(cache: TranslationCache) {
+  constructor(cache: TranslationCache, foresight: Foresight) {
     this.#cache = cache
+    this.#foresight = foresight
     this.#compiled = cache.compiled
     this.#since = this.#now()
+  }
+  /** What a translation depends on besides the translator, which is the cache's affair: the object's content and where it is. */
+  #keyOf({ digest, loadBias }: CodeModule): string {
+    return `${digest}-${loadBias.toString(16)}${this.#foresight.suffix}`
   }
   #now(): number {
     return this.#compiled?.now() ?? 0
@@ -72,8 +88,8 @@ export class KeptTranslations {
   }
 
   /** What the cache has of an object and `fits` its code. */
-  read(object: CodeModule, renewal: Pick<Renewal, 'fits'>, bytes = this.#cache.get(keyOf(object))): Readonly<Kept> {
-    const key = keyOf(object)
+  read(object: CodeModule, renewal: Pick<Renewal, 'fits'>, bytes = this.#cache.get(this.#keyOf(object))): Readonly<Kept> {
+    const key = this.#keyOf(object)
     const store = bytes && readStore(bytes, this.#cache.sum)
     const kept: Kept = { ...nothing(), refused: new Set(store?.refused), stamp: stampOf(bytes) }
     for (const [i, each] of (store?.modules ?? []).entries()) {
@@ -106,6 +122,13 @@ export class KeptTranslations {
     if (kept === undefined) this.#kept.set(object, (kept = nothing()))
     return kept
   }
+  /** What was read of an object, as hot as can be. */
+  functionsOf(object: CodeModule): readonly Warm[] {
+    const modules = this.#kept.get(object)?.modules ?? []
+    return modules.flatMap(({ functions }) =>
+      functions.map(({ entries, end }) => ({ range: { start: entries[0], end }, promotions: Number.POSITIVE_INFINITY })),
+    )
+  }
   /** A module that was made in this run. */
   add(object: CodeModule, module: LiveModule): void {
     const kept = this.#of(object)
@@ -131,7 +154,7 @@ export class KeptTranslations {
    */
   store(renewal: Renewal, learns: boolean): void {
     if (this.#compiled === undefined) {
-      for (const kept of this.#kept.values()) if (kept.modules.length > MODULES) this.#merge(kept, renewal)
+      for (const kept of this.#kept.values()) if (kept.modules.length > this.#foresight.modules) this.#merge(kept, renewal)
       this.#put()
       return
     }
@@ -139,7 +162,8 @@ export class KeptTranslations {
     if (release === undefined) return
     try {
       const now = this.#now()
-      this.#learn(renewal, now + Math.min((now - this.#since) * FORESIGHT, FORESIGHT_LIMIT))
+      const { part, limit } = this.#foresight
+      this.#learn(renewal, now + Math.min((now - this.#since) * part, limit))
       this.#put()
     } finally {
       release()
@@ -150,7 +174,7 @@ export class KeptTranslations {
     for (const [object, kept] of this.#kept) {
       if (!kept.changed) continue
       const bytes = writeStore({ ...kept, refused: [...kept.refused] }, this.#cache.sum)
-      this.#cache.put(keyOf(object), bytes)
+      this.#cache.put(this.#keyOf(object), bytes)
       kept.stamp = stampOf(bytes)
       kept.own = kept.modules.length
       kept.changed = false
@@ -160,14 +184,22 @@ export class KeptTranslations {
   /** `end`: a time of the host's clock. */
   #learn(renewal: Renewal, end: number): void {
     const candidates: (Warm & { readonly object: CodeModule })[] = []
-    for (const object of [...this.#kept.keys()]) {
+    let unfinished = 0
+    for (const [object, kept] of [...this.#kept]) {
+      if (this.#foresight.waits && kept.stamp === '') {
+        kept.changed = true
+        continue
+      }
       const lost = this.#catchUp(object, renewal)
       const known = new Set(this.#of(object).modules.flatMap(({ functions }) => functions.map(({ entries }) => entries[0])))
-      for (const each of [...lost, ...renewal.warm(object)]) if (!known.has(each.range.start)) candidates.push({ ...each, object })
+      for (const [i, { functions }] of this.#of(object).modules.entries())
+        unfinished += functions.length - this.#of(object).codes[i].functions
+      const unknown = [...lost, ...renewal.warm(object)].filter(({ range }) => !known.has(range.start)).sort(byHeat)
+      for (const each of unknown.slice(0, Math.max(0, this.#foresight.functions - known.size))) candidates.push({ ...each, object })
     }
-    candidates.sort((a, b) => b.promotions - a.promotions)
+    candidates.sort(byHeat)
     const learned = new Map<CodeModule, Range[]>()
-    for (const { object, range } of candidates.slice(0, Math.max(0, Math.floor((end - this.#now()) / FUNCTION_COST)))) {
+    for (const { object, range } of candidates.slice(0, Math.max(0, Math.floor((end - this.#now()) / FUNCTION_COST) - unfinished))) {
       const ranges = learned.get(object)
       if (ranges) ranges.push(range)
       else learned.set(object, [range])
@@ -188,7 +220,7 @@ export class KeptTranslations {
   /** If another run has stored the object since it was read, goes on from there. Gives functions that were translated in this run, which are lost. */
   #catchUp(object: CodeModule, renewal: Renewal): Warm[] {
     const before = this.#of(object)
-    const bytes = this.#cache.get(keyOf(object))
+    const bytes = this.#cache.get(this.#keyOf(object))
     if (stampOf(bytes) === before.stamp) return []
     const own = before.modules.slice(before.own).flatMap(({ functions }) => functions)
     this.read(object, renewal, bytes)
@@ -198,11 +230,11 @@ export class KeptTranslations {
   #mergeable({ modules }: Kept): readonly LiveModule[] {
     const largest = Math.max(...modules.map(({ bytes }) => bytes.length))
     const small = modules.filter(({ bytes }) => bytes.length < largest * SMALL)
-    return modules.length - small.length < MODULES ? small : modules
+    return modules.length - small.length < this.#foresight.modules ? small : modules
   }
   /** What is merged loses its machine code, so there must be time to make it anew. */
   #mayMerge(kept: Kept, end: number): boolean {
-    if (kept.modules.length <= MODULES) return false
+    if (kept.modules.length <= this.#foresight.modules) return false
     if (kept.modules.length >= TOO_MANY) return true
     const count = this.#mergeable(kept).reduce((sum, { functions }) => sum + functions.length, 0)
     return this.#now() + count * FUNCTION_COST < end
@@ -228,12 +260,10 @@ export class KeptTranslations {
       const functions = Array.from({ length }, (_, slot) => table.get(slot))
       const count = optimise(this.#compiled!, functions, end)
       if (count <= kept.codes[i].functions) continue
-      kept.codes[i] = keepCode(this.#cache, codeKey(keyOf(object), i), module.compiled, count)
+      kept.codes[i] = keepCode(this.#cache, codeKey(this.#keyOf(object), i), module.compiled, count)
       kept.changed = true
     }
   }
 }
 
-/** What a translation depends on besides the translator, which is the cache's affair: the object's content and where it is. */
-const keyOf = ({ digest, loadBias }: CodeModule): string => `${digest}-${loadBias.toString(16)}`
 const codeKey = (key: string, place: number): string => `${key}.${place}`

@@ -33,6 +33,10 @@ export class LeafCode extends Code {
   register(index: number): this {
     return this.i32(0).mem(W.i64load, gpr(index))
   }
+  /** Pushes the base of fs as i64. */
+  threadPointer(): this {
+    return this.i32(0).mem(W.i64load, State.fsBase)
+  }
   /** The i64 on the stack becomes rax. */
   answer(): this {
     const value = this.local(I64)

@@ -132,8 +132,8 @@ export function fill(): Code {
   add(key, () => code.i32(Key.register))
   code.end().end()
   code.i32(0).get(key).mem(W.i32store, Decoder.key)
-  // 90h is xchg of the accumulator, unless it is nop.
-  code.get(byte).i32(0x90).op(W.i32eq).if().i32(0).return().end()
+  // With REX.B 90h is an exchange, otherwise nop.
+  code.get(byte).i32(0x90).op(W.i32eq).get(rex).op(W.i32and).if().i32(0).return().end()
   code.get(key).i32(1).op(W.i32shl).mem(W.i32load16u, INDEX).tee(pattern).op(W.i32eqz).if().i32(0).return().end()
   code
     .get(pattern)

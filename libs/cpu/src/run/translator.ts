@@ -6,7 +6,7 @@ import { type TranslatedFunction, translateModule } from '../translate/module-wr
 import { Code, I32 } from '../wasm/code.ts'
 import { encodeModule } from '../wasm/module.ts'
 import type { CodeModule, TranslationCache } from './cpu.ts'
-import { KeptTranslations, type LiveModule, type Renewal, type Warm } from './kept-translations.ts'
+import { type Foresight, KeptTranslations, type LiveModule, type Renewal, type Warm } from './kept-translations.ts'
 import type { Records } from './records.ts'
 import { SLOTS, Slot, type SlotMap } from './slots.ts'
 import type { StoredModule } from './translation-store.ts'
@@ -23,6 +23,17 @@ interface Translated {
   readonly entries: readonly number[]
 }
 
+const OPENING: Foresight = { suffix: '-opening', part: 4, limit: 5_000, waits: true, functions: 500, modules: 1 }
+const WHOLE: Foresight = { suffix: '', part: 1 / 3, limit: 60_000, waits: false, functions: SLOTS, modules: 6 }
+
+/** What the cache keeps for a part of runs. */
+interface Shelf {
+  readonly kept: KeptTranslations
+  /** Objects that the cache was not asked about yet. */
+  readonly dormant: Set<CodeModule>
+  readonly renewal: Renewal
+}
+
 export interface TranslatorOptions {
   /** Functions that wait before they are translated together. */
   readonly batch: number
@@ -36,13 +47,15 @@ export class Translator {
   readonly table = new WebAssembly.Table({ element: 'anyfunc', initial: SLOTS, maximum: SLOTS })
   readonly #imports: WebAssembly.ModuleImports
   readonly #batch: number
-  #kept: KeptTranslations | undefined
+  /** For the opening of runs, which is all of short ones, and for all of long ones. */
+  #opening: Shelf | undefined
+  #whole: Shelf | undefined
   readonly #sum: TranslationCache['sum']
   #exactFloats = false
   /** Functions that are interpreted, by their start. */
   readonly #warm = new Map<number, Warm>()
-  /** Objects that the cache was not asked about yet. */
-  readonly #dormant = new Set<CodeModule>()
+  /** Those that became warm in the opening. */
+  readonly #early = new Map<number, Warm>()
   readonly #modules: CodeModule[] = []
   readonly #translated = new Map<number, Translated>()
   readonly #refused = new Set<number>()
@@ -63,7 +76,11 @@ export class Translator {
     this.#slots = slots
     this.#imports = imports
     this.#batch = options.batch
-    this.#kept = options.cache && new KeptTranslations(options.cache)
+    const { cache } = options
+    const interpreted = () => [...this.#warm.values()]
+    const opened = (module: CodeModule) => this.#opening?.kept.functionsOf(module) ?? []
+    if (cache) this.#whole = this.#shelf(new KeptTranslations(cache, WHOLE), (module) => [...interpreted(), ...opened(module)])
+    if (cache?.compiled) this.#opening = this.#shelf(new KeptTranslations(cache, OPENING), () => [...this.#early.values()])
     this.#sum = options.cache?.sum ?? (() => 0)
   }
   /** Fills the slots that are not translations. */
@@ -81,16 +98,27 @@ export class Translator {
   }
   moduleLoaded(module: CodeModule): void {
     this.#modules.push(module)
-    if (this.#kept !== undefined) this.#dormant.add(module)
+    this.#opening?.dormant.add(module)
+    this.#whole?.dormant.add(module)
   }
   /** True if what the cache has costs so little that short runs are to have it, too. */
   get provident(): boolean {
-    return this.#kept?.cheap ?? false
+    return this.#opening !== undefined
+  }
+  #shelf(kept: KeptTranslations, warm: (module: CodeModule) => readonly Warm[]): Shelf {
+    const renewal: Renewal = {
+      warm: (module) => warm(module).filter(({ range }) => this.#moduleAt(range.start) === module),
+      translate: (ranges) => this.#translate(ranges, false),
+      fits: ({ textStart, textEnd }, { functions }) =>
+        functions.every(({ entries, end, sum }) => entries[0] >= textStart && end <= textEnd && this.#sumOf(entries[0], end) === sum),
+      link: (compiled, table) => this.#link(compiled, table, 0),
+    }
+    return { kept, dormant: new Set(this.#modules), renewal }
   }
   /** Brings in what the cache has of an object that has become warm: a run is not to pay for objects that it hardly uses. */
-  #awaken(module: CodeModule): void {
-    this.#dormant.delete(module)
-    const { modules, codes, refused } = this.#kept!.read(module, this.#renewal)
+  #awaken(module: CodeModule, { kept, dormant, renewal }: Shelf): void {
+    dormant.delete(module)
+    const { modules, codes, refused } = kept.read(module, renewal)
     for (const [i, each] of modules.entries()) {
       if (this.#next + each.functions.length > SLOTS) continue
       this.#install(each)
@@ -99,16 +127,10 @@ export class Translator {
     }
     for (const start of refused) this.#refused.add(start)
   }
-  readonly #renewal: Renewal = {
-    warm: (module) => [...this.#warm.values()].filter(({ range }) => this.#moduleAt(range.start) === module),
-    translate: (ranges) => this.#translate(ranges, false),
-    fits: ({ textStart, textEnd }, { functions }) =>
-      functions.every(({ entries, end, sum }) => entries[0] >= textStart && end <= textEnd && this.#sumOf(entries[0], end) === sum),
-    link: (compiled, table) => this.#link(compiled, table, 0),
-  }
-  /** Gives the cache what was translated since the last time; if it `learns`, what this run would have liked to be translated, and optimised. */
-  store(learns: boolean): void {
-    this.#kept?.store(this.#renewal, learns)
+  /** Gives the cache what was translated since the last time; what it learns, optimised: of its opening, and of all of it. */
+  store(learns: { readonly opening: boolean; readonly whole: boolean }): void {
+    if (learns.opening && this.#opening) this.#opening.kept.store(this.#opening.renewal, true)
+    this.#whole?.kept.store(this.#whole.renewal, learns.whole)
   }
   /** What cannot be translated is left out and remembered. */
   #translate(all: readonly Range[], alone: boolean): StoredModule | undefined {
@@ -132,23 +154,26 @@ export class Translator {
   #refuse(start: number): void {
     this.#refused.add(start)
     const module = this.#moduleAt(start)
-    if (module) this.#kept?.refuse(module, start)
+    if (module) for (const shelf of [this.#opening, this.#whole]) shelf?.kept.refuse(module, start)
   }
   #sumOf(start: number, end: number): number {
     this.#memory.settle(start, end - start)
     return this.#sum(this.#memory.bytes(start, end - start))
   }
 
-  /** The function around `address` has become warmer by one promotion; it is translated when it has had `enough` of them. */
-  promote(address: number, enough: number): void {
+  /** The function around `address` has become warmer by one promotion; it is translated when it has had `enough` of them. `early`: in the run's opening. */
+  promote(address: number, enough: number, early: boolean): void {
     // Gates are the host's, which is asked at once.
     if (this.#memory.permissions[address >>> 12] & Perm.gate) return
     const module = this.#moduleAt(address)
-    if (module && this.#dormant.has(module)) this.#awaken(module)
+    const shelf = early ? this.#opening : this.#whole
+    if (module && shelf?.dormant.has(module)) this.#awaken(module, shelf)
     const range = this.#rangeOf(address)
     if (this.#refused.has(range.start) || this.#translated.has(range.start)) return
     const promotions = (this.#warm.get(range.start)?.promotions ?? 0) + 1
-    this.#warm.set(range.start, { range, promotions })
+    const warm = { range, promotions }
+    this.#warm.set(range.start, warm)
+    if (early) this.#early.set(range.start, warm)
     if (promotions < enough) return
     if (this.#waiting.has(range.start)) this.#pressure++
     else this.#waiting.set(range.start, range)
@@ -180,7 +205,7 @@ export class Translator {
     if (stored === undefined) return
     const made: LiveModule = { ...stored, compiled: new WebAssembly.Module(stored.bytes) }
     this.#install(made)
-    if (module !== undefined) this.#kept?.add(module, made)
+    if (module !== undefined) this.#whole?.kept.add(module, made)
   }
   #link(compiled: WebAssembly.Module, slots: WebAssembly.Table, first: number): void {
     const base = new WebAssembly.Global({ value: 'i32', mutable: false }, first)
@@ -214,7 +239,7 @@ export class Translator {
     const gone = new Set<CodeModule>()
     for (const module of this.#modules) if (module.textStart < end && address < module.textEnd) gone.add(module)
     // What is dormant is compared with the code before it is used.
-    for (const module of gone) this.#kept?.drop(module)
+    for (const module of gone) for (const shelf of [this.#opening, this.#whole]) shelf?.kept.drop(module)
     let any = false
     for (const [start, { range, entries }] of this.#translated) {
       const module = this.#moduleAt(start)
@@ -226,20 +251,21 @@ export class Translator {
     }
     for (const start of [...this.#refused]) if (start >= address - UNBOUNDED && start < end) this.#refused.delete(start)
     for (const [start, range] of this.#waiting) if (start < end && address < range.end) this.#waiting.delete(start)
-    for (const [start, { range }] of this.#warm) if (start < end && address < range.end) this.#warm.delete(start)
+    for (const warm of [this.#warm, this.#early])
+      for (const [start, { range }] of warm) if (start < end && address < range.end) warm.delete(start)
     return any
   }
 
   /** Float arithmetic is left to the host from now on, or no more: all translations go, and what comes is not kept. The caller forgets all records. */
   setExactFloats(exact: boolean): void {
-    this.store(false)
-    this.#kept = undefined
+    this.store({ opening: false, whole: false })
+    this.#opening = this.#whole = undefined
     this.#exactFloats = exact
     for (const [start, { entries }] of this.#translated) {
       this.#slots.set(start, Slot.interpret)
       for (const entry of entries) this.#records.untranslate(entry)
     }
-    for (const each of [this.#translated, this.#dormant, this.#refused, this.#waiting, this.#warm]) each.clear()
+    for (const each of [this.#translated, this.#refused, this.#waiting, this.#warm, this.#early]) each.clear()
   }
 
   #moduleAt(address: number): CodeModule | undefined {

@@ -4,8 +4,15 @@ import { gateId } from '../registry/define.ts'
 import type { Registry } from '../registry/registry.ts'
 import { give, take } from './heap.ts'
 import { compare, fill, move } from './memory.ts'
+import { find, measure } from './search.ts'
+import { storageOf } from './storage.ts'
 
-const BODIES: Readonly<Record<string, LeafBody>> = { malloc: take, free: give, memcpy: move, memset: fill, memcmp: compare }
+const BODIES: Readonly<Record<string, LeafBody>> = {
+  ...{ malloc: take, free: give },
+  ...{ memcpy: move, memset: fill, memcmp: compare },
+  ...{ strlen: measure, memchr: find },
+  __tls_get_addr: storageOf,
+}
 
 /** A leaf for each name of these rows: an alias has a gate of its own. */
 export function leavesOf(registry: Registry): LeafSet {

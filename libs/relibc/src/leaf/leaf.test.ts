@@ -1,19 +1,22 @@
 import { type Cpu, createCpu, Gpr, GuestMemory, Perm } from '@bootgraph/cpu'
 import type { Context, KernelCalls, Process } from '@bootgraph/kernel'
+import { type LoaderPort, Tls } from '@bootgraph/ld-so'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { linuxGnu } from '../abi/linux-gnu.ts'
 import { coreHeaders } from '../header/core.ts'
+import { start } from '../header/start/index.ts'
 import { HEAP_SIZE } from '../header/stdlib/heap.ts'
 import { Libc } from '../libc.ts'
+import { setPlatform } from '../platform/platform.ts'
 import { Thread } from '../platform/thread-block.ts'
 import { gateId } from '../registry/define.ts'
 import { collect } from '../registry/registry.ts'
 import { leavesOf } from './index.ts'
 
-const registry = collect(coreHeaders)
+const registry = collect([...coreHeaders, start])
 const leaves = leavesOf(registry)
-const NAMES = ['memcpy', 'memmove', 'memset', 'memcmp', 'malloc', 'free'] as const
+const NAMES = ['memcpy', 'memmove', 'memset', 'memcmp', 'malloc', 'free', 'strlen', 'memchr', '__tls_get_addr'] as const
 type Name = (typeof NAMES)[number]
 
 const CODE = 0x1_0000
@@ -26,6 +29,10 @@ const DATA = 0x3_0000
 const READ_ONLY = DATA + 0x2000
 const HOLE = DATA + 0x3000
 const MAPPED = 0x10_0000
+/** Arguments of __tls_get_addr: of modules that there are, and of others. */
+const INDICES = DATA + 0x1000
+const MODULES = [1, 2, 3, 0, 4, 255, 256, 2 ** 40]
+const STORAGE = 0x20_0000
 
 /** A process that calls the library's functions by their gates, through leaves or without. */
 function world(engine: 'interpreter' | 'translator', withLeaves: boolean) {
@@ -64,11 +71,38 @@ function world(engine: 'interpreter' | 'translator', withLeaves: boolean) {
     object: (name) => (name === '__libc_heap' ? HEAP : 0),
     ...(withLeaves ? { leaves } : {}),
   })
+  let storage = STORAGE
+  const port = {
+    memory,
+    reserve: (_at: number, size: number, align: number) => {
+      const at = Math.ceil(storage / align) * align
+      storage = at + size
+      return at
+    },
+    protect: (at: number, size: number) => memory.protect(at, size, Perm.read | Perm.write),
+    release: (at: number, size: number) => memory.protect(at, size, 0),
+  } as unknown as LoaderPort
+  const tls = new Tls(port, { tcbSize: 4096, surplus: 64, stackGuard: [1, 2] })
+  for (const memsz of [24, 100, 5000]) {
+    const segment = { type: 7, flags: 4, offset: 0, vaddr: DATA + memsz, filesz: 8, memsz, align: 16 }
+    const module = { base: 0, tls: segment, tlsModule: 0, tlsOffset: 0 }
+    tls.addModule(module)
+    if (memsz === 24) tls.makeStatic(module)
+  }
+  const pointer = tls.allocate()!
+  const linker = { tlsGetAddr: (tp: number, module: number, offset: number) => tls.address(tp, module, offset) ?? 0 }
+  setPlatform(process, { linker } as never)
   memory.protect(BLOCK, 0x3000, Perm.read | Perm.write)
   memory.protect(STACK - 0x1000, 0x2000, Perm.read | Perm.write)
   memory.protect(DATA, 0x2000, Perm.read | Perm.write)
   memory.protect(READ_ONLY, 0x1000, Perm.read)
   for (let at = 0; at < 0x3000; at++) memory.setU8(DATA + at, (at * 7) & 0xff)
+  for (const [i, module] of MODULES.entries()) {
+    memory.setSize(INDICES + i * 16, module)
+    memory.setSize(INDICES + i * 16 + 8, i * 3)
+  }
+  memory.setSize(BLOCK + Thread.tls, pointer)
+  cpu.state.fsBase = BigInt(pointer)
   for (const [i, name] of NAMES.entries()) {
     const [code, gate] = [CODE + i * 16, GATES + i * 16]
     memory.u8.set([0xe8, 0, 0, 0, 0, 0xf4], code)
@@ -92,7 +126,13 @@ function world(engine: 'interpreter' | 'translator', withLeaves: boolean) {
       errno: memory.getU32(BLOCK + Thread.errno),
     }
   }
-  const bytes = () => Buffer.concat([memory.bytes(HEAP, HEAP_SIZE), memory.bytes(DATA, 0x3000), memory.bytes(MAPPED, free - MAPPED)])
+  const bytes = () =>
+    Buffer.concat([
+      memory.bytes(HEAP, HEAP_SIZE),
+      memory.bytes(DATA, 0x3000),
+      memory.bytes(MAPPED, free - MAPPED),
+      memory.bytes(STORAGE, storage - STORAGE),
+    ])
   const answered = () => NAMES.map((name) => cpu.answered(leaves, gateId(name)))
   return { call, bytes, events, answered, libc, memory, cpu }
 }
@@ -109,6 +149,15 @@ const size = fc.oneof(fc.nat(100), fc.nat(3000), fc.nat(300_000), fc.constantFro
 const step = fc.oneof(
   fc.tuple(fc.constantFrom('memcpy' as const, 'memmove' as const, 'memcmp' as const), place, place, length),
   fc.tuple(fc.constant('memset' as const), place, fc.integer({ min: -1, max: 300 }), length),
+  fc.tuple(fc.constant('strlen' as const), place),
+  fc.tuple(fc.constant('memchr' as const), place, fc.integer({ min: -300, max: 300 }), length),
+  fc.tuple(
+    fc.constant('__tls_get_addr' as const),
+    fc.oneof(
+      fc.nat(MODULES.length - 1).map((i) => INDICES + i * 16),
+      place,
+    ),
+  ),
   fc.tuple(fc.constant('malloc' as const), size),
   fc.tuple(fc.constant('free' as const), fc.nat(30)),
 )
@@ -138,11 +187,14 @@ test('what a program calls again is answered without the host', () => {
     call('memcpy', DATA, READ_ONLY, 100)
     call('memset', DATA, 1, 10)
     call('memcmp', DATA, DATA, 64)
+    call('strlen', DATA)
+    call('memchr', DATA, 70, 100)
+    call('__tls_get_addr', INDICES + 16)
     const { rax } = call('malloc', 50)
     call('free', Number(rax))
   }
   // The first call of a name is the host's, which says what it thinks of it; so is the allocation that finds the heap empty.
-  expect(answered()).toEqual([9, 0, 9, 9, 9, 9])
+  expect(answered()).toEqual([9, 0, 9, 9, 9, 9, 9, 9, 9])
 })
 
 test('a gate that was unmapped is left alone', () => {

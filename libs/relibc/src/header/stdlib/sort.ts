@@ -5,6 +5,16 @@ import type { LibcCall } from '../../registry/call.ts'
 import { callback, type SymbolRow } from '../../registry/define.ts'
 import { segfault } from '../fault.ts'
 
+/** What is to be merged for a range to be sorted, halves before wholes: start, middle and end. */
+function merges(from: number, to: number, into: [from: number, middle: number, to: number][] = []): typeof into {
+  if (to - from < 2) return into
+  const middle = from + Math.floor((to - from) / 2)
+  merges(from, middle, into)
+  merges(middle, to, into)
+  into.push([from, middle, to])
+  return into
+}
+
 const sign = (rax: bigint): number => Number(BigInt.asIntN(32, rax))
 
 /**
@@ -20,22 +30,19 @@ export function* sort(c: LibcCall, base: number, count: number, size: number, co
   }
   const order = Uint32Array.from({ length: count }, (_, i) => i)
   const merged = new Uint32Array(count)
-  function* merge(from: number, to: number): Co<void> {
-    if (to - from < 2) return
-    const middle = from + Math.floor((to - from) / 2)
-    yield* merge(from, middle)
-    yield* merge(middle, to)
+  const rest = argument === undefined ? [] : [argument]
+  // Not a coroutine for each half: a comparison would pass through all that are under way.
+  for (const [from, middle, to] of merges(0, count)) {
     let [left, right, out] = [from, middle, from]
     while (left < middle && right < to) {
       const pair = [base + order[left] * size, base + order[right] * size]
-      const takeLeft = sign(yield* callGuest(compare, ...pair, ...(argument === undefined ? [] : [argument]))) <= 0
+      const takeLeft = sign(yield* callGuest(compare, ...pair, ...rest)) <= 0
       merged[out++] = takeLeft ? order[left++] : order[right++]
     }
     // What is left of the right half is where it belongs.
     merged.set(order.subarray(left, middle), out)
     order.set(merged.subarray(from, out + middle - left), from)
   }
-  yield* merge(0, count)
   // The comparison may have changed what is mapped.
   if (!readable(c, base, total) || !writable(c, base, total)) {
     segfault(c)
