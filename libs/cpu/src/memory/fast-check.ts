@@ -5,5 +5,5 @@ import { PERMISSION_TABLE, Perm } from './guest-memory.ts'
 export function pushSlow(code: Code, address: number, write: boolean): void {
   code.get(address).i64(32n).op(W.i64shru, W.i32wrap)
   code.get(address).op(W.i32wrap).i32(12).op(W.i32shru).mem(W.i32load8u, PERMISSION_TABLE)
-  code.i32(write ? Perm.fastWrite : Perm.fastRead).op(W.i32and, W.i32eqz, W.i32or)
+  code.i32(write ? Perm.slowWrite : Perm.slowRead).op(W.i32and, W.i32or)
 }

@@ -3,8 +3,10 @@
  *
  * Layout (addresses in bytes):
  *   0x0000_0000 .. 0x0000_FFFF   never mapped for the guest; the engine's state block begins it, for short offsets in translations
- *   0x0001_0000 .. ENGINE_BASE   the guest's
- *   ENGINE_BASE .. ENGINE_END    the engine's: page permissions, predecoded code and where it is, slots of translations
+ *   0x0001_0000 .. NEAR_BASE     the guest's
+ *   NEAR_BASE .. NEAR_END         the engine's tables that code looks things up in: page permissions, where code is, slots of translations
+ *   NEAR_END .. ENGINE_BASE       the guest's
+ *   ENGINE_BASE .. ENGINE_END     the engine's: predecoded code
  *   ENGINE_END .. 4 GiB           not backed: tiny negative addresses trap for free
  *
  * This class is the only accessor of guest memory. It reserves everything at construction and never grows, so its views
@@ -18,10 +20,13 @@ const WASM_PAGES = 65_520
 /** The engine's state block (registers, rip, flags, fuel). */
 export const STATE_BASE = 0
 /** First address of the engine's own area; guest mappings end below it. */
-export const ENGINE_BASE = 0xe500_0000
+export const ENGINE_BASE = 0xe910_0000
 export const ENGINE_END = WASM_PAGES * 0x1_0000
+/** An island in the guest's space: an instruction of the host has no place for an offset of 2 GiB and more. Mappings without an address of their own are placed above it. */
+export const NEAR_BASE = 0x1b00_0000
+export const NEAR_END = 0x2000_0000
 /** One permission byte per guest page, 1 MiB. */
-export const PERMISSION_TABLE = ENGINE_BASE
+export const PERMISSION_TABLE = NEAR_BASE
 /** Lowest address that a guest mapping may have. */
 export const GUEST_MIN = 0x1_0000
 
@@ -35,15 +40,16 @@ export const Perm = {
   gate: 8,
   /** The page is mapped (even if its permissions are none); kept apart so that guard pages differ from holes. */
   mapped: 16,
-  /** Derived: what starts anywhere in this page may be read for up to a page without a further check, as the next page is readable, too. */
-  fastRead: 32,
+  /** Derived: absent where what starts anywhere in this page may be read for up to a page without a further check, as the next page is readable, too. */
+  slowRead: 32,
   /** Derived: the same for reads and writes. */
-  fastWrite: 64,
-  /** The page's bytes come from elsewhere when it is first touched; never with the derived bits. */
+  slowWrite: 64,
+  /** The page's bytes come from elsewhere when it is first touched; always with the derived bits. */
   absent: 128,
 } as const
 
 const WRITE_EXEC = Perm.write | Perm.exec
+const SLOW = Perm.slowRead | Perm.slowWrite
 
 /** Pages that are filled together when one of them is touched, at most. */
 const TOGETHER = 4
@@ -77,7 +83,7 @@ export class GuestMemory {
     this.memory = new WebAssembly.Memory({ initial: WASM_PAGES, maximum: WASM_PAGES })
     this.u8 = new Uint8Array(this.memory.buffer)
     this.view = new DataView(this.memory.buffer)
-    this.permissions = this.u8.subarray(PERMISSION_TABLE, PERMISSION_TABLE + (1 << 20))
+    this.permissions = this.u8.subarray(PERMISSION_TABLE, PERMISSION_TABLE + (1 << 20)).fill(SLOW)
   }
 
   /** Sets the permissions of whole pages. `perm` = 0 unmaps; else `Perm.mapped` is implied. Keeps the derived bits right. */
@@ -91,7 +97,7 @@ export class GuestMemory {
       else if (this.#both.size > 0) this.#both.delete(page)
       const before = this.permissions[page]
       if (before & ~base & (Perm.read | Perm.write)) this.losses++
-      this.permissions[page] = base === 0 ? 0 : base | (before & Perm.absent)
+      this.permissions[page] = base === 0 ? SLOW : base | SLOW | (before & Perm.absent)
     }
     this.#derive(first, last)
   }
@@ -100,12 +106,9 @@ export class GuestMemory {
     for (let page = Math.max(first - 1, 0); page < last; page++) {
       const here = permissions[page]
       const next = permissions[page + 1]
-      let bits = here & ~(Perm.fastRead | Perm.fastWrite)
-      if (!((here | next) & Perm.absent)) {
-        if (here & Perm.read && next & Perm.read) bits |= Perm.fastRead
-        if (bits & Perm.fastRead && here & next & Perm.write) bits |= Perm.fastWrite
-      }
-      permissions[page] = bits
+      const both = (here | next) & Perm.absent ? 0 : here & next
+      const slow = both & Perm.read ? (both & Perm.write ? 0 : Perm.slowWrite) : SLOW
+      permissions[page] = (here & ~SLOW) | slow
     }
   }
 
@@ -156,7 +159,7 @@ export class GuestMemory {
   }
   /** Forgets what was mapped and deferred, and the engine's state; bytes of pages are cleared by who knows where they are. */
   reset(): void {
-    this.permissions.fill(0)
+    this.permissions.fill(SLOW)
     this.#deferred = []
     this.#both.clear()
     this.u8.fill(0, STATE_BASE, GUEST_MIN)

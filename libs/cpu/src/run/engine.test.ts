@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
 import { assemble, CODE, DATA, machine, runFlat, STACK } from '../../test/run-flat.ts'
-import { ENGINE_BASE, ENGINE_END, Perm } from '../memory/guest-memory.ts'
+import { ENGINE_BASE, ENGINE_END, NEAR_END, Perm } from '../memory/guest-memory.ts'
 import { createCpu } from './engine.ts'
 import { Gpr, Hosted } from './exit.ts'
-import { DECODER, RECORDS } from './op-record.ts'
+import { DECODER, DECODER_END, DIRECTORY, RECORDS } from './op-record.ts'
 import { DECODER_WORDS } from './quick-decoder.ts'
-import { SLOT_CHUNKS } from './slots.ts'
 
 test('recursion by call and ret computes fib', () => {
   const { cpu, exit } = runFlat(
@@ -217,11 +216,12 @@ test.each(['interpreter', 'translator'] as const)('an engine (%s) that has ended
   const areas = [
     [0, 0x1_0000],
     [CODE, CODE + 4096],
+    [DIRECTORY, NEAR_END],
     [ENGINE_BASE, RECORDS],
     [DECODER, DECODER + DECODER_WORDS],
     [index, index + 0x20_0000],
   ]
-  expect([...areas, [SLOT_CHUNKS, ENGINE_END]].map(([from, to]) => first(from, to))).toEqual([-1, -1, -1, -1, -1, -1])
+  expect([...areas, [DECODER_END, ENGINE_END]].map(([from, to]) => first(from, to))).toEqual([-1, -1, -1, -1, -1, -1, -1])
   const next = createCpu(memory, { hosted: () => Hosted.leave }, { engine })
   memory.protect(CODE, 4096, Perm.read | Perm.exec | Perm.gate)
   memory.bytes(CODE, code.length).set(code)

@@ -4,7 +4,7 @@
  */
 import type { Instruction } from '../decode/decoder.ts'
 import { formNumber, semanticsOf } from '../isa/table.ts'
-import { I32, I64 } from '../wasm/code.ts'
+import { type Body, I32, I64 } from '../wasm/code.ts'
 import { encodeModule, type FuncType } from '../wasm/module.ts'
 import { baseBytes, baseFunctions, ENTER_HANDLER } from './base-module.ts'
 import { type CodeMark, keepCode, NO_CODE, optimise, withCode } from './compiled-code.ts'
@@ -55,7 +55,7 @@ export class HandlerBook {
   readonly counts: boolean
   readonly #slots = new Map<Shape, number>()
   /** By slot, from `FIRST`. */
-  #bodies: Uint8Array[] = []
+  #bodies: Body[] = []
   #modules: HandlerModule[] = []
   #pending: Instruction[] = []
   #kept = 0
@@ -230,21 +230,24 @@ export function takesConstant(name: string): boolean {
 
 interface StoredBook {
   readonly shapes: readonly Shape[]
-  readonly bodies: Uint8Array[]
+  readonly bodies: Body[]
   readonly patterns: Uint8Array
   readonly code: CodeMark
   readonly base: CodeMark
 }
 
-/** u32 length of a JSON header, the header with shapes and lengths, the bodies, the patterns, u32 of checksum. */
+/** u32 length of a JSON header, the header with shapes, lengths and unlikely branches, the bodies, the patterns, u32 of checksum. */
 function writeBook({ shapes, bodies, patterns, code, base }: StoredBook, sumOf: TranslationCache['sum']): Uint8Array {
-  const header = new TextEncoder().encode(JSON.stringify({ shapes, code, base, lengths: bodies.map((each) => each.length) }))
-  const size = [header, ...bodies, patterns].reduce((sum, each) => sum + each.length, 4)
+  const header = new TextEncoder().encode(
+    JSON.stringify({ shapes, code, base, bodies: bodies.map(({ bytes, unlikely }) => [bytes.length, unlikely]) }),
+  )
+  const parts = [header, ...bodies.map((each) => each.bytes), patterns]
+  const size = parts.reduce((sum, each) => sum + each.length, 4)
   const out = new Uint8Array(size + 4)
   const view = new DataView(out.buffer)
   view.setUint32(0, header.length, true)
   let at = 4
-  for (const part of [header, ...bodies, patterns]) {
+  for (const part of parts) {
     out.set(part, at)
     at += part.length
   }
@@ -259,12 +262,17 @@ function readBook(bytes: Uint8Array, sumOf: TranslationCache['sum']): StoredBook
   const size = bytes.length - 4
   if (view.getUint32(size, true) !== sumOf(bytes.subarray(0, size))) return undefined
   let at = 4 + view.getUint32(0, true)
-  const { shapes, code, base, lengths } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, at))) as {
+  const {
+    shapes,
+    code,
+    base,
+    bodies: shaped,
+  } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, at))) as {
     shapes: Shape[]
     code: CodeMark
     base: CodeMark
-    lengths: number[]
+    bodies: [length: number, unlikely: number[]][]
   }
-  const bodies = lengths.map((length) => bytes.slice(at, (at += length)))
+  const bodies = shaped.map(([length, unlikely]): Body => ({ bytes: bytes.slice(at, (at += length)), unlikely }))
   return { shapes, bodies, patterns: bytes.slice(at, size), code, base }
 }

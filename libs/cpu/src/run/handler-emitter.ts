@@ -3,7 +3,7 @@ import type { Instruction } from '../decode/decoder.ts'
 import { Emitter, type FlagWrites, LOAD, type Push, STORE, type StatusFlag } from '../isa/emitter.ts'
 import { Special } from '../isa/special.ts'
 import { pushSlow } from '../memory/fast-check.ts'
-import { Code, I32, W } from '../wasm/code.ts'
+import { type Body, Code, I32, W } from '../wasm/code.ts'
 import { known } from './code-map.ts'
 import { Op } from './op-record.ts'
 import { Decoder } from './quick-decoder.ts'
@@ -34,10 +34,10 @@ export class HandlerEmitter extends Emitter {
   }
 
   /** The handler: what the row wrote, then the next record's handler takes its place; 0 in place of a record stops. */
-  body(): Uint8Array {
+  body(): Body {
     const { code } = this
     const next = code.local(I32)
-    code.tee(next).op(W.i32eqz).if().i32(0).return().end()
+    code.tee(next).op(W.i32eqz).unlikely().if().i32(0).return().end()
     code.get(next).get(next).mem(W.i32load16u, Op.handler).returnCallIndirect(0)
     return code.body()
   }
@@ -70,7 +70,7 @@ export class HandlerEmitter extends Emitter {
   check(local: number, size: number, write: boolean): void {
     const { code } = this
     pushSlow(code, local, write)
-    code.if()
+    code.unlikely().if()
     code.get(local).op(W.i32wrap).get(local).i64(32n).op(W.i64shru, W.i32wrap)
     code
       .i32(size)
@@ -260,7 +260,7 @@ export class HandlerEmitter extends Emitter {
     const { code } = this
     this.#depart(target)
     code.i32(0).mem(W.i64load, gpr(RSP)).i32(0).mem(W.i64load, State.floor).op(W.i64gtu)
-    code.i32(0).mem(W.i32load, State.fuel).i32(0).op(W.i32ges, W.i32and).if()
+    code.i32(0).mem(W.i32load, State.fuel).i32(0).op(W.i32ges, W.i32and).unlikely().if()
     code.i32(0).i32(1).mem(W.i32store, State.returned).i32(0).return().end()
     this.#arrive(target)
   }
@@ -269,12 +269,12 @@ export class HandlerEmitter extends Emitter {
     const { code } = this
     if (charged) {
       this.#charge()
-      code.i32(State.fuel).mem(W.i32load).i32(0).op(W.i32lts).if()
+      code.i32(State.fuel).mem(W.i32load).i32(0).op(W.i32lts).unlikely().if()
       this.#goTo()
       code.i32(0).return().end()
     }
     const record = code.local(I32)
-    code.get(P).mem(W.i32load, Op.link).tee(record).op(W.i32eqz).if()
+    code.get(P).mem(W.i32load, Op.link).tee(record).op(W.i32eqz).unlikely().if()
     this.#goTo()
     code.end()
     if (charged) this.#warm(record, () => this.#goTo())
@@ -286,7 +286,7 @@ export class HandlerEmitter extends Emitter {
     const heat = code.local(I32)
     code.get(record).if()
     code.get(record).get(record).mem(W.i32load16u, Op.heat).i32(1).op(W.i32add).tee(heat).mem(W.i32store16, Op.heat)
-    code.get(heat).i32(0).mem(W.i32load, State.heat).op(W.i32geu).if()
+    code.get(heat).i32(0).mem(W.i32load, State.heat).op(W.i32geu).unlikely().if()
     goTo()
     code.i32(0).i32(0).mem(W.i32store, State.from)
     code.i32(Special.promote).get(record).call(Import.special).i32(0).return()
@@ -319,7 +319,7 @@ export class HandlerEmitter extends Emitter {
     code.i32(0)
     code.get(target).i64(32n).op(W.i64shru, W.i64eqz)
     code.i32(0).mem(W.i32load, State.fuel).i32(0).op(W.i32ges, W.i32and, W.select).set(record)
-    code.get(record).op(W.i32eqz).if().i32(0).i32(Decoder.nowhere).mem(W.i32store, State.from).end()
+    code.get(record).op(W.i32eqz).unlikely().if().i32(0).i32(Decoder.nowhere).mem(W.i32store, State.from).end()
     if (warms) this.#warm(record, () => {})
     code.get(record)
   }

@@ -45,7 +45,7 @@ export class LeafCode extends Code {
   /** Pushes 0 if `size` bytes (an i32 local, below 2^20) from the i64 local may be accessed, else another i32. */
   barred(address: number, size: number, write: boolean): this {
     pushSlow(this, address, write)
-    this.get(size).i32(64).op(W.i32gtu, W.i32or).if(I32)
+    this.get(size).i32(64).op(W.i32gtu, W.i32or).unlikely().if(I32)
     this.get(address).get(size)
     if (write) this.i32(GUARD_WRITE).op(W.i32or)
     return this.call(GUARD).else().i32(0).end()
@@ -66,10 +66,10 @@ function whole(index: number, { body }: Leaf): Code {
   code.register(RSP).set(stack).i32(8).set(eight)
   // Two gates may share a slot.
   code.i32(0).mem(W.i32load, at).get(0).op(W.i32ne)
-  code.barred(stack, eight, false).op(W.i32or).if().get(0).returnCall(GATE).end()
+  code.barred(stack, eight, false).op(W.i32or).unlikely().if().get(0).returnCall(GATE).end()
   code.block(I32)
   body(code)
-  code.end().op(W.i32eqz).if().get(0).returnCall(GATE).end()
+  code.end().op(W.i32eqz).unlikely().if().get(0).returnCall(GATE).end()
   code
     .i32(0)
     .i32(0)
@@ -80,7 +80,7 @@ function whole(index: number, { body }: Leaf): Code {
   code.i32(0).i32(0).mem(W.i32load, State.fuel).i32(1).op(W.i32sub).tee(fuel).mem(W.i32store, State.fuel)
   code.i32(0).get(stack).i64(8n).op(W.i64add).mem(W.i64store, gpr(RSP))
   code.get(stack).op(W.i32wrap).mem(W.i64load).set(back)
-  code.get(fuel).i32(0).op(W.i32lts).get(back).i64(32n).op(W.i64shru, W.i32wrap, W.i32or).if()
+  code.get(fuel).i32(0).op(W.i32lts).get(back).i64(32n).op(W.i64shru, W.i32wrap, W.i32or).unlikely().if()
   code.i32(0).get(back).mem(W.i64store, State.rip).i32(0).return().end()
   return code.get(back).op(W.i32wrap)
 }

@@ -1,4 +1,4 @@
-import { PERMISSION_TABLE } from '../memory/guest-memory.ts'
+import { ENGINE_BASE, PERMISSION_TABLE } from '../memory/guest-memory.ts'
 
 /** A predecoded instruction: 48 bytes in engine memory that its handler reads. Register fields are state-block addresses. */
 export const Op = {
@@ -30,8 +30,9 @@ export const Op = {
 
 /** Where the record of each address is: u32 per 256 guest addresses, the offset of their chunk in `CHUNKS`; the first chunk stays empty. */
 export const DIRECTORY = PERMISSION_TABLE + 0x10_0000
+export const DIRECTORY_END = DIRECTORY + 0x400_0000
 /** Chunks of one u32 per guest address: its record, or 0. */
-export const CHUNKS = DIRECTORY + 0x400_0000
+export const CHUNKS = ENGINE_BASE
 export const CHUNK_SIZE = 1024
 /** Records are allotted from here. */
 export const RECORDS = CHUNKS + 0x700_0000

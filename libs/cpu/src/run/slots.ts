@@ -4,12 +4,13 @@
  * 16 bytes cannot be mistaken for one another.
  */
 import { ENGINE_END, type GuestMemory } from '../memory/guest-memory.ts'
-import { DECODER_END } from './op-record.ts'
+import { DECODER_END, DIRECTORY_END } from './op-record.ts'
 
 /** u32 per 64 KiB of guest addresses: where its chunk is. */
-export const SLOT_CHUNKS = DECODER_END
+export const SLOT_CHUNKS = DIRECTORY_END
+const SLOT_CHUNKS_END = SLOT_CHUNKS + 0x4_0000
 const CHUNK = 0x4000
-const EMPTY = SLOT_CHUNKS + 0x4_0000
+const EMPTY = DECODER_END
 const FIRST = EMPTY + CHUNK
 
 /** Slots that are not translations. */
@@ -44,7 +45,7 @@ export class SlotMap {
   /** Makes the memory that it has used blank again. */
   clear(): void {
     const memory = this.#memory
-    memory.bytes(SLOT_CHUNKS, EMPTY - SLOT_CHUNKS).fill(0)
+    memory.bytes(SLOT_CHUNKS, SLOT_CHUNKS_END - SLOT_CHUNKS).fill(0)
     memory.bytes(FIRST, this.#free - FIRST).fill(0)
     this.#free = FIRST
   }

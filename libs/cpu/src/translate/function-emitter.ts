@@ -244,7 +244,7 @@ export class FunctionEmitter extends Emitter {
       from = this.keep()
     }
     pushSlow(code, from, write)
-    code.if()
+    code.unlikely().if()
     this.#site(this.insn.rip, 'here')
     code
       .get(from)
@@ -566,7 +566,7 @@ export class FunctionEmitter extends Emitter {
   /** Pops a condition and what `#site` pushed. */
   #leaveIf(): void {
     const { code } = this
-    code.brIf(code.depth).drop()
+    code.unlikely().brIf(code.depth).drop()
   }
   /** Leaves the function: the engine goes on at `rip`; with `force` the interpreter does at least that instruction. */
   exit(rip: number, force: boolean): void {
@@ -576,10 +576,9 @@ export class FunctionEmitter extends Emitter {
 
   /** The whole function: what was written, then the ways out. */
   finish(position: number): { readonly code: Code; readonly groups: readonly LandingGroup[] } {
-    const body = this.code.bytes.slice()
     const whole = this.code
-    whole.reset()
-    whole.block().block(I32).append(body).op(0x00).end()
+    const { bytes, unlikely } = whole.take()
+    whole.block().block(I32).append(bytes, unlikely).op(0x00).end()
     let registers = 0
     let flags = 0
     for (const group of this.#groups) {
@@ -619,7 +618,7 @@ export class FunctionEmitter extends Emitter {
   #step(): void {
     const { code } = this
     this.spill()
-    code.i32(this.insn.rip).call(Call.step).op(W.i32eqz).if().i32(0).return().end()
+    code.i32(this.insn.rip).call(Call.step).op(W.i32eqz).unlikely().if().i32(0).return().end()
     this.reload(this.#liveAfter, this.#flagsAfter)
   }
   divideWide(divisor: number, signed: boolean): void {
@@ -704,7 +703,7 @@ export class FunctionEmitter extends Emitter {
     const stack = this.register(RSP)
     code.tee(PC).i32(back).op(W.i32ne)
     code.get(stack).i64(8n).op(W.i64add).tee(stack).i32(0).mem(W.i64load, gpr(RSP)).op(W.i64ne, W.i32or)
-    code.brIf(code.depth + 1)
+    code.unlikely().brIf(code.depth + 1)
     this.reload(this.#liveAfter & ~(1 << RSP), this.#flagsAfter)
     this.valid |= this.#liveAfter & (1 << RSP)
   }

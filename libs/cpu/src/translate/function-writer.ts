@@ -206,7 +206,7 @@ export class FunctionWriter {
     const emitter = this.#emitter
     const { liveIn, flagsIn } = this.#live
     const starts = this.#headAddresses()
-    code.get(PC).i32(this.#fn.start).op(W.i32ne).if()
+    code.get(PC).i32(this.#fn.start).op(W.i32ne).unlikely().if()
     if (starts.length === 0) code.get(PC).returnCall(Call.interpret)
     else {
       code.block()
@@ -226,7 +226,7 @@ export class FunctionWriter {
     }
     code.end()
     if (this.#calls) {
-      code.i32(0).mem(W.i64load, gpr(RSP)).i32(0).mem(W.i64load, State.limit).op(W.i64ltu).if()
+      code.i32(0).mem(W.i64load, gpr(RSP)).i32(0).mem(W.i64load, State.limit).op(W.i64ltu).unlikely().if()
       code.i32(0).get(PC).op(W.i64extendU).mem(W.i64store, State.rip)
       code.i32(0).i32(1).mem(W.i32store, State.deep).i32(0).return().end()
     }
@@ -250,7 +250,7 @@ export class FunctionWriter {
     const near = size <= PAGE
     if (near) {
       pushSlow(code, low, true)
-      code.if()
+      code.unlikely().if()
     }
     code
       .get(low)

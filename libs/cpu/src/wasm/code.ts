@@ -7,6 +7,13 @@ export const F32 = 0x7d
 export const F64 = 0x7c
 export const V128 = 0x7b
 
+/** Locals, instructions, end: as the code section wants them. */
+export interface Body {
+  readonly bytes: Uint8Array
+  /** Where instructions that hardly ever branch begin, from the body's start. */
+  readonly unlikely: readonly number[]
+}
+
 export class Code {
   #bytes = new Uint8Array(256)
   #length = 0
@@ -18,6 +25,7 @@ export class Code {
   #setStart = -1
   #setEnd = -1
   #setLocal = -1
+  #unlikely: number[] = []
   readonly #params: number
   readonly #locals: number[] = []
 
@@ -32,11 +40,19 @@ export class Code {
   get bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.#length)
   }
-  /** Forgets the instructions, not the locals. */
-  reset(): void {
+  /** The `if` or `br_if` that is written next is hardly ever taken: the host keeps what it leads to out of the way. */
+  unlikely(): this {
+    this.#unlikely.push(this.#length)
+    return this
+  }
+  /** Takes the instructions away, not the locals. */
+  take(): Body {
+    const body = { bytes: this.bytes.slice(), unlikely: this.#unlikely }
+    this.#unlikely = []
     this.#length = 0
     this.depth = 0
     this.#forget()
+    return body
   }
   #room(count: number): void {
     if (this.#length + count <= this.#bytes.length) return
@@ -74,7 +90,8 @@ export class Code {
     for (let i = 0; i < bytes.length; i++) this.#bytes[this.#length++] = bytes[i]
     return this
   }
-  append(bytes: Uint8Array): this {
+  append(bytes: Uint8Array, unlikely: readonly number[] = []): this {
+    for (const at of unlikely) this.#unlikely.push(this.#length + at)
     this.#room(bytes.length)
     this.#bytes.set(bytes, this.#length)
     this.#length += bytes.length
@@ -215,8 +232,7 @@ export class Code {
       if (last) return this
     }
   }
-  /** The body as the code section wants it: locals, instructions, end. */
-  body(): Uint8Array {
+  body(): Body {
     const out = new Code(0)
     const groups: number[] = []
     for (const type of this.#locals) {
@@ -225,7 +241,8 @@ export class Code {
     }
     out.u32(groups.length / 2)
     for (let i = 0; i < groups.length; i += 2) out.u32(groups[i]).op(groups[i + 1])
-    return out.append(this.bytes).op(0x0b).bytes
+    out.append(this.bytes, this.#unlikely).op(0x0b)
+    return { bytes: out.bytes, unlikely: out.#unlikely }
   }
 }
 

@@ -1,21 +1,16 @@
 /** A WebAssembly module from function bodies: imports first, one memory, tables of which the first may be filled. */
-import { Code, I32 } from './code.ts'
+import { type Body, Code, I32 } from './code.ts'
 
 export interface FuncType {
   readonly params: readonly number[]
   readonly results: readonly number[]
 }
 
-/** Locals, instructions, end: as the code section wants them. */
-export interface Body {
-  body(): Uint8Array
-}
-
 export interface ModuleShape {
   readonly types: readonly FuncType[]
   /** Imported functions "env"."name" by type index; their function indices come first. */
   readonly imports: readonly { readonly name: string; readonly type: number }[]
-  readonly functions: readonly { readonly type: number; readonly code: Body; readonly export?: string }[]
+  readonly functions: readonly { readonly type: number; readonly code: { body(): Body }; readonly export?: string }[]
   /** Imported tables "env"."name". */
   readonly tables: readonly string[]
   /** Function indices for consecutive slots of the first table, from `at` or from the imported global "env"."base". */
@@ -72,11 +67,24 @@ export function encodeModule(shape: ModuleShape): Uint8Array<ArrayBuffer> {
     section(9, elements)
   }
 
-  const code = new Code(0).u32(shape.functions.length)
-  for (const each of shape.functions) {
-    const body = each.code.body()
-    code.u32(body.length).append(body)
-  }
+  const bodies = shape.functions.map((each) => each.code.body())
+  const hints = branchHints(bodies, shape.imports.length)
+  if (hints) section(0, name(new Code(0), 'metadata.code.branch_hint').append(hints.bytes))
+  const code = new Code(0).u32(bodies.length)
+  for (const { bytes } of bodies) code.u32(bytes.length).append(bytes)
   section(10, code)
   return out.bytes.slice()
+}
+
+/** Which branches are unlikely (WebAssembly branch hinting), by function index from `first` on; undefined if none is. */
+function branchHints(bodies: readonly Body[], first: number): Code | undefined {
+  const hinted = bodies.map(({ unlikely }, i) => ({ index: first + i, unlikely })).filter(({ unlikely }) => unlikely.length > 0)
+  if (hinted.length === 0) return undefined
+  const code = new Code(0).u32(hinted.length)
+  for (const { index, unlikely } of hinted) {
+    code.u32(index).u32(unlikely.length)
+    // One byte each: 0 is unlikely.
+    for (const at of unlikely) code.u32(at).u32(1).op(0)
+  }
+  return code
 }

@@ -1,5 +1,6 @@
 /** Machine states for an instruction: edge values in its registers, and its memory operand where accesses go right and wrong. */
 import type { Instruction, Operand } from '../../src/decode/decoder.ts'
+import { ENGINE_BASE, NEAR_BASE } from '../../src/memory/guest-memory.ts'
 import { At, type Case, DATA_AT, FS_BASE, Fx, GS_BASE, GUARD_AT, HOLE_AT, MIDDLE, MIDDLE_AT, TAIL, TAIL_AT, WRITABLE_AT } from './batch.ts'
 import { double, extended, integer, type Random, single } from './random.ts'
 
@@ -20,7 +21,7 @@ function place(random: Random, size: number): bigint {
     if (n < 92) return HOLE_AT + random.below(4000)
     if (n < 94) return random.below(0x1_0000)
     if (n < 95) return 0xffff_ffff - random.below(size + 1)
-    if (n < 96) return 0xe500_0000 + random.below(0x100_0000)
+    if (n < 96) return (random.below(2) ? NEAR_BASE : ENGINE_BASE) + random.below(0x100_0000)
     if (n < 97) return 0x1_0000_0000n + BigInt(MIDDLE_AT + random.below(256))
     if (n < 98) return 0x8000_0000_0000_0000n | random.u64()
     if (n < 99) return (random.u64() & 0x7fff_ffff_ffff_ffffn) | 0x4000_0000_0000_0000n

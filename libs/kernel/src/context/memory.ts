@@ -1,4 +1,4 @@
-import { ENGINE_BASE, GUEST_MIN, type GuestMemory, PAGE, Perm } from '@bootgraph/cpu'
+import { ENGINE_BASE, GUEST_MIN, type GuestMemory, NEAR_BASE, NEAR_END, PAGE, Perm } from '@bootgraph/cpu'
 import { E } from '../abi/error.ts'
 import type { MemoryBudget } from './memory-budget.ts'
 
@@ -26,9 +26,13 @@ export interface Grant {
 }
 
 /** Placement of mappings without an address starts here and goes up: first fit, the same in every run. */
-export const MMAP_BASE = 0x1000_0000
+export const MMAP_BASE = NEAR_END
 const ACCESS = Perm.read | Perm.write | Perm.exec
 const pages = (length: number) => Math.ceil(length / PAGE) * PAGE
+
+/** Whether the engine leaves a range to the guest. */
+const inGuest = (start: number, size: number): boolean =>
+  start >= GUEST_MIN && start + size <= ENGINE_BASE && (start + size <= NEAR_BASE || start >= NEAR_END)
 
 /** The grants of one guest memory. Results are addresses or 0; failures are -errno (POSIX mmap, munmap, mprotect). */
 export class AddressSpace {
@@ -60,11 +64,11 @@ export class AddressSpace {
     let start = address
     if (fixed !== undefined) {
       if (address % PAGE !== 0) return -E.INVAL
-      if (address < GUEST_MIN || address + size > ENGINE_BASE) return fixed === 'replace' ? -E.NOMEM : -E.INVAL
+      if (!inGuest(address, size)) return fixed === 'replace' ? -E.NOMEM : -E.INVAL
       if (fixed === 'noreplace' && !this.free(address, size)) return -E.EXIST
     } else {
       start = Math.floor(address / PAGE) * PAGE
-      if (start < GUEST_MIN || start + size > ENGINE_BASE || !this.free(start, size)) start = this.place(size)
+      if (!inGuest(start, size) || !this.free(start, size)) start = this.place(size)
       if (start === 0) return -E.NOMEM
     }
     const charge = perm & ACCESS ? size : 0
@@ -129,7 +133,7 @@ export class AddressSpace {
         if (to < from) this.unmap(address + to, from - to)
         return address
       }
-      if (grant.file === undefined && address + to <= ENGINE_BASE && this.free(address + from, to - from)) {
+      if (grant.file === undefined && inGuest(address, to) && this.free(address + from, to - from)) {
         const grown = this.map(address + from, to - from, grant.perm, { shared: grant.shared, fixed: 'noreplace', name: grant.name })
         return grown < 0 ? grown : address
       }

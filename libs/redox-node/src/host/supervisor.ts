@@ -15,9 +15,11 @@ const TIERING = '--wasm-tiering-budget=150000000'
 const INTERRUPT = process.versions.v8.startsWith('11.') ? ['--interrupt-budget=1000000'] : []
 /** MiB of new JavaScript objects that V8 begins with: with less it collects every 10 ms while a program is loaded. */
 const YOUNG = '--min-semi-space-size=8'
+/** V8 believes translations which of their branches are hardly ever taken, and keeps what those lead to, and its registers, out of the way. */
+const HINTS = '--experimental-wasm-branch-hinting'
 
-/** Code of V8's that is kept belongs to its flags, so what `compiled-code.ts` needs is set before anything is compiled. */
-const NATIVES = compiledCode === undefined ? [] : [NATIVES_SYNTAX]
+/** Code of V8's that is kept belongs to its flags, so what `compiled-code.ts` needs is set before anything is compiled; other versions may not know these. */
+const NATIVES = compiledCode === undefined ? [] : [NATIVES_SYNTAX, HINTS]
 
 /** Shared words between supervisor and machine. */
 export const Word = {

@@ -60,7 +60,7 @@ export const take: LeafBody = (code) => {
   code.set(bytes)
   code.get(heap).get(index).i32(3).op(W.i32shl, W.i32add).tee(list).mem(W.i32load, Heap.lists).tee(at).if()
   code.get(at).i32(HEAD).op(W.i32sub).set(total)
-  permission(code, total, Perm.fastRead).op(W.i32eqz).if()
+  permission(code, total, Perm.slowRead).if()
   refuse(code, 2).end()
   code.get(at).i32(4).op(W.i32sub).mem(W.i32load).i32(Mark.free).op(W.i32ne).if()
   refuse(code, 2).end()
@@ -90,7 +90,7 @@ export const give: LeafBody = (code) => {
   code.get(block).op(W.i32wrap).tee(at).i32(15).op(W.i32and, W.i32or).if()
   refuse(code, 1).end()
   code.get(at).i32(HEAD).op(W.i32sub).set(head)
-  permission(code, head, Perm.fastWrite).op(W.i32eqz).if()
+  permission(code, head, Perm.slowWrite).if()
   refuse(code, 1).end()
   code.get(head).mem(W.i32load, 4).i32(Mark.small).op(W.i32ne)
   // A class from 1 on: 0 and what is no class are above the others when 1 is taken away.

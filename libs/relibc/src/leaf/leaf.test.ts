@@ -1,4 +1,4 @@
-import { type Cpu, createCpu, Gpr, GuestMemory, Perm } from '@bootgraph/cpu'
+import { type Cpu, createCpu, ENGINE_BASE, Gpr, GuestMemory, NEAR_BASE, Perm } from '@bootgraph/cpu'
 import type { Context, KernelCalls, Process } from '@bootgraph/kernel'
 import { type LoaderPort, Tls } from '@bootgraph/ld-so'
 import fc from 'fast-check'
@@ -141,7 +141,7 @@ const place = fc.oneof(
   fc.integer({ min: DATA, max: DATA + 0x2000 }),
   fc.integer({ min: READ_ONLY - 40, max: READ_ONLY + 8 }),
   fc.integer({ min: HOLE - 40, max: HOLE + 8 }),
-  fc.constantFrom(0, 0xffff_ffff, 0x1_0003_0000, 0xe500_0000),
+  fc.constantFrom(0, 0xffff_ffff, 0x1_0003_0000, NEAR_BASE, ENGINE_BASE),
 )
 const length = fc.oneof(fc.nat(40), fc.nat(5000), fc.constantFrom(0, 1, 2, 3, 4, 7, 8, 15, 16, 17, 31, 32, 33, 64, 65, 0x10_0000, 2 ** 40))
 const size = fc.oneof(fc.nat(100), fc.nat(3000), fc.nat(300_000), fc.constantFrom(0, 1016, 1017, 262_136, 262_137, 2 ** 33))

@@ -16,7 +16,7 @@ function search(code: LeafCode, start: number, limit: number, mask: () => void, 
   const [word, zeros] = [code.local(I64), code.local(I64)]
   code.get(start).i64(32n).op(W.i64shru, W.i32wrap)
   code.get(start).op(W.i32wrap).tee(at).i32(12).op(W.i32shru).mem(W.i32load8u, PERMISSION_TABLE)
-  code.i32(Perm.fastRead).op(W.i32and, W.i32eqz, W.i32or).if().i32(0).br(1).end()
+  code.i32(Perm.slowRead).op(W.i32and, W.i32or).if().i32(0).br(1).end()
   code.loop()
   code.get(at).get(distance).op(W.i32add).mem(W.i64load)
   mask()
