@@ -7,10 +7,10 @@ import { type CodeMark, keepCode, NO_CODE, optimise, withCode } from './compiled
 import type { CodeModule, CompiledCode, TranslationCache } from './cpu.ts'
 import { readStore, type StoredModule, stampOf, writeStore } from './translation-store.ts'
 
-/** So many become one even where there is no time to optimise it. */
+/** Of so many modules most become one even where there is no time to optimise it. */
 const TOO_MANY = 24
-/** Smaller modules than such a part of the largest become one first. */
-const SMALL = 1 / 4
+/** A module of so many times the functions of all smaller ones is much larger. */
+const LARGE = 4
 /** What a run does for later ones. */
 export interface Foresight {
   /** Behind the names of an object's values in the cache. */
@@ -154,7 +154,7 @@ export class KeptTranslations {
    */
   store(renewal: Renewal, learns: boolean): void {
     if (this.#compiled === undefined) {
-      for (const kept of this.#kept.values()) if (kept.modules.length > this.#foresight.modules) this.#merge(kept, renewal)
+      for (const kept of this.#kept.values()) if (kept.modules.length > this.#foresight.modules) this.#merge(kept, kept.modules, renewal)
       this.#put()
       return
     }
@@ -212,8 +212,9 @@ export class KeptTranslations {
     for (const [i, [object, kept]] of objects.entries()) {
       const until = this.#now() + (end - this.#now()) / (objects.length - i)
       this.#optimise(object, kept, renewal, until)
-      if (!this.#mayMerge(kept, until)) continue
-      this.#merge(kept, renewal)
+      const together = this.#mergeable(kept, until)
+      if (together.length === 0) continue
+      this.#merge(kept, together, renewal)
       this.#optimise(object, kept, renewal, until)
     }
   }
@@ -226,21 +227,29 @@ export class KeptTranslations {
     this.read(object, renewal, bytes)
     return own.map(({ entries, end }) => ({ range: { start: entries[0], end }, promotions: Number.POSITIVE_INFINITY }))
   }
-  /** Small modules, or all if there are too many others. */
-  #mergeable({ modules }: Kept): readonly LiveModule[] {
-    const largest = Math.max(...modules.map(({ bytes }) => bytes.length))
-    const small = modules.filter(({ bytes }) => bytes.length < largest * SMALL)
-    return modules.length - small.length < this.#foresight.modules ? small : modules
+  /**
+   * The modules that become one: what is merged loses its machine code, so as many of the smallest as there is time to make it anew for. Nothing
+   * if that is only one, or there are few enough; a module much larger than the others only if there would be too many without it.
+   */
+  #mergeable({ modules }: Kept, end: number): readonly LiveModule[] {
+    const most = this.#foresight.modules
+    if (modules.length <= most) return []
+    const bySize = [...modules].sort((a, b) => a.functions.length - b.functions.length)
+    const forced = modules.length >= TOO_MANY ? modules.length - most + 1 : 0
+    let time = (end - this.#now()) / FUNCTION_COST
+    let sum = 0
+    const taken: LiveModule[] = []
+    for (const module of bySize) {
+      const { length } = module.functions
+      const enough = modules.length - taken.length < most
+      if (taken.length >= forced && (length > time || (enough && length > sum * LARGE))) break
+      taken.push(module)
+      sum += length
+      time -= length
+    }
+    return taken.length > 1 ? taken : []
   }
-  /** What is merged loses its machine code, so there must be time to make it anew. */
-  #mayMerge(kept: Kept, end: number): boolean {
-    if (kept.modules.length <= this.#foresight.modules) return false
-    if (kept.modules.length >= TOO_MANY) return true
-    const count = this.#mergeable(kept).reduce((sum, { functions }) => sum + functions.length, 0)
-    return this.#now() + count * FUNCTION_COST < end
-  }
-  #merge(kept: Kept, renewal: Renewal): void {
-    const together = this.#mergeable(kept)
+  #merge(kept: Kept, together: readonly LiveModule[], renewal: Renewal): void {
     const merged = renewal.translate(together.flatMap(({ functions }) => functions.map(({ entries, end }) => ({ start: entries[0], end }))))
     if (merged === undefined) return
     const apart = kept.modules.flatMap((module, i) => (together.includes(module) ? [] : [{ module, code: kept.codes[i], place: i }]))

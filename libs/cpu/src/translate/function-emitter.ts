@@ -387,13 +387,20 @@ export class FunctionEmitter extends Emitter {
   /** Left to the interpreter: targets that are not below 4 GiB, returns to 0, which has another meaning here, and what there is no fuel for. */
   override requireCanonical(target: number): void {
     const { code } = this
-    this.#site(this.insn.rip, 'here')
-    code.get(target).i64(32n).op(W.i64shru, W.i32wrap)
-    if (this.insn.name === 'ret') code.get(target).op(W.i64eqz, W.i32or)
-    if (this.#fuel >= 0) code.get(this.#fuel)
-    else code.i32(0).mem(W.i32load, State.fuel)
-    code.i32(1).op(W.i32lts, W.i32or)
-    this.#leaveIf()
+    const leaveIf = (condition: () => void) => {
+      this.#site(this.insn.rip, 'here')
+      condition()
+      this.#leaveIf()
+    }
+    leaveIf(() => {
+      code.get(target).i64(32n).op(W.i64shru, W.i32wrap)
+      if (this.insn.name === 'ret') code.get(target).op(W.i64eqz, W.i32or)
+    })
+    leaveIf(() => {
+      if (this.#fuel >= 0) code.get(this.#fuel)
+      else code.i32(0).mem(W.i32load, State.fuel)
+      code.i32(1).op(W.i32lts)
+    })
   }
   /** Takes the unit of fuel that `requireCanonical` saw. */
   spend(): void {
@@ -701,9 +708,11 @@ export class FunctionEmitter extends Emitter {
     }
     // It has come back to the frame that it left: checks of the frame hold.
     const stack = this.register(RSP)
+    const elsewhere = () => code.unlikely().brIf(code.depth + 1)
     code.tee(PC).i32(back).op(W.i32ne)
-    code.get(stack).i64(8n).op(W.i64add).tee(stack).i32(0).mem(W.i64load, gpr(RSP)).op(W.i64ne, W.i32or)
-    code.unlikely().brIf(code.depth + 1)
+    elsewhere()
+    code.get(stack).i64(8n).op(W.i64add).tee(stack).i32(0).mem(W.i64load, gpr(RSP)).op(W.i64ne)
+    elsewhere()
     this.reload(this.#liveAfter & ~(1 << RSP), this.#flagsAfter)
     this.valid |= this.#liveAfter & (1 << RSP)
   }
