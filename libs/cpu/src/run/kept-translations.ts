@@ -82,11 +82,6 @@ export class KeptTranslations {
   #now(): number {
     return this.#compiled?.now() ?? 0
   }
-  /** Whether what is kept comes with machine code, so that it costs next to nothing to use. */
-  get cheap(): boolean {
-    return this.#compiled !== undefined
-  }
-
   /** What the cache has of an object and `fits` its code. */
   read(object: CodeModule, renewal: Pick<Renewal, 'fits'>, bytes = this.#cache.get(this.#keyOf(object))): Readonly<Kept> {
     const key = this.#keyOf(object)
