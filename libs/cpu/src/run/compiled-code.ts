@@ -25,7 +25,9 @@ export function optimise(compiled: CompiledCode, functions: readonly unknown[], 
 export function keepCode(cache: TranslationCache, key: string, module: WebAssembly.Module, functions: number): CodeMark {
   const code = new Uint8Array(cache.compiled!.save(module))
   cache.put(key, code)
-  return { functions, sum: cache.sum(code) }
+  const mark = { functions, sum: cache.sum(code) }
+  cache.compiled!.free(code.buffer)
+  return mark
 }
 
 /** The module of these bytes with the code that has the mark; undefined = there is none, it is damaged, or the host refuses it. */
@@ -34,5 +36,7 @@ export function withCode(cache: TranslationCache, key: string, bytes: Uint8Array
   if (code === undefined || cache.sum(code) !== mark.sum) return undefined
   // The host takes all of a buffer for code.
   const whole = code.length === code.buffer.byteLength ? code : new Uint8Array(code)
-  return cache.compiled!.load(whole.buffer as ArrayBuffer, bytes)
+  const module = cache.compiled!.load(whole.buffer as ArrayBuffer, bytes)
+  cache.compiled!.free(whole.buffer as ArrayBuffer)
+  return module
 }

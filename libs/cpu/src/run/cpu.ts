@@ -37,6 +37,7 @@ export interface CpuOptions {
  * found out by the engine and ignored. Neither call fails: what cannot be read is absent, what cannot be kept is not.
  */
 export interface TranslationCache {
+  /** The value belongs to the caller. */
   get(key: string): Uint8Array | undefined
   put(key: string, value: Uint8Array): void
   /** An unsigned number of 32 bits by which damage is found out. */
@@ -58,6 +59,8 @@ export interface CompiledCode {
   save(module: WebAssembly.Module): ArrayBuffer
   /** The module of these bytes with the code that was saved for it, which is all of the buffer; undefined if the host refuses it. */
   load(code: ArrayBuffer, bytes: Uint8Array): WebAssembly.Module | undefined
+  /** A buffer that is not used any more, before the collector finds out: it may have hundreds of megabytes. */
+  free(buffer: ArrayBuffer): void
 }
 
 /** The live registers of the context that the engine runs now; a window on the state block. */

@@ -75,6 +75,7 @@ test('machine code that is damaged is made again, though there is no new handler
   const saved: WebAssembly.Module[] = []
   const loaded: WebAssembly.Module[] = []
   const compiled: CompiledCode = {
+    free: () => {},
     now: () => 0,
     claim: () => undefined,
     isOptimised: (fn) => optimised.has(fn),

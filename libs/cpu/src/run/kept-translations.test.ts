@@ -75,6 +75,7 @@ function cache(): TranslationCache & {
       loaded.push(module)
       return module
     },
+    free: () => {},
   }
   const self = {
     values,

@@ -87,7 +87,7 @@ export function readStore(bytes: Uint8Array, sumOf: Sum): Store | undefined {
   const modules = shapes.map(({ length, functions }) => {
     const start = at
     at += aligned(length)
-    return { bytes: new Uint8Array(bytes.subarray(start, start + length)), functions }
+    return { bytes: bytes.subarray(start, start + length) as Uint8Array<ArrayBuffer>, functions }
   })
   return { modules, codes, refused }
 }

@@ -24,6 +24,7 @@ function natives(): Natives | undefined {
       optimise: new Function('fn', '%WasmTierUpFunction(fn)') as Natives['optimise'],
       save: new Function('module', 'return %SerializeWasmModule(module)') as Natives['save'],
       load: new Function('code', 'bytes', 'return %DeserializeWasmModule(code, bytes)') as Natives['load'],
+      free: new Function('buffer', '%ArrayBufferDetach(buffer)') as Natives['free'],
     }
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
