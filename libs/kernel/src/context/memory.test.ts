@@ -1,4 +1,4 @@
-import { GuestMemory, PAGE, Perm } from '@bootgraph/cpu'
+import { GuestMemory, NEAR_BASE, NEAR_END, PAGE, Perm } from '@bootgraph/cpu'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { E } from '../abi/error.ts'
@@ -45,6 +45,16 @@ describe('mmap', () => {
     expect(space.map(0, PAGE, RW)).toBe(MMAP_BASE + PAGE)
     expect(guest.getU8(MMAP_BASE + PAGE)).toBe(0)
     expect(guest.getU8(MMAP_BASE)).toBe(7)
+    done()
+  })
+
+  test('what the engine has within the space is not mapped', () => {
+    const { space, done } = fresh()
+    expect(space.map(NEAR_BASE + PAGE, PAGE, RW, { fixed: 'replace' })).toBe(-E.NOMEM)
+    expect(space.map(NEAR_BASE - PAGE, 2 * PAGE, RW, { fixed: 'noreplace' })).toBe(-E.INVAL)
+    expect(space.map(NEAR_END - PAGE, 2 * PAGE, RW)).toBe(MMAP_BASE)
+    expect(space.map(NEAR_BASE - PAGE, PAGE, RW)).toBe(NEAR_BASE - PAGE)
+    expect(space.remap(NEAR_BASE - PAGE, PAGE, 2 * PAGE, false)).toBe(-E.NOMEM)
     done()
   })
 

@@ -30,9 +30,9 @@ export const MMAP_BASE = NEAR_END
 const ACCESS = Perm.read | Perm.write | Perm.exec
 const pages = (length: number) => Math.ceil(length / PAGE) * PAGE
 
-/** Whether the engine leaves a range to the guest. */
-const inGuest = (start: number, size: number): boolean =>
-  start >= GUEST_MIN && start + size <= ENGINE_BASE && (start + size <= NEAR_BASE || start >= NEAR_END)
+/** Whether a range touches what the engine has within the guest's space. */
+export const isEngine = (start: number, size: number): boolean => start < NEAR_END && start + size > NEAR_BASE
+const inGuest = (start: number, size: number): boolean => start >= GUEST_MIN && start + size <= ENGINE_BASE && !isEngine(start, size)
 
 /** The grants of one guest memory. Results are addresses or 0; failures are -errno (POSIX mmap, munmap, mprotect). */
 export class AddressSpace {

@@ -1,6 +1,7 @@
 import { Perm } from '@bootgraph/cpu'
 import { E } from '../abi/error.ts'
 import type { KernelCalls } from '../calls.ts'
+import { isEngine } from '../context/memory.ts'
 import type { Kernel } from '../kernel.ts'
 import { descriptor, process } from './fs.ts'
 
@@ -10,6 +11,13 @@ type Calls = Pick<KernelCalls, 'mmap' | 'munmap' | 'mprotect' | 'mremap' | 'msyn
 export function memCalls(kernel: Kernel): Calls {
   return {
     mmap(cx, address, length, perm, shared, fixed, fd, offset) {
+      if (fixed !== undefined && isEngine(address, length))
+        kernel.ports.gap(
+          'kernel',
+          'behaviour unsupported',
+          'mmap MAP_FIXED',
+          `0x${address.toString(16)} and ${length} bytes on are not the guest’s`,
+        )
       const { space } = process(cx)
       if (fd < 0) return space.map(address, length, perm, { shared, fixed })
       const description = descriptor(cx, fd)
