@@ -94,7 +94,7 @@ test('machine code that is damaged is made again, though there is no new handler
   cache.values.set('handlers.0', Uint8Array.of(1, 2, 3, 4))
   for (let i = 0; i < 2; i++) expect(again()).toBe(20_100n)
   expect([saved.length, loaded.length]).toEqual([4, 7])
-  cache.values.set('handlers.base', Uint8Array.of(1, 2, 3, 4))
+  cache.values.set('handlers.1', Uint8Array.of(1, 2, 3, 4))
   for (let i = 0; i < 2; i++) expect(again()).toBe(20_100n)
   expect([saved.length, loaded.length]).toEqual([6, 10])
 })

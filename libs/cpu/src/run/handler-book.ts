@@ -79,7 +79,7 @@ export class HandlerBook {
     this.counts = counts
     const bytes = cache?.get(this.#key)
     const stored = cache && bytes && readBook(bytes, cache.sum)
-    const base = stored && withCode(cache, baseKey(this.#key), baseBytes(), stored.base)
+    const base = stored && withCode(cache, this.#key, baseBytes(), stored.base)
     if (base) this.#baseCode = stored.base
     this.base = base ?? new WebAssembly.Module(baseBytes())
     if (!stored) return
@@ -90,7 +90,7 @@ export class HandlerBook {
       this.patterns.restore(stored.patterns)
       this.#keptPatterns = this.patterns.version
       const { functions } = stored.code
-      const settled = withCode(cache, codeKey(this.#key), this.#encoded(FIRST, FIRST + functions), stored.code)
+      const settled = withCode(cache, this.#key, this.#encoded(FIRST, FIRST + functions), stored.code)
       if (settled) {
         this.#modules.push({ end: FIRST + functions, module: settled })
         this.#code = stored.code
@@ -206,13 +206,13 @@ export class HandlerBook {
     new WebAssembly.Instance(module, { env: { memory, table, ...imports } })
     const functions = this.#bodies.map((_, i) => table.get(FIRST + i))
     const all = Number.POSITIVE_INFINITY
-    this.#code = keepCode(cache, codeKey(this.#key), module, optimise(cache.compiled!, functions, all))
-    this.#baseCode = keepCode(cache, baseKey(this.#key), this.base, optimise(cache.compiled!, baseFunctions(this.base, memory), all))
+    this.#code = keepCode(cache, this.#key, CODE.handlers, module, optimise(cache.compiled!, functions, all))
+    this.#baseCode = keepCode(cache, this.#key, CODE.base, this.base, optimise(cache.compiled!, baseFunctions(this.base, memory), all))
   }
 }
 
-const codeKey = (key: string): string => `${key}.0`
-const baseKey = (key: string): string => `${key}.base`
+/** Values with machine code. */
+const CODE = { handlers: 0, base: 1 } as const
 
 function shapeOf(insn: Instruction): Shape {
   const form = formNumber(insn)

@@ -117,9 +117,9 @@ test('what was stored is read, with its machine code', () => {
   expect(kept.loaded).toEqual(modules.map(({ compiled }) => compiled))
 })
 
-test('a run learns what was warm, the warmest first, in a third of its time', () => {
+test('a run learns what was warm, the warmest first, in half of its share of the time', () => {
   const kept = cache()
-  run(kept, 60, [], [warmed(0x10, 1), warmed(0x20, 9), warmed(0x30, 2), warmed(0x40, 5)])
+  run(kept, 20, [], [warmed(0x10, 1), warmed(0x20, 9), warmed(0x30, 2), warmed(0x40, 5)])
   expect(startsOf(keptIn(kept).modules)).toEqual([[0x20, 0x40, 0x30]])
 })
 
@@ -164,28 +164,36 @@ test('many small modules become one; the large one keeps its machine code', () =
 })
 
 test('as many modules become one as there is time to optimise again, and more if there are too many', () => {
-  const modules = (count: number) => Array.from({ length: count }, (_, i) => live([0x10 + i * 16]))
   const sizes = (kept: TranslationCache) => keptIn(kept).modules.map(({ functions }) => functions.length)
   const kept = cache()
-  run(kept, 120, modules(20))
+  const grow = (from: number, to: number) => {
+    for (let i = from; i < to; i++) run(kept, 4, [live([0x10 + i * 16])])
+  }
+  grow(0, 20)
+  expect(sizes(kept)).toEqual(Array<number>(20).fill(1))
+  run(kept, 12, [])
   expect(sizes(kept)).toEqual([...Array<number>(17).fill(1), 3])
-  const other = cache()
-  run(other, 120, modules(24))
-  expect(sizes(other)).toEqual([1, 1, 1, 1, 1, 19])
+  expect(optimisedIn(kept)).toEqual(sizes(kept))
+  grow(20, 26)
+  expect(sizes(kept)).toEqual([3, 1, 1, 1, 1, 19])
 })
 
-test('behind a module that does not fit any more, machine code is not taken for that of another', () => {
+test('modules keep their own machine code when one of them does not fit any more, and its place is used again', () => {
   const kept = cache()
-  run(kept, 1000, [live([0x10]), live([0x20]), live([0x30])])
+  const modules = [live([0x10]), live([0x20]), live([0x30])]
+  run(kept, 1000, modules)
   const second = new KeptTranslations(kept, PLAIN)
   const fits: Renewal['fits'] = (_, { functions }) => functions[0].entries[0] !== 0x20
   const read = second.read(object, { fits })
   expect(startsOf(read.modules)).toEqual([[0x10], [0x30]])
-  expect(read.codes.map(({ functions }) => functions)).toEqual([1, 0])
+  expect(kept.loaded.splice(0)).toEqual([modules[0].compiled, modules[2].compiled])
+  const other = live([0x40])
+  second.add(object, other)
   kept.clock.time += 1000
   second.store(renewal(), true)
-  expect(startsOf(keptIn(kept).modules)).toEqual([[0x10], [0x30]])
-  expect(optimisedIn(kept)).toEqual([1, 1])
+  expect(startsOf(keptIn(kept).modules)).toEqual([[0x10], [0x30], [0x40]])
+  expect(kept.loaded).toEqual([modules[0].compiled, modules[2].compiled, other.compiled])
+  expect([...kept.values.keys()].filter((name) => name.includes('.')).length).toBe(3)
 })
 
 test('code that changed is not kept', () => {

@@ -9,7 +9,7 @@ import { readStore, type StoredModule, stampOf, writeStore } from './translation
 
 /** Of so many modules most become one even where there is no time to optimise it. */
 const TOO_MANY = 24
-/** A module of so many times the functions of all smaller ones is much larger. */
+/** A module of so many times the size of all smaller ones is much larger. */
 const LARGE = 4
 /** What a run does for later ones. */
 export interface Foresight {
@@ -25,8 +25,12 @@ export interface Foresight {
   /** Modules of one object that stay apart, at most: each costs its copy of the slot table, and calls between them are slower than within one. */
   readonly modules: number
 }
-/** Milliseconds to translate and optimise a function, about. */
-const FUNCTION_COST = 6
+/** Milliseconds to optimise a function of so many bytes of WebAssembly, about. */
+const cost = (bytes: number, functions = 1): number => functions + bytes / 1250
+/** The same of so many functions of a module. */
+const costOf = ({ bytes, functions }: StoredModule, count: number): number => cost((bytes.length * count) / functions.length, count)
+/** Bytes of WebAssembly for a byte of x86-64, about. */
+const GROWTH = 7
 
 /** A module that the host has taken. */
 export interface LiveModule extends StoredModule {
@@ -51,7 +55,7 @@ interface Kept {
   modules: LiveModule[]
   /** Not as the cache has them. */
   changed: boolean
-  /** By the module's place. */
+  /** Of each module. */
   codes: CodeMark[]
   readonly refused: Set<number>
   /** Modules from here on were made in this run. */
@@ -89,12 +93,11 @@ export class KeptTranslations {
     const kept: Kept = { ...nothing(), refused: new Set(store?.refused), stamp: stampOf(bytes) }
     for (const [i, each] of (store?.modules ?? []).entries()) {
       const code = store!.codes[i]
-      const compiled = renewal.fits(object, each) ? this.#compile(each, codeKey(key, i), code) : undefined
-      // Code is found by its module's place, which is another one behind a module that is dropped.
+      const compiled = renewal.fits(object, each) ? this.#compile(each, key, code) : undefined
       if (compiled === undefined) kept.changed = true
       else {
         kept.modules.push({ ...each, compiled: compiled.module })
-        kept.codes.push(compiled.known && !kept.changed ? code : NO_CODE)
+        kept.codes.push(compiled.known ? code : NO_CODE)
       }
     }
     kept.own = kept.modules.length
@@ -187,14 +190,17 @@ export class KeptTranslations {
       }
       const lost = this.#catchUp(object, renewal)
       const known = new Set(this.#of(object).modules.flatMap(({ functions }) => functions.map(({ entries }) => entries[0])))
-      for (const [i, { functions }] of this.#of(object).modules.entries())
-        unfinished += functions.length - this.#of(object).codes[i].functions
+      unfinished += this.#unfinished(this.#of(object))
       const unknown = [...lost, ...renewal.warm(object)].filter(({ range }) => !known.has(range.start)).sort(byHeat)
       for (const each of unknown.slice(0, Math.max(0, this.#foresight.functions - known.size))) candidates.push({ ...each, object })
     }
     candidates.sort(byHeat)
     const learned = new Map<CodeModule, Range[]>()
-    for (const { object, range } of candidates.slice(0, Math.max(0, Math.floor((end - this.#now()) / FUNCTION_COST) - unfinished))) {
+    // Half of the time is for what is put together with what is new: so modules stay few, and are optimised again seldom.
+    let time = (end - this.#now() - unfinished) / 2
+    for (const { object, range } of candidates) {
+      time -= cost((range.end - range.start) * GROWTH)
+      if (time < 0) break
       const ranges = learned.get(object)
       if (ranges) ranges.push(range)
       else learned.set(object, [range])
@@ -203,15 +209,18 @@ export class KeptTranslations {
       const made = renewal.translate(ranges)
       if (made) this.add(object, { ...made, compiled: new WebAssembly.Module(made.bytes) })
     }
-    const objects = [...this.#kept.entries()]
+    // What one leaves of its share is the next ones'.
+    const objects = [...this.#kept.entries()].sort(([, a], [, b]) => this.#unfinished(a) - this.#unfinished(b))
     for (const [i, [object, kept]] of objects.entries()) {
       const until = this.#now() + (end - this.#now()) / (objects.length - i)
-      this.#optimise(object, kept, renewal, until)
       const together = this.#mergeable(kept, until)
-      if (together.length === 0) continue
-      this.#merge(kept, together, renewal)
+      if (together.length > 0) this.#merge(kept, together, renewal)
       this.#optimise(object, kept, renewal, until)
     }
+  }
+  /** Milliseconds to optimise what is not yet. */
+  #unfinished({ modules, codes }: Kept): number {
+    return modules.reduce((sum, module, i) => sum + costOf(module, module.functions.length - codes[i].functions), 0)
   }
   /** If another run has stored the object since it was read, goes on from there. Gives functions that were translated in this run, which are lost. */
   #catchUp(object: CodeModule, renewal: Renewal): Warm[] {
@@ -223,34 +232,35 @@ export class KeptTranslations {
     return own.map(({ entries, end }) => ({ range: { start: entries[0], end }, promotions: Number.POSITIVE_INFINITY }))
   }
   /**
-   * The modules that become one: what is merged loses its machine code, so as many of the smallest as there is time to make it anew for. Nothing
-   * if that is only one, or there are few enough; a module much larger than the others only if there would be too many without it.
+   * The modules that become one: what is merged loses its machine code, so as many of the smallest as there is time to make it anew for, besides
+   * what is to be optimised anyway. Nothing if that is only one, or there are few enough; a module much larger than the others only if there would
+   * be too many without it.
    */
-  #mergeable({ modules }: Kept, end: number): readonly LiveModule[] {
+  #mergeable(kept: Kept, end: number): readonly LiveModule[] {
+    const { modules, codes } = kept
     const most = this.#foresight.modules
     if (modules.length <= most) return []
-    const bySize = [...modules].sort((a, b) => a.functions.length - b.functions.length)
+    const bySize = modules.map((module, i) => ({ module, again: costOf(module, codes[i].functions) }))
+    bySize.sort((a, b) => a.module.bytes.length - b.module.bytes.length)
     const forced = modules.length >= TOO_MANY ? modules.length - most + 1 : 0
-    let time = (end - this.#now()) / FUNCTION_COST
+    let time = end - this.#now() - this.#unfinished(kept)
     let sum = 0
     const taken: LiveModule[] = []
-    for (const module of bySize) {
-      const { length } = module.functions
+    for (const { module, again } of bySize) {
+      time -= again
       const enough = modules.length - taken.length < most
-      if (taken.length >= forced && (length > time || (enough && length > sum * LARGE))) break
+      if (taken.length >= forced && (time < 0 || (enough && module.bytes.length > sum * LARGE))) break
       taken.push(module)
-      sum += length
-      time -= length
+      sum += module.bytes.length
     }
     return taken.length > 1 ? taken : []
   }
   #merge(kept: Kept, together: readonly LiveModule[], renewal: Renewal): void {
     const merged = renewal.translate(together.flatMap(({ functions }) => functions.map(({ entries, end }) => ({ start: entries[0], end }))))
     if (merged === undefined) return
-    const apart = kept.modules.flatMap((module, i) => (together.includes(module) ? [] : [{ module, code: kept.codes[i], place: i }]))
-    // Code is found by its module's place.
-    kept.codes = [...apart.map(({ code, place }, i) => (place === i ? code : NO_CODE)), NO_CODE]
-    kept.modules = [...apart.map(({ module }) => module), { ...merged, compiled: new WebAssembly.Module(merged.bytes) }]
+    const apart = [...kept.modules.keys()].filter((i) => !together.includes(kept.modules[i]))
+    kept.codes = [...apart.map((i) => kept.codes[i]), NO_CODE]
+    kept.modules = [...apart.map((i) => kept.modules[i]), { ...merged, compiled: new WebAssembly.Module(merged.bytes) }]
     kept.own = 0
     kept.changed = true
   }
@@ -264,10 +274,12 @@ export class KeptTranslations {
       const functions = Array.from({ length }, (_, slot) => table.get(slot))
       const count = optimise(this.#compiled!, functions, end)
       if (count <= kept.codes[i].functions) continue
-      kept.codes[i] = keepCode(this.#cache, codeKey(this.#keyOf(object), i), module.compiled, count)
+      const { functions: known, value } = kept.codes[i]
+      const taken = new Set(kept.codes.filter((code) => code.functions > 0).map((code) => code.value))
+      let free = 0
+      while (taken.has(free)) free++
+      kept.codes[i] = keepCode(this.#cache, this.#keyOf(object), known > 0 ? value : free, module.compiled, count)
       kept.changed = true
     }
   }
 }
-
-const codeKey = (key: string, place: number): string => `${key}.${place}`

@@ -33,8 +33,8 @@ const modules = [
 const stored = {
   modules,
   codes: [
-    { functions: 1, sum: 0xffff_fffe },
-    { functions: 0, sum: 0 },
+    { functions: 1, sum: 0xffff_fffe, value: 3 },
+    { functions: 0, sum: 0, value: 0 },
   ],
   refused: [0x4020, 0x4030],
 }

@@ -27,13 +27,13 @@ export interface Store {
 
 type Sum = TranslationCache['sum']
 
-const MAGIC = 0x3354_4742
+const MAGIC = 0x3454_4742
 const GOES = ['here', 'on', 'target'] as const
 
 export function writeStore({ modules, codes, refused }: Store, sumOf: Sum): Uint8Array {
   const words: number[] = [MAGIC, 0, refused.length, ...refused, modules.length]
   for (const [i, { bytes, functions }] of modules.entries()) {
-    words.push(bytes.length, codes[i].functions, codes[i].sum, functions.length)
+    words.push(bytes.length, codes[i].functions, codes[i].sum, codes[i].value, functions.length)
     for (const { end, sum, entries, groups } of functions) {
       words.push(end, sum, entries.length, ...entries, groups.length)
       for (const { registers, flags, goes } of groups) words.push(registers, flags | (GOES.indexOf(goes) << 8))
@@ -71,7 +71,7 @@ export function readStore(bytes: Uint8Array, sumOf: Sum): Store | undefined {
   const codes: CodeMark[] = []
   for (let left = word(); left > 0; left--) {
     const length = word()
-    codes.push({ functions: word(), sum: word() })
+    codes.push({ functions: word(), sum: word(), value: word() })
     const functions: StoredFunction[] = []
     for (let more = word(); more > 0; more--) {
       const [end, sum] = [word(), word()]

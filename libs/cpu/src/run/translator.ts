@@ -24,7 +24,7 @@ interface Translated {
 }
 
 const OPENING: Foresight = { suffix: '-opening', part: 4, limit: 5_000, waits: true, functions: 500, modules: 1 }
-const WHOLE: Foresight = { suffix: '', part: 1 / 3, limit: 60_000, waits: false, functions: SLOTS, modules: 6 }
+const WHOLE: Foresight = { suffix: '', part: 1 / 2, limit: 60_000, waits: false, functions: SLOTS, modules: 6 }
 
 /** What the cache keeps for a part of runs. */
 interface Shelf {
