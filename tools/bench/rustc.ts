@@ -9,7 +9,9 @@ import { digests, openSource } from '../native/source.ts'
 import { measure, median, type Row } from './measure.ts'
 
 /** Runs that fill the cache before those that count, at most: each learns for the next ones in a part of its own time, until all is learned. */
-const SETTLING = 40
+const SETTLING = 25
+/** Seconds after which a short case would be ended: with so little time a run learns nothing for others, which is no part of its own work. */
+const BRIEF = 80
 const LIBRARIES = ['lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu']
 
 interface Case {
@@ -52,7 +54,7 @@ export async function* rustcRows({ only, runs, qemu, bootgraph }: Sides): AsyncG
   const source = await openSource()
   const work = mkdtempSync(join(tmpdir(), 'bootgraph-bench-'))
   try {
-    for (const { name, args, source: folder } of cases) {
+    for (const { name, args, source: folder, long } of cases) {
       const src = join(work, name)
       if (folder === undefined) {
         mkdirSync(src)
@@ -78,10 +80,12 @@ export async function* rustcRows({ only, runs, qemu, bootgraph }: Sides): AsyncG
         return median(times)
       }
       const report = join(work, 'report.json')
-      const inNode = (data: string) => (out: string) => [
-        ...['env', `BOOTGRAPH_DATA=${data}`, process.execPath, bootgraph, 'run', '--report', report],
-        ...['--mount', `${src}:/src`, '--mount', `${out}:/out:rw`, '--cwd', '/src', '--', 'rustc', ...command('/out')],
-      ]
+      const inNode =
+        (data: string, limit: readonly string[] = []) =>
+        (out: string) => [
+          ...['env', `BOOTGRAPH_DATA=${data}`, process.execPath, bootgraph, 'run', '--report', report, ...limit],
+          ...['--mount', `${src}:/src`, '--mount', `${out}:/out:rw`, '--cwd', '/src', '--', 'rustc', ...command('/out')],
+        ]
       const data = freshData(join(work, `${name}-data`), place.data)
       const cold = timed('cold', inNode(data), 1)
       let settling = 0
@@ -92,7 +96,7 @@ export async function* rustcRows({ only, runs, qemu, bootgraph }: Sides): AsyncG
         now = learned(report)
         same = before === now ? same + 1 : 0
       }
-      const bootgraphTime = timed('warm', inNode(data), runs)
+      const bootgraphTime = timed('warm', inNode(data, long ? [] : ['--timeout', String(BRIEF)]), runs)
       const { measured } = JSON.parse(readFileSync(report, 'utf8')) as NodeReport
       const row: Row = {
         name,
