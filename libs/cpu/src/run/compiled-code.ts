@@ -11,13 +11,17 @@ export interface CodeMark {
 }
 export const NO_CODE: CodeMark = { functions: 0, sum: 0, value: 0 }
 
-/** Optimises functions until `end`, a time of the host's clock. Gives how many of them are optimised. */
+/** Optimises functions until `end`, a time of the host's clock, but at least one. Gives how many of them are optimised. */
 export function optimise(compiled: CompiledCode, functions: readonly unknown[], end: number): number {
   let count = 0
+  let any = false
   for (const fn of functions) {
     const done = compiled.isOptimised(fn)
-    if (!done && compiled.now() > end) continue
-    if (!done) compiled.optimise(fn)
+    if (!done && any && compiled.now() > end) continue
+    if (!done) {
+      compiled.optimise(fn)
+      any = true
+    }
     count++
   }
   return count

@@ -123,6 +123,12 @@ test('a run learns what was warm, the warmest first, in half of its share of the
   expect(startsOf(keptIn(kept).modules)).toEqual([[0x20, 0x40, 0x30]])
 })
 
+test('a run without time optimises one function all the same', () => {
+  const kept = cache()
+  run(kept, 0, [live([0x10, 0x20, 0x30])])
+  expect(optimisedIn(kept)).toEqual([1])
+})
+
 test('what there was no time to optimise is made up for later', () => {
   const kept = cache()
   kept.clock.cost = 60

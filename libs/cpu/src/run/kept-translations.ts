@@ -211,11 +211,13 @@ export class KeptTranslations {
     }
     // What one leaves of its share is the next ones'.
     const objects = [...this.#kept.entries()].sort(([, a], [, b]) => this.#unfinished(a) - this.#unfinished(b))
+    let some = false
     for (const [i, [object, kept]] of objects.entries()) {
       const until = this.#now() + (end - this.#now()) / (objects.length - i)
       const together = this.#mergeable(kept, until)
       if (together.length > 0) this.#merge(kept, together, renewal)
-      this.#optimise(object, kept, renewal, until)
+      // However slow the host is, every run comes a little further.
+      some = this.#optimise(object, kept, renewal, until, !some) || some
     }
   }
   /** Milliseconds to optimise what is not yet. */
@@ -264,11 +266,13 @@ export class KeptTranslations {
     kept.own = 0
     kept.changed = true
   }
-  #optimise(object: CodeModule, kept: Kept, renewal: Renewal, end: number): void {
+  /** True if anything was optimised, at least once if it `must` be. */
+  #optimise(object: CodeModule, kept: Kept, renewal: Renewal, end: number, must: boolean): boolean {
+    let any = false
     for (let i = kept.modules.length - 1; i >= 0; i--) {
       const module = kept.modules[i]
       const { length } = module.functions
-      if (kept.codes[i].functions === length || this.#now() > end) continue
+      if (kept.codes[i].functions === length || (this.#now() > end && (any || !must))) continue
       const table = new WebAssembly.Table({ element: 'anyfunc', initial: length })
       renewal.link(module.compiled, table)
       const functions = Array.from({ length }, (_, slot) => table.get(slot))
@@ -279,7 +283,8 @@ export class KeptTranslations {
       let free = 0
       while (taken.has(free)) free++
       kept.codes[i] = keepCode(this.#cache, this.#keyOf(object), known > 0 ? value : free, module.compiled, count)
-      kept.changed = true
+      kept.changed = any = true
     }
+    return any
   }
 }
