@@ -42,10 +42,14 @@ export class LeafCode extends Code {
     const value = this.local(I64)
     return this.set(value).i32(0).get(value).mem(W.i64store, gpr(0))
   }
+  /** Pushes 0 if up to a page from the i64 local may be accessed, by one look; else another i32. */
+  slow(address: number, write: boolean): this {
+    pushSlow(this, address, write)
+    return this
+  }
   /** Pushes 0 if `size` bytes (an i32 local, below 2^20) from the i64 local may be accessed, else another i32. */
   barred(address: number, size: number, write: boolean): this {
-    pushSlow(this, address, write)
-    this.get(size).i32(64).op(W.i32gtu, W.i32or).unlikely().if(I32)
+    this.slow(address, write).get(size).i32(64).op(W.i32gtu, W.i32or).unlikely().if(I32)
     this.get(address).get(size)
     if (write) this.i32(GUARD_WRITE).op(W.i32or)
     return this.call(GUARD).else().i32(0).end()

@@ -113,7 +113,7 @@ export class Translator {
         functions.every(({ entries, end, sum }) => entries[0] >= textStart && end <= textEnd && this.#sumOf(entries[0], end) === sum),
       link: (compiled, table) => this.#link(compiled, table, 0),
     }
-    return { kept, dormant: new Set(this.#modules), renewal }
+    return { kept, dormant: new Set(), renewal }
   }
   /** Brings in what the cache has of an object that has become warm: a run is not to pay for objects that it hardly uses. */
   #awaken(module: CodeModule, { kept, dormant, renewal }: Shelf): void {

@@ -1,7 +1,7 @@
 /**
  * What accesses check. Those at known places of the function's stack frame are covered by one check where the function is entered
  * (`frameOf`). Others of one block that lie near each other are checked once: those by the same base register (followed through moves and
- * additions of constants) whose bytes fit into 4 KiB. A page's fast bits vouch for the page behind it, so one look decides for all;
+ * additions of constants) whose bytes fit into 4 KiB. A page without slow bits vouches for the page behind it, so one look decides for all;
  * if it does not, the instruction goes to the interpreter, which is exact. All this holds as long as no page loses a permission: then the
  * engine leaves every translation that is under way.
  */

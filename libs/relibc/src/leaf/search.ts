@@ -1,5 +1,5 @@
 /** strlen and memchr in WebAssembly, eight bytes at a time, as far as one look at the first page's permissions reaches. The rows in `header/string` do the rest. */
-import { Gpr, I32, I64, type LeafBody, type LeafCode, PERMISSION_TABLE, Perm, W } from '@bootgraph/cpu'
+import { Gpr, I32, I64, type LeafBody, type LeafCode, W } from '@bootgraph/cpu'
 
 /** Bytes that are searched at most; what is read with the last of them is less than a page. */
 const REACH = 4080
@@ -14,9 +14,8 @@ const HIGH = 0x8080_8080_8080_8080n
 function search(code: LeafCode, start: number, limit: number, mask: () => void, found: (distance: number) => void): void {
   const [at, distance] = [code.local(I32), code.local(I32)]
   const [word, zeros] = [code.local(I64), code.local(I64)]
-  code.get(start).i64(32n).op(W.i64shru, W.i32wrap)
-  code.get(start).op(W.i32wrap).tee(at).i32(12).op(W.i32shru).mem(W.i32load8u, PERMISSION_TABLE)
-  code.i32(Perm.slowRead).op(W.i32and, W.i32or).if().i32(0).br(1).end()
+  code.slow(start, false).if().i32(0).br(1).end()
+  code.get(start).op(W.i32wrap).set(at)
   code.loop()
   code.get(at).get(distance).op(W.i32add).mem(W.i64load)
   mask()
