@@ -16,7 +16,11 @@ export const BUNDLES = {
   drivers: { drivers: 'libs/drivers/src/index.ts' },
   'ld-so': { 'ld-so': 'libs/ld-so/src/bundle.ts' },
   relibc: { relibc: 'libs/relibc/src/bundle.ts' },
-  'redox-node': { 'redox-node': 'libs/redox-node/src/main.ts', machine: 'libs/redox-node/src/host/machine-thread.ts' },
+  'redox-node': {
+    'redox-node': 'libs/redox-node/src/main.ts',
+    thread: 'libs/redox-node/src/host/thread.ts',
+    machine: 'libs/redox-node/src/host/machine-thread.ts',
+  },
 }
 
 /** `@bootgraph/<room>[/entry]` → `./<room>.cjs`: a room is one bundle, whatever entry was asked for. */

@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Digest, isDigest, type RootLayer } from '@bootgraph/build-graph'
 import { storeFolder, TreeReader } from '@bootgraph/build-graph/store'
-import { resolveToolchain, type Toolchain, ToolchainError } from '@bootgraph/rustc-bootstrap'
+import { resolveToolchain, type Toolchain, ToolchainError } from '@bootgraph/rustc-bootstrap/toolchain'
 import { fail } from './output.ts'
 
 export interface Root {

@@ -1,7 +1,6 @@
 /** Surfaces on the command line: dates, and imported ones by name. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { NodeRequest } from '@bootgraph/build-graph'
 import { readSurfaceDocument, type Surface, surfaceAt, surfaceDocument } from '@bootgraph/relibc/surface'
 import { surfaceFolder } from './folders.ts'
 import { fail } from './output.ts'
@@ -27,13 +26,6 @@ export function surfaceOf(what: string, nor = ''): Surface {
 export function surfaceFileOf(name: string): string | undefined {
   const file = join(surfaceFolder(), `${name}.json`)
   return isFree(name) && existsSync(file) ? file : undefined
-}
-
-/** What a node is told of the surface; an imported one travels as a file. Fails for what is none. */
-export function surfaceRequest(surface: string): Pick<NodeRequest, 'surface' | 'surfaceFile'> {
-  const file = surfaceFileOf(surface)
-  if (file === undefined && surface !== 'full') surfaceOf(surface)
-  return file === undefined ? { surface } : { surface, surfaceFile: file }
 }
 
 function imported(file: string): Surface {

@@ -7,7 +7,8 @@ import type { Digest } from './digest.ts'
 interface Platform {
   getBuiltinModule?(name: string): { createHash(name: string): { update(bytes: Uint8Array): { digest(form: 'hex'): string } } } | undefined
 }
-const native = (globalThis as { process?: Platform }).process?.getBuiltinModule?.('node:crypto')
+/** Asked when it is first needed: loading it takes longer than the rest of this room. */
+const native = () => (globalThis as { process?: Platform }).process?.getBuiltinModule?.('node:crypto')
 
 const K = new Uint32Array([
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be,
@@ -19,7 +20,7 @@ const K = new Uint32Array([
 ])
 
 export function sha256(bytes: Uint8Array): Digest {
-  return native === undefined ? portableSha256(bytes) : (native.createHash('sha256').update(bytes).digest('hex') as Digest)
+  return (native()?.createHash('sha256').update(bytes).digest('hex') as Digest | undefined) ?? portableSha256(bytes)
 }
 
 export function portableSha256(bytes: Uint8Array): Digest {

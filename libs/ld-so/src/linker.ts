@@ -6,7 +6,7 @@ import { Dt } from './dynamic-section.ts'
 import { faultText } from './elf/fault.ts'
 import { Et } from './elf/header.ts'
 import { textAt } from './elf/section.ts'
-import { Stt } from './elf/symbol.ts'
+import { Stt, SYM_SIZE } from './elf/symbol.ts'
 import { finiArrayOf, finiFunctionOf, initArrayOf, initFunctionOf, preinitialisersOf } from './initialisers.ts'
 import type { Linking, LoaderFile, LoaderPort } from './loader-port.ts'
 import { nameAt } from './lookup.ts'
@@ -248,7 +248,8 @@ export class Linker {
   }
 
   /** The object that holds an address. */
-  readonly #names = new WeakMap<Dso, Map<number, string>>()
+  /** Where the symbol of the function at an address is. */
+  readonly #functions = new WeakMap<Dso, Map<number, number>>()
   objectAt(address: number): Dso | undefined {
     return this.linkMap.find((each) => address >= each.start && address < each.end)
   }
@@ -257,32 +258,44 @@ export class Linker {
   functionName(address: number): string | undefined {
     const dso = this.objectAt(address)
     if (dso === undefined) return undefined
-    let names = this.#names.get(dso)
-    if (names === undefined) {
-      names = new Map()
-      for (const { value, type, name } of this.#symbols(dso)) if (type === Stt.func && !names.has(value)) names.set(value, name())
-      this.#names.set(dso, names)
+    let functions = this.#functions.get(dso)
+    if (functions === undefined) {
+      const found = new Map<number, number>()
+      this.#eachDefinition(dso, (symbol, value, type) => {
+        if (type === Stt.func && !found.has(value)) found.set(value, symbol)
+      })
+      this.#functions.set(dso, (functions = found))
     }
-    return names.get(address)
+    const symbol = functions.get(address)
+    return symbol === undefined ? undefined : this.#nameOf(dso, symbol)
   }
-  /** What an object defines, thread-local variables apart. */
-  *#symbols({ base, symtab, strtab, strtabEnd, end }: Dso): Generator<{ value: number; type: number; name(): string }> {
+  /** Tells of what an object defines, thread-local variables apart: where its symbol is, its address and its type. */
+  #eachDefinition({ base, symtab, strtab, end }: Dso, tell: (symbol: number, value: number, type: number) => void): void {
     const { view, u8 } = this.#port.memory
     // The string table follows the symbol table in every file that ld, lld or this lib makes; its start bounds the walk.
-    for (let at = symtab + 24; at + 24 <= Math.min(strtab, end); at += 24) {
+    const last = Math.min(strtab, end) - SYM_SIZE
+    for (let at = symtab + SYM_SIZE; at <= last; at += SYM_SIZE) {
       const type = u8[at + 4] & 15
-      if (view.getUint16(at + 6, true) === 0 || type === Stt.tls) continue
-      yield { value: base + view.getUint32(at + 8, true), type, name: () => textAt(u8, strtab + view.getUint32(at, true), strtabEnd) }
+      if (view.getUint16(at + 6, true) !== 0 && type !== Stt.tls) tell(at, base + view.getUint32(at + 8, true), type)
     }
+  }
+  #nameOf({ strtab, strtabEnd }: Dso, symbol: number): string {
+    const { view, u8 } = this.#port.memory
+    return textAt(u8, strtab + view.getUint32(symbol, true), strtabEnd)
   }
 
   /** The object and nearest symbol at or below an address. */
   dladdr(address: number): { dso: Dso; symbol: string; value: number } | undefined {
     const dso = this.objectAt(address)
     if (!dso || !this.#abilities.served('dladdr', dso.path)) return undefined
-    let best: { value: number; name(): string } = { value: 0, name: () => '' }
-    for (const each of this.#symbols(dso)) if (each.value <= address && each.value > best.value) best = each
-    return { dso, symbol: best.name(), value: best.value }
+    let best = 0
+    let symbol = 0
+    this.#eachDefinition(dso, (at, value) => {
+      if (value > address || value <= best) return
+      best = value
+      symbol = at
+    })
+    return { dso, symbol: symbol === 0 ? '' : this.#nameOf(dso, symbol), value: best }
   }
 
   #say(line: () => string): void {

@@ -43,9 +43,11 @@ export class Scope {
   readonly pinned = new Set<Dso>()
   readonly #unique = new Map<string, Binding>()
   readonly #options: ScopeOptions
+  readonly #ordered: boolean
 
   constructor(options: ScopeOptions) {
     this.#options = options
+    this.#ordered = options.abilities.has('lookup in load order')
   }
 
   /** Takes over a parent's bindings; `copy` maps its objects to this one's. */
@@ -102,14 +104,15 @@ export class Scope {
   /** The first definition in `scope`. */
   search(scope: readonly Dso[], wanted: Wanted): Binding | undefined {
     const { port, abilities } = this.#options
-    for (const [place, dso] of scope.entries()) {
+    for (let place = 0; place < scope.length; place++) {
+      const dso = scope[place]
       const index = findSymbol(port, dso, wanted)
       if (index === 0) continue
       const at = dso.symtab + index * 24
       const found = this.#defined(dso, at)
       const binding = port.memory.u8[at + 4] >> 4
       if (binding === Stb.weak) abilities.served('weak definitions', dso.path)
-      if (!abilities.has('lookup in load order') && scope.slice(place + 1).some((later) => findSymbol(port, later, wanted) !== 0))
+      if (!this.#ordered && scope.slice(place + 1).some((later) => findSymbol(port, later, wanted) !== 0))
         abilities.served('lookup in load order', dso.path)
       return binding === Stb.gnuUnique && abilities.served('STB_GNU_UNIQUE', dso.path) ? this.#one(wanted, found) : found
     }

@@ -1,7 +1,6 @@
 /** One node from request to report: composes kernel, file layers, gap record and loader, runs, and says what came out. */
 
 import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
 import type { EndReason, GapKind, NodeEvent, NodeReport, NodeRequest, ProgramAbi } from '@bootgraph/build-graph'
 import { REPORT_VERSION } from '@bootgraph/build-graph'
 import { type Cpu, createCpu, HandlerBook } from '@bootgraph/cpu'

@@ -8,7 +8,7 @@ import { currentImage, runNode } from '../node-process.ts'
 import { whole } from '../option-values.ts'
 import { fail, print } from '../output.ts'
 import { toolchainNamed } from '../root.ts'
-import { surfaceRequest } from '../surface-option.ts'
+import { surfaceRequest } from '../surface-request.ts'
 import { makeSysroot } from '../sysroot.ts'
 import { type MachineOptions, surfaceOptions } from './machine-options.ts'
 
@@ -32,7 +32,7 @@ export function register(program: Command): void {
     .action(async (options: LadderCommand) => {
       const image = currentImage()
       const cache = translationCache()
-      const { surface, ...surfaceFile } = surfaceRequest(options.surface)
+      const { surface, ...surfaceFile } = await surfaceRequest(options.surface)
       const report = await runLadder(
         {
           toolchain: toolchainNamed(options.toolchain),

@@ -8,7 +8,7 @@ import { currentImage, runNode } from '../node-process.ts'
 import { collect, guestPath, seconds, whole } from '../option-values.ts'
 import { fail, hostError, table } from '../output.ts'
 import { rootFor } from '../root.ts'
-import { surfaceRequest } from '../surface-option.ts'
+import { surfaceRequest } from '../surface-request.ts'
 import { type MachineOptions, surfaceOptions } from './machine-options.ts'
 
 interface RunOptions extends MachineOptions {
@@ -56,7 +56,7 @@ export function register(program: Command): void {
     .argument('[args...]')
     .passThroughOptions()
     .action(async (name: string, args: string[], options: RunOptions) => {
-      const request = requestOf(name, args, options)
+      const request = await requestOf(name, args, options)
       if (options.report !== undefined) writable(options.report)
       const { report } = await runNode(currentImage(), request, {
         onEvent: (event) => {
@@ -70,7 +70,7 @@ export function register(program: Command): void {
     })
 }
 
-function requestOf(name: string, args: string[], options: RunOptions): NodeRequest {
+async function requestOf(name: string, args: string[], options: RunOptions): Promise<NodeRequest> {
   if (options.count && options.engine === 'translator')
     fail('--count: instructions are counted by the interpreter; leave --engine translator out')
   const root = rootFor(options)
@@ -81,7 +81,7 @@ function requestOf(name: string, args: string[], options: RunOptions): NodeReque
     env: { ...root.env, ...Object.fromEntries(options.env.map(pair)) },
     cwd: options.cwd,
     linkage: options.linkage,
-    ...surfaceRequest(options.surface),
+    ...(await surfaceRequest(options.surface)),
     mode: options.mode,
     abi: options.abi,
     seed: options.seed,

@@ -64,7 +64,9 @@ export function processCalls(kernel: Kernel): Calls {
   function* replace(cx: ContextState, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<number> {
     const own = cx.process
     const old = { cpu: own.cpu, space: own.space, personality: own.personality, saved: own.cpu.save() }
-    const fresh = kernel.table.newSpace(own.pid)
+    // A process that was only just made has nothing yet that it would have to come back to.
+    const first = own.space.grants.length === 0
+    const fresh = first ? old : kernel.table.newSpace(own.pid)
     if (fresh === undefined) return -E.NOMEM
     mapGates(fresh.space)
     fresh.cpu.reset()
@@ -73,14 +75,14 @@ export function processCalls(kernel: Kernel): Calls {
     own.personality = undefined
     const loaded = yield* kernel.ports.load(cx, path, argv, envp)
     if (typeof loaded === 'number') {
-      kernel.table.retire(own.cpu, own.space)
+      if (!first) kernel.table.retire(own.cpu, own.space)
       own.cpu = old.cpu
       own.space = old.space
       own.personality = old.personality
       own.cpu.restore(old.saved)
       return loaded
     }
-    kernel.table.retire(old.cpu, old.space)
+    if (!first) kernel.table.retire(old.cpu, old.space)
     for (const other of [...own.contexts]) if (other !== cx) kernel.table.endContext(other)
     own.files.closeOnExec()
     for (const [signal, { handler }] of own.actions) if (handler > 1) own.actions.delete(signal)

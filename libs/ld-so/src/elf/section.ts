@@ -33,11 +33,13 @@ export interface Section {
   readonly entsize: number
 }
 
+const UTF_8 = new TextDecoder()
+
 /** The NUL-terminated text at `at`; bounded by `end`. */
 export function textAt(bytes: Uint8Array, at: number, end = bytes.length): string {
   let stop = at
   while (stop < end && bytes[stop] !== 0) stop++
-  return new TextDecoder().decode(bytes.subarray(at, stop))
+  return UTF_8.decode(bytes.subarray(at, stop))
 }
 
 /** Part of a file: up to `length` bytes from `offset`, short at its end. */

@@ -8,14 +8,15 @@ import type { CompiledCode } from '@bootgraph/cpu'
 
 /** V8's flag without which its own functions are a syntax error. */
 export const NATIVES_SYNTAX = '--allow-natives-syntax'
-/** V8 of Node 20, 22 and 24. */
-const TRIED = /^(11\.3|12\.4|13\.6)\./
+/** Whether this V8 is one that this was tried with: of Node 20, 22 and 24. */
+export const TRIED = /^(11\.3|12\.4|13\.6)\./.test(process.versions.v8)
 
 /** What does not depend on where the code is kept. */
 type Natives = Omit<CompiledCode, 'claim'>
 
-function natives(): Natives | undefined {
-  if (!TRIED.test(process.versions.v8)) return undefined
+/** undefined on other versions. */
+export function compiledCode(): Natives | undefined {
+  if (!TRIED) return undefined
   setFlagsFromString(NATIVES_SYNTAX)
   try {
     return {
@@ -31,5 +32,3 @@ function natives(): Natives | undefined {
     throw error
   }
 }
-
-export const compiledCode = natives()

@@ -1,25 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import { basename, dirname, join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
+import { basename, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { NodeEvent, NodeImageManifest, NodeReport, NodeRequest } from '@bootgraph/build-graph'
 import { REPORT_VERSION } from '@bootgraph/build-graph'
 import { StoreError } from '@bootgraph/build-graph/store'
 import type { MachineImage } from '../machine.ts'
-import { compiledCode, NATIVES_SYNTAX } from './compiled-code.ts'
-
-/** V8 optimises a WebAssembly function after so much work in it: translations are large, and optimising takes longer than most of them run. */
-const TIERING = '--wasm-tiering-budget=150000000'
-/** V8 optimises JavaScript after so many bytes of bytecode, eight times the usual: most of what a short run warms up is over by then. Only Node 20's has the flag. */
-const INTERRUPT = process.versions.v8.startsWith('11.') ? ['--interrupt-budget=1000000'] : []
-/** MiB of new JavaScript objects that V8 begins with: with less it collects every 10 ms while a program is loaded. */
-const YOUNG = '--min-semi-space-size=8'
-/** V8 believes translations which of their branches are hardly ever taken, and keeps what those lead to, and its registers, out of the way. */
-const HINTS = '--experimental-wasm-branch-hinting'
-
-/** Code of V8's that is kept belongs to its flags, so what `compiled-code.ts` needs is set before anything is compiled; other versions may not know these. */
-const NATIVES = compiledCode === undefined ? [] : [NATIVES_SYNTAX, HINTS]
 
 /** Shared words between supervisor and machine. */
 export const Word = {
@@ -42,8 +28,11 @@ export interface ThreadData {
 /** Host stack of the machine's thread, MiB: translated guest recursion uses it. */
 const STACK_MIB = 256
 
-/** Runs one request that arrives over IPC, then ends the process. */
-export function supervise(entry: string): void {
+/**
+ * Runs one request that arrives over IPC, then ends the process. The machine, in bundles of its own in the image's `folder`, runs in a worker
+ * thread with a stack deep enough for translated guest recursion.
+ */
+export function supervise(folder: string): void {
   if (!process.send) {
     process.stderr.write('this is a bootgraph node image; start it with "bootgraph run"\n')
     process.exit(125)
@@ -66,8 +55,8 @@ export function supervise(entry: string): void {
   process.on('disconnect', () => process.exit(125))
 
   function boot(request: NodeRequest): void {
-    const { bundles } = JSON.parse(readFileSync(join(dirname(entry), 'image.json'), 'utf8')) as NodeImageManifest
-    const image: MachineImage = { digest: basename(dirname(entry)), cpu: bundles['cpu.cjs'] }
+    const { bundles } = JSON.parse(readFileSync(join(folder, 'image.json'), 'utf8')) as NodeImageManifest
+    const image: MachineImage = { digest: basename(folder), cpu: bundles['cpu.cjs'] }
     let reported = false
     const finish = (report: NodeReport) => {
       if (reported) return
@@ -75,8 +64,7 @@ export function supervise(entry: string): void {
       process.send?.({ event: 'report', report } satisfies NodeEvent, () => process.exit(0))
     }
     if (request.timeout > 0) setTimeout(() => Atomics.store(flags, Word.stop, Stop.timeout), request.timeout * 1000).unref()
-    for (const flag of [TIERING, YOUNG, ...INTERRUPT, ...NATIVES]) setFlagsFromString(flag)
-    const worker = new Worker(entry, {
+    const worker = new Worker(join(folder, 'thread.cjs'), {
       workerData: { request, image, bundles, words } satisfies ThreadData,
       resourceLimits: { stackSizeMb: STACK_MIB, maxOldGenerationSizeMb: 4096 },
       stdout: false,

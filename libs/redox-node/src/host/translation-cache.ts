@@ -1,10 +1,10 @@
 /** Translations in a host folder, one file per object, apart for every version of the engine. A folder that cannot be used keeps nothing. */
-import { randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { TranslationCache } from '@bootgraph/cpu'
 import { compiledCode } from './compiled-code.ts'
+import { discard } from './discard.ts'
 
 /** Milliseconds before its limit from which on a run does not begin to learn for later ones: more than that takes. */
 const HASTE = 90_000
@@ -14,12 +14,11 @@ const ENGINES = 4
 /** `engine` is the digest of the engine's code, `limit` the time of performance.now() at which the run is ended. */
 export function translationCache(folder: string, engine: string, limit = Number.POSITIVE_INFINITY): TranslationCache {
   const place = join(folder, engine)
+  const compiled = compiledCode()
   markUse(place)
   return {
     sum: crc32,
-    ...(compiledCode === undefined
-      ? {}
-      : { compiled: { ...compiledCode, claim: () => (performance.now() + HASTE > limit ? undefined : claim(place)) } }),
+    ...(compiled && { compiled: { ...compiled, claim: () => (performance.now() + HASTE > limit ? undefined : claim(place)) } }),
     get(key) {
       try {
         return readFileSync(join(place, key))
@@ -29,7 +28,7 @@ export function translationCache(folder: string, engine: string, limit = Number.
     },
     // Under another name first: a file of the right name is whole, whoever else writes it at the same time.
     put(key, value) {
-      const staging = join(place, `${randomUUID()}.part`)
+      const staging = join(place, `${process.pid}-${process.hrtime.bigint()}.part`)
       try {
         if (mkdirSync(place, { recursive: true }) !== undefined) prune(folder)
         writeFileSync(staging, value)
@@ -41,13 +40,6 @@ export function translationCache(folder: string, engine: string, limit = Number.
   }
 }
 
-function discard(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true })
-  } catch {
-    // What cannot be removed was not made by us, or stays.
-  }
-}
 function markUse(place: string): void {
   try {
     const now = new Date()

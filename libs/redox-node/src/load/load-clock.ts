@@ -1,5 +1,4 @@
 /** Where loading programs spends its time, milliseconds: by phase, and by object. Measured, so no part of what a run decides. */
-import { performance } from 'node:perf_hooks'
 
 export interface ObjectTime {
   readonly path: string

@@ -21,6 +21,7 @@ import { type LoaderFile, readStaticImage, type StaticImageFile } from '@bootgra
 import { faultText, type Parsed, Pt, readHeader, readSegments } from '@bootgraph/ld-so/elf'
 import type { Libc } from '@bootgraph/relibc'
 import type { GapRecord } from '../gap-record.ts'
+import { KeptFiles } from '../host/kept-files.ts'
 import { Demand } from './demand.ts'
 import { type LoadResult, loadDynamic } from './dynamic.ts'
 import { inMemory, madeLibc, registry } from './libc-file.ts'
@@ -33,6 +34,10 @@ import { SCRIPT_DEPTH, scriptOf } from './script.ts'
 import { initialStack } from './stack.ts'
 import { linkProgram, loadStatic } from './static.ts'
 import type { ImageStore } from './static-link.ts'
+
+/** Static images and made libraries together, bytes. */
+const IMAGES = 4 * 2 ** 30
+const LIBRARIES = 64 * 2 ** 20
 
 /** Why the first program cannot run. */
 export type Refusal = 'not-executable' | 'memory' | 'gap'
@@ -63,9 +68,13 @@ export class Loader {
   readonly linkMap: LinkMapEntry[] = []
   readonly clock = new LoadClock()
   readonly #options: LoaderOptions
-  readonly #libraries: Libc[] = []
+  /** The hosted library of each process. */
+  readonly #instances: Libc[] = []
 
   readonly #images: ImageStore
+  readonly #libraries: KeptFiles | undefined
+  /** What decides how programs are linked, besides what they are. */
+  readonly #decides: readonly string[]
   readonly #surfaceDocument: string | undefined
   readonly #calls: KernelCalls
   /** The same for all programs of the run. */
@@ -78,7 +87,9 @@ export class Loader {
     const { cache, surfaceFile } = request
     this.#surfaceDocument = surfaceFile === undefined ? undefined : readFileSync(surfaceFile, 'utf8')
     this.#calls = trace && request.trace.includes('syscall') ? tracedCalls(kernel.calls, trace) : kernel.calls
-    this.#images = { folder: cache && join(cache, 'static-images'), images: new Map() }
+    this.#decides = [options.image, request.surface, this.#surfaceDocument ?? '', request.mode]
+    this.#libraries = cache === undefined ? undefined : new KeptFiles(join(cache, 'libraries'), LIBRARIES)
+    this.#images = { kept: cache === undefined ? undefined : new KeptFiles(join(cache, 'static-images'), IMAGES), images: new Map() }
   }
 
   *load(cx: Context, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<Loaded | number> {
@@ -173,15 +184,14 @@ export class Loader {
       calls: this.#calls,
       functions,
       abi: abiOf(request.abi, interpreter),
-      libc: (this.#libc ??= madeLibc(offer.names())),
+      libc: (this.#libc ??= madeLibc(() => offer.names(), this.#decides, this.#libraries)),
       observer: demand.observer(path, request.trace.includes('libc') ? this.#options.trace : undefined),
       ...(request.trace.includes('loader') ? { trace: emit } : {}),
-      onLibc: (libc: Libc) => this.#libraries.push(libc),
+      onLibc: (libc: Libc) => this.#instances.push(libc),
     }
     let loaded: LoadResult
     if (image !== undefined || request.linkage === 'static') {
-      const decides = [this.#options.image, surface, this.#surfaceDocument ?? '', mode]
-      const from = { ...options, demand, store: this.#images, decides }
+      const from = { ...options, demand, store: this.#images, decides: this.#decides }
       this.clock.working('link', path)
       const linked = image ? { ok: true as const, image } : linkProgram(from, cx, path, envp)
       this.clock.working('start', path)
@@ -225,7 +235,7 @@ export class Loader {
   /** Calls per hosted function of all processes, by name. */
   calls(): Record<string, number> {
     const sum = new Map<string, number>()
-    for (const libc of this.#libraries) for (const [name, count] of libc.callCounts()) sum.set(name, (sum.get(name) ?? 0) + count)
+    for (const libc of this.#instances) for (const [name, count] of libc.callCounts()) sum.set(name, (sum.get(name) ?? 0) + count)
     return Object.fromEntries([...sum].sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 
