@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { assemble, DATA, machine } from '../../test/run-flat.ts'
 import { Gpr } from '../index.ts'
-import { GuestMemory, Perm } from './guest-memory.ts'
+import { ENGINE_BASE, GuestMemory, PAGE, Perm } from './guest-memory.ts'
 
 const AT = 0x100_0000
 const PAGES = 40
@@ -119,4 +119,20 @@ test('a page that may be written and executed is turned by whoever asks for the 
   expect(memory.accessible(AT, 1, Perm.write)).toBe(false)
   memory.protect(AT, 4096, Perm.read | Perm.write)
   expect(memory.fetchable(AT, 1)).toBe(0)
+})
+
+test('what may be written around an address ends where a page may not, or is absent', () => {
+  const memory = new GuestMemory()
+  const at = 0x40_0000
+  memory.protect(at, 8 * PAGE, Perm.read | Perm.write)
+  memory.protect(at + PAGE, PAGE, Perm.read)
+  memory.defer(at + 6 * PAGE, PAGE, () => {})
+  const around = (address: number, low = 0, high = ENGINE_BASE) => memory.writableAround(address, low, high)
+  expect(around(at + 3 * PAGE + 17)).toEqual({ start: at + 2 * PAGE, end: at + 6 * PAGE })
+  expect(around(at + 3 * PAGE, at + 3 * PAGE - 1, at + 4 * PAGE)).toEqual({ start: at + 2 * PAGE, end: at + 4 * PAGE })
+  expect(around(at + 5)).toEqual({ start: at, end: at + PAGE })
+  for (const address of [at - 1, at + PAGE, at + 6 * PAGE + 100]) {
+    const { start, end } = around(address)
+    expect(end - start).toBe(0)
+  }
 })

@@ -204,6 +204,19 @@ export class GuestMemory {
     return true
   }
 
+  /** The bytes around an address, from `low` at the lowest to before `high` at the most, that are there and may be read and written: pages as a whole. Empty if the address is none of them. */
+  writableAround(address: number, low: number, high: number): { readonly start: number; readonly end: number } {
+    const { permissions } = this
+    const wanted = Perm.read | Perm.write
+    const is = (page: number): boolean => (permissions[page] & (wanted | Perm.absent)) === wanted
+    const page = address >>> 12
+    let start = page
+    let end = page
+    while (end * PAGE < high && is(end)) end++
+    while (end > page && start * PAGE > low && is(start - 1)) start--
+    return { start: start * PAGE, end: end * PAGE }
+  }
+
   /** How many of the `limit` bytes from an address can be fetched as code. */
   fetchable(address: number, limit: number): number {
     let length = 0

@@ -2,10 +2,12 @@
 import { ENGINE_BASE, PERMISSION_TABLE, Perm } from '../memory/guest-memory.ts'
 import { GUARD_WRITE } from '../translate/imports.ts'
 import { Code, I32, I64, W } from '../wasm/code.ts'
+import { functionTable } from '../wasm/function-table.ts'
 import { encodeModule } from '../wasm/module.ts'
 import { known } from './code-map.ts'
 import { Op } from './op-record.ts'
 import { Decoder, decode, fill } from './quick-decoder.ts'
+import { SLOTS } from './slots.ts'
 import { gpr, State } from './state-block.ts'
 
 export interface BaseImports {
@@ -44,8 +46,10 @@ const TYPES = [
 ]
 const HANDLER_TABLE = 0
 const SLOT_TABLE = 1
-/** The handler slot of records where a translation is entered. */
+/** The handler slot of records where a translation is entered; slot 0 is never called. */
 export const ENTER_HANDLER = 1
+/** Slots of the table of handlers. */
+export const HANDLER_SLOTS = 8192
 
 /** Function indices: imports, then what the module has. */
 const Fn = {
@@ -191,7 +195,10 @@ let bytes: Uint8Array<ArrayBuffer> | undefined
 export function baseBytes(): Uint8Array<ArrayBuffer> {
   return (bytes ??= encodeModule({
     types: TYPES,
-    tables: ['handlers', 'slots'],
+    tables: [
+      { name: 'handlers', size: HANDLER_SLOTS },
+      { name: 'slots', size: SLOTS },
+    ],
     imports: IMPORTS,
     functions: [
       { type: 2, code: loop(), export: 'loop' },
@@ -218,9 +225,13 @@ export function makeBase(
 }
 /** All functions of the module, not to be called. */
 export function baseFunctions(module: WebAssembly.Module, memory: WebAssembly.Memory): unknown[] {
-  const table = () => new WebAssembly.Table({ element: 'anyfunc', initial: ENTER_HANDLER + 1 })
-  const handlers = table()
+  const handlers = functionTable(HANDLER_SLOTS)
   const nothing = () => 0
-  const exports = makeBase(module, memory, handlers, table(), { resume: nothing, hard: nothing, settle: nothing, warm: nothing })
+  const exports = makeBase(module, memory, handlers, functionTable(SLOTS), {
+    resume: nothing,
+    hard: nothing,
+    settle: nothing,
+    warm: nothing,
+  })
   return [...Object.values(exports), handlers.get(ENTER_HANDLER)]
 }

@@ -1,6 +1,6 @@
 /** The engine over one address space: interpreter and translations by turns, and what ends a slice as an `Exit`. */
 import { Special } from '../isa/special.ts'
-import { type GuestMemory, Perm, STATE_BASE } from '../memory/guest-memory.ts'
+import { ENGINE_BASE, type GuestMemory, Perm, STATE_BASE } from '../memory/guest-memory.ts'
 import { type BaseExports, makeBase } from './base-module.ts'
 import type { CodeModule, Cpu, CpuOptions, CpuPorts, SavedState } from './cpu.ts'
 import { divide } from './divide.ts'
@@ -14,7 +14,7 @@ import { LiveState } from './live-state.ts'
 import { Op } from './op-record.ts'
 import { Records } from './records.ts'
 import { Slot, SlotMap } from './slots.ts'
-import { gpr, STATE_SIZE, State } from './state-block.ts'
+import { gpr, STACK_MARGIN, STATE_SIZE, Stack, State } from './state-block.ts'
 import { Translator } from './translator.ts'
 
 /**
@@ -27,14 +27,16 @@ const ENGINES = {
   translator: { heat: 1, least: 1, batch: 64, after: 0 },
   interpreter: { heat: 0, least: 0, batch: 0, after: 0 },
 } as const
-/** Fuel from where on a run takes translations with machine code out of the cache: those for its opening, then all. */
-const OPENING = { from: 250_000, to: 3_000_000 } as const
-/** Fuel of a run that is long enough for later ones to profit from what it learns: of its opening, and of all of it. */
-const WORTHY = { opening: 1_000_000, whole: 20_000_000 } as const
+/** Fuel from where on a run takes translations with machine code out of the cache: before, interpreting costs less than to load them. */
+const EARLY = 3_000_000
+/** Fuel of a run that is long enough for later ones to profit from what it learns. */
+const WORTHY = 20_000_000
 /** Visits of an address that count as a promotion, at most. */
-const PROMOTION = 100
+const PROMOTION = 1000
 /** Bytes of guest stack that translated calls may use before they start afresh on an empty host stack; a frame takes at least 16. */
 const STACK_SPAN = 0x8000
+/** Bytes above the stack pointer that are looked at for what functions that return to there need of the stack. */
+const STACK_ABOVE = 0x4_0000
 /** More visits than a record counts. */
 const NEVER = 0x2_0000
 const FOREVER = 0xffff_ffff_ffff_ffffn
@@ -153,11 +155,25 @@ class Engine implements Cpu {
     for (;;) {
       const rsp = state.get(Gpr.rsp)
       memory.setU64(State.limit, rsp > this.#span ? rsp - this.#span : 0n)
+      this.#vouch(rsp)
       memory.setU32(State.deep, 0)
       const record = this.#resume()
       if (this.#exit) return this.#exit
       if (record !== 0) this.#base.go(record)
     }
+  }
+
+  /** Finds the stack that functions need not check when they are entered. */
+  #vouch(rsp: bigint): void {
+    const { memory } = this
+    const limit = memory.getSize(State.limit)
+    const { start, end } =
+      rsp < BigInt(ENGINE_BASE)
+        ? memory.writableAround(Number(rsp), Math.max(limit - STACK_MARGIN, 0), Math.min(Number(rsp) + STACK_ABOVE, ENGINE_BASE))
+        : { start: 0, end: 0 }
+    const low = Math.max(limit, start + STACK_MARGIN)
+    memory.setSize(Stack.low, low)
+    memory.setSize(Stack.size, Math.max(end - STACK_MARGIN - low, 0))
   }
 
   /** The record to go on with. 0 = the slice is over (`#exit`), the host stack is to be left, or the function has returned (State.returned). */
@@ -242,17 +258,17 @@ class Engine implements Cpu {
   }
   #find(rip: number): number {
     if (rip >= 0x1_0000_0000) return this.#records.find(this.state.rip)
-    if (this.#eager && !this.#records.has(rip)) this.#translator.promote(rip, 1, false)
+    if (this.#eager && !this.#records.has(rip)) this.#translator.promote(rip, 1)
     return this.#records.find(BigInt(rip))
   }
   /** Visits of an address in this slice after which the translator is told. */
   #heat(): number {
     const { heat, after } = this.#promotion
-    if (heat === 0 || this.#used < (this.#translator.provident ? Math.min(after, OPENING.from) : after)) return NEVER
+    if (heat === 0 || this.#used < (this.#translator.provident ? Math.min(after, EARLY) : after)) return NEVER
     return this.#visits
   }
   #promote(record: number): void {
-    this.#translator.promote(this.memory.getU32(record + Op.rip), this.#enough(), this.#used < Math.min(this.#promotion.after, OPENING.to))
+    this.#translator.promote(this.memory.getU32(record + Op.rip), this.#enough())
     this.#records.cool(record)
   }
   /** The same for what a translation has called; the record to go on with. */
@@ -397,7 +413,7 @@ class Engine implements Cpu {
   flushCache(): void {
     if (this.#ended) return
     this.#book.store(this.memory.memory)
-    this.#translator.store({ opening: this.#used >= WORTHY.opening, whole: this.#used >= WORTHY.whole })
+    this.#translator.store(this.#used >= WORTHY)
   }
   end(): boolean {
     if (this.#granted !== 0) return false

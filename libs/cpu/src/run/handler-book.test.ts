@@ -2,8 +2,11 @@ import { crc32 } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { assemble, DATA, machine } from '../../test/run-flat.ts'
 import { Gpr } from '../index.ts'
+import { tableKind } from '../wasm/function-table.ts'
 import type { CompiledCode, TranslationCache } from './cpu.ts'
 import { HandlerBook } from './handler-book.ts'
+
+const HANDLERS = `handlers-${tableKind()}`
 
 const PROGRAM = assemble(
   `mov $200, %ebx\n xor %eax, %eax\n 1: add %rbx, %rax\n mov %rax, ${DATA}(,%rbx,8)\n pshufd $0x1b, %xmm0, %xmm1\n dec %ebx\n jnz 1b\n syscall`,
@@ -25,12 +28,12 @@ test('a book that was kept makes no handler again', () => {
   const cache = folder()
   const first = new HandlerBook(cache)
   expect(run(PROGRAM, first)).toBe(20_100n)
-  const kept = cache.values.get('handlers')
+  const kept = cache.values.get(HANDLERS)
   const second = new HandlerBook(cache)
   expect(second.shapes).toBe(first.shapes)
   expect(second.patterns.save()).toEqual(first.patterns.save())
   expect(run(PROGRAM, second)).toBe(20_100n)
-  expect(cache.values.get('handlers')).toBe(kept)
+  expect(cache.values.get(HANDLERS)).toBe(kept)
 })
 
 test('a book without a handler is not kept', () => {
@@ -58,7 +61,7 @@ test('an engine goes on after another has had all handlers forgotten', () => {
 test('no single changed bit, cut or addition of a kept book is used', () => {
   const cache = folder()
   run(PROGRAM, new HandlerBook(cache))
-  const whole = cache.values.get('handlers')!
+  const whole = cache.values.get(HANDLERS)!
   const shapesOf = (bytes: Uint8Array) => new HandlerBook({ get: () => bytes, put: () => {}, sum: crc32 }).shapes
   expect(shapesOf(whole)).toBeGreaterThan(0)
   for (let at = 0; at < whole.length; at += 13) {
@@ -91,10 +94,10 @@ test('machine code that is damaged is made again, though there is no new handler
   for (let i = 0; i < 3; i++) expect(again()).toBe(20_100n)
   // The handlers' and the engine's own.
   expect([saved.length, loaded.length]).toEqual([2, 4])
-  cache.values.set('handlers.0', Uint8Array.of(1, 2, 3, 4))
+  cache.values.set(`${HANDLERS}.0`, Uint8Array.of(1, 2, 3, 4))
   for (let i = 0; i < 2; i++) expect(again()).toBe(20_100n)
   expect([saved.length, loaded.length]).toEqual([4, 7])
-  cache.values.set('handlers.1', Uint8Array.of(1, 2, 3, 4))
+  cache.values.set(`${HANDLERS}.1`, Uint8Array.of(1, 2, 3, 4))
   for (let i = 0; i < 2; i++) expect(again()).toBe(20_100n)
   expect([saved.length, loaded.length]).toEqual([6, 10])
 })

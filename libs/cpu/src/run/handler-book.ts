@@ -5,8 +5,9 @@
 import type { Instruction } from '../decode/decoder.ts'
 import { formNumber, semanticsOf } from '../isa/table.ts'
 import { type Body, I32, I64 } from '../wasm/code.ts'
+import { functionTable, tableKind } from '../wasm/function-table.ts'
 import { encodeModule, type FuncType } from '../wasm/module.ts'
-import { baseBytes, baseFunctions, ENTER_HANDLER } from './base-module.ts'
+import { baseBytes, baseFunctions, ENTER_HANDLER, HANDLER_SLOTS } from './base-module.ts'
 import { type CodeMark, keepCode, NO_CODE, optimise, withCode } from './compiled-code.ts'
 import type { TranslationCache } from './cpu.ts'
 import { HandlerEmitter } from './handler-emitter.ts'
@@ -29,8 +30,6 @@ const IMPORTS = [
 ]
 /** Shuffles take their constant from the instruction: one handler each. */
 const IMMEDIATE_SHAPE = /^(pshuf|shufp|ps[lr]ldq|cmp[ps][sd]|pinsrw|pextrw)/
-/** Slots of a table. Slot 0 is never called, slot `ENTER_HANDLER` is the engine's. */
-export const HANDLER_SLOTS = 8192
 const FIRST = ENTER_HANDLER + 1
 /** Modules that stay apart, at most, unless there are hardly more handlers than when they last became one. */
 const SEPARATE = 16
@@ -75,7 +74,7 @@ export class HandlerBook {
 
   constructor(cache?: TranslationCache, counts = false) {
     this.#cache = cache
-    this.#key = counts ? CACHE_KEY.counting : CACHE_KEY.plain
+    this.#key = `${counts ? CACHE_KEY.counting : CACHE_KEY.plain}-${tableKind()}`
     this.counts = counts
     const bytes = cache?.get(this.#key)
     const stored = cache && bytes && readBook(bytes, cache.sum)
@@ -155,7 +154,7 @@ export class HandlerBook {
     const functions = this.#bodies.slice(at - FIRST, end - FIRST).map((body) => ({ type: 0, code: { body: () => body } }))
     return encodeModule({
       types: TYPES,
-      tables: ['table'],
+      tables: [{ name: 'table', size: HANDLER_SLOTS }],
       imports: IMPORTS,
       functions,
       elements: { at, functions: functions.map((_, i) => IMPORTS.length + i) },
@@ -201,7 +200,7 @@ export class HandlerBook {
   #optimise(cache: TranslationCache, memory: WebAssembly.Memory): void {
     const bytes = this.#encoded(FIRST, FIRST + this.#kept)
     const module = new WebAssembly.Module(bytes)
-    const table = new WebAssembly.Table({ element: 'anyfunc', initial: FIRST + this.#kept })
+    const table = functionTable(HANDLER_SLOTS)
     const imports = Object.fromEntries(IMPORTS.map(({ name }) => [name, () => 0]))
     new WebAssembly.Instance(module, { env: { memory, table, ...imports } })
     const functions = this.#bodies.map((_, i) => table.get(FIRST + i))

@@ -1,7 +1,8 @@
 /** One engine's table of interpreter handlers, filled from the book that the engines of a process share. */
 import type { Instruction } from '../decode/decoder.ts'
-import { ENTER_HANDLER } from './base-module.ts'
-import { HANDLER_SLOTS, type HandlerBook } from './handler-book.ts'
+import { functionTable } from '../wasm/function-table.ts'
+import { ENTER_HANDLER, HANDLER_SLOTS } from './base-module.ts'
+import type { HandlerBook } from './handler-book.ts'
 import type { Patterns } from './patterns.ts'
 
 export interface HandlerPorts {
@@ -12,7 +13,7 @@ export interface HandlerPorts {
 }
 
 export class Handlers {
-  readonly table = new WebAssembly.Table({ element: 'anyfunc', initial: HANDLER_SLOTS, maximum: HANDLER_SLOTS })
+  readonly table = functionTable(HANDLER_SLOTS)
   readonly #memory: WebAssembly.Memory
   readonly #book: HandlerBook
   #ports: HandlerPorts | undefined

@@ -5,6 +5,7 @@ import { Code, I32 } from '../wasm/code.ts'
 import { encodeModule } from '../wasm/module.ts'
 import type { CodeModule, CompiledCode, TranslationCache } from './cpu.ts'
 import { type Foresight, KeptTranslations, type LiveModule, type Renewal, type Warm } from './kept-translations.ts'
+import { SLOTS } from './slots.ts'
 import type { StoredModule } from './translation-store.ts'
 
 const { memory } = new GuestMemory()
@@ -15,7 +16,7 @@ function moduleOf(starts: readonly number[]): StoredModule {
   const bytes = encodeModule({
     types: [{ params: [I32], results: [I32] }],
     imports: [],
-    tables: ['slots'],
+    tables: [{ name: 'slots', size: SLOTS }],
     functions: starts.map((start) => ({ type: 0, code: new Code(1).i32(start) })),
     elements: { at: 'base', functions: starts.map((_, i) => i) },
   })
@@ -25,7 +26,7 @@ const live = (starts: readonly number[]): LiveModule => {
   const stored = moduleOf(starts)
   return { ...stored, compiled: new WebAssembly.Module(stored.bytes) }
 }
-const PLAIN: Foresight = { suffix: '', part: 1 / 3, limit: 60_000, waits: false, functions: 10_000, modules: 6 }
+const PLAIN: Foresight = { part: 1 / 3, limit: 60_000, modules: 6 }
 const startsOf = (modules: readonly StoredModule[]) => modules.map(({ functions }) => functions.map(({ entries }) => entries[0]))
 const startsIn = (ranges: readonly { readonly start: number }[]) => ranges.map(({ start }) => start)
 /** Takes everything for translated, and finds the warm functions warm. */
@@ -210,18 +211,4 @@ test('code that changed is not kept', () => {
   kept.clock.time += 1000
   first.store(renewal(), true)
   expect(kept.values.size).toBe(0)
-})
-
-test('what waits learns from the second run on, apart from the others, the warmest up to its limit, in one module', () => {
-  const kept = cache()
-  const opening: Foresight = { ...PLAIN, suffix: '-opening', waits: true, functions: 3, modules: 1 }
-  const warm = [warmed(0x10, 1), warmed(0x20, 9), warmed(0x30, 2), warmed(0x40, 5)]
-  const starts = () => startsOf(keptIn(kept, opening).modules)
-  run(kept, 1000, [], warm.slice(2), opening)
-  expect([kept.values.size, starts()]).toEqual([1, []])
-  run(kept, 1000, [], warm.slice(2), opening)
-  expect(starts()).toEqual([[0x40, 0x30]])
-  run(kept, 1000, [], warm, opening)
-  expect(starts()).toEqual([[0x20, 0x40, 0x30]])
-  expect(keptIn(kept).modules).toEqual([])
 })

@@ -3,8 +3,10 @@
  * compiler made of them. An object's modules are one value of the cache, the machine code of each is another.
  */
 import type { Range } from '../translate/function-code.ts'
+import { functionTable, tableKind } from '../wasm/function-table.ts'
 import { type CodeMark, keepCode, NO_CODE, optimise, withCode } from './compiled-code.ts'
 import type { CodeModule, CompiledCode, TranslationCache } from './cpu.ts'
+import { SLOTS } from './slots.ts'
 import { readStore, type StoredModule, stampOf, writeStore } from './translation-store.ts'
 
 /** Of so many modules most become one even where there is no time to optimise it. */
@@ -13,18 +15,13 @@ const TOO_MANY = 24
 const LARGE = 4
 /** What a run does for later ones. */
 export interface Foresight {
-  /** Behind the names of an object's values in the cache. */
-  readonly suffix: string
   /** A part of the time that the run took itself, and ms, at most. */
   readonly part: number
   readonly limit: number
-  /** The first run of an object only notes that there was one; the second shows that more are to come. */
-  readonly waits: boolean
-  /** Functions of one object, at most. */
-  readonly functions: number
   /** Modules of one object that stay apart, at most: each costs its copy of the slot table, and calls between them are slower than within one. */
   readonly modules: number
 }
+const FORESIGHT: Foresight = { part: 1 / 2, limit: 60_000, modules: 6 }
 /** Milliseconds to optimise a function of so many bytes of WebAssembly, about. */
 const cost = (bytes: number, functions = 1): number => functions + bytes / 1250
 /** The same of so many functions of a module. */
@@ -50,7 +47,6 @@ export interface Renewal {
   /** Puts a module's functions into a table, from its first slot. */
   link(compiled: WebAssembly.Module, table: WebAssembly.Table): void
 }
-const byHeat = (a: Warm, b: Warm): number => b.promotions - a.promotions
 interface Kept {
   modules: LiveModule[]
   /** Not as the cache has them. */
@@ -73,22 +69,18 @@ export class KeptTranslations {
   /** When this began, or last looked ahead. */
   #since: number
 
-  constructor(cache: TranslationCache, foresight: Foresight) {
+  constructor(cache: TranslationCache, foresight = FORESIGHT) {
     this.#cache = cache
     this.#foresight = foresight
     this.#compiled = cache.compiled
     this.#since = this.#now()
   }
-  /** What a translation depends on besides the translator, which is the cache's affair: the object's content and where it is. */
-  #keyOf({ digest, loadBias }: CodeModule): string {
-    return `${digest}-${loadBias.toString(16)}${this.#foresight.suffix}`
-  }
   #now(): number {
     return this.#compiled?.now() ?? 0
   }
   /** What the cache has of an object and `fits` its code. */
-  read(object: CodeModule, renewal: Pick<Renewal, 'fits'>, bytes = this.#cache.get(this.#keyOf(object))): Readonly<Kept> {
-    const key = this.#keyOf(object)
+  read(object: CodeModule, renewal: Pick<Renewal, 'fits'>, bytes = this.#cache.get(keyOf(object))): Readonly<Kept> {
+    const key = keyOf(object)
     const store = bytes && readStore(bytes, this.#cache.sum)
     const kept: Kept = { ...nothing(), refused: new Set(store?.refused), stamp: stampOf(bytes) }
     for (const [i, each] of (store?.modules ?? []).entries()) {
@@ -119,13 +111,6 @@ export class KeptTranslations {
     let kept = this.#kept.get(object)
     if (kept === undefined) this.#kept.set(object, (kept = nothing()))
     return kept
-  }
-  /** What was read of an object, as hot as can be. */
-  functionsOf(object: CodeModule): readonly Warm[] {
-    const modules = this.#kept.get(object)?.modules ?? []
-    return modules.flatMap(({ functions }) =>
-      functions.map(({ entries, end }) => ({ range: { start: entries[0], end }, promotions: Number.POSITIVE_INFINITY })),
-    )
   }
   /** A module that was made in this run. */
   add(object: CodeModule, module: LiveModule): void {
@@ -172,7 +157,7 @@ export class KeptTranslations {
     for (const [object, kept] of this.#kept) {
       if (!kept.changed) continue
       const bytes = writeStore({ ...kept, refused: [...kept.refused] }, this.#cache.sum)
-      this.#cache.put(this.#keyOf(object), bytes)
+      this.#cache.put(keyOf(object), bytes)
       kept.stamp = stampOf(bytes)
       kept.own = kept.modules.length
       kept.changed = false
@@ -183,18 +168,13 @@ export class KeptTranslations {
   #learn(renewal: Renewal, end: number): void {
     const candidates: (Warm & { readonly object: CodeModule })[] = []
     let unfinished = 0
-    for (const [object, kept] of [...this.#kept]) {
-      if (this.#foresight.waits && kept.stamp === '') {
-        kept.changed = true
-        continue
-      }
+    for (const object of [...this.#kept.keys()]) {
       const lost = this.#catchUp(object, renewal)
       const known = new Set(this.#of(object).modules.flatMap(({ functions }) => functions.map(({ entries }) => entries[0])))
       unfinished += this.#unfinished(this.#of(object))
-      const unknown = [...lost, ...renewal.warm(object)].filter(({ range }) => !known.has(range.start)).sort(byHeat)
-      for (const each of unknown.slice(0, Math.max(0, this.#foresight.functions - known.size))) candidates.push({ ...each, object })
+      for (const each of [...lost, ...renewal.warm(object)]) if (!known.has(each.range.start)) candidates.push({ ...each, object })
     }
-    candidates.sort(byHeat)
+    candidates.sort((a, b) => b.promotions - a.promotions)
     const learned = new Map<CodeModule, Range[]>()
     // Half of the time is for what is put together with what is new: so modules stay few, and are optimised again seldom.
     let time = (end - this.#now() - unfinished) / 2
@@ -227,7 +207,7 @@ export class KeptTranslations {
   /** If another run has stored the object since it was read, goes on from there. Gives functions that were translated in this run, which are lost. */
   #catchUp(object: CodeModule, renewal: Renewal): Warm[] {
     const before = this.#of(object)
-    const bytes = this.#cache.get(this.#keyOf(object))
+    const bytes = this.#cache.get(keyOf(object))
     if (stampOf(bytes) === before.stamp) return []
     const own = before.modules.slice(before.own).flatMap(({ functions }) => functions)
     this.read(object, renewal, bytes)
@@ -273,7 +253,7 @@ export class KeptTranslations {
       const module = kept.modules[i]
       const { length } = module.functions
       if (kept.codes[i].functions === length || (this.#now() > end && (any || !must))) continue
-      const table = new WebAssembly.Table({ element: 'anyfunc', initial: length })
+      const table = functionTable(SLOTS)
       renewal.link(module.compiled, table)
       const functions = Array.from({ length }, (_, slot) => table.get(slot))
       const count = optimise(this.#compiled!, functions, end)
@@ -282,9 +262,12 @@ export class KeptTranslations {
       const taken = new Set(kept.codes.filter((code) => code.functions > 0).map((code) => code.value))
       let free = 0
       while (taken.has(free)) free++
-      kept.codes[i] = keepCode(this.#cache, this.#keyOf(object), known > 0 ? value : free, module.compiled, count)
+      kept.codes[i] = keepCode(this.#cache, keyOf(object), known > 0 ? value : free, module.compiled, count)
       kept.changed = any = true
     }
     return any
   }
 }
+
+/** What a translation depends on besides the translator, which is the cache's affair: the object's content, where it is, and the host's tables. */
+const keyOf = ({ digest, loadBias }: CodeModule): string => `${digest}-${loadBias.toString(16)}-${tableKind()}`

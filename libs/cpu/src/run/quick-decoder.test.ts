@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { Random } from '../../test/native/random.ts'
 import { decode } from '../decode/decoder.ts'
 import { GuestMemory, Perm } from '../memory/guest-memory.ts'
+import { functionTable } from '../wasm/function-table.ts'
 import { makeBase } from './base-module.ts'
 import { asExact } from './exact-floats.ts'
 import { HandlerBook } from './handler-book.ts'
@@ -9,7 +10,7 @@ import { Handlers } from './handlers.ts'
 import { Op } from './op-record.ts'
 import { Decoder } from './quick-decoder.ts'
 import { Records } from './records.ts'
-import { SlotMap } from './slots.ts'
+import { SLOTS, SlotMap } from './slots.ts'
 
 const CODE = 0x40_0000
 /** Room for an instruction of each case. */
@@ -27,7 +28,7 @@ function decoder() {
   const handlers = new Handlers(memory.memory, book)
   handlers.connect({ access: () => 0, divide: () => 0, mulHigh: () => 0n, special: () => {} })
   const records = new Records(memory, handlers, new SlotMap(memory), false)
-  const base = makeBase(book.base, memory.memory, handlers.table, new WebAssembly.Table({ element: 'anyfunc', initial: 2 }), {
+  const base = makeBase(book.base, memory.memory, handlers.table, functionTable(SLOTS), {
     resume: () => 0,
     hard: (at) => records.hard(at >>> 0),
     settle: () => records.settle(),

@@ -4,9 +4,10 @@ import { type FunctionCode, type Range, readFunction } from '../translate/functi
 import { type LandingGroup, siteAt } from '../translate/landing.ts'
 import { type TranslatedFunction, translateModule } from '../translate/module-writer.ts'
 import { Code, I32 } from '../wasm/code.ts'
+import { functionTable } from '../wasm/function-table.ts'
 import { encodeModule } from '../wasm/module.ts'
 import type { CodeModule, TranslationCache } from './cpu.ts'
-import { type Foresight, KeptTranslations, type LiveModule, type Renewal, type Warm } from './kept-translations.ts'
+import { KeptTranslations, type LiveModule, type Renewal, type Warm } from './kept-translations.ts'
 import type { Records } from './records.ts'
 import { SLOTS, Slot, type SlotMap } from './slots.ts'
 import type { StoredModule } from './translation-store.ts'
@@ -23,17 +24,6 @@ interface Translated {
   readonly entries: readonly number[]
 }
 
-const OPENING: Foresight = { suffix: '-opening', part: 4, limit: 5_000, waits: true, functions: 500, modules: 1 }
-const WHOLE: Foresight = { suffix: '', part: 1 / 2, limit: 60_000, waits: false, functions: SLOTS, modules: 6 }
-
-/** What the cache keeps for a part of runs. */
-interface Shelf {
-  readonly kept: KeptTranslations
-  /** Objects that the cache was not asked about yet. */
-  readonly dormant: Set<CodeModule>
-  readonly renewal: Renewal
-}
-
 export interface TranslatorOptions {
   /** Functions that wait before they are translated together. */
   readonly batch: number
@@ -44,18 +34,18 @@ export class Translator {
   readonly #memory: GuestMemory
   readonly #records: Records
   readonly #slots: SlotMap
-  readonly table = new WebAssembly.Table({ element: 'anyfunc', initial: SLOTS, maximum: SLOTS })
+  readonly table = functionTable(SLOTS)
   readonly #imports: WebAssembly.ModuleImports
   readonly #batch: number
-  /** For the opening of runs, which is all of short ones, and for all of long ones. */
-  #opening: Shelf | undefined
-  #whole: Shelf | undefined
+  #kept: KeptTranslations | undefined
+  /** Whether the cache has machine code. */
+  readonly provident: boolean
   readonly #sum: TranslationCache['sum']
   #exactFloats = false
   /** Functions that are interpreted, by their start. */
   readonly #warm = new Map<number, Warm>()
-  /** Those that became warm in the opening. */
-  readonly #early = new Map<number, Warm>()
+  /** Objects that the cache was not asked about yet. */
+  readonly #dormant = new Set<CodeModule>()
   readonly #modules: CodeModule[] = []
   readonly #translated = new Map<number, Translated>()
   readonly #refused = new Set<number>()
@@ -76,11 +66,8 @@ export class Translator {
     this.#slots = slots
     this.#imports = imports
     this.#batch = options.batch
-    const { cache } = options
-    const interpreted = () => [...this.#warm.values()]
-    const opened = (module: CodeModule) => this.#opening?.kept.functionsOf(module) ?? []
-    if (cache) this.#whole = this.#shelf(new KeptTranslations(cache, WHOLE), (module) => [...interpreted(), ...opened(module)])
-    if (cache?.compiled) this.#opening = this.#shelf(new KeptTranslations(cache, OPENING), () => [...this.#early.values()])
+    this.#kept = options.cache && new KeptTranslations(options.cache)
+    this.provident = options.cache?.compiled !== undefined
     this.#sum = options.cache?.sum ?? (() => 0)
   }
   /** Fills the slots that are not translations. */
@@ -98,27 +85,19 @@ export class Translator {
   }
   moduleLoaded(module: CodeModule): void {
     this.#modules.push(module)
-    this.#opening?.dormant.add(module)
-    this.#whole?.dormant.add(module)
+    if (this.#kept !== undefined) this.#dormant.add(module)
   }
-  /** True if what the cache has costs so little that short runs are to have it, too. */
-  get provident(): boolean {
-    return this.#opening !== undefined
-  }
-  #shelf(kept: KeptTranslations, warm: (module: CodeModule) => readonly Warm[]): Shelf {
-    const renewal: Renewal = {
-      warm: (module) => warm(module).filter(({ range }) => this.#moduleAt(range.start) === module),
-      translate: (ranges) => this.#translate(ranges, false),
-      fits: ({ textStart, textEnd }, { functions }) =>
-        functions.every(({ entries, end, sum }) => entries[0] >= textStart && end <= textEnd && this.#sumOf(entries[0], end) === sum),
-      link: (compiled, table) => this.#link(compiled, table, 0),
-    }
-    return { kept, dormant: new Set(), renewal }
+  readonly #renewal: Renewal = {
+    warm: (module) => [...this.#warm.values()].filter(({ range }) => this.#moduleAt(range.start) === module),
+    translate: (ranges) => this.#translate(ranges, false),
+    fits: ({ textStart, textEnd }, { functions }) =>
+      functions.every(({ entries, end, sum }) => entries[0] >= textStart && end <= textEnd && this.#sumOf(entries[0], end) === sum),
+    link: (compiled, table) => this.#link(compiled, table, 0),
   }
   /** Brings in what the cache has of an object that has become warm: a run is not to pay for objects that it hardly uses. */
-  #awaken(module: CodeModule, { kept, dormant, renewal }: Shelf): void {
-    dormant.delete(module)
-    const { modules, codes, refused } = kept.read(module, renewal)
+  #awaken(module: CodeModule): void {
+    this.#dormant.delete(module)
+    const { modules, codes, refused } = this.#kept!.read(module, this.#renewal)
     for (const [i, each] of modules.entries()) {
       if (this.#next + each.functions.length > SLOTS) continue
       this.#install(each)
@@ -127,10 +106,9 @@ export class Translator {
     }
     for (const start of refused) this.#refused.add(start)
   }
-  /** Gives the cache what was translated since the last time; what it learns, optimised: of its opening, and of all of it. */
-  store(learns: { readonly opening: boolean; readonly whole: boolean }): void {
-    if (learns.opening && this.#opening) this.#opening.kept.store(this.#opening.renewal, true)
-    this.#whole?.kept.store(this.#whole.renewal, learns.whole)
+  /** Gives the cache what was translated since the last time; if it `learns`, what this run would have liked to be translated, and optimised. */
+  store(learns: boolean): void {
+    this.#kept?.store(this.#renewal, learns)
   }
   /** What cannot be translated is left out and remembered. */
   #translate(all: readonly Range[], alone: boolean): StoredModule | undefined {
@@ -154,26 +132,23 @@ export class Translator {
   #refuse(start: number): void {
     this.#refused.add(start)
     const module = this.#moduleAt(start)
-    if (module) for (const shelf of [this.#opening, this.#whole]) shelf?.kept.refuse(module, start)
+    if (module) this.#kept?.refuse(module, start)
   }
   #sumOf(start: number, end: number): number {
     this.#memory.settle(start, end - start)
     return this.#sum(this.#memory.bytes(start, end - start))
   }
 
-  /** The function around `address` has become warmer by one promotion; it is translated when it has had `enough` of them. `early`: in the run's opening. */
-  promote(address: number, enough: number, early: boolean): void {
+  /** The function around `address` has become warmer by one promotion; it is translated when it has had `enough` of them. */
+  promote(address: number, enough: number): void {
     // Gates are the host's, which is asked at once.
     if (this.#memory.permissions[address >>> 12] & Perm.gate) return
     const module = this.#moduleAt(address)
-    const shelf = early ? this.#opening : this.#whole
-    if (module && shelf?.dormant.has(module)) this.#awaken(module, shelf)
+    if (module && this.#dormant.has(module)) this.#awaken(module)
     const range = this.#rangeOf(address)
     if (this.#refused.has(range.start) || this.#translated.has(range.start)) return
     const promotions = (this.#warm.get(range.start)?.promotions ?? 0) + 1
-    const warm = { range, promotions }
-    this.#warm.set(range.start, warm)
-    if (early) this.#early.set(range.start, warm)
+    this.#warm.set(range.start, { range, promotions })
     if (promotions < enough) return
     if (this.#waiting.has(range.start)) this.#pressure++
     else this.#waiting.set(range.start, range)
@@ -205,7 +180,7 @@ export class Translator {
     if (stored === undefined) return
     const made: LiveModule = { ...stored, compiled: new WebAssembly.Module(stored.bytes) }
     this.#install(made)
-    if (module !== undefined) this.#whole?.kept.add(module, made)
+    if (module !== undefined) this.#kept?.add(module, made)
   }
   #link(compiled: WebAssembly.Module, slots: WebAssembly.Table, first: number): void {
     const base = new WebAssembly.Global({ value: 'i32', mutable: false }, first)
@@ -239,7 +214,7 @@ export class Translator {
     const gone = new Set<CodeModule>()
     for (const module of this.#modules) if (module.textStart < end && address < module.textEnd) gone.add(module)
     // What is dormant is compared with the code before it is used.
-    for (const module of gone) for (const shelf of [this.#opening, this.#whole]) shelf?.kept.drop(module)
+    for (const module of gone) this.#kept?.drop(module)
     let any = false
     for (const [start, { range, entries }] of this.#translated) {
       const module = this.#moduleAt(start)
@@ -251,21 +226,21 @@ export class Translator {
     }
     for (const start of [...this.#refused]) if (start >= address - UNBOUNDED && start < end) this.#refused.delete(start)
     for (const [start, range] of this.#waiting) if (start < end && address < range.end) this.#waiting.delete(start)
-    for (const warm of [this.#warm, this.#early])
-      for (const [start, { range }] of warm) if (start < end && address < range.end) warm.delete(start)
+    for (const [start, { range }] of this.#warm) if (start < end && address < range.end) this.#warm.delete(start)
     return any
   }
 
   /** Float arithmetic is left to the host from now on, or no more: all translations go, and what comes is not kept. The caller forgets all records. */
   setExactFloats(exact: boolean): void {
-    this.store({ opening: false, whole: false })
-    this.#opening = this.#whole = undefined
+    this.store(false)
+    this.#kept = undefined
+    this.#dormant.clear()
     this.#exactFloats = exact
     for (const [start, { entries }] of this.#translated) {
       this.#slots.set(start, Slot.interpret)
       for (const entry of entries) this.#records.untranslate(entry)
     }
-    for (const each of [this.#translated, this.#refused, this.#waiting, this.#warm, this.#early]) each.clear()
+    for (const each of [this.#translated, this.#refused, this.#waiting, this.#warm]) each.clear()
   }
 
   #moduleAt(address: number): CodeModule | undefined {

@@ -5,7 +5,7 @@
 import { semanticsOf } from '../isa/table.ts'
 import { pushSlow } from '../memory/fast-check.ts'
 import { PAGE } from '../memory/guest-memory.ts'
-import { gpr, State } from '../run/state-block.ts'
+import { gpr, STACK_MARGIN, Stack, State } from '../run/state-block.ts'
 import { type Code, I32, I64, W } from '../wasm/code.ts'
 import { Flag } from './effects.ts'
 import { type FlowGraph, flowGraph, loopNest } from './flow-graph.ts'
@@ -225,12 +225,19 @@ export class FunctionWriter {
       this.#choose(0, this.#outermost)
     }
     code.end()
+    const { frame } = this.#checks
+    const usual = frame !== undefined && frame.low >= -STACK_MARGIN && frame.high <= STACK_MARGIN
+    if (usual) {
+      code.i32(0).mem(W.i64load, gpr(RSP)).i32(0).mem(W.i64load, Stack.low).op(W.i64sub)
+      code.i32(0).mem(W.i64load, Stack.size).op(W.i64geu).unlikely().if()
+    }
     if (this.#calls) {
       code.i32(0).mem(W.i64load, gpr(RSP)).i32(0).mem(W.i64load, State.limit).op(W.i64ltu).unlikely().if()
       code.i32(0).get(PC).op(W.i64extendU).mem(W.i64store, State.rip)
       code.i32(0).i32(1).mem(W.i32store, State.deep).i32(0).return().end()
     }
     this.#frame(0)
+    if (usual) code.end()
     emitter.reload(liveIn[this.#entry], flagsIn[this.#entry])
     this.#go(0, this.#entry)
   }

@@ -1,4 +1,5 @@
 /** Translates a batch of functions of one object into one wasm module, whose functions go to consecutive slots. */
+import { SLOTS } from '../run/slots.ts'
 import { encodeModule } from '../wasm/module.ts'
 import type { FunctionCode } from './function-code.ts'
 import { FunctionWriter } from './function-writer.ts'
@@ -33,7 +34,7 @@ export function translateModule(starts: readonly number[], read: (place: number)
   const bytes = encodeModule({
     types: TYPES,
     imports: IMPORTS,
-    tables: ['slots'],
+    tables: [{ name: 'slots', size: SLOTS }],
     functions,
     elements: { at: 'base', functions: functions.map((_, i) => IMPORTS.length + i) },
   })

@@ -1,5 +1,6 @@
 /** A WebAssembly module from function bodies: imports first, one memory, tables of which the first may be filled. */
 import { type Body, Code, I32 } from './code.ts'
+import { describeTable, fillTable } from './function-table.ts'
 
 export interface FuncType {
   readonly params: readonly number[]
@@ -11,8 +12,8 @@ export interface ModuleShape {
   /** Imported functions "env"."name" by type index; their function indices come first. */
   readonly imports: readonly { readonly name: string; readonly type: number }[]
   readonly functions: readonly { readonly type: number; readonly code: { body(): Body }; readonly export?: string }[]
-  /** Imported tables "env"."name". */
-  readonly tables: readonly string[]
+  /** Imported tables "env"."name" of functions of the first type. */
+  readonly tables: readonly { readonly name: string; readonly size: number }[]
   /** Function indices for consecutive slots of the first table, from `at` or from the imported global "env"."base". */
   readonly elements?: { readonly at: number | 'base'; readonly functions: readonly number[] }
 }
@@ -41,7 +42,7 @@ export function encodeModule(shape: ModuleShape): Uint8Array<ArrayBuffer> {
   const based = shape.elements?.at === 'base'
   const imports = new Code(0).u32(1 + shape.tables.length + (based ? 1 : 0) + shape.imports.length)
   name(name(imports, 'env'), 'memory').op(2, 1).u32(MEMORY_PAGES).u32(MEMORY_PAGES)
-  for (const each of shape.tables) name(name(imports, 'env'), each).op(1, 0x70, 0).u32(0)
+  for (const each of shape.tables) describeTable(name(name(imports, 'env'), each.name).op(1), each.size)
   if (based) name(name(imports, 'env'), 'base').op(3, I32, 0)
   for (const each of shape.imports) name(name(imports, 'env'), each.name).op(0).u32(each.type)
   section(2, imports)
@@ -59,11 +60,8 @@ export function encodeModule(shape: ModuleShape): Uint8Array<ArrayBuffer> {
 
   if (shape.elements) {
     const { at, functions } = shape.elements
-    const elements = new Code(0).u32(1).u32(0)
-    if (at === 'base') elements.op(0x23).u32(0)
-    else elements.i32(at)
-    elements.op(0x0b).u32(functions.length)
-    for (const index of functions) elements.u32(index)
+    const elements = new Code(0).u32(1)
+    fillTable(elements, (code) => (at === 'base' ? code.op(0x23).u32(0) : code.i32(at)), functions)
     section(9, elements)
   }
 

@@ -14,9 +14,12 @@ const YOUNG = '--semi-space-growth-factor=8'
 /** V8 believes translations which of their branches are hardly ever taken, and keeps what those lead to, and its registers, out of the way. */
 const HINTS = '--experimental-wasm-branch-hinting'
 
+/** A call by a table of functions of one type does not look at the type. Later versions always have them. */
+const TYPED_TABLES = process.versions.v8.startsWith('11.3.') ? ['--experimental-wasm-typed-funcref'] : []
+
 /** Code of V8's that is kept belongs to its flags, so what `compiled-code.ts` needs is set before anything is compiled; other versions may not know these. */
 const NATIVES = TRIED ? [NATIVES_SYNTAX, HINTS] : []
 
 export function setFlags(): void {
-  for (const flag of [TIERING, YOUNG, ...INTERRUPT, ...NATIVES]) setFlagsFromString(flag)
+  for (const flag of [TIERING, YOUNG, ...INTERRUPT, ...TYPED_TABLES, ...NATIVES]) setFlagsFromString(flag)
 }
