@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Random } from '../../test/native/random.ts'
-import { assemble, CODE, DATA, machine } from '../../test/run-flat.ts'
-import { Gpr } from '../index.ts'
+import { assemble, CODE, DATA, machine, STACK } from '../../test/run-flat.ts'
+import { Gpr, Hosted, Perm } from '../index.ts'
 import { readFunction } from '../translate/function-code.ts'
 import type { CodeModule, CpuOptions } from './cpu.ts'
 
@@ -174,6 +174,32 @@ test('deep recursion comes back through every frame on a small host stack', () =
     expect(cpu.run(1_000_000)).toEqual({ kind: 'syscall', int80: false })
     expect(cpu.state.low(Gpr.rax)).toBe((2999 * 3000) / 2)
   }
+})
+
+/** Calls itself for ever; on the way the gate at 4096 bytes is called once. */
+const ENDLESS = `mov $900, %edi\n call 1f\n syscall
+  1: push %rdi\n sub $40, %rsp\n mov %rdi, 8(%rsp)\n cmp $500, %edi\n jne 2f\n call gate\n 2: lea -1(%rdi), %edi\n call 1b
+  mov 8(%rsp), %rdi\n add $40, %rsp\n add %rdi, %rax\n pop %rdi\n ret
+  .org 0x1000\n gate: .byte 0x0f, 0x3f, 42, 0, 0, 0`
+
+test.each([false, true])('recursion faults where the stack ends, or where the host has meanwhile made it read-only: %s', (reads) => {
+  const code = assemble(ENDLESS)
+  const [expected, ...others] = Object.values(ENGINES).map((options) => {
+    const cpu = machine(
+      code,
+      () => {
+        if (reads) cpu.memory.protect(STACK + 0x3000, 0x1000, Perm.read)
+        return Hosted.done
+      },
+      undefined,
+      options,
+    )
+    cpu.memory.protect(CODE + 0x1000, 0x1000, Perm.read | Perm.exec | Perm.gate)
+    const exit = cpu.run(1_000_000)
+    return [exit, Array.from({ length: 16 }, (_, i) => cpu.state.get(i)), cpu.fuelUsed]
+  })
+  expect(expected[0]).toMatchObject({ kind: 'fault', fault: { vector: 14, address: BigInt(reads ? STACK + 0x3ff8 : STACK - 8) } })
+  for (const each of others) expect(each).toEqual(expected)
 })
 
 test('a fault in translated code is at its instruction with the registers before it', () => {
