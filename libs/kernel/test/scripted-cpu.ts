@@ -50,6 +50,7 @@ export function scriptedCpu(memory: GuestMemory, ports: CpuPorts, script: Script
     get fuelUsed() {
       return fuelUsed
     },
+    counts: false,
     instructions: 0n,
     charge: (fuel) => void (fuelUsed += fuel),
     serve: () => {},

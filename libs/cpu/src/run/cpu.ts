@@ -112,9 +112,12 @@ export interface Cpu {
   serve(set: LeafSet, id: number): void
   /** Calls that a leaf has answered without the host. */
   answered(set: LeafSet, id: number): number
+  /** Whether it counts instructions. */
+  readonly counts: boolean
   /** Instructions executed, if counted: a repeated one once, a faulting one not, the gate of a hosted call as one. */
   readonly instructions: bigint
-  save(): SavedState
+  /** `into`: saved registers that are not needed any more; they become these. */
+  save(into?: SavedState): SavedState
   restore(saved: SavedState): void
   /** A fresh state: registers 0, MXCSR 0x1F80, FCW 0x37F. */
   reset(): void

@@ -32,7 +32,7 @@ const EARLY = 3_000_000
 /** Fuel of a run that is long enough for later ones to profit from what it learns. */
 const WORTHY = 20_000_000
 /** Visits of an address that count as a promotion, at most. */
-const PROMOTION = 1000
+const PROMOTION = 400
 /** Bytes of guest stack that translated calls may use before they start afresh on an empty host stack; a frame takes at least 16. */
 const STACK_SPAN = 0x8000
 /** Bytes above the stack pointer that are looked at for what functions that return to there need of the stack. */
@@ -44,6 +44,10 @@ const FOREVER = 0xffff_ffff_ffff_ffffn
 class Engine implements Cpu {
   readonly memory: GuestMemory
   readonly state: LiveState
+  /** The state block, the part of it that is the engine's and no context's, and where that is put while a context's is brought in. */
+  readonly #block: Uint8Array
+  readonly #own: Uint8Array
+  readonly #aside: Uint8Array
   readonly #host: HostInstructions
   readonly #book: HandlerBook
   readonly #handlers: Handlers
@@ -52,7 +56,9 @@ class Engine implements Cpu {
   readonly #slots: SlotMap
   readonly #base: BaseExports
   readonly #eager: boolean
-  readonly #span: bigint
+  readonly #span: number
+  /** Where the stack may be written, as it was seen with so many losses and looked for between `low` and `high`. */
+  #stack = { losses: -1, low: 0, high: 0, start: 0, end: 0 }
   readonly #promotion: { readonly heat: number; readonly least: number; readonly after: number }
   /** Visits of an address that count as a promotion in this engine. */
   readonly #visits: number
@@ -83,8 +89,11 @@ class Engine implements Cpu {
     this.#visits = Math.min(heat, PROMOTION)
     this.memory = memory
     this.state = new LiveState(memory)
+    this.#block = memory.bytes(STATE_BASE, STATE_SIZE)
+    this.#own = memory.bytes(State.limit, State.xmm - State.limit)
+    this.#aside = this.#own.slice()
     this.#eager = engine === 'translator'
-    this.#span = BigInt(options.stackSpan ?? STACK_SPAN)
+    this.#span = options.stackSpan ?? STACK_SPAN
     this.#host = new HostInstructions(memory, this.state, ports, () => this.#used + this.#granted - memory.getI32(State.fuel))
     this.#book = options.handlers ?? new HandlerBook(undefined, counts)
     if (this.#book.counts !== counts) throw new Error('an engine counts instructions if and only if its handlers do')
@@ -120,6 +129,9 @@ class Engine implements Cpu {
   get fuelUsed(): number {
     return this.#used
   }
+  get counts(): boolean {
+    return this.#book.counts
+  }
   get instructions(): bigint {
     return this.memory.getU64(State.instructions)
   }
@@ -151,11 +163,12 @@ class Engine implements Cpu {
   }
 
   #slice(): Exit {
-    const { memory, state } = this
+    const { memory } = this
     for (;;) {
-      const rsp = state.get(Gpr.rsp)
-      memory.setU64(State.limit, rsp > this.#span ? rsp - this.#span : 0n)
-      this.#vouch(rsp)
+      const rsp = memory.getSize(gpr(Gpr.rsp))
+      const limit = Math.max(rsp - this.#span, 0)
+      memory.setSize(State.limit, limit)
+      this.#vouch(rsp, limit)
       memory.setU32(State.deep, 0)
       const record = this.#resume()
       if (this.#exit) return this.#exit
@@ -163,17 +176,23 @@ class Engine implements Cpu {
     }
   }
 
-  /** Finds the stack that functions need not check when they are entered. */
-  #vouch(rsp: bigint): void {
+  /** Finds the stack that functions need not check when they are entered; what was found last holds until a page loses a permission. */
+  #vouch(rsp: number, limit: number): void {
     const { memory } = this
-    const limit = memory.getSize(State.limit)
-    const { start, end } =
-      rsp < BigInt(ENGINE_BASE)
-        ? memory.writableAround(Number(rsp), Math.max(limit - STACK_MARGIN, 0), Math.min(Number(rsp) + STACK_ABOVE, ENGINE_BASE))
-        : { start: 0, end: 0 }
-    const low = Math.max(limit, start + STACK_MARGIN)
-    memory.setSize(Stack.low, low)
-    memory.setSize(Stack.size, Math.max(end - STACK_MARGIN - low, 0))
+    const { losses, start, end, low, high } = this.#stack
+    const ends = (start > low || rsp - start > this.#span / 2) && (end < high || rsp < end - STACK_MARGIN)
+    if (losses !== memory.losses || rsp < start || rsp >= end || !ends) this.#look(rsp, limit)
+    const first = Math.max(limit, this.#stack.start + STACK_MARGIN)
+    memory.setSize(Stack.low, first)
+    memory.setSize(Stack.size, Math.max(this.#stack.end - STACK_MARGIN - first, 0))
+  }
+  #look(rsp: number, limit: number): void {
+    const { memory } = this
+    const { losses } = memory
+    const low = Math.max(limit - STACK_MARGIN, 0)
+    const high = Math.min(rsp + STACK_ABOVE, ENGINE_BASE)
+    const around = rsp < ENGINE_BASE ? memory.writableAround(rsp, low, high) : { start: 0, end: 0 }
+    this.#stack = { losses, low, high, ...around }
   }
 
   /** The record to go on with. 0 = the slice is over (`#exit`), the host stack is to be left, or the function has returned (State.returned). */
@@ -373,17 +392,18 @@ class Engine implements Cpu {
     return any
   }
 
-  save(): SavedState {
-    return this.memory.bytes(STATE_BASE, STATE_SIZE).slice()
+  save(into: SavedState = new Uint8Array(STATE_SIZE)): SavedState {
+    into.set(this.#block)
+    return into
   }
   restore(saved: SavedState): void {
     const { memory } = this
-    const engine = memory.bytes(State.limit, State.xmm - State.limit).slice()
     const fuel = memory.getI32(State.fuel)
     const exact = memory.getU8(State.exactFloats)
-    memory.bytes(STATE_BASE, STATE_SIZE).set(saved)
+    this.#aside.set(this.#own)
+    this.#block.set(saved)
+    this.#own.set(this.#aside)
     memory.setI32(State.fuel, fuel)
-    memory.bytes(State.limit, engine.length).set(engine)
     if (exact) memory.setU8(State.exactFloats, 1)
   }
   reset(): void {

@@ -23,6 +23,8 @@ export interface Frame {
   answer: unknown
   /** Registers to come back to when the guest function returns. */
   saved: SavedState | undefined
+  /** What `saved` was and will be again. */
+  spare: SavedState | undefined
   /** Stack pointer when guest code was called; at a higher one the coroutine was jumped out of. */
   floor: number
   handlers: number

@@ -9,6 +9,9 @@ import type { ContextState, Frame } from './process.ts'
 import type { Queue } from './queue.ts'
 import { deliverable, SIG } from './signal.ts'
 
+/** Registers of integer arguments (System V ABI). */
+const ARGUMENTS = [Gpr.rdi, Gpr.rsi, Gpr.rdx, Gpr.rcx, Gpr.r8, Gpr.r9]
+
 /** Who runs next, and one turn of it: host coroutines and guest code of a context, until its fuel is used or it waits. */
 export class Scheduler {
   /** Runnable contexts in the order of their turns. */
@@ -45,6 +48,7 @@ export class Scheduler {
       mode: 'host',
       answer: undefined,
       saved: undefined,
+      spare: undefined,
       floor: 0,
       handlers: 0,
       restart: false,
@@ -86,9 +90,9 @@ export class Scheduler {
       if (frame?.mode === 'host') {
         if (!this.step(cx, frame)) left = 0
       } else if (this.kernel.signals.deliver(cx, undefined)) {
-        const counted = cpu.instructions
+        const counted = cpu.counts ? cpu.instructions : 0n
         const exit = cpu.run(left)
-        this.instructions += cpu.instructions - counted
+        if (cpu.counts) this.instructions += cpu.instructions - counted
         this.unwound(cx)
         if (this.exit(cx, exit)) left = 0
       }
@@ -144,12 +148,16 @@ export class Scheduler {
   private callGuest(cx: ContextState, frame: Frame, address: number, args: readonly (number | bigint)[]): void {
     const { cpu } = cx.process
     const { state, memory } = cpu
-    frame.saved = cpu.save()
+    frame.saved = cpu.save(frame.spare)
+    frame.spare = undefined
     const rsp = Math.floor((state.low(Gpr.rsp) - 128) / 16) * 16 - 8
     frame.floor = rsp + 8
     frame.mode = 'call'
-    const registers = [Gpr.rdi, Gpr.rsi, Gpr.rdx, Gpr.rcx, Gpr.r8, Gpr.r9]
-    for (const [index, value] of args.entries()) state.set(registers[index], BigInt.asUintN(64, BigInt(value)))
+    for (let i = 0; i < args.length; i++) {
+      const value = args[i]
+      if (typeof value === 'number') state.setNumber(ARGUMENTS[i], value)
+      else state.set(ARGUMENTS[i], value)
+    }
     if (rsp <= 0 || !memory.accessible(rsp, 8, Perm.write)) {
       this.kernel.signals.force(cx, { signal: SIG.SEGV, code: 1, pid: 0, status: 0, address: Math.max(rsp, 0) })
       return
@@ -200,6 +208,7 @@ export class Scheduler {
       frame.answer = cpu.state.get(Gpr.rax)
       frame.mode = 'host'
       cpu.restore(frame.saved)
+      frame.spare = frame.saved
       frame.saved = undefined
     } else if (id === GateId.sigreturn) this.kernel.signals.sigreturn(cx)
     else if (id === GateId.threadEnd) this.begin(cx, this.kernel.calls.exitThread(cx), () => {})

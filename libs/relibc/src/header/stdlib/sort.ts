@@ -30,13 +30,15 @@ export function* sort(c: LibcCall, base: number, count: number, size: number, co
   }
   const order = Uint32Array.from({ length: count }, (_, i) => i)
   const merged = new Uint32Array(count)
-  const rest = argument === undefined ? [] : [argument]
+  const call = (left: number, right: number) => {
+    const pair = [base + order[left] * size, base + order[right] * size]
+    return { call: compare, args: argument === undefined ? pair : [...pair, argument] }
+  }
   // Not a coroutine for each half: a comparison would pass through all that are under way.
   for (const [from, middle, to] of merges(0, count)) {
     let [left, right, out] = [from, middle, from]
     while (left < middle && right < to) {
-      const pair = [base + order[left] * size, base + order[right] * size]
-      const takeLeft = sign(yield* callGuest(compare, ...pair, ...rest)) <= 0
+      const takeLeft = sign(yield call(left, right)) <= 0
       merged[out++] = takeLeft ? order[left++] : order[right++]
     }
     // What is left of the right half is where it belongs.
