@@ -3,12 +3,14 @@
  * qemu-user where installed, bootgraph. Results are kept in tools/bench/results, one file a day, and printed as a table.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { NodeReport } from '@bootgraph/build-graph'
 import { measure, median, type Row } from './measure.ts'
 import { rustcRows } from './rustc.ts'
+import { BRIEF, settle } from './settle.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -41,6 +43,8 @@ function add(row: Row): void {
 }
 
 const work = mkdtempSync(join(tmpdir(), 'bootgraph-bench-'))
+/** Translations begin afresh. */
+const data = mkdtempSync(join(tmpdir(), 'bootgraph-bench-'))
 for (const file of readdirSync(join(here, 'programs')).sort()) {
   const name = basename(file, '.c')
   if (only.length > 0 && !only.includes(name)) continue
@@ -48,14 +52,21 @@ for (const file of readdirSync(join(here, 'programs')).sort()) {
   const built = spawnSync('cc', ['-O2', '-o', program, join(here, 'programs', file)], { stdio: 'inherit' })
   if (built.status !== 0) throw new Error(`cannot build ${file}: a C compiler is needed for the benches`)
   const native = timed([program], undefined)
-  add({
-    name,
-    native: native.cpu,
-    qemu: qemu ? timed([qemu, program], native.stdout).cpu : undefined,
-    bootgraph: timed([process.execPath, bootgraph, 'run', '--toolchain', 'none', '--root', work, '--', `/${name}`], native.stdout).cpu,
-  })
+  const report = join(work, 'report.json')
+  const inNode = (...limit: string[]) => [
+    ...['env', `BOOTGRAPH_DATA=${data}`, process.execPath, bootgraph, 'run', '--report', report, ...limit],
+    ...['--toolchain', 'none', '--root', work, '--', `/${name}`],
+  ]
+  const cold = measure(inNode()).cpu
+  const settling = settle(report, () => measure(inNode()))
+  const { cpu } = timed(inNode(...BRIEF), native.stdout)
+  const { measured } = JSON.parse(readFileSync(report, 'utf8')) as NodeReport
+  const peak = Math.round(measured.peakMemory / 2 ** 20)
+  const other = qemu ? timed([qemu, program], native.stdout).cpu : undefined
+  add({ name, native: native.cpu, qemu: other, bootgraph: cpu, cold, settling, peak })
 }
 for await (const row of rustcRows({ only, runs, qemu, bootgraph })) add(row)
+for (const folder of [work, data]) rmSync(folder, { recursive: true })
 
 const results = join(here, 'results')
 const file = join(results, `${new Date().toISOString().slice(0, 10)}.json`)

@@ -7,11 +7,8 @@ import { defaultPlace } from '@bootgraph/rustc-bootstrap'
 import { NativeRoot } from '../native/native-root.ts'
 import { digests, openSource } from '../native/source.ts'
 import { measure, median, type Row } from './measure.ts'
+import { BRIEF, settle } from './settle.ts'
 
-/** Runs that fill the cache before those that count, at most: each learns for the next ones in a part of its own time, until all is learned. */
-const SETTLING = 25
-/** Seconds after which a short case would be ended: with so little time a run learns nothing for others, which is no part of its own work. */
-const BRIEF = 80
 const LIBRARIES = ['lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu']
 
 interface Case {
@@ -88,15 +85,8 @@ export async function* rustcRows({ only, runs, qemu, bootgraph }: Sides): AsyncG
         ]
       const data = freshData(join(work, `${name}-data`), place.data)
       const cold = timed('cold', inNode(data), 1)
-      let settling = 0
-      // What a run learns shows in the next one; a first run only notes that there was one.
-      for (let [before, now, same] = ['', learned(report), 0]; same < 2 && settling < SETTLING; settling++) {
-        timed('settling', inNode(data), 1)
-        before = now
-        now = learned(report)
-        same = before === now ? same + 1 : 0
-      }
-      const bootgraphTime = timed('warm', inNode(data, long ? [] : ['--timeout', String(BRIEF)]), runs)
+      const settling = settle(report, () => timed('settling', inNode(data), 1))
+      const bootgraphTime = timed('warm', inNode(data, long ? [] : BRIEF), runs)
       const { measured } = JSON.parse(readFileSync(report, 'utf8')) as NodeReport
       const row: Row = {
         name,
@@ -113,12 +103,6 @@ export async function* rustcRows({ only, runs, qemu, bootgraph }: Sides): AsyncG
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
-}
-
-/** What the run had from earlier ones, in functions. */
-function learned(report: string): string {
-  const { cachedFunctions, compiledFunctions } = (JSON.parse(readFileSync(report, 'utf8')) as NodeReport).measured.counters
-  return `${cachedFunctions} ${compiledFunctions}`
 }
 
 /** A data folder with everything that the other one has but translations. */
