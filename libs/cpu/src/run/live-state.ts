@@ -73,14 +73,9 @@ export class LiveState implements CpuState {
     memory.setU32(State.df, (value >> 10) & 1)
     memory.setU32(State.of, (value >> 11) & 1)
   }
-  /** Takes what a translation's locals held from the shadow block. */
-  land({ registers, flags }: LandingGroup): void {
+  /** Takes the flags that a translation's locals held from the shadow block. */
+  land({ flags }: LandingGroup): void {
     const memory = this.#memory
-    for (let bit = 0; bit < 32; bit++) {
-      if (!(registers & (1 << bit))) continue
-      if (bit < 16) memory.u8.copyWithin(gpr(bit), Shadow.gpr + bit * 8, Shadow.gpr + bit * 8 + 8)
-      else memory.u8.copyWithin(State.xmm + (bit - 16) * 16, Shadow.xmm + (bit - 16) * 16, Shadow.xmm + (bit - 15) * 16)
-    }
     const value = (index: number) => memory.getU32(Shadow.flags + index * 4)
     if (flags & Flag.cf) memory.setU32(State.cf, value(0))
     if (flags & Flag.of) memory.setU32(State.of, value(1))

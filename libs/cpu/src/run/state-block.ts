@@ -64,12 +64,12 @@ export const State = {
 export const STATE_SIZE = State.end - STATE_BASE
 export const gpr = (index: number): number => State.gpr + index * 8
 
-/** Where a translation that is left in its middle stores its locals: registers as in the state block, flags as i32 of 0 or 1. */
-export const Shadow = { gpr: State.end, xmm: State.end + 0x80, flags: State.end + 0x180 } as const
+/** Where a translation that is left in its middle stores its flags: i32 of 0 or 1 each, in the order of `Flag`. */
+export const Shadow = { flags: State.end } as const
 
 /**
  * The stack that the engine vouches for, u64 each: where it begins, and how far stack pointers reach behind that. From `STACK_MARGIN` bytes below
  * any of them to as many above, all may be read and written; none is below `State.limit`. Of the engine, not of a context.
  */
-export const Stack = { low: State.end + 0x1a0, size: State.end + 0x1a8 } as const
+export const Stack = { low: State.end + 0x20, size: State.end + 0x28 } as const
 export const STACK_MARGIN = 4096

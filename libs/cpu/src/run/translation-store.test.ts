@@ -9,9 +9,7 @@ import { readStore, writeStore } from './translation-store.ts'
 const modules = [
   {
     bytes: Uint8Array.of(1, 2, 3, 4, 5),
-    functions: [
-      { end: 0x4010, sum: 77, entries: [0x4000, 0x4008], groups: [{ registers: -0x7fff_fffd, flags: 63, goes: 'here' as const }] },
-    ],
+    functions: [{ end: 0x4010, sum: 77, entries: [0x4000, 0x4008], groups: [{ flags: 63, goes: 'here' as const }] }],
   },
   {
     bytes: Uint8Array.of(9),
@@ -22,8 +20,8 @@ const modules = [
         sum: 0,
         entries: [20, 30, 40],
         groups: [
-          { registers: 0, flags: 0, goes: 'target' as const },
-          { registers: 1, flags: 8, goes: 'on' as const },
+          { flags: 0, goes: 'target' as const },
+          { flags: 8, goes: 'on' as const },
         ],
       },
     ],

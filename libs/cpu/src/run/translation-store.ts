@@ -36,7 +36,7 @@ export function writeStore({ modules, codes, refused }: Store, sumOf: Sum): Uint
     words.push(bytes.length, codes[i].functions, codes[i].sum, codes[i].value, functions.length)
     for (const { end, sum, entries, groups } of functions) {
       words.push(end, sum, entries.length, ...entries, groups.length)
-      for (const { registers, flags, goes } of groups) words.push(registers, flags | (GOES.indexOf(goes) << 8))
+      for (const { flags, goes } of groups) words.push(flags | (GOES.indexOf(goes) << 8))
     }
   }
   const size = words.length * 4 + modules.reduce((sum, { bytes }) => sum + aligned(bytes.length), 0)
@@ -77,8 +77,8 @@ export function readStore(bytes: Uint8Array, sumOf: Sum): Store | undefined {
       const [end, sum] = [word(), word()]
       const entries = Array.from({ length: word() }, word)
       const groups = Array.from({ length: word() }, () => {
-        const [registers, rest] = [word() | 0, word()]
-        return { registers, flags: rest & 0xff, goes: GOES[rest >>> 8] }
+        const group = word()
+        return { flags: group & 0xff, goes: GOES[group >>> 8] }
       })
       functions.push({ end, sum, entries, groups })
     }

@@ -26,6 +26,11 @@ interface Pending {
   readonly registers: number
 }
 
+/** A way out of the function: what it stores of the locals on its way. */
+interface Exit extends LandingGroup {
+  readonly registers: number
+}
+
 /** What the emitter asks of the function that it writes for. */
 export interface FunctionPorts {
   /** Function index of a guest function in the same module. */
@@ -45,7 +50,8 @@ export class FunctionEmitter extends Emitter {
   #pending: Pending | undefined
   #operandRegisters = 0
   readonly #fn: { readonly start: number; readonly end: number }
-  readonly #groups: LandingGroup[] = []
+  /** Ways out that leave the same registers to be stored, and the same to be told. */
+  readonly #exits: Exit[] = []
   #checks: readonly Check[] = []
   #check = 0
   /** The memory operand as a register and an offset; -1 where `address` has it. */
@@ -245,12 +251,12 @@ export class FunctionEmitter extends Emitter {
     }
     pushSlow(code, from, write)
     code.unlikely().if()
-    this.#site(this.insn.rip, 'here')
+    const exit = this.#site(this.insn.rip, 'here')
     code
       .get(from)
       .i32(size + (write ? GUARD_WRITE : 0))
       .call(Call.guard)
-    this.#leaveIf()
+    this.#leaveIf(exit)
     code.end()
   }
 
@@ -388,9 +394,9 @@ export class FunctionEmitter extends Emitter {
   override requireCanonical(target: number): void {
     const { code } = this
     const leaveIf = (condition: () => void) => {
-      this.#site(this.insn.rip, 'here')
+      const exit = this.#site(this.insn.rip, 'here')
       condition()
-      this.#leaveIf()
+      this.#leaveIf(exit)
     }
     leaveIf(() => {
       code.get(target).i64(32n).op(W.i64shru, W.i32wrap)
@@ -513,7 +519,7 @@ export class FunctionEmitter extends Emitter {
 
   // State in memory
 
-  #store(registers: number, flags: number): void {
+  #storeRegisters(registers: number): void {
     const { code } = this
     for (let bit = 0; bit < 32; bit++) {
       if (!(registers & (1 << bit))) continue
@@ -521,6 +527,10 @@ export class FunctionEmitter extends Emitter {
       if (bit < 16) code.mem(W.i64store, gpr(bit))
       else code.simd(11, 0).u32(State.xmm + (bit - 16) * 16)
     }
+  }
+  #store(registers: number, flags: number): void {
+    const { code } = this
+    this.#storeRegisters(registers)
     for (const [index, name] of FLAGS.entries()) {
       if (!(flags & Flag[name])) continue
       code.i32(0).get(this.#flagLocal(index))
@@ -558,58 +568,61 @@ export class FunctionEmitter extends Emitter {
   /** Memory has everything now. */
   spill(): void {
     this.#store(this.dirty, this.validFlags)
+    this.#storeFuel()
+  }
+  #storeFuel(): void {
     if (this.#fuel >= 0) this.code.i32(0).get(this.#fuel).mem(W.i32store, State.fuel)
   }
 
   // Ways out
 
-  /** Pushes what tells the engine where the function was left and what its locals hold then. */
-  #site(rip: number, goes: LandingGroup['goes']): void {
+  /** Pushes what tells the engine where the function was left; gives the way out for what its locals hold here. */
+  #site(rip: number, goes: LandingGroup['goes']): number {
     const { dirty: registers, validFlags: flags } = this
-    let group = this.#groups.findIndex((each) => each.goes === goes && each.flags === flags && each.registers === registers)
-    if (group < 0) group = this.#groups.push({ registers, flags, goes }) - 1
-    this.code.i32(siteOf(this.#fn, group, rip))
+    let exit = this.#exits.findIndex((each) => each.goes === goes && each.flags === flags && each.registers === registers)
+    if (exit < 0) exit = this.#exits.push({ registers, flags, goes }) - 1
+    this.code.i32(siteOf(this.#fn, exit, rip))
+    return exit
+  }
+  /** The label of a way out; inside of them all is that of a call which has come back elsewhere, with PC set. */
+  #labelOf(exit: number): number {
+    return this.code.depth + 1 + exit
   }
   /** Pops a condition and what `#site` pushed. */
-  #leaveIf(): void {
-    const { code } = this
-    code.unlikely().brIf(code.depth).drop()
+  #leaveIf(exit: number): void {
+    this.code.unlikely().brIf(this.#labelOf(exit)).drop()
   }
   /** Leaves the function: the engine goes on at `rip`; with `force` the interpreter does at least that instruction. */
   exit(rip: number, force: boolean): void {
-    this.#site(rip, force ? 'here' : 'on')
-    this.code.br(this.code.depth)
+    const exit = this.#site(rip, force ? 'here' : 'on')
+    this.code.br(this.#labelOf(exit))
   }
 
   /** The whole function: what was written, then the ways out. */
   finish(position: number): { readonly code: Code; readonly groups: readonly LandingGroup[] } {
     const whole = this.code
+    const exits = this.#exits
     const { bytes, unlikely } = whole.take()
-    whole.block().block(I32).append(bytes, unlikely).op(0x00).end()
-    let registers = 0
-    let flags = 0
-    for (const group of this.#groups) {
-      registers |= group.registers
-      flags |= group.flags
+    whole.block()
+    for (let i = 0; i < exits.length; i++) whole.block(I32)
+    whole.block().append(bytes, unlikely).op(0x00).end().get(PC).return()
+    for (const [i, { registers, flags }] of exits.entries()) {
+      whole.end().set(PC)
+      this.#storeRegisters(registers)
+      for (const [index, name] of FLAGS.entries())
+        if (flags & Flag[name])
+          whole
+            .i32(0)
+            .get(this.#flagLocal(index))
+            .mem(W.i32store, Shadow.flags + index * 4)
+      whole.br(exits.length - 1 - i)
     }
-    whole.set(PC)
-    for (let bit = 0; bit < 32; bit++) {
-      if (!(registers & (1 << bit))) continue
-      whole.i32(0).get(this.register(bit))
-      if (bit < 16) whole.mem(W.i64store, Shadow.gpr + bit * 8)
-      else whole.simd(11, 0).u32(Shadow.xmm + (bit - 16) * 16)
-    }
-    for (const [index, name] of FLAGS.entries())
-      if (flags & Flag[name])
-        whole
-          .i32(0)
-          .get(this.#flagLocal(index))
-          .mem(W.i32store, Shadow.flags + index * 4)
-    if (this.#fuel >= 0) whole.i32(0).get(this.#fuel).mem(W.i32store, State.fuel)
+    whole.end()
+    this.#storeFuel()
     whole.i32(0).get(PC).mem(W.i32store, State.site)
     whole.i32(0).globalGet(0).i32(position).op(W.i32add).mem(W.i32store, State.landing)
-    whole.i32(0).return().end().get(PC)
-    return { code: whole, groups: this.#groups }
+    whole.i32(0)
+    return { code: whole, groups: exits.map(({ flags, goes }) => ({ flags, goes })) }
   }
 
   raise(_what: number): void {
@@ -682,14 +695,22 @@ export class FunctionEmitter extends Emitter {
   /** Takes a unit of fuel for a branch or call by this instruction to its target; where it runs out the function is left there. */
   charge(): void {
     const { code } = this
-    this.#site(this.insn.rip, 'target')
+    const exit = this.#site(this.insn.rip, 'target')
     if (this.#fuel >= 0) code.get(this.#fuel).i32(1).op(W.i32sub).tee(this.#fuel)
     else {
       const left = this.local(I32)
       code.i32(0).i32(0).mem(W.i32load, State.fuel).i32(1).op(W.i32sub).tee(left).mem(W.i32store, State.fuel).get(left)
     }
     code.i32(0).op(W.i32lts)
-    this.#leaveIf()
+    this.#leaveIf(exit)
+  }
+  /** The same where memory is to have everything: the way out has nothing to store then. */
+  #chargeStored(): void {
+    this.#store(this.dirty, this.validFlags)
+    this.dirty = 0
+    this.validFlags = 0
+    this.charge()
+    this.#storeFuel()
   }
   enter(target?: number): void {
     const { code, insn } = this
@@ -697,8 +718,7 @@ export class FunctionEmitter extends Emitter {
     // Status flags are not preserved across calls and returns (psABI 3.2.1).
     this.validFlags = 0
     if (target === undefined) {
-      this.charge()
-      this.spill()
+      this.#chargeStored()
       this.#callDirect(insn.target)
     } else {
       this.spend()
@@ -708,7 +728,7 @@ export class FunctionEmitter extends Emitter {
     }
     // It has come back to the frame that it left: checks of the frame hold.
     const stack = this.register(RSP)
-    const elsewhere = () => code.unlikely().brIf(code.depth + 1)
+    const elsewhere = () => code.unlikely().brIf(code.depth)
     code.tee(PC).i32(back).op(W.i32ne)
     elsewhere()
     code.get(stack).i64(8n).op(W.i64add).tee(stack).i32(0).mem(W.i64load, gpr(RSP)).op(W.i64ne)
@@ -752,8 +772,8 @@ export class FunctionEmitter extends Emitter {
   tailTo(target: number, charged: boolean): void {
     const { code } = this
     this.validFlags = 0
-    if (charged) this.charge()
-    this.spill()
+    if (charged) this.#chargeStored()
+    else this.spill()
     const index = this.#ports.inModule(target)
     code.i32(target)
     if (index !== undefined) code.returnCall(index)

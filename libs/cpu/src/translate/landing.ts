@@ -1,11 +1,10 @@
 /**
- * How a translated function is left in its middle. It stores its locals in the shadow block and a site: one number for the guest address and
- * for the group that says which of the locals are newer than memory. The engine puts them where they belong (`run/translator.ts`).
+ * How a translated function is left in its middle. It brings the registers that are newer than memory there, flags to the shadow block, and stores a
+ * site: one number for the guest address and for the way out, which says what flags there are and how it goes on (`run/translator.ts`).
  */
 
 export interface LandingGroup {
-  /** Registers and flags, as in `Effects`, that the locals hold and memory does not. */
-  readonly registers: number
+  /** Flags, as in `Effects`, that the shadow block has. */
   readonly flags: number
   /** The engine goes on with the site's instruction (`here`: by the interpreter, whatever is translated there) or with the one that it branches to. */
   readonly goes: 'here' | 'on' | 'target'
