@@ -106,7 +106,12 @@ test('a hosted call is one instruction, and a fresh state goes on counting', () 
 
 test('counting and plain handlers are kept apart in one cache', () => {
   const kept = new Map<string, Uint8Array>()
-  const cache = { get: (key: string) => kept.get(key), put: (key: string, value: Uint8Array) => void kept.set(key, value), sum: crc32 }
+  const cache = {
+    get: (key: string) => kept.get(key),
+    size: (key: string) => kept.get(key)?.length ?? 0,
+    put: (key: string, value: Uint8Array) => void kept.set(key, value),
+    sum: crc32,
+  }
   const code = PROGRAMS['repeated instructions, of no element too']
   const counts = [true, false, true, false].map((count) => {
     const handlers = new HandlerBook(cache, count)

@@ -39,6 +39,8 @@ export interface CpuOptions {
 export interface TranslationCache {
   /** The value belongs to the caller. */
   get(key: string): Uint8Array | undefined
+  /** Bytes of a value; 0 = there is none. */
+  size(key: string): number
   put(key: string, value: Uint8Array): void
   /** An unsigned number of 32 bits by which damage is found out. */
   readonly sum: (bytes: Uint8Array) => number

@@ -27,8 +27,8 @@ const ENGINES = {
   translator: { heat: 1, least: 1, batch: 64, after: 0 },
   interpreter: { heat: 0, least: 0, batch: 0, after: 0 },
 } as const
-/** Fuel from where on a run takes translations with machine code out of the cache: before, interpreting costs less than to load them. */
-const EARLY = 3_000_000
+/** Fuel from where on a run looks for what is warm, if the cache has machine code: shorter ones are over before that could be brought in. */
+const EARLY = 500_000
 /** Fuel of a run that is long enough for later ones to profit from what it learns. */
 const WORTHY = 20_000_000
 /** Visits of an address that count as a promotion, at most. */
@@ -287,7 +287,7 @@ class Engine implements Cpu {
     return this.#visits
   }
   #promote(record: number): void {
-    this.#translator.promote(this.memory.getU32(record + Op.rip), this.#enough())
+    this.#translator.promote(this.memory.getU32(record + Op.rip), this.#enough(), this.#visits)
     this.#records.cool(record)
   }
   /** The same for what a translation has called; the record to go on with. */

@@ -85,6 +85,7 @@ function cache(): TranslationCache & {
     claimed: false,
     compiled,
     get: (key: string) => values.get(key),
+    size: (key: string) => values.get(key)?.length ?? 0,
     put: (key: string, value: Uint8Array) => void values.set(key, value.slice()),
     sum: crc32,
   }

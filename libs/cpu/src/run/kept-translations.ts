@@ -78,6 +78,10 @@ export class KeptTranslations {
   #now(): number {
     return this.#compiled?.now() ?? 0
   }
+  /** Bytes of what the cache has of an object, machine code apart. */
+  sizeOf(object: CodeModule): number {
+    return this.#cache.size(keyOf(object))
+  }
   /** What the cache has of an object and `fits` its code. */
   read(object: CodeModule, renewal: Pick<Renewal, 'fits'>, bytes = this.#cache.get(keyOf(object))): Readonly<Kept> {
     const key = keyOf(object)

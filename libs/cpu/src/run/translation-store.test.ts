@@ -62,8 +62,12 @@ const PROGRAM = assemble(
    .balign 16\n 2: xor %eax, %eax\n 3: add %rdi, %rax\n mov %rax, ${DATA}(,%rdi,8)\n dec %edi\n jnz 3b\n ret`,
 )
 
-function run(cache: TranslationCache | undefined, digest = 'program'): { outcome: unknown; counters: Readonly<Record<string, number>> } {
-  const options: CpuOptions = { promotion: { heat: 5, batch: 1 }, ...(cache ? { cache } : {}) }
+function run(
+  cache: TranslationCache | undefined,
+  digest = 'program',
+  heat = 5,
+): { outcome: unknown; counters: Readonly<Record<string, number>> } {
+  const options: CpuOptions = { promotion: { heat, batch: 1 }, ...(cache ? { cache } : {}) }
   const cpu = machine(PROGRAM, undefined, undefined, options)
   const module: CodeModule = {
     name: 'program',
@@ -86,7 +90,13 @@ function run(cache: TranslationCache | undefined, digest = 'program'): { outcome
 
 function memoryCache(): TranslationCache & { readonly values: Map<string, Uint8Array> } {
   const values = new Map<string, Uint8Array>()
-  return { values, get: (key) => values.get(key), put: (key, value) => values.set(key, value), sum: crc32 }
+  return {
+    values,
+    get: (key) => values.get(key),
+    size: (key) => values.get(key)?.length ?? 0,
+    put: (key, value) => values.set(key, value),
+    sum: crc32,
+  }
 }
 
 test('cold, warm and without a cache a run is the same; warm it translates nothing', () => {
@@ -101,6 +111,22 @@ test('cold, warm and without a cache a run is the same; warm it translates nothi
   expect(cold.counters.cachedFunctions).toBe(0)
   expect(warm.counters.cachedFunctions).toBeGreaterThan(0)
   expect(warm.counters.translatedFunctions).toBe(warm.counters.cachedFunctions)
+})
+
+test('the more is kept of an object, the more it must be visited before that is brought in', () => {
+  const cache = memoryCache()
+  const { outcome } = run(cache)
+  // Too many for a translation of its own.
+  const heat = 40_000
+  for (const [size, functions] of [
+    [1_000, 2],
+    [300_000, 2],
+    [1_000_000, 0],
+  ]) {
+    const again = run({ ...cache, put: () => {}, size: () => size }, 'program', heat)
+    expect(again.outcome).toEqual(outcome)
+    expect(again.counters.cachedFunctions > 0 ? 2 : 0).toBe(functions)
+  }
 })
 
 test('a damaged, cut or foreign value is as good as none, and is replaced', () => {

@@ -16,6 +16,11 @@ import type { StoredModule } from './translation-store.ts'
 const LIMIT = 20_000
 /** Code without unwind tables is read this far from where it is entered. */
 const UNBOUNDED = 0x1_0000
+/**
+ * Visits of an object's functions that make it worth while to bring in a byte of what the cache has of it: by then about half of what that costs has
+ * been lost to interpreting. A run is not to pay for objects that it hardly uses, and the more is kept the longer it goes without.
+ */
+const VISITS = 0.04
 /** A batch that is not full is translated when its functions have become warm again this often; modules cost, so later ones wait longer. */
 const PATIENCE = 400
 
@@ -44,8 +49,8 @@ export class Translator {
   #exactFloats = false
   /** Functions that are interpreted, by their start. */
   readonly #warm = new Map<number, Warm>()
-  /** Objects that the cache was not asked about yet. */
-  readonly #dormant = new Set<CodeModule>()
+  /** Objects that the cache was not asked for yet: visits of their functions until it is worth while. */
+  readonly #dormant = new Map<CodeModule, number>()
   readonly #modules: CodeModule[] = []
   readonly #translated = new Map<number, Translated>()
   readonly #refused = new Set<number>()
@@ -85,7 +90,7 @@ export class Translator {
   }
   moduleLoaded(module: CodeModule): void {
     this.#modules.push(module)
-    if (this.#kept !== undefined) this.#dormant.add(module)
+    if (this.#kept !== undefined) this.#dormant.set(module, this.#kept.sizeOf(module) * VISITS)
   }
   readonly #renewal: Renewal = {
     warm: (module) => [...this.#warm.values()].filter(({ range }) => this.#moduleAt(range.start) === module),
@@ -94,7 +99,13 @@ export class Translator {
       functions.every(({ entries, end, sum }) => entries[0] >= textStart && end <= textEnd && this.#sumOf(entries[0], end) === sum),
     link: (compiled, table) => this.#link(compiled, table, 0),
   }
-  /** Brings in what the cache has of an object that has become warm: a run is not to pay for objects that it hardly uses. */
+  /** A dormant object's function was visited so often: what the cache has of it is brought in once that is worth while. */
+  #stir(module: CodeModule, visits: number): void {
+    const left = this.#dormant.get(module)
+    if (left === undefined) return
+    if (left <= visits) this.#awaken(module)
+    else this.#dormant.set(module, left - visits)
+  }
   #awaken(module: CodeModule): void {
     this.#dormant.delete(module)
     const { modules, codes, refused } = this.#kept!.read(module, this.#renewal)
@@ -139,17 +150,19 @@ export class Translator {
     return this.#sum(this.#memory.bytes(start, end - start))
   }
 
-  /** The function around `address` has become warmer by one promotion; it is translated when it has had `enough` of them. */
-  promote(address: number, enough: number): void {
+  /** The function around `address` has become warmer by one promotion, which is so many visits; it is translated when it has had `enough` of them. */
+  promote(address: number, enough: number, visits = 1): void {
     // Gates are the host's, which is asked at once.
     if (this.#memory.permissions[address >>> 12] & Perm.gate) return
     const module = this.#moduleAt(address)
-    if (module && this.#dormant.has(module)) this.#awaken(module)
+    if (module) this.#stir(module, visits)
     const range = this.#rangeOf(address)
     if (this.#refused.has(range.start) || this.#translated.has(range.start)) return
     const promotions = (this.#warm.get(range.start)?.promotions ?? 0) + 1
     this.#warm.set(range.start, { range, promotions })
     if (promotions < enough) return
+    if (module) this.#stir(module, Number.POSITIVE_INFINITY)
+    if (this.#translated.has(range.start)) return
     if (this.#waiting.has(range.start)) this.#pressure++
     else this.#waiting.set(range.start, range)
     if (this.#waiting.size >= this.#batch || this.#pressure >= PATIENCE * (1 + this.instances / 8)) this.flush()

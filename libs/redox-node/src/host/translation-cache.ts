@@ -26,6 +26,7 @@ export function translationCache(folder: string, engine: string, limit = Number.
         return undefined
       }
     },
+    size: (key) => statSync(join(place, key), { throwIfNoEntry: false })?.size ?? 0,
     // Under another name first: a file of the right name is whole, whoever else writes it at the same time.
     put(key, value) {
       const staging = join(place, `${process.pid}-${process.hrtime.bigint()}.part`)
