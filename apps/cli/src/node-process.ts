@@ -1,13 +1,13 @@
 /**
  * One node, one child process. The child runs the image's own bundle, so that nothing of the machine is linked into
- * the command line; it gets no environment of ours, and a parent that outlives its limits ends it.
+ * the command line; it gets nothing of our environment, and a parent that outlives its limits ends it.
  */
 import { spawn } from 'node:child_process'
 import { accessSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NodeEvent, NodeImageManifest, NodeReport, NodeRequest } from '@bootgraph/build-graph'
-import { REPORT_VERSION } from '@bootgraph/build-graph'
+import { NODE_ENVIRONMENT, REPORT_VERSION } from '@bootgraph/build-graph'
 import { ExitCode } from './exit-codes.ts'
 import { fail } from './output.ts'
 
@@ -53,7 +53,7 @@ export async function runNode(image: NodeImage, request: NodeRequest, options: R
   const manifest = JSON.parse(readFileSync(join(image.folder, 'image.json'), 'utf8')) as NodeImageManifest
   const collect = options.stdio === 'collect'
   const child = spawn(process.execPath, ['--no-warnings', join(image.folder, manifest.entry)], {
-    env: {},
+    env: NODE_ENVIRONMENT,
     stdio: [collect ? 'ignore' : 'inherit', collect ? 'pipe' : 'inherit', collect ? 'pipe' : 'inherit', 'ipc'],
     serialization: 'advanced',
   })

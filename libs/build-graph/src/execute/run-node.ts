@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { NodeEvent, NodeReport, NodeRequest } from '../node-contract.ts'
+import { NODE_ENVIRONMENT, type NodeEvent, type NodeReport, type NodeRequest } from '../node-contract.ts'
 import { InfraError } from './infra-error.ts'
 
 /** A node image as files on this host. */
@@ -30,7 +30,7 @@ export async function runNode(image: NodeImage, request: NodeRequest, streams: S
   const [out, err] = await Promise.all([open(streams.stdout, 'w'), open(streams.stderr, 'w')])
   try {
     const child = spawn(process.execPath, ['--no-warnings', join(image.folder, image.entry)], {
-      env: {},
+      env: NODE_ENVIRONMENT,
       stdio: ['ignore', out.fd, err.fd, 'ipc'],
       serialization: 'advanced',
     })
