@@ -9,6 +9,7 @@ import type { ThreadData } from './supervisor.ts'
 import { translationCache } from './translation-cache.ts'
 import { setFlags } from './v8-flags.ts'
 
+// The clock comes with its first use, and is to come with the rest.
 performance.now()
 setFlags()
 const data = workerData as ThreadData

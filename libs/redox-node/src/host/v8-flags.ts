@@ -7,7 +7,7 @@ import { NATIVES_SYNTAX, TRIED } from './compiled-code.ts'
 
 /** V8 optimises a WebAssembly function after so much work in it: translations are large, and optimising takes longer than most of them run. */
 const TIERING = '--wasm-tiering-budget=150000000'
-/** V8 optimises JavaScript after so many bytes of bytecode, eight times the usual: most of what a short run warms up is over by then. Only Node 20's has the flag. */
+/** V8 optimises JavaScript after so many bytes of bytecode, fifteen times the usual: most of what a short run warms up is over by then. Only Node 20's has the flag. */
 const INTERRUPT = process.versions.v8.startsWith('11.') ? ['--interrupt-budget=1000000'] : []
 /** Room for new JavaScript objects grows by this when it was too small: with V8's usual steps it collects every 10 ms while a program is loaded. */
 const YOUNG = '--semi-space-growth-factor=8'
