@@ -7,6 +7,6 @@ static long f3(long x) { return x - 7; }
 int main(void) {
   long (*volatile table[4])(long) = {f0, f1, f2, f3};
   long x = 1;
-  for (long i = 0; i < 100000000; i++) x = table[x & 3](x);
+  for (long i = 0; i < 300000000; i++) x = table[x & 3](x);
   printf("%ld\n", x);
 }

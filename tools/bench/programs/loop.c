@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 int main(int argc, char **argv) {
-  uint64_t n = argc > 1 ? strtoull(argv[1], 0, 10) : 200000000, a = 1, b = 7;
+  uint64_t n = argc > 1 ? strtoull(argv[1], 0, 10) : 2000000000, a = 1, b = 7;
   for (uint64_t i = 0; i < n; i++) {
     a ^= b;
     b += a;

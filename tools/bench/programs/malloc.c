@@ -5,7 +5,7 @@ int main(void) {
   void *slot[256] = {0};
   unsigned x = 1;
   unsigned long s = 0;
-  for (long i = 0; i < 10000000; i++) {
+  for (long i = 0; i < 30000000; i++) {
     x = x * 1664525 + 1013904223;
     unsigned k = x >> 24;
     free(slot[k]);

@@ -21,10 +21,7 @@ function shifted(e: Emitter, name: Shift, a: number, count: Push): number {
     count()
     code.i64(bits - 1n).op(W.i64and)
     const by = e.keep()
-    const [first, second] = name === 'rol' ? [W.i64shl, W.i64shru] : [W.i64shru, W.i64shl]
-    code.get(a).get(by).op(first).get(a).i64(bits).get(by).op(W.i64sub)
-    code.i64(63n).op(W.i64and, second, W.i64or)
-    const result = e.masked(e.keep())
+    const result = rotated(e, name, a, by)
     const cf = () => {
       code.get(result)
       if (name === 'ror') topBit(e)
@@ -67,6 +64,28 @@ function shifted(e: Emitter, name: Shift, a: number, count: Push): number {
   }
   e.setFlags({ cf, of: name === 'sar' ? 0 : of, af: 0, result: () => code.get(result) })
   return result
+}
+
+/** The value in `a` rotated by the count in `by`, which is less than its bits. */
+function rotated(e: Emitter, name: 'rol' | 'ror', a: number, by: number): number {
+  const { code, width } = e
+  const left = name === 'rol'
+  code.get(a)
+  if (width === 8) {
+    code.get(by).op(left ? W.i64rotl : W.i64rotr)
+    return e.keep()
+  }
+  if (width === 4) {
+    code
+      .op(W.i32wrap)
+      .get(by)
+      .op(W.i32wrap, left ? W.i32rotl : W.i32rotr, W.i64extendU)
+    return e.keep()
+  }
+  code.get(by).op(left ? W.i64shl : W.i64shru)
+  code.get(a).i64(e.bits).get(by).op(W.i64sub)
+  code.op(left ? W.i64shru : W.i64shl, W.i64or)
+  return e.masked(e.keep())
 }
 
 /**

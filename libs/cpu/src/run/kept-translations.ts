@@ -1,13 +1,13 @@
 /**
  * Translations that outlive a run: what the cache has of each object, what a run adds to it, and the machine code that the host's optimising
- * compiler made of them. An object's modules are one value of the cache, the machine code of each is another.
+ * compiler made of them. Which modules an object has is one value of the cache; the WebAssembly and the machine code of each are others.
  */
 import type { Range } from '../translate/function-code.ts'
 import { functionTable, tableKind } from '../wasm/function-table.ts'
 import { type CodeMark, keepCode, NO_CODE, optimise, withCode } from './compiled-code.ts'
 import type { CodeModule, CompiledCode, TranslationCache } from './cpu.ts'
 import { SLOTS } from './slots.ts'
-import { readStore, type StoredModule, stampOf, writeStore } from './translation-store.ts'
+import { readStore, type StoredFunction, type StoredModule, stampOf, type WasmMark, writeStore } from './translation-store.ts'
 
 /** Of so many modules most become one even where there is no time to optimise it. */
 const TOO_MANY = 24
@@ -25,14 +25,32 @@ const FORESIGHT: Foresight = { part: 1 / 2, limit: 60_000, modules: 6 }
 /** Milliseconds to optimise a function of so many bytes of WebAssembly, about. */
 const cost = (bytes: number, functions = 1): number => functions + bytes / 1250
 /** The same of so many functions of a module. */
-const costOf = ({ bytes, functions }: StoredModule, count: number): number => cost((bytes.length * count) / functions.length, count)
+const costOf = ({ size, functions }: LiveModule, count: number): number => cost((size * count) / functions.length, count)
 /** Bytes of WebAssembly for a byte of x86-64, about. */
 const GROWTH = 7
 
+/** A translated module. */
+export interface MadeModule {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** In the order of their slots. */
+  readonly functions: readonly StoredFunction[]
+}
 /** A module that the host has taken. */
-export interface LiveModule extends StoredModule {
+export interface LiveModule {
+  /** Bytes of its WebAssembly. */
+  readonly size: number
+  readonly functions: readonly StoredFunction[]
   readonly compiled: WebAssembly.Module
 }
+interface KeptModule extends LiveModule {
+  code: CodeMark
+  /** Where the cache has its WebAssembly, or that itself as long as it does not. */
+  wasm: WasmMark | Uint8Array
+}
+const fresh = ({ bytes, functions }: MadeModule, compiled = new WebAssembly.Module(bytes)): KeptModule => ({
+  ...{ size: bytes.length, functions, compiled },
+  ...{ code: NO_CODE, wasm: bytes },
+})
 /** A function that is interpreted and, by how often it was promoted, worth a translation. */
 export interface Warm {
   readonly range: Range
@@ -42,24 +60,22 @@ export interface Warm {
 export interface Renewal {
   warm(object: CodeModule): readonly Warm[]
   /** One module of those functions that can be translated; undefined if there is none. */
-  translate(ranges: readonly Range[]): StoredModule | undefined
-  fits(object: CodeModule, module: StoredModule): boolean
+  translate(ranges: readonly Range[]): MadeModule | undefined
+  fits(object: CodeModule, functions: readonly StoredFunction[]): boolean
   /** Puts a module's functions into a table, from its first slot. */
   link(compiled: WebAssembly.Module, table: WebAssembly.Table): void
 }
 interface Kept {
-  modules: LiveModule[]
+  modules: KeptModule[]
   /** Not as the cache has them. */
   changed: boolean
-  /** Of each module. */
-  codes: CodeMark[]
   readonly refused: Set<number>
   /** Modules from here on were made in this run. */
   own: number
   /** Of the cache's value when it was read or written. */
   stamp: string
 }
-const nothing = (): Kept => ({ modules: [], changed: false, codes: [], refused: new Set(), own: 0, stamp: '' })
+const nothing = (): Kept => ({ modules: [], changed: false, refused: new Set(), own: 0, stamp: '' })
 
 export class KeptTranslations {
   readonly #cache: TranslationCache
@@ -78,7 +94,7 @@ export class KeptTranslations {
   #now(): number {
     return this.#compiled?.now() ?? 0
   }
-  /** Bytes of what the cache has of an object, machine code apart. */
+  /** Bytes of what tells which modules the cache has of an object. */
   sizeOf(object: CodeModule): number {
     return this.#cache.size(keyOf(object))
   }
@@ -87,25 +103,25 @@ export class KeptTranslations {
     const key = keyOf(object)
     const store = bytes && readStore(bytes, this.#cache.sum)
     const kept: Kept = { ...nothing(), refused: new Set(store?.refused), stamp: stampOf(bytes) }
-    for (const [i, each] of (store?.modules ?? []).entries()) {
-      const code = store!.codes[i]
-      const compiled = renewal.fits(object, each) ? this.#compile(each, key, code) : undefined
-      if (compiled === undefined) kept.changed = true
-      else {
-        kept.modules.push({ ...each, compiled: compiled.module })
-        kept.codes.push(compiled.known ? code : NO_CODE)
-      }
+    for (const each of store?.modules ?? []) {
+      const module = renewal.fits(object, each.functions) ? this.#taken(each, key) : undefined
+      if (module) kept.modules.push(module)
+      else kept.changed = true
     }
     kept.own = kept.modules.length
     this.#kept.set(object, kept)
     return kept
   }
-  /** Undefined if the host does not take the bytes; `known`: its code came from the cache. */
-  #compile({ bytes }: StoredModule, key: string, code: CodeMark): { module: WebAssembly.Module; known: boolean } | undefined {
-    const known = withCode(this.#cache, key, bytes, code)
-    if (known) return { module: known, known: true }
+  /** Undefined if the cache has not got the module's WebAssembly, or the host does not take it. */
+  #taken({ wasm, code, functions }: StoredModule, key: string): KeptModule | undefined {
+    const bytes = this.#cache.get(wasmKey(key, wasm.value)) as Uint8Array<ArrayBuffer> | undefined
+    if (bytes?.length !== wasm.length || this.#cache.sum(bytes) !== wasm.sum) return undefined
     try {
-      return { module: new WebAssembly.Module(bytes), known: false }
+      const known = withCode(this.#cache, key, bytes, code)
+      const compiled = known ?? new WebAssembly.Module(bytes)
+      // The host has its own copy.
+      if (bytes.length === bytes.buffer.byteLength) this.#compiled?.free(bytes.buffer)
+      return { size: wasm.length, functions, compiled, code: known ? code : NO_CODE, wasm }
     } catch (error) {
       if (error instanceof WebAssembly.CompileError) return undefined
       throw error
@@ -117,10 +133,9 @@ export class KeptTranslations {
     return kept
   }
   /** A module that was made in this run. */
-  add(object: CodeModule, module: LiveModule): void {
+  add(object: CodeModule, made: MadeModule, compiled?: WebAssembly.Module): void {
     const kept = this.#of(object)
-    kept.modules.push(module)
-    kept.codes.push(NO_CODE)
+    kept.modules.push(fresh(made, compiled))
     kept.changed = true
   }
   /** A function that cannot be translated, of an object that was read or has translations. */
@@ -160,12 +175,22 @@ export class KeptTranslations {
   #put(): void {
     for (const [object, kept] of this.#kept) {
       if (!kept.changed) continue
-      const bytes = writeStore({ ...kept, refused: [...kept.refused] }, this.#cache.sum)
+      const modules = kept.modules.map((each) => ({ ...each, wasm: this.#keepWasm(object, kept, each) }))
+      const bytes = writeStore({ modules, refused: [...kept.refused] }, this.#cache.sum)
       this.#cache.put(keyOf(object), bytes)
       kept.stamp = stampOf(bytes)
       kept.own = kept.modules.length
       kept.changed = false
     }
+  }
+  /** Gives the cache what it has not. */
+  #keepWasm(object: CodeModule, { modules }: Kept, module: KeptModule): WasmMark {
+    const { wasm } = module
+    if (!(wasm instanceof Uint8Array)) return wasm
+    const value = free(modules.flatMap((each) => (each.wasm instanceof Uint8Array ? [] : [each.wasm.value])))
+    this.#cache.put(wasmKey(keyOf(object), value), wasm)
+    module.wasm = { length: wasm.length, sum: this.#cache.sum(wasm), value }
+    return module.wasm
   }
 
   /** `end`: a time of the host's clock. */
@@ -191,7 +216,7 @@ export class KeptTranslations {
     }
     for (const [object, ranges] of learned) {
       const made = renewal.translate(ranges)
-      if (made) this.add(object, { ...made, compiled: new WebAssembly.Module(made.bytes) })
+      if (made) this.add(object, made)
     }
     // What one leaves of its share is the next ones'.
     const objects = [...this.#kept.entries()].sort(([, a], [, b]) => this.#unfinished(a) - this.#unfinished(b))
@@ -205,8 +230,8 @@ export class KeptTranslations {
     }
   }
   /** Milliseconds to optimise what is not yet. */
-  #unfinished({ modules, codes }: Kept): number {
-    return modules.reduce((sum, module, i) => sum + costOf(module, module.functions.length - codes[i].functions), 0)
+  #unfinished({ modules }: Kept): number {
+    return modules.reduce((sum, module) => sum + costOf(module, module.functions.length - module.code.functions), 0)
   }
   /** If another run has stored the object since it was read, goes on from there. Gives functions that were translated in this run, which are lost. */
   #catchUp(object: CodeModule, renewal: Renewal): Warm[] {
@@ -222,51 +247,45 @@ export class KeptTranslations {
    * what is to be optimised anyway. Nothing if that is only one, or there are few enough; a module much larger than the others only if there would
    * be too many without it.
    */
-  #mergeable(kept: Kept, end: number): readonly LiveModule[] {
-    const { modules, codes } = kept
+  #mergeable(kept: Kept, end: number): readonly KeptModule[] {
+    const { modules } = kept
     const most = this.#foresight.modules
     if (modules.length <= most) return []
-    const bySize = modules.map((module, i) => ({ module, again: costOf(module, codes[i].functions) }))
-    bySize.sort((a, b) => a.module.bytes.length - b.module.bytes.length)
+    const bySize = [...modules].sort((a, b) => a.size - b.size)
     const forced = modules.length >= TOO_MANY ? modules.length - most + 1 : 0
     let time = end - this.#now() - this.#unfinished(kept)
     let sum = 0
-    const taken: LiveModule[] = []
-    for (const { module, again } of bySize) {
-      time -= again
+    const taken: KeptModule[] = []
+    for (const module of bySize) {
+      time -= costOf(module, module.code.functions)
       const enough = modules.length - taken.length < most
-      if (taken.length >= forced && (time < 0 || (enough && module.bytes.length > sum * LARGE))) break
+      if (taken.length >= forced && (time < 0 || (enough && module.size > sum * LARGE))) break
       taken.push(module)
-      sum += module.bytes.length
+      sum += module.size
     }
     return taken.length > 1 ? taken : []
   }
-  #merge(kept: Kept, together: readonly LiveModule[], renewal: Renewal): void {
+  #merge(kept: Kept, together: readonly KeptModule[], renewal: Renewal): void {
     const merged = renewal.translate(together.flatMap(({ functions }) => functions.map(({ entries, end }) => ({ start: entries[0], end }))))
     if (merged === undefined) return
-    const apart = [...kept.modules.keys()].filter((i) => !together.includes(kept.modules[i]))
-    kept.codes = [...apart.map((i) => kept.codes[i]), NO_CODE]
-    kept.modules = [...apart.map((i) => kept.modules[i]), { ...merged, compiled: new WebAssembly.Module(merged.bytes) }]
+    kept.modules = [...kept.modules.filter((each) => !together.includes(each)), fresh(merged)]
     kept.own = 0
     kept.changed = true
   }
   /** True if anything was optimised, at least once if it `must` be. */
   #optimise(object: CodeModule, kept: Kept, renewal: Renewal, end: number, must: boolean): boolean {
     let any = false
-    for (let i = kept.modules.length - 1; i >= 0; i--) {
-      const module = kept.modules[i]
+    for (const module of kept.modules.toReversed()) {
       const { length } = module.functions
-      if (kept.codes[i].functions === length || (this.#now() > end && (any || !must))) continue
+      if (module.code.functions === length || (this.#now() > end && (any || !must))) continue
       const table = functionTable(SLOTS)
       renewal.link(module.compiled, table)
       const functions = Array.from({ length }, (_, slot) => table.get(slot))
       const count = optimise(this.#compiled!, functions, end)
-      if (count <= kept.codes[i].functions) continue
-      const { functions: known, value } = kept.codes[i]
-      const taken = new Set(kept.codes.filter((code) => code.functions > 0).map((code) => code.value))
-      let free = 0
-      while (taken.has(free)) free++
-      kept.codes[i] = keepCode(this.#cache, keyOf(object), known > 0 ? value : free, module.compiled, count)
+      const { functions: known, value } = module.code
+      if (count <= known) continue
+      const other = () => free(kept.modules.filter(({ code }) => code.functions > 0).map(({ code }) => code.value))
+      module.code = keepCode(this.#cache, keyOf(object), known > 0 ? value : other(), module.compiled, count)
       kept.changed = any = true
     }
     return any
@@ -275,3 +294,11 @@ export class KeptTranslations {
 
 /** What a translation depends on besides the translator, which is the cache's affair: the object's content, where it is, and the host's tables. */
 const keyOf = ({ digest, loadBias }: CodeModule): string => `${digest}-${loadBias.toString(16)}-${tableKind()}`
+/** Of the WebAssembly of one of its modules. */
+const wasmKey = (key: string, value: number): string => `${key}.${value}.wasm`
+/** The least number that is not taken. */
+function free(taken: readonly number[]): number {
+  let value = 0
+  while (taken.includes(value)) value++
+  return value
+}

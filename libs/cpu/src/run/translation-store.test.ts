@@ -8,11 +8,13 @@ import { readStore, writeStore } from './translation-store.ts'
 
 const modules = [
   {
-    bytes: Uint8Array.of(1, 2, 3, 4, 5),
+    wasm: { length: 5, sum: 0xffff_fffd, value: 0 },
+    code: { functions: 1, sum: 0xffff_fffe, value: 3 },
     functions: [{ end: 0x4010, sum: 77, entries: [0x4000, 0x4008], groups: [{ flags: 63, goes: 'here' as const }] }],
   },
   {
-    bytes: Uint8Array.of(9),
+    wasm: { length: 1, sum: 8, value: 4 },
+    code: NO_CODE,
     functions: [
       { end: 7, sum: 0xffff_ffff, entries: [5], groups: [] },
       {
@@ -30,16 +32,12 @@ const modules = [
 
 const stored = {
   modules,
-  codes: [
-    { functions: 1, sum: 0xffff_fffe, value: 3 },
-    { functions: 0, sum: 0, value: 0 },
-  ],
   refused: [0x4020, 0x4030],
 }
 
 test('what was written reads back', () => {
   expect(readStore(writeStore(stored, crc32), crc32)).toEqual(stored)
-  const nothing = { modules: [], codes: [], refused: [] }
+  const nothing = { modules: [], refused: [] }
   expect(readStore(writeStore(nothing, crc32), crc32)).toEqual(nothing)
 })
 
@@ -103,8 +101,6 @@ test('cold, warm and without a cache a run is the same; warm it translates nothi
   const cache = memoryCache()
   const without = run(undefined)
   const cold = run(cache)
-  const [[key, value]] = cache.values
-  cache.values.set(key, value.slice())
   const warm = run(cache)
   expect(cold.outcome).toEqual(without.outcome)
   expect(warm.outcome).toEqual(without.outcome)
@@ -119,9 +115,9 @@ test('the more is kept of an object, the more it must be visited before that is 
   // Too many for a translation of its own.
   const heat = 40_000
   for (const [size, comes] of [
-    [1_000, true],
-    [300_000, true],
-    [1_000_000, false],
+    [10, true],
+    [3_500, true],
+    [12_000, false],
   ] as const) {
     const again = run({ ...cache, put: () => {}, size: () => size }, 'program', heat)
     expect(again.outcome).toEqual(outcome)
@@ -129,29 +125,48 @@ test('the more is kept of an object, the more it must be visited before that is 
   }
 })
 
+const indexOf = (cache: { readonly values: ReadonlyMap<string, Uint8Array> }) => [...cache.values.keys()].find((key) => !key.includes('.'))!
+const flipped = (good: Uint8Array): Uint8Array => {
+  const bad = good.slice()
+  bad[bad.length >> 1] ^= 1
+  return bad
+}
+
 test('a damaged, cut or foreign value is as good as none, and is replaced', () => {
   const cache = memoryCache()
   const expected = run(cache).outcome
-  const [[key, good]] = cache.values
-  const flipped = good.slice()
-  flipped[flipped.length >> 1] ^= 1
-  // Whole by its sums, but no wasm inside.
-  const functions = [{ end: CODE, sum: crc32(new Uint8Array()), entries: [CODE], groups: [] }]
-  const foreign = writeStore({ modules: [{ bytes: Uint8Array.of(1, 2, 3), functions }], codes: [NO_CODE], refused: [] }, crc32)
-  for (const bad of [flipped, good.subarray(0, good.length - 1), new Uint8Array(), foreign]) {
-    cache.values.set(key, bad)
-    const { outcome, counters } = run(cache)
-    expect(outcome).toEqual(expected)
-    expect(counters.cachedFunctions).toBe(0)
-    expect(cache.values.get(key)).toEqual(good)
+  const all = run(cache).counters.cachedFunctions
+  for (const [key, good] of [...cache.values]) {
+    for (const bad of [flipped(good), good.subarray(0, good.length - 1), new Uint8Array()]) {
+      cache.values.set(key, bad)
+      const { outcome, counters } = run(cache)
+      expect(outcome).toEqual(expected)
+      expect(counters.cachedFunctions).toBeLessThan(all)
+      expect(run(cache).counters.cachedFunctions).toBe(all)
+    }
   }
+})
+
+test('what is whole by its sums and no WebAssembly is as good as none', () => {
+  const cache = memoryCache()
+  const expected = run(cache).outcome
+  const key = indexOf(cache)
+  const [value] = [...cache.values.keys()].filter((each) => each !== key)
+  const other = Uint8Array.of(1, 2, 3)
+  const store = readStore(cache.values.get(key)!, crc32)!
+  const wasm = { length: other.length, sum: crc32(other), value: 0 }
+  cache.values.set(value, other)
+  cache.values.set(key, writeStore({ ...store, modules: store.modules.map((each) => ({ ...each, wasm })) }, crc32))
+  const { outcome, counters } = run(cache)
+  expect(outcome).toEqual(expected)
+  expect(counters.cachedFunctions).toBe(0)
 })
 
 test('code that was changed since is translated anew', () => {
   const cache = memoryCache()
   run(cache)
-  const [[key, value]] = cache.values
-  const store = readStore(value, crc32)!
+  const key = indexOf(cache)
+  const store = readStore(cache.values.get(key)!, crc32)!
   const others = store.modules.map((each) => ({ ...each, functions: each.functions.map((fn) => ({ ...fn, sum: fn.sum ^ 1 })) }))
   cache.values.set(key, writeStore({ ...store, modules: others }, crc32))
   expect(run(cache).counters.cachedFunctions).toBe(0)
@@ -161,5 +176,5 @@ test('another content at the same place does not get these translations', () => 
   const cache = memoryCache()
   run(cache)
   expect(run(cache, 'another').counters.cachedFunctions).toBe(0)
-  expect(cache.values.size).toBe(2)
+  expect([...cache.values.keys()].filter((key) => !key.includes('.')).length).toBe(2)
 })

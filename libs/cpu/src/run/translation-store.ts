@@ -1,6 +1,6 @@
 /**
- * Translations of one object as bytes: a magic number with the translator's digest, then modules, each with the slots that it fills,
- * then a checksum. What does not read back whole is as good as absent.
+ * What is kept of one object as bytes: a magic number, then its modules, each with the functions that it has and the values where its WebAssembly
+ * and its machine code are, then a checksum. What does not read back whole is as good as absent.
  */
 
 import type { TranslatedFunction } from '../translate/module-writer.ts'
@@ -11,44 +11,48 @@ export interface StoredFunction extends TranslatedFunction {
   /** Checksum of its guest code. */
   readonly sum: number
 }
-/** A translated module and its functions in the order of their slots. */
+/** Which WebAssembly is a module's. */
+export interface WasmMark {
+  /** Bytes. */
+  readonly length: number
+  readonly sum: number
+  /** Number of the value that has it. */
+  readonly value: number
+}
+/** A translated module. */
 export interface StoredModule {
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly wasm: WasmMark
+  readonly code: CodeMark
+  /** In the order of their slots. */
   readonly functions: readonly StoredFunction[]
 }
 
-/** All modules of an object, and the machine code that belongs to each. */
+/** All modules of an object. */
 export interface Store {
   readonly modules: readonly StoredModule[]
-  readonly codes: readonly CodeMark[]
   /** Starts of functions that cannot be translated. */
   readonly refused: readonly number[]
 }
 
 type Sum = TranslationCache['sum']
 
-const MAGIC = 0x3454_4742
+const MAGIC = 0x3554_4742
 const GOES = ['here', 'on', 'target'] as const
 
-export function writeStore({ modules, codes, refused }: Store, sumOf: Sum): Uint8Array {
+export function writeStore({ modules, refused }: Store, sumOf: Sum): Uint8Array {
   const words: number[] = [MAGIC, 0, refused.length, ...refused, modules.length]
-  for (const [i, { bytes, functions }] of modules.entries()) {
-    words.push(bytes.length, codes[i].functions, codes[i].sum, codes[i].value, functions.length)
+  for (const { wasm, code, functions } of modules) {
+    words.push(wasm.length, wasm.sum, wasm.value, code.functions, code.sum, code.value, functions.length)
     for (const { end, sum, entries, groups } of functions) {
       words.push(end, sum, entries.length, ...entries, groups.length)
       for (const { flags, goes } of groups) words.push(flags | (GOES.indexOf(goes) << 8))
     }
   }
-  const size = words.length * 4 + modules.reduce((sum, { bytes }) => sum + aligned(bytes.length), 0)
+  const size = words.length * 4
+  words[1] = size
   const out = new Uint8Array(size + 4)
   const view = new DataView(out.buffer)
-  words[1] = size
   for (const [i, word] of words.entries()) view.setUint32(i * 4, word, true)
-  let at = words.length * 4
-  for (const { bytes } of modules) {
-    out.set(bytes, at)
-    at += aligned(bytes.length)
-  }
   view.setUint32(size, sumOf(out.subarray(0, size)), true)
   return out
 }
@@ -66,34 +70,23 @@ export function readStore(bytes: Uint8Array, sumOf: Sum): Store | undefined {
     at += 4
     return value
   }
-  const shapes: { length: number; functions: StoredFunction[] }[] = []
   const refused = Array.from({ length: word() }, word)
-  const codes: CodeMark[] = []
-  for (let left = word(); left > 0; left--) {
-    const length = word()
-    codes.push({ functions: word(), sum: word(), value: word() })
-    const functions: StoredFunction[] = []
-    for (let more = word(); more > 0; more--) {
+  const modules = Array.from({ length: word() }, (): StoredModule => {
+    const wasm = { length: word(), sum: word(), value: word() }
+    const code = { functions: word(), sum: word(), value: word() }
+    const functions = Array.from({ length: word() }, (): StoredFunction => {
       const [end, sum] = [word(), word()]
       const entries = Array.from({ length: word() }, word)
       const groups = Array.from({ length: word() }, () => {
         const group = word()
         return { flags: group & 0xff, goes: GOES[group >>> 8] }
       })
-      functions.push({ end, sum, entries, groups })
-    }
-    shapes.push({ length, functions })
-  }
-  const modules = shapes.map(({ length, functions }) => {
-    const start = at
-    at += aligned(length)
-    return { bytes: bytes.subarray(start, start + length) as Uint8Array<ArrayBuffer>, functions }
+      return { end, sum, entries, groups }
+    })
+    return { wasm, code, functions }
   })
-  return { modules, codes, refused }
+  return { modules, refused }
 }
-
-/** Modules begin at whole words. */
-const aligned = (length: number): number => (length + 3) & ~3
 
 /** Tells stores apart, by their length and their own sum. */
 export const stampOf = (bytes: Uint8Array | undefined): string =>

@@ -7,20 +7,20 @@ import { Code, I32 } from '../wasm/code.ts'
 import { functionTable } from '../wasm/function-table.ts'
 import { encodeModule } from '../wasm/module.ts'
 import type { CodeModule, TranslationCache } from './cpu.ts'
-import { KeptTranslations, type LiveModule, type Renewal, type Warm } from './kept-translations.ts'
+import { KeptTranslations, type LiveModule, type MadeModule, type Renewal, type Warm } from './kept-translations.ts'
 import type { Records } from './records.ts'
 import { SLOTS, Slot, type SlotMap } from './slots.ts'
-import type { StoredModule } from './translation-store.ts'
 
 /** Longer functions stay with the interpreter. */
 const LIMIT = 20_000
 /** Code without unwind tables is read this far from where it is entered. */
 const UNBOUNDED = 0x1_0000
 /**
- * Visits of an object's functions that make it worth while to bring in a byte of what the cache has of it: by then about half of what that costs has
- * been lost to interpreting. A run is not to pay for objects that it hardly uses, and the more is kept the longer it goes without.
+ * Visits of an object's functions that make it worth while to bring in what the cache has of it, for each byte that tells which modules those are:
+ * by then about half of what that costs has been lost to interpreting. A run is not to pay for objects that it hardly uses, and the more is kept the
+ * longer it goes without.
  */
-const VISITS = 0.04
+const VISITS = 3.4
 /** A batch that is not full is translated when its functions have become warm again this often; modules cost, so later ones wait longer. */
 const PATIENCE = 400
 
@@ -95,7 +95,7 @@ export class Translator {
   readonly #renewal: Renewal = {
     warm: (module) => [...this.#warm.values()].filter(({ range }) => this.#moduleAt(range.start) === module),
     translate: (ranges) => this.#translate(ranges, false),
-    fits: ({ textStart, textEnd }, { functions }) =>
+    fits: ({ textStart, textEnd }, functions) =>
       functions.every(({ entries, end, sum }) => entries[0] >= textStart && end <= textEnd && this.#sumOf(entries[0], end) === sum),
     link: (compiled, table) => this.#link(compiled, table, 0),
   }
@@ -108,12 +108,12 @@ export class Translator {
   }
   #awaken(module: CodeModule): void {
     this.#dormant.delete(module)
-    const { modules, codes, refused } = this.#kept!.read(module, this.#renewal)
-    for (const [i, each] of modules.entries()) {
+    const { modules, refused } = this.#kept!.read(module, this.#renewal)
+    for (const each of modules) {
       if (this.#next + each.functions.length > SLOTS) continue
       this.#install(each)
       this.cached += each.functions.length
-      this.compiled += codes[i].functions
+      this.compiled += each.code.functions
     }
     for (const start of refused) this.#refused.add(start)
   }
@@ -122,7 +122,7 @@ export class Translator {
     this.#kept?.store(this.#renewal, learns)
   }
   /** What cannot be translated is left out and remembered. */
-  #translate(all: readonly Range[], alone: boolean): StoredModule | undefined {
+  #translate(all: readonly Range[], alone: boolean): MadeModule | undefined {
     const ranges = all.filter((range) => this.#isReadable(range))
     if (ranges.length === 0) return undefined
     const starts = ranges.map(({ start }) => start)
@@ -189,20 +189,21 @@ export class Translator {
       for (const { start } of batch) this.#refused.add(start)
       return
     }
-    const stored = this.#translate(batch, module === undefined)
-    if (stored === undefined) return
-    const made: LiveModule = { ...stored, compiled: new WebAssembly.Module(stored.bytes) }
-    this.#install(made)
-    if (module !== undefined) this.#kept?.add(module, made)
+    const made = this.#translate(batch, module === undefined)
+    if (made === undefined) return
+    const { bytes, functions } = made
+    const compiled = new WebAssembly.Module(bytes)
+    this.#install({ size: bytes.length, functions, compiled })
+    if (module !== undefined) this.#kept?.add(module, made, compiled)
   }
   #link(compiled: WebAssembly.Module, slots: WebAssembly.Table, first: number): void {
     const base = new WebAssembly.Global({ value: 'i32', mutable: false }, first)
     new WebAssembly.Instance(compiled, { env: { memory: this.#memory.memory, slots, base, ...this.#imports } })
   }
-  #install({ bytes, compiled, functions }: LiveModule): void {
+  #install({ size, compiled, functions }: LiveModule): void {
     this.#link(compiled, this.table, this.#next)
     this.instances++
-    this.bytes += bytes.length
+    this.bytes += size
     for (const each of functions) {
       const { end, entries } = each
       const slot = this.#next++

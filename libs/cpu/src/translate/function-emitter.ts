@@ -519,7 +519,7 @@ export class FunctionEmitter extends Emitter {
 
   // State in memory
 
-  #storeRegisters(registers: number): void {
+  storeRegisters(registers: number): void {
     const { code } = this
     for (let bit = 0; bit < 32; bit++) {
       if (!(registers & (1 << bit))) continue
@@ -530,7 +530,7 @@ export class FunctionEmitter extends Emitter {
   }
   #store(registers: number, flags: number): void {
     const { code } = this
-    this.#storeRegisters(registers)
+    this.storeRegisters(registers)
     for (const [index, name] of FLAGS.entries()) {
       if (!(flags & Flag[name])) continue
       code.i32(0).get(this.#flagLocal(index))
@@ -608,7 +608,7 @@ export class FunctionEmitter extends Emitter {
     whole.block().append(bytes, unlikely).op(0x00).end().get(PC).return()
     for (const [i, { registers, flags }] of exits.entries()) {
       whole.end().set(PC)
-      this.#storeRegisters(registers)
+      this.storeRegisters(registers)
       for (const [index, name] of FLAGS.entries())
         if (flags & Flag[name])
           whole

@@ -77,9 +77,8 @@ export class FunctionWriter {
     let all = 0
     for (const block of fn.blocks) for (const each of block.effects) all |= each.used | each.defined
     this.#all = all
-    const { order, predecessors } = this.#graph
     const facts = successors.map((_, node) => factsOf(this.#blocks[node]))
-    this.#live = liveness(facts, successors, order, predecessors, this.#entry, all)
+    this.#live = liveness(facts, this.#graph, this.#entry, all)
     this.#calls = facts.some((each) => each.calls)
     this.#checks = checksOf(fn)
     const loops = fn.blocks.some((block) => block.next.some((at) => at <= block.insns.at(-1)!.rip))
@@ -160,6 +159,7 @@ export class FunctionWriter {
     const code = this.#code
     const merges = this.#children[root].filter((node) => this.#isMerge[node]).sort((a, b) => position[a] - position[b])
     if (isHeader[root]) {
+      this.#emitter.storeRegisters(this.#live.spilledBefore[root])
       code.loop()
       this.#loopDepth.set(root, code.depth)
     }

@@ -2,6 +2,7 @@
  * Which registers a node's locals must hold, do hold, and hold newer than memory: backward liveness (a call takes everything from memory),
  * then forward validity and dirt. Masks as in `Effects`.
  */
+import type { FlowGraph } from './flow-graph.ts'
 import type { Block } from './function-code.ts'
 
 export interface NodeFacts {
@@ -60,25 +61,37 @@ export interface Liveness {
   readonly flagsOut: Int32Array
   readonly validIn: Int32Array
   readonly dirtyIn: Int32Array
+  /** Registers that go to memory on the ways into a loop: within it they are not needed, and newer than memory or unknown by turns. */
+  readonly spilledBefore: Int32Array
 }
 
 /**
  * Node 0 loads: `entry`, its first successor, gets what is live there, all other successors get `all`.
- * Where a register would be newer than memory on one way into a node and unknown on another, it is made live there.
+ * Where a register would be newer than memory on one way into a node and unknown on another, it is made live there; at the head of a loop it goes
+ * to memory before the loop if it is newer there and unknown at the loop's end.
  */
 export function liveness(
   facts: readonly NodeFacts[],
-  successors: readonly (readonly number[])[],
-  order: readonly number[],
-  predecessors: readonly (readonly number[])[],
+  { successors, order, position, predecessors }: FlowGraph,
   entry: number,
   all: number,
 ): Liveness {
   const count = facts.length
   const masks = () => new Int32Array(count)
-  const [liveIn, liveOut, flagsIn, flagsOut, validIn, dirtyIn, wanted] = [masks(), masks(), masks(), masks(), masks(), masks(), masks()]
-  const validOut = masks()
-  const dirtyOut = masks()
+  const [liveIn, liveOut, flagsIn, flagsOut] = [masks(), masks(), masks(), masks()]
+  const [validIn, validOut, dirtyIn, dirtyOut] = [masks(), masks(), masks(), masks()]
+  const [wanted, spilledBefore] = [masks(), masks()]
+  /** What holds on the edges into a node, from before it or from behind it (back edges). */
+  const into = (node: number, back: boolean): { valid: number; dirty: number } => {
+    let valid = -1
+    let dirty = 0
+    for (const from of predecessors[node]) {
+      if (position[from] >= position[node] !== back) continue
+      valid &= from === 0 ? (node === entry ? liveIn[node] : all) : validOut[from]
+      dirty |= dirtyOut[from]
+    }
+    return { valid, dirty }
+  }
   for (;;) {
     for (let changed = true; changed; ) {
       changed = false
@@ -93,10 +106,10 @@ export function liveness(
         const fact = facts[node]
         liveOut[node] = live
         flagsOut[node] = flags
-        const into = (live & ~fact.defined) | fact.used | wanted[node]
+        const liveInto = (live & ~fact.defined) | fact.used | wanted[node]
         const flagsInto = (flags & ~fact.flagsDefined) | fact.flagsUsed
-        if (into !== liveIn[node] || flagsInto !== flagsIn[node]) {
-          liveIn[node] = into
+        if (liveInto !== liveIn[node] || flagsInto !== flagsIn[node]) {
+          liveIn[node] = liveInto
           flagsIn[node] = flagsInto
           changed = true
         }
@@ -108,12 +121,9 @@ export function liveness(
       changed = false
       for (const node of order) {
         if (node === 0) continue
-        let valid = -1
-        let dirty = 0
-        for (const from of predecessors[node]) {
-          valid &= from === 0 ? (node === entry ? liveIn[node] : all) : validOut[from]
-          dirty |= dirtyOut[from]
-        }
+        const [before, behind] = [into(node, false), into(node, true)]
+        const valid = before.valid & behind.valid
+        const dirty = (before.dirty & ~spilledBefore[node]) | behind.dirty
         const fact = facts[node]
         validIn[node] = valid
         dirtyIn[node] = dirty
@@ -130,9 +140,13 @@ export function liveness(
     for (const node of order) {
       const unknown = dirtyIn[node] & ~validIn[node]
       if (unknown === 0 || node === 0) continue
-      wanted[node] |= unknown
+      const before = into(node, false)
+      const spilled = unknown & before.dirty & before.valid & ~spilledBefore[node]
+      spilledBefore[node] |= spilled
+      // What a back edge has newer than memory was perhaps so before the loop: that shows in the next round.
+      if (spilled === 0) wanted[node] |= unknown
       settled = false
     }
-    if (settled) return { liveIn, liveOut, flagsIn, flagsOut, validIn, dirtyIn }
+    if (settled) return { liveIn, liveOut, flagsIn, flagsOut, validIn, dirtyIn, spilledBefore }
   }
 }

@@ -298,6 +298,8 @@ export const W = {
   i32xor: 0x73,
   i32shl: 0x74,
   i32shru: 0x76,
+  i32rotl: 0x77,
+  i32rotr: 0x78,
   i32clz: 0x67,
   i64clz: 0x79,
   i64ctz: 0x7a,

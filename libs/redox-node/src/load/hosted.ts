@@ -5,7 +5,7 @@ import { startStack, type Tls } from '@bootgraph/ld-so'
 import { type Abi, finalize, flushAll, Libc, type LibcObserver, type LinkerPort, prepareStreams } from '@bootgraph/relibc'
 import { leaves } from './libc-file.ts'
 import type { MissingGates } from './missing-gates.ts'
-import { mapStack, STACK_TOP, stackBottom } from './stack.ts'
+import { mapStack, STACK_START, STACK_TOP, stackBottom } from './stack.ts'
 
 const AT = { phdr: 3, phent: 4, phnum: 5, pagesz: 6, base: 7, entry: 9, uid: 11, euid: 12, gid: 13, egid: 14, secure: 23 } as const
 
@@ -79,7 +79,7 @@ export function* startHosted(options: HostedOptions, cx: Context, program: Hoste
         [AT.egid, 0],
         [AT.secure, 0],
       ],
-      top: STACK_TOP,
+      top: STACK_START,
     },
     memory,
   )

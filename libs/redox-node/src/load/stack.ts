@@ -11,6 +11,8 @@ const STACK_SIZE = 8 << 20
 export const STACK_TOP = 0xe000_0000
 const GUARD = 4096
 export const stackBottom = STACK_TOP - STACK_SIZE
+/** Where what a program starts with begins, downward. The engine looks at two pages at once, and at a page above a frame: the first frames are to have those. */
+export const STACK_START = STACK_TOP - 2 * 4096
 
 /** Maps the stack and the guard page below it; -errno if it cannot. */
 export function mapStack(cx: Context, calls: KernelCalls): number {
@@ -30,7 +32,7 @@ export function initialStack(
   const { memory } = cx.process.cpu
   const mapped = mapStack(cx, calls)
   if (mapped < 0) return mapped
-  let at = STACK_TOP
+  let at = STACK_START
   const put = (text: Uint8Array): number => {
     at -= text.length + 1
     memory.bytes(at, text.length).set(text)
