@@ -14,6 +14,8 @@ const LIBRARIES = ['lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu']
 interface Case {
   readonly name: string
   readonly args: readonly string[]
+  readonly emit?: string
+  readonly env?: Readonly<Record<string, string>>
   /** Folder of the compiler's source that is compiled. */
   readonly source?: string
   /** Takes minutes: only if it is asked for by name. */
@@ -32,7 +34,18 @@ const CASES: readonly Case[] = [
     args: ['--edition=2018', '--crate-type=lib', '--cfg', 'feature="unicode"', 'src/lib.rs'],
     long: true,
   },
-  { name: 'rustc-core', source: 'library/core', args: ['--edition=2021', '--crate-type=lib', 'src/lib.rs'], long: true },
+  // As the stages build it.
+  {
+    name: 'rustc-core',
+    source: 'library',
+    args: [
+      ...['--crate-name', 'core', '--edition=2021', '--crate-type', 'lib', '--target', 'x86_64-unknown-redox'],
+      ...['-C', 'opt-level=3', '-C', 'embed-bitcode=no', '-Zforce-unstable-if-unmarked', 'core/src/lib.rs'],
+    ],
+    emit: 'metadata,link',
+    env: { RUSTC_BOOTSTRAP: '1' },
+    long: true,
+  },
 ]
 
 export interface Sides {
@@ -51,17 +64,19 @@ export async function* rustcRows({ only, runs, qemu, bootgraph }: Sides): AsyncG
   const source = await openSource()
   const work = mkdtempSync(join(tmpdir(), 'bootgraph-bench-'))
   try {
-    for (const { name, args, source: folder, long } of cases) {
+    for (const { name, args, emit = 'obj', env = {}, source: folder, long } of cases) {
       const src = join(work, name)
       if (folder === undefined) {
         mkdirSync(src)
         writeFileSync(join(src, 'hello.rs'), 'fn main() {\n    println!("Hello, world!");\n}\n')
       } else await source(folder, src)
-      const command = (out: string) => ['--emit=obj', ...args, '--out-dir', out]
+      const command = (out: string) => [`--emit=${emit}`, ...args, '--out-dir', out]
+      const variables = Object.entries(env).map(([variable, value]) => `${variable}=${value}`)
       const at = (part: string) => join(native.folder, part)
-      const outside = [
+      const outside = (out: string, emulator: readonly string[] = []) => [
+        ...['env', ...variables, ...emulator],
         ...[at('lib64/ld-linux-x86-64.so.2'), '--library-path', LIBRARIES.map(at).join(':')],
-        ...[at('usr/bin/rustc'), '--sysroot', at('usr')],
+        ...[at('usr/bin/rustc'), '--sysroot', at('usr'), ...command(out)],
       ]
       const objects = new Set<string>()
       const timed = (side: string, line: (out: string) => readonly string[], count: number): number => {
@@ -77,11 +92,13 @@ export async function* rustcRows({ only, runs, qemu, bootgraph }: Sides): AsyncG
         return median(times)
       }
       const report = join(work, 'report.json')
+      // At the same places as outside: what rustc makes may name them.
       const inNode =
         (data: string, limit: readonly string[] = []) =>
         (out: string) => [
           ...['env', `BOOTGRAPH_DATA=${data}`, process.execPath, bootgraph, 'run', '--report', report, ...limit],
-          ...['--mount', `${src}:/src`, '--mount', `${out}:/out:rw`, '--cwd', '/src', '--', 'rustc', ...command('/out')],
+          ...variables.flatMap((each) => ['--env', each]),
+          ...['--mount', `${src}:${src}`, '--mount', `${out}:${out}:rw`, '--cwd', src, '--', 'rustc', ...command(out)],
         ]
       const data = freshData(join(work, `${name}-data`), place.data)
       const cold = timed('cold', inNode(data), 1)
@@ -90,8 +107,8 @@ export async function* rustcRows({ only, runs, qemu, bootgraph }: Sides): AsyncG
       const { measured } = JSON.parse(readFileSync(report, 'utf8')) as NodeReport
       const row: Row = {
         name,
-        native: timed('native', (out) => [...outside, ...command(out)], runs),
-        qemu: qemu ? timed('qemu-user', (out) => [qemu, ...outside, ...command(out)], runs) : undefined,
+        native: timed('native', (out) => outside(out), runs),
+        qemu: qemu ? timed('qemu-user', (out) => outside(out, [qemu]), runs) : undefined,
         bootgraph: bootgraphTime,
         cold,
         settling,

@@ -91,8 +91,11 @@ test.each([1, 7, 997, 1_000_000])('equal states in every engine at every %i unit
   }
 })
 
-/** Functions of a few blocks that go anywhere, so that loops have any number of entries; each ends when it has gone through enough blocks. */
-function tangled(seed: number, functions: number): string {
+/**
+ * Functions of a few blocks that go anywhere, so that loops have any number of entries; each ends when it has gone through enough blocks. With
+ * `calls` some blocks call what reads registers that the function itself only writes.
+ */
+function tangled(seed: number, functions: number, calls = false): string {
   const random = new Random(seed)
   const lines = ['mov $0x9e3779b97f4a7c15, %r9']
   for (let f = 0; f < functions; f++) lines.push(`call f${f}`)
@@ -102,18 +105,28 @@ function tangled(seed: number, functions: number): string {
     const blocks = 3 + random.below(12)
     const any = () => `f${f}b${random.below(blocks)}`
     lines.push('.balign 16', `f${f}: mov $${60 + random.below(60)}, %ecx`, `mov $${f + 1}, %r8d`)
+    if (calls) lines.push(`mov $${f}, %r10d`, 'lea (%rax,%r8), %r11', 'movq %rax, %xmm5')
     for (let b = 0; b < blocks; b++) {
       lines.push(`f${f}b${b}: imul %r9, %r8`, `lea ${b}(%r8,%rax), %rax`, 'dec %ecx', `jz f${f}end`)
+      if (calls && random.chance(30)) lines.push(random.chance(50) ? `lea ${b}(%r8), %r10` : 'movq %r8, %xmm5')
+      if (calls && random.chance(40)) lines.push('call reader')
       for (let way = random.below(3); way > 0; way--) lines.push(`bt $${32 + random.below(32)}, %r8`, `jc ${any()}`)
       if (random.chance(60)) lines.push(`jmp ${any()}`)
     }
     lines.push(`f${f}end: ret`)
   }
+  if (calls) lines.push('.balign 16', 'reader: add %r10, %rax', 'movq %xmm5, %rdx', 'xor %rdx, %rax', 'inc %r11', 'add %r11, %rax', 'ret')
   return lines.join('\n')
 }
 
-test.each([3, 17, 1_000_000])('equal states in loops with many entries at every %i units of fuel', (fuel) => {
-  const code = assemble(tangled(fuel, 60))
+test.each([
+  [3, false],
+  [17, false],
+  [1_000_000, false],
+  [5, true],
+  [1_000_000, true],
+])('equal states in loops with many entries at every %i units of fuel, calls: %s', (fuel, calls) => {
+  const code = assemble(tangled(fuel, 60, calls))
   const [expected, ...others] = Object.values(ENGINES).map((options) => [...states(code, options, fuel)])
   for (const each of others) expect(each).toEqual(expected)
 })
