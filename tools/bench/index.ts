@@ -63,7 +63,7 @@ for (const file of readdirSync(join(here, 'programs')).sort()) {
   const { measured } = JSON.parse(readFileSync(report, 'utf8')) as NodeReport
   const peak = Math.round(measured.peakMemory / 2 ** 20)
   const other = qemu ? timed([qemu, program], native.stdout).cpu : undefined
-  add({ name, native: native.cpu, qemu: other, bootgraph: cpu, cold, settling, peak })
+  add({ name, runs, native: native.cpu, qemu: other, bootgraph: cpu, cold, settling, peak })
 }
 for await (const row of rustcRows({ only, runs, qemu, bootgraph })) add(row)
 for (const folder of [work, data]) rmSync(folder, { recursive: true })
@@ -76,5 +76,5 @@ const earlier = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { 
 const all = [...earlier.filter(({ name }) => rows.every((row) => row.name !== name)), ...rows]
 writeFileSync(
   file,
-  `${JSON.stringify({ node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, runs, unit: 'CPU seconds, median', rows: all }, null, 2)}\n`,
+  `${JSON.stringify({ node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, unit: 'CPU seconds, median', rows: all }, null, 2)}\n`,
 )

@@ -10,6 +10,8 @@ export interface Measured {
 /** CPU seconds of one command, on each side. */
 export interface Row {
   readonly name: string
+  /** On each side, once it is settled. */
+  readonly runs: number
   readonly native: number
   /** Undefined where qemu-user is not installed. */
   readonly qemu: number | undefined

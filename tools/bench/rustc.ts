@@ -107,6 +107,7 @@ export async function* rustcRows({ only, runs, qemu, bootgraph }: Sides): AsyncG
       const { measured } = JSON.parse(readFileSync(report, 'utf8')) as NodeReport
       const row: Row = {
         name,
+        runs,
         native: timed('native', (out) => outside(out), runs),
         qemu: qemu ? timed('qemu-user', (out) => outside(out, [qemu]), runs) : undefined,
         bootgraph: bootgraphTime,
