@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { E } from '../abi/error.ts'
 import { AddressSpace, type Mappable, MMAP_BASE } from './memory.ts'
 import { MemoryBudget } from './memory-budget.ts'
+import { SharedMemory } from './shared-memory.ts'
 
 const RW = Perm.read | Perm.write
 const guest = new GuestMemory()
@@ -21,6 +22,8 @@ function fresh(limit = 1 << 30) {
 function file(bytes: Uint8Array): Mappable & { bytes: Uint8Array } {
   return {
     bytes,
+    mappers: new Set(),
+    version: 0,
     size: () => bytes.length,
     read: (into, offset) => {
       const part = bytes.subarray(offset, offset + into.length)
@@ -131,6 +134,36 @@ describe('mmap', () => {
     expect(space.find(at)).toBeUndefined()
     done()
   })
+})
+
+test('memory that two spaces share is one, whoever of them has its turn, until one ends; private memory is not', () => {
+  const one = fresh()
+  const memory = new GuestMemory()
+  const other = new AddressSpace(memory, one.budget)
+  const shared = one.space.map(0, 3 * PAGE, RW, { shared: true, file: new SharedMemory(3 * PAGE) })
+  const own = one.space.map(0, PAGE, RW)
+  guest.setU32(shared + PAGE, 1)
+  guest.setU32(own, 1)
+  one.space.copyTo(other)
+  const random = fc.sample(fc.record({ first: fc.boolean(), page: fc.nat(2), offset: fc.nat(1023), value: fc.nat() }), 200)
+  const model = new Map([[PAGE, 1]])
+  for (const { first, page, offset, value } of random) {
+    const [space, view] = first ? [one.space, guest] : [other, memory]
+    space.receive()
+    for (const [at, expected] of model) expect(view.getU32(shared + at)).toBe(expected)
+    const at = page * PAGE + offset * 4
+    view.setU32(shared + at, value)
+    view.setU32(own, value)
+    model.set(at, value)
+    space.publish()
+  }
+  memory.setU32(own, 7)
+  memory.setU32(shared, 9)
+  other.release()
+  one.space.receive()
+  expect(guest.getU32(shared)).toBe(9)
+  expect(guest.getU32(own)).not.toBe(7)
+  one.done()
 })
 
 test('any sequence of map, unmap and protect agrees with a page map', () => {

@@ -9,6 +9,10 @@ export interface Mappable {
   size(): number
   /** Copies bytes that are there, any time later; undefined where the content may change by then. */
   later?(): ((offset: number, into: Uint8Array) => void) | undefined
+  /** The address spaces that have it as shared memory. */
+  readonly mappers: Set<AddressSpace>
+  /** Grows with every change that comes from one of several mappers. */
+  version: number
 }
 
 /** A mapped range of one permission and one origin. Addresses and lengths are multiples of the page size. */
@@ -23,6 +27,8 @@ export interface Grant {
   /** Offset in the file of `start`. */
   offset: number
   name: string
+  /** The file's version that shared pages were last equal to. */
+  seen: number
 }
 
 /** Placement of mappings without an address starts here and goes up: first fit, the same in every run. */
@@ -38,6 +44,8 @@ const inGuest = (start: number, size: number): boolean => start >= GUEST_MIN && 
 export class AddressSpace {
   readonly memory: GuestMemory
   readonly grants: Grant[] = []
+  /** What it has as shared memory. */
+  private readonly shared = new Set<Mappable>()
   private readonly budget: MemoryBudget
   /** Told of every range whose code may have changed. */
   codeChanged: (address: number, length: number) => void = () => {}
@@ -74,8 +82,9 @@ export class AddressSpace {
     const charge = perm & ACCESS ? size : 0
     if (!this.budget.take(charge)) return -E.NOMEM
     if (fixed === 'replace') this.unmap(start, size)
-    const grant: Grant = { start, end: start + size, perm, shared, dirty: (perm & ACCESS) !== 0 || file !== undefined, file, offset, name }
-    this.insert(grant)
+    const [dirty, seen] = [(perm & ACCESS) !== 0 || file !== undefined, file?.version ?? 0]
+    this.insert({ start, end: start + size, perm, shared, dirty, file, offset, name, seen })
+    if (shared && file !== undefined) this.share(file)
     this.memory.protect(start, size, perm === 0 ? Perm.mapped : perm)
     if (file !== undefined) {
       const wanted = Math.max(0, Math.min(length, file.size() - offset))
@@ -94,6 +103,7 @@ export class AddressSpace {
     for (const grant of this.cut(address, end)) {
       this.writeBack(grant)
       this.grants.splice(this.grants.indexOf(grant), 1)
+      this.unshare(grant.file)
       if (grant.perm & ACCESS) this.budget.take(grant.start - grant.end)
       if (grant.dirty) this.memory.clear(grant.start, grant.end - grant.start)
       this.memory.protect(grant.start, grant.end - grant.start, 0)
@@ -113,6 +123,7 @@ export class AddressSpace {
     if (!this.budget.take(growth)) return -E.NOMEM
     for (const grant of parts) {
       const code = (grant.perm | perm) & Perm.exec
+      if (!(perm & Perm.write)) this.writeBack(grant)
       grant.perm = perm
       if (perm & ACCESS) grant.dirty = true
       this.memory.protect(grant.start, grant.end - grant.start, perm === 0 ? Perm.mapped : perm)
@@ -179,6 +190,27 @@ export class AddressSpace {
     return 0
   }
 
+  /** What other spaces have written into memory that this one shares; to be called before it runs … */
+  receive(): void {
+    for (const file of this.shared) {
+      for (const grant of this.grants) {
+        if (grant.file !== file || !grant.shared || grant.seen === file.version) continue
+        const length = Math.min(grant.end - grant.start, file.size() - grant.offset)
+        if (length > 0) {
+          this.memory.settle(grant.start, length)
+          file.read(this.memory.bytes(grant.start, length), grant.offset)
+        }
+        grant.seen = file.version
+        if (grant.perm & Perm.exec) this.codeChanged(grant.start, grant.end - grant.start)
+      }
+    }
+  }
+
+  /** … and what it has written itself, behind that. */
+  publish(): void {
+    for (const file of this.shared) if (file.mappers.size > 1) this.flush(file)
+  }
+
   /** Shared pages of `file` are brought to the file before someone reads it … */
   flush(file: Mappable): void {
     for (const grant of this.grants) if (grant.file === file) this.writeBack(grant)
@@ -202,7 +234,9 @@ export class AddressSpace {
     let need = 0
     for (const { start, end, perm } of this.grants) if (perm & ACCESS) need += end - start
     if (!this.budget.take(need)) return false
+    for (const file of this.shared) child.share(file)
     for (const grant of this.grants) {
+      this.writeBack(grant)
       child.grants.push({ ...grant })
       if (grant.dirty) this.memory.copyTo(child.memory, grant.start, grant.end)
       child.memory.protect(grant.start, grant.end - grant.start, grant.perm === 0 ? Perm.mapped : grant.perm)
@@ -216,15 +250,36 @@ export class AddressSpace {
       this.writeBack(grant)
       if (grant.perm & ACCESS) this.budget.take(grant.start - grant.end)
     }
-    return this.grants.splice(0).filter(({ dirty }) => dirty)
+    const all = this.grants.splice(0)
+    for (const file of [...this.shared]) this.unshare(file)
+    return all.filter(({ dirty }) => dirty)
   }
 
+  private share(file: Mappable): void {
+    this.shared.add(file)
+    file.mappers.add(this)
+  }
+  private unshare(file: Mappable | undefined): void {
+    if (file === undefined || this.grants.some((grant) => grant.file === file && grant.shared)) return
+    this.shared.delete(file)
+    file.mappers.delete(this)
+  }
+
+  /** Pages that another space has changed since are none of this one's: it has not run in between. */
   private writeBack(grant: Grant): void {
-    if (grant.file === undefined || !grant.shared || !(grant.perm & Perm.write)) return
-    const length = Math.min(grant.end - grant.start, grant.file.size() - grant.offset)
+    const { file } = grant
+    if (file === undefined || !grant.shared || !(grant.perm & Perm.write) || grant.seen !== file.version) return
+    const length = Math.min(grant.end - grant.start, file.size() - grant.offset)
     if (length <= 0) return
     this.memory.settle(grant.start, length)
-    grant.file.write(this.memory.bytes(grant.start, length), grant.offset)
+    const bytes = this.memory.bytes(grant.start, length)
+    if (file.mappers.size > 1) {
+      const before = new Uint8Array(length)
+      file.read(before, grant.offset)
+      if (equal(before, bytes)) return
+      grant.seen = ++file.version
+    }
+    file.write(bytes, grant.offset)
   }
 
   private free(start: number, size: number): boolean {
@@ -268,4 +323,12 @@ export class AddressSpace {
     }
     return this.grants.filter((grant) => grant.start >= start && grant.end <= end)
   }
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  const words = a.length >>> 2
+  const [left, right] = [a, b].map(({ buffer, byteOffset }) => new Int32Array(buffer, byteOffset, words))
+  for (let i = 0; i < words; i++) if (left[i] !== right[i]) return false
+  for (let i = words << 2; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }

@@ -81,6 +81,7 @@ export class Scheduler {
     }
     this.current = cx
     this.load(cx)
+    process.space.receive()
     let cpu = process.cpu
     this.sliceStart = cpu.fuelUsed
     let left = Math.max(1, slice)
@@ -104,6 +105,7 @@ export class Scheduler {
       cpu = process.cpu
       this.sliceStart = cpu.fuelUsed
     }
+    process.space.publish()
     this.current = undefined
   }
 

@@ -1,7 +1,7 @@
 import { E } from '../abi/error.ts'
 import { Mode } from '../abi/flag.ts'
 import type { Stat } from '../calls.ts'
-import type { Mappable } from '../context/memory.ts'
+import type { AddressSpace, Mappable } from '../context/memory.ts'
 import { Queue } from '../context/queue.ts'
 import type { Channel } from './pipe.ts'
 import type { RecordLocks } from './record-locks.ts'
@@ -65,6 +65,8 @@ export class Inode implements Mappable {
   target = ''
   /** A shared mapping of it exists or has existed. */
   mapped = false
+  readonly mappers = new Set<AddressSpace>()
+  version = 0
   /** The first of its names; the others of a file with several. */
   parent: Inode | undefined
   name: string

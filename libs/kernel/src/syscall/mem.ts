@@ -2,6 +2,7 @@ import { Perm } from '@bootgraph/cpu'
 import { E } from '../abi/error.ts'
 import type { KernelCalls } from '../calls.ts'
 import { isEngine } from '../context/memory.ts'
+import { SharedMemory } from '../context/shared-memory.ts'
 import type { Kernel } from '../kernel.ts'
 import { descriptor, process } from './fs.ts'
 
@@ -19,19 +20,22 @@ export function memCalls(kernel: Kernel): Calls {
           `0x${address.toString(16)} and ${length} bytes on are not the guest’s`,
         )
       const { space } = process(cx)
-      if (fd < 0) return space.map(address, length, perm, { shared, fixed })
+      const anonymously = () => space.map(address, length, perm, { shared, fixed, ...(shared && { file: new SharedMemory(length) }) })
+      if (fd < 0) return anonymously()
       const description = descriptor(cx, fd)
       if (description === undefined) return -E.BADF
       const { inode, path, anonymous } = description.handle
-      if (anonymous) return space.map(address, length, perm, { shared, fixed })
+      if (anonymous) return anonymously()
       if (inode === undefined || !inode.isFile) return -E.NODEV
       if (!description.readable || (shared && perm & Perm.write && !description.writable)) return -E.ACCES
       if (shared && perm & Perm.write) {
-        const elsewhere = [...kernel.table.processes.values()].some((other) =>
-          other.space.grants.some((grant) => grant.file === inode && grant.shared),
-        )
-        if (elsewhere)
-          kernel.ports.gap('kernel', 'behaviour unsupported', 'mmap MAP_SHARED', `second shared mapping of ${path} is not coherent`)
+        if (inode.mappers.has(space))
+          kernel.ports.gap(
+            'kernel',
+            'behaviour unsupported',
+            'mmap MAP_SHARED',
+            `two shared mappings of ${path} in one process are not coherent`,
+          )
         inode.mapped = true
       }
       for (const other of kernel.table.processes.values()) if (inode.mapped) other.space.flush(inode)

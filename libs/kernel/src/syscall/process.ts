@@ -142,9 +142,6 @@ export function processCalls(kernel: Kernel): Calls {
     *fork(cx) {
       const own = cx as ContextState
       const parent = own.process
-      if (parent.space.grants.some(({ shared, perm }) => shared && perm & 2)) {
-        kernel.ports.gap('kernel', 'behaviour unsupported', 'fork MAP_SHARED', 'parent and child do not see each other’s writes')
-      }
       const made = child(parent)
       if (typeof made === 'number') return made
       if (!parent.space.copyTo(made.space)) {

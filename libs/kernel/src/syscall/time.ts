@@ -1,6 +1,7 @@
 import { Perm } from '@bootgraph/cpu'
 import { E } from '../abi/error.ts'
 import type { KernelCalls } from '../calls.ts'
+import type { Context } from '../context/context.ts'
 import type { ContextState } from '../context/process.ts'
 import { Queue } from '../context/queue.ts'
 import { FUEL_NS } from '../context/timeout.ts'
@@ -17,7 +18,15 @@ const SI_TIMER = -2
 
 /** Clocks, sleeping and futexes. Instants are virtual nanoseconds since boot. */
 export function timeCalls(kernel: Kernel): Calls {
-  const key = (pid: number, address: number) => `${pid}:${address}`
+  const numbers = new WeakMap<object, number>()
+  let used = 0
+  /** A word of shared memory is the same one at any address and in any process. */
+  const key = (cx: Context, address: number): string => {
+    const grant = process(cx).space.find(address)
+    if (grant?.file === undefined || !grant.shared) return `${cx.process.pid}:${address}`
+    if (!numbers.has(grant.file)) numbers.set(grant.file, used++)
+    return `shared ${numbers.get(grant.file)}:${grant.offset + address - grant.start}`
+  }
   return {
     clock(cx, clock) {
       if (clock === 'realtime') return kernel.time.now
@@ -84,7 +93,7 @@ export function timeCalls(kernel: Kernel): Calls {
       const { memory } = process(cx).space
       if (!memory.accessible(address, 4, Perm.read)) return 'changed'
       if (memory.getU32(address) !== expected >>> 0) return 'changed'
-      const name = key(cx.process.pid, address)
+      const name = key(cx, address)
       let queue = kernel.futexes.get(name)
       if (queue === undefined) kernel.futexes.set(name, (queue = new Queue(name)))
       const woken = yield until === undefined ? { wait: [queue] } : { wait: [queue], until }
@@ -93,7 +102,7 @@ export function timeCalls(kernel: Kernel): Calls {
       return woken
     },
     futexWake(cx, address, count) {
-      return kernel.futexes.get(key(cx.process.pid, address))?.wake(count) ?? 0
+      return kernel.futexes.get(key(cx, address))?.wake(count) ?? 0
     },
   }
 }

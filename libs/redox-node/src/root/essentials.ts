@@ -1,11 +1,13 @@
 /**
  * The small things a program expects at `/` whatever its root tree holds: the layer below all others.
- * /dev, /proc and /scheme are the kernel's own; everything else is here, named and visible.
+ * The devices of /dev, /proc and /scheme are the kernel's own; everything else is here, named and visible.
  */
 import type { FileLayer, LayerEntry } from '@bootgraph/kernel'
 
 /** Path → content, or undefined for a directory. */
 const ESSENTIALS: Readonly<Record<string, string | undefined>> = {
+  dev: undefined,
+  'dev/shm': undefined,
   etc: undefined,
   'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n',
   'etc/group': 'root:x:0:\nuser:x:1000:\n',
@@ -29,7 +31,7 @@ export function essentials(): FileLayer {
       for (const [full, bytes] of content) {
         const name = full.slice(prefix.length)
         if (!full.startsWith(prefix) || name === '' || name.includes('/')) continue
-        const sticky = full === 'tmp' || full === 'var/tmp'
+        const sticky = /(^|\/)(tmp|shm)$/.test(full)
         out.push({
           name,
           kind: bytes ? 'file' : 'dir',
