@@ -75,6 +75,7 @@ export class NativeRoot {
       await apt.download(served, silent)
       for (const archive of served) unpack(join(apt.archives, archive.file), folder, [`./${LOCALE.folder}`])
     }
+    mkdirSync(join(folder, 'dev', 'shm'), { recursive: true })
     return new NativeRoot(folder, reference.path)
   }
 
@@ -86,7 +87,7 @@ export class NativeRoot {
     const layers = [...(options.layers ?? []), this.folder].join(':')
     const lines = [
       `mount -t overlay overlay -o ${quoted(`lowerdir=${layers},upperdir=${own.written},workdir=${own.work}`)} ${quoted(own.merged)}`,
-      `mount -t tmpfs tmpfs ${quoted(join(own.merged, 'tmp'))}`,
+      ...['tmp', 'dev/shm'].map((temporary) => `mount -t tmpfs tmpfs ${quoted(join(own.merged, temporary))}`),
       `mount --rbind /proc ${quoted(join(own.merged, 'proc'))}`,
     ]
     const devices = DEVICES.map((name) => [`/dev/${name}`, `/dev/${name}`] as const)
