@@ -26,6 +26,7 @@ import { syslogHeader } from './syslog/index.ts'
 import { system } from './system/index.ts'
 import { termios } from './termios/index.ts'
 import { timerHeader } from './timer/index.ts'
+import { ucontext } from './ucontext/index.ts'
 import { unistd } from './unistd/index.ts'
 import { unmodelled } from './unmodelled.ts'
 import { utmpx } from './utmpx/index.ts'
@@ -48,6 +49,7 @@ export const platformHeaders: readonly HeaderTable[] = [
   pthread,
   semaphore,
   setjmp,
+  ucontext,
   dlfcn,
   system,
   syslogHeader,
