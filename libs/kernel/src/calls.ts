@@ -195,6 +195,8 @@ export interface KernelCalls {
   childFuel(cx: Context): number
   kill(cx: Context, pid: number, signal: number): number
   tkill(cx: Context, tid: number, signal: number): number
+  /** A context of the caller's process that waits comes back as if a signal had arrived; false if it does not wait so. */
+  interrupt(cx: Context, tid: number): boolean
   /** SIGSEGV for an access that library code would have made at `address`; a handler cannot be masked away. */
   fault(cx: Context, address: number): void
   sigaction(cx: Context, signal: number, action: SigAction | undefined): SigAction | number

@@ -2,6 +2,8 @@ import { type Cpu, type CpuState, Gpr, type GuestMemory, Hosted, type LeafSet } 
 import type { Co, Context, KernelCalls, Personality, Process, Request } from '@bootgraph/kernel'
 import type { Abi } from './abi/layout.ts'
 import { inChild } from './header/process/index.ts'
+import { CANCELLATION_POINTS } from './header/pthread/cancellation-points.ts'
+import { CANCELED, isCancelled, leaveThread } from './header/pthread/leave.ts'
 import { die, doom } from './header/start/exit.ts'
 import { storage } from './header/storage.ts'
 import { HEAP_WORD } from './leaf/heap.ts'
@@ -149,6 +151,10 @@ export class Libc implements Personality, LibcCall {
 
   private serve(cx: Context, bound: BoundFunction): number {
     const { row } = bound
+    if (CANCELLATION_POINTS.has(row.name) && isCancelled(this)) {
+      this.options.coroutines.begin(cx, this.owned(cx, row.name, leaveThread(this, CANCELED)), () => {})
+      return Hosted.leave
+    }
     const args = bound.arguments(this)
     const traced = this.traced(cx, row, args)
     if (row.flow === 'leaf' || row.flow === 'jump') {
@@ -270,15 +276,21 @@ export class Libc implements Personality, LibcCall {
     return lacks
   }
 
-  /** Keeps `cx` right around every step of a coroutine, whoever ran in between, and what it throws inside the library. */
+  /**
+   * Keeps `cx` right around every step of a coroutine, whoever ran in between, and what it throws inside the library. A wait that a cancellation has
+   * broken off ends the thread in place of the function.
+   */
   private *owned(cx: Context, name: string, co: Co<unknown>, first?: Request): Co<unknown> {
     let answer: unknown
     if (first !== undefined) answer = yield first
+    let cancelled = false
     try {
       for (;;) {
         this.cx = cx
-        const step = co.next(answer)
-        if (step.done) return step.value
+        const leaves: boolean = answer === 'signal' && !cancelled && CANCELLATION_POINTS.has(name) && isCancelled(this)
+        cancelled ||= leaves
+        const step = leaves ? co.return(undefined) : co.next(answer)
+        if (step.done) return cancelled ? yield* this.owned(cx, name, leaveThread(this, CANCELED)) : step.value
         answer = yield step.value
       }
     } catch (error) {

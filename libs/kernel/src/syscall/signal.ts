@@ -9,7 +9,17 @@ import { process } from './fs.ts'
 
 type Calls = Pick<
   KernelCalls,
-  'kill' | 'tkill' | 'fault' | 'sigaction' | 'sigprocmask' | 'sigpending' | 'signalled' | 'sigsuspend' | 'sigtimedwait' | 'sigaltstack'
+  | 'kill'
+  | 'tkill'
+  | 'interrupt'
+  | 'fault'
+  | 'sigaction'
+  | 'sigprocmask'
+  | 'sigpending'
+  | 'signalled'
+  | 'sigsuspend'
+  | 'sigtimedwait'
+  | 'sigaltstack'
 >
 
 const valid = (signal: number) => Number.isInteger(signal) && signal >= 0 && signal <= 64
@@ -35,6 +45,12 @@ export function signalCalls(kernel: Kernel): Calls {
       if (target === undefined) return -E.SRCH
       if (signal !== 0) kernel.signals.send(target.process, target, { ...info(signal, cx.process.pid), code: -6 })
       return 0
+    },
+    interrupt(cx, tid) {
+      const target = (cx as ContextState).process.contexts.find((each) => each.tid === tid)
+      if (target?.state !== 'blocked' || !target.interruptible) return false
+      target.wake('signal')
+      return true
     },
     fault(cx, address) {
       const own = cx as ContextState

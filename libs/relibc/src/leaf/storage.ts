@@ -3,7 +3,7 @@ import { Gpr, I32, I64, type LeafBody, W } from '@bootgraph/cpu'
 import { DTV } from '@bootgraph/ld-so'
 
 export const storageOf: LeafBody = (code) => {
-  const [index, entry, block] = [code.local(I64), code.local(I64), code.local(I64)]
+  const [index, entry, block, offset] = [code.local(I64), code.local(I64), code.local(I64), code.local(I64)]
   const bytes = code.local(I32)
   const refuse = () => code.if().i32(0).br(1).end()
   code.i32(16).set(bytes)
@@ -16,5 +16,7 @@ export const storageOf: LeafBody = (code) => {
   refuse()
   code.get(entry).op(W.i32wrap).mem(W.i64load).tee(block).op(W.i64eqz)
   refuse()
-  code.get(block).get(index).op(W.i32wrap).mem(W.i64load, 8).op(W.i64add).answer().i32(1)
+  code.get(index).op(W.i32wrap).mem(W.i64load, 8).tee(offset).i64(32n).op(W.i64shru, W.i32wrap)
+  refuse()
+  code.get(block).get(offset).op(W.i64add).answer().i32(1)
 }

@@ -23,7 +23,10 @@ export const Thread = {
   hErrno: 80,
   /** Bit 0: cancellation is disabled; bit 1: its type is asynchronous. */
   cancelDisabled: 84,
+  /** 1 once pthread_cancel was called for it. */
   cancelRequested: 88,
+  /** The innermost pthread_cleanup_push that was not popped (__pthread_unwind_buf_t), or 0. */
+  cleanup: 152,
   /** The guest address and length of the mapping that holds stack and block; 0 for the main thread's stack. */
   mapping: 96,
   mappingSize: 104,

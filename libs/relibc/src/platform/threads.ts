@@ -137,12 +137,11 @@ export function* runDestructors(c: LibcCall, block: number): Co<void> {
   }
 }
 
-/** Ends the calling thread with `result`; the last one ends the process with status 0. */
-export function* endThread(c: LibcCall, result: number): Co<never> {
+/** Ends the calling thread, whose result is in its block; the last one ends the process with status 0. */
+export function* endThread(c: LibcCall): Co<never> {
   const block = c.cx.threadPointer
   const { cx } = c
   yield* runDestructors(c, block)
-  c.memory.setSize(block + Thread.result, result)
   c.memory.setU32(block + Thread.ended, 1)
   c.kernel.futexWake(cx, block + Thread.ended, 0x7fff_ffff)
   if (c.process.contexts.length === 1) return yield* c.kernel.exit(cx, 0)

@@ -1,16 +1,22 @@
-/** Cancellation's states, and attributes that one processor and one address space leave without effect. */
+/** Cancellation, and attributes that one processor leaves without effect. */
+import type { Co } from '@bootgraph/kernel'
 import { Thread } from '../../platform/thread-block.ts'
+import { isThread } from '../../platform/threads.ts'
 import { writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { leaf, type SymbolRow } from '../../registry/define.ts'
+import { callback, leaf, type SymbolRow } from '../../registry/define.ts'
+import { CANCELED, Cleanup, isCancelled, leaveThread } from './leave.ts'
 
+const ESRCH = 3
 const EINVAL = 22
 const ENOTSUP = 95
 const SCOPE = { system: 0, process: 1 } as const
 /** pthread_rwlockattr_t of glibc: the kind (i32) and whether it is shared (i32). */
 const RWLOCKATTR = 8
 
-/** Nobody is cancelled in this model (pthread_cancel is missing), so that the states are only remembered. */
+const DISABLED = 1
+const ASYNCHRONOUS = 2
+
 const remember =
   (bit: number) =>
   (c: LibcCall, state: number, old: number): number => {
@@ -24,6 +30,26 @@ const remember =
     c.memory.setU32(at, state ? word | bit : word & ~bit)
     return 0
   }
+
+/** A thread whose type is asynchronous ends at once if it waits or asks itself, otherwise at its next cancellation point. */
+function* cancel(c: LibcCall, block: number): Co<number> {
+  const { cx, memory } = c
+  if (!isThread(c, block) || memory.getU32(block + Thread.ended) !== 0) return ESRCH
+  memory.setU32(block + Thread.cancelRequested, 1)
+  const state = memory.getU32(block + Thread.cancelDisabled)
+  if (block !== cx.threadPointer) c.kernel.interrupt(cx, memory.getU32(block + Thread.tid))
+  else if (state & ASYNCHRONOUS && isCancelled(c)) return yield* leaveThread(c, CANCELED)
+  return 0
+}
+
+function push(c: LibcCall, buffer: number): void {
+  const head = c.cx.threadPointer + Thread.cleanup
+  c.memory.setSize(buffer + Cleanup.next, c.memory.getSize(head))
+  c.memory.setSize(head, buffer)
+}
+function pop(c: LibcCall, buffer: number): void {
+  c.memory.setSize(c.cx.threadPointer + Thread.cleanup, c.memory.getSize(buffer + Cleanup.next))
+}
 
 const flag = (_c: LibcCall, _attributes: number, value: number): number => (value === 0 || value === 1 ? 0 : EINVAL)
 
@@ -54,19 +80,24 @@ function setShared(c: LibcCall, at: number, shared: number): number {
 }
 
 export const cancelRows: readonly SymbolRow[] = [
-  leaf('pthread_setcancelstate', 'int(int, ptr)', remember(1)),
-  leaf('pthread_setcanceltype', 'int(int, ptr)', remember(2)),
-  leaf('pthread_testcancel', 'void()', () => {}),
+  callback('pthread_cancel', 'int(ptr)', cancel, 'partial', 'one that computes ends at its next cancellation point, whatever its type'),
+  leaf('pthread_setcancelstate', 'int(int, ptr)', remember(DISABLED)),
+  leaf('pthread_setcanceltype', 'int(int, ptr)', remember(ASYNCHRONOUS)),
+  // All that it does is to be a cancellation point.
+  callback('pthread_testcancel', 'void()', function* () {}),
+  leaf('__pthread_register_cancel', 'void(ptr)', push),
+  leaf('__pthread_unregister_cancel', 'void(ptr)', pop),
+  callback('__pthread_unwind_next', 'void(ptr)', (c) => leaveThread(c, c.memory.getU64(c.cx.threadPointer + Thread.result))),
   leaf('pthread_attr_setscope', 'int(ptr, int)', (_c, _attributes: number, scope: number) =>
     scope === SCOPE.system ? 0 : scope === SCOPE.process ? ENOTSUP : EINVAL,
   ),
-  leaf('pthread_condattr_setpshared', 'int(ptr, int)', flag, 'partial', 'a shared one works within its process'),
-  leaf('pthread_mutexattr_setpshared', 'int(ptr, int)', flag, 'partial', 'a shared one works within its process'),
+  leaf('pthread_condattr_setpshared', 'int(ptr, int)', flag),
+  leaf('pthread_mutexattr_setpshared', 'int(ptr, int)', flag),
   leaf('pthread_rwlockattr_init', 'int(ptr)', clear),
   leaf('pthread_rwlockattr_destroy', 'int(ptr)', () => 0),
   leaf('pthread_rwlockattr_setkind_np', 'int(ptr, int)', setKind, 'partial', 'readers are preferred, whatever the kind'),
   leaf('pthread_rwlockattr_getkind_np', 'int(ptr, ptr)', getWord(0)),
-  leaf('pthread_rwlockattr_setpshared', 'int(ptr, int)', setShared, 'partial', 'a shared one works within its process'),
+  leaf('pthread_rwlockattr_setpshared', 'int(ptr, int)', setShared),
   leaf('pthread_rwlockattr_getpshared', 'int(ptr, ptr)', getWord(4)),
   leaf('pthread_getconcurrency', 'int()', () => 0),
   leaf('pthread_setconcurrency', 'int(int)', (_c, level: number) => (level < 0 ? EINVAL : 0), 'partial', 'the level is not kept'),

@@ -4,10 +4,11 @@ import type { Co } from '@bootgraph/kernel'
 import { enter } from '../../platform/enter.ts'
 import { platformOf } from '../../platform/platform.ts'
 import { Area, ATFORK_MAX, KEYS_MAX, Thread } from '../../platform/thread-block.ts'
-import { DEFAULT_STACK, endThread, isThread, makeThread, PAGE, reclaim } from '../../platform/threads.ts'
+import { DEFAULT_STACK, isThread, makeThread, PAGE, reclaim } from '../../platform/threads.ts'
 import { cstring, putString, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, callback, leaf, type SymbolRow } from '../../registry/define.ts'
+import { leaveThread } from './leave.ts'
 import { destroy, makeState, onState, stateOf } from './object.ts'
 
 const EPERM = 1
@@ -63,7 +64,7 @@ function* join(c: LibcCall, block: number, out: number): Co<number> {
   if (c.memory.getU32(block + Thread.detached) !== 0) return EINVAL
   if (out !== 0 && !writable(c, out, 8)) return EINVAL
   while (c.memory.getU32(block + Thread.ended) === 0) yield* c.kernel.futexWait(c.cx, block + Thread.ended, 0, undefined)
-  if (out !== 0) c.memory.setSize(out, c.memory.getSize(block + Thread.result))
+  if (out !== 0) c.memory.setU64(out, c.memory.getU64(block + Thread.result))
   reclaim(c, block)
   return 0
 }
@@ -198,10 +199,16 @@ export const threadRows: readonly SymbolRow[] = [
   leaf('pthread_attr_setstacksize', 'int(ptr, size)', onState(attrSet(Attr.stackSize, STACK_MIN))),
   leaf('pthread_create', 'int(ptr, ptr, ptr, ptr)', create),
   leaf('__libc_thread_entry', 'int(ptr)', threadEntry),
-  callback('__libc_thread_returned', 'void()', (c) => endThread(c, Number(c.state.get(Gpr.rax)))),
+  callback('__libc_thread_returned', 'void()', (c) => leaveThread(c, c.state.get(Gpr.rax))),
   leaf('pthread_detach', 'int(ptr)', detach),
   leaf('pthread_equal', 'int(ptr, ptr)', (_c, a: number, b: number) => (a === b ? 1 : 0)),
-  callback('pthread_exit', 'void(ptr)', (c, result: number) => endThread(c, result)),
+  callback(
+    'pthread_exit',
+    'void(ptr)',
+    (c) => leaveThread(c, c.state.get(Gpr.rdi)),
+    'partial',
+    'C++ objects on the stack are not destroyed',
+  ),
   leaf('pthread_getattr_np', 'int(ptr, ptr)', getattr),
   leaf('pthread_getname_np', 'int(ptr, ptr, size)', getname),
   leaf('pthread_setname_np', 'int(ptr, ptr)', setname),

@@ -21,8 +21,14 @@ function* condWait(c: LibcCall, cond: number, mutex: number, until?: bigint): Co
   const sequence = c.memory.getU32(cond)
   const unlocked = unlockMutex(c, mutex)
   if (unlocked !== 0) return unlocked
-  const woken = yield* c.kernel.futexWait(c.cx, cond, sequence, until)
-  const locked = yield* lockMutex(c, mutex)
+  let woken = ''
+  let locked = 0
+  try {
+    woken = yield* c.kernel.futexWait(c.cx, cond, sequence, until)
+  } finally {
+    // A waiter that is cancelled has the mutex, too.
+    locked = yield* lockMutex(c, mutex)
+  }
   return locked !== 0 ? locked : woken === 'timeout' ? ETIMEDOUT : 0
 }
 

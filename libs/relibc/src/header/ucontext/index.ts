@@ -11,8 +11,11 @@ import { exit } from '../start/exit.ts'
 
 const Uc = { link: 8, stack: 16, stackSize: 32, registers: 40, rip: 168, mask: 296, size: 304 } as const
 /** In the order of REG_R8 … REG_RSP. */
-const REGISTERS = [8, 9, 10, 11, 12, 13, 14, 15, Gpr.rdi, Gpr.rsi, Gpr.rbp, Gpr.rbx, Gpr.rdx, Gpr.rax, Gpr.rcx, Gpr.rsp] as const
-const at = (register: number): number => Uc.registers + 8 * REGISTERS.findIndex((each) => each === register)
+const REGISTERS: readonly number[] = [
+  ...[8, 9, 10, 11, 12, 13, 14, 15],
+  ...[Gpr.rdi, Gpr.rsi, Gpr.rbp, Gpr.rbx, Gpr.rdx, Gpr.rax, Gpr.rcx, Gpr.rsp],
+]
+const at = (register: number): number => Uc.registers + 8 * REGISTERS.indexOf(register)
 /** Where the System V ABI passes what follows makecontext's own three arguments, and where the new function finds them. */
 const PASSED = [Gpr.rcx, Gpr.r8, Gpr.r9] as const
 const ARGUMENTS = [Gpr.rdi, Gpr.rsi, Gpr.rdx, Gpr.rcx, Gpr.r8, Gpr.r9] as const
