@@ -110,10 +110,13 @@ switch (verb) {
     check()
     process.exit(vitest(rest))
     break
-  case 'test:full':
+  case 'test:full': {
     setup()
-    process.exit(vitest(['--config', 'vitest.full.config.ts', ...rest]))
+    const status = vitest(['--config', 'vitest.full.config.ts', ...rest])
+    run(bin('tsx'), ['tools/long-tests/index.ts', join(root, 'dist', 'test-results.json')])
+    process.exit(status)
     break
+  }
   case 'bench':
     setup()
     process.exit(run(bin('tsx'), ['tools/bench/index.ts', ...rest], { optional: true }))
