@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['{libs,apps}/*/{src,test}/**/*.long.test.ts', 'tools/**/*.long.test.ts'],
+    globalSetup: 'tools/native/full-setup.ts',
     testTimeout: 3_600_000,
     hookTimeout: 600_000,
     pool: 'forks',
