@@ -1,4 +1,5 @@
 /** Each part killed once in the middle of a build, and each fault of a disk once: the build ends as if nothing had been. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { BLOWS, broken, type Fleet, runUnder, startFleet, strike } from '../test/kills.ts'
 import { type RealService, realService } from '../test/real-service.ts'
@@ -33,4 +34,15 @@ test.each(['EIO', 'ENOSPC', 'short'] as const)('%s: a write to the stores of API
   const seed = ++builds * 100
   await runUnder(fleet, build, seed, async () => {})
   expect(await broken(service, build, seed)).toEqual([])
+})
+
+test('a worker that is told to stop while Redis is away, or has just come back, ends', async () => {
+  fleet = await startFleet(service)
+  for (const delay of [0, 300, 600]) {
+    service.killRedis()
+    await sleep(delay)
+    await fleet.worker.end('SIGTERM')
+    expect(fleet.worker.child.exitCode).toBe(0)
+    fleet.worker = await service.work('w')
+  }
 })

@@ -1,4 +1,5 @@
 /** The worker's side of the queue, on Redis or on PostgreSQL: jobs as they come, and which builds were cancelled. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type ActionJob, CANCEL_CHANNEL, isPostgres, parseActionJob, QUEUE, QUEUE_SCHEMA } from '@bootgraph/build-graph'
 import { createPostgresBackend, type Telemetry, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
@@ -20,11 +21,18 @@ export interface TakeOptions {
   readonly telemetry?: Telemetry | undefined
 }
 
+/** Milliseconds that a queue has to say farewell when nothing is under way any more: one whose connection is lost at that moment never does. */
+const FAREWELL = 5_000
+
 /** Takes jobs until it is told to stop, which waits for those under way. */
 export async function takeJobs({ queue, concurrency, lease, telemetry }: TakeOptions, taker: Taker): Promise<{ stop(): Promise<void> }> {
+  const underWay = new Set<Promise<void>>()
   const process = async ({ data }: { data: unknown }): Promise<void> => {
     const job = parseActionJob(data)
-    if (job !== undefined) await taker.attempt(job)
+    if (job === undefined) return
+    const attempt = taker.attempt(job)
+    underWay.add(attempt)
+    await attempt.finally(() => underWay.delete(attempt))
   }
   // A job outlives the workers that die with it; the API counts what its node does.
   const options = { concurrency, lockDuration: lease, stalledInterval: lease / 2, maxStalledCount: 10, ...(telemetry ? { telemetry } : {}) }
@@ -35,7 +43,9 @@ export async function takeJobs({ queue, concurrency, lease, telemetry }: TakeOpt
   })
   return {
     async stop() {
-      await worker.close()
+      const closed = worker.close()
+      while (underWay.size > 0) await Promise.allSettled(underWay)
+      await Promise.race([closed, sleep(FAREWELL, undefined, { ref: false })])
       await close()
     },
   }
