@@ -46,3 +46,22 @@ test('a worker that is told to stop while Redis is away, or has just come back, 
     fleet.worker = await service.work('w')
   }
 })
+
+test('a Redis that does not answer holds up neither questions nor the end of worker and API', async () => {
+  fleet = await startFleet(service)
+  const ask = async (path: string) => (await fetch(`${service.url()}/api/v1/${path}`)).status
+  service.killRedis('SIGSTOP')
+  try {
+    expect(await ask('ready')).toBe(503)
+    expect(await ask('queue')).toBe(200)
+    // Its unit waits to be put into the queue.
+    await service.start('unanswered', [service.hello(++builds * 100)])
+    await fleet.worker.end('SIGTERM')
+    await fleet.server.end('SIGTERM')
+    expect([fleet.worker, fleet.server].map(({ child }) => child.exitCode)).toEqual([0, 0])
+  } finally {
+    service.killRedis('SIGCONT')
+  }
+  fleet = await startFleet(service)
+  await service.ended('unanswered', 60)
+})

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { s3Store } from '@bootgraph/build-graph/s3'
 import { folderStore, layeredStore } from '@bootgraph/build-graph/store'
@@ -116,8 +117,19 @@ function announce(data: string, addresses: { api: string; queue: string; token: 
   renameSync(`${file}.${process.pid}`, file)
 }
 
+/** Milliseconds for a part to end. What does not by then waits for a server that does not answer; nothing depends on it: a start finds out what is to be done. */
+const PATIENCE = 30_000
+
 async function stop(): Promise<void> {
-  for (let step = undo.pop(); step; step = undo.pop()) await step().catch(complain('stopping'))
+  for (let step = undo.pop(); step; step = undo.pop()) {
+    const ended = new AbortController()
+    const late = sleep(PATIENCE, undefined, { signal: ended.signal }).then(
+      () => complain('stopping')('a part did not end and is left behind'),
+      () => {},
+    )
+    await Promise.race([step().catch(complain('stopping')), late])
+    ended.abort()
+  }
 }
 
 let stopping: Promise<void> | undefined

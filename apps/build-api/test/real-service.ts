@@ -45,7 +45,7 @@ export interface RealService {
     name: string,
     options?: { readonly concurrency?: number; readonly faults?: DiskFaults; readonly env?: Readonly<Record<string, string>> },
   ): Promise<Process>
-  killRedis(): void
+  killRedis(signal?: NodeJS.Signals): void
   /** An action that prints its greeting. */
   hello(seed: number, more?: Partial<Action>): Action
   /** Records a build whose units `u0`, `u1`, … ask for these actions; `needs` by position. */
@@ -214,9 +214,9 @@ async function assemble(
       const [started] = await launch('apps/worker/src/main.ts', join(folder, worker), env, faults)
       return started
     },
-    killRedis() {
+    killRedis(signal = 'SIGKILL') {
       const { pid } = JSON.parse(readFileSync(join(folder, 'redis', 'server.json'), 'utf8')) as { pid: number }
-      process.kill(pid, 'SIGKILL')
+      process.kill(pid, signal)
     },
     async start(build, actions, needs = []) {
       const store = folderStore(join(folder, 'api', 'store'))

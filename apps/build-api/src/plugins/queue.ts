@@ -1,4 +1,5 @@
 /** The queue's side of the API: ready jobs go in under their own id, so that adding one twice adds it once. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type ActionJob, CANCEL_CHANNEL, isPostgres, jobId, QUEUE, QUEUE_SCHEMA } from '@bootgraph/build-graph'
 import { createPostgresBackend, Queue, type Telemetry } from 'bullmq'
 import { Redis } from 'ioredis'
@@ -13,6 +14,9 @@ export interface ActionQueue {
   announceCancel(build: string): Promise<void>
   close(): Promise<void>
 }
+
+/** Milliseconds to answer a question about the queue. */
+const LIMIT = 2_000
 
 /** @param url of Redis, or of PostgreSQL where there is no Redis. */
 export function openQueue(url: string, telemetry?: Telemetry): ActionQueue {
@@ -31,10 +35,13 @@ export function openQueue(url: string, telemetry?: Telemetry): ActionQueue {
       )
     },
     async sizes() {
-      const { active = 0, prioritized = 0, waiting = 0, wait = 0 } = await queue.getJobCounts('active', 'prioritized', 'wait')
+      const counted = queue.getJobCounts('active', 'prioritized', 'wait')
+      const late = sleep(LIMIT, undefined, { ref: false }).then(() => Promise.reject(new Error('the queue does not answer')))
+      const { active = 0, prioritized = 0, waiting = 0, wait = 0 } = await Promise.race([counted, late])
       return { waiting: prioritized + waiting + wait, active }
     },
-    announceCancel: publish,
+    // Redis that is away hears of it when it is back.
+    announceCancel: (build) => Promise.race([publish(build), sleep(LIMIT, undefined, { ref: false })]),
     async close() {
       await queue.close()
       await close()
