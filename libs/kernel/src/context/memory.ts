@@ -35,6 +35,8 @@ export interface Grant {
 export const MMAP_BASE = NEAR_END
 const ACCESS = Perm.read | Perm.write | Perm.exec
 const pages = (length: number) => Math.ceil(length / PAGE) * PAGE
+/** Bytes that are compared and passed on at once. */
+const PIECE = 0x1_0000
 
 /** Whether a range touches what the engine has within the guest's space. */
 export const isEngine = (start: number, size: number): boolean => start < NEAR_END && start + size > NEAR_BASE
@@ -272,14 +274,20 @@ export class AddressSpace {
     const length = Math.min(grant.end - grant.start, file.size() - grant.offset)
     if (length <= 0) return
     this.memory.settle(grant.start, length)
-    const bytes = this.memory.bytes(grant.start, length)
-    if (file.mappers.size > 1) {
-      const before = new Uint8Array(length)
-      file.read(before, grant.offset)
-      if (equal(before, bytes)) return
-      grant.seen = ++file.version
+    if (file.mappers.size < 2) {
+      file.write(this.memory.bytes(grant.start, length), grant.offset)
+      return
     }
-    file.write(bytes, grant.offset)
+    let changed = false
+    for (let at = 0; at < length; at += PIECE) {
+      const bytes = this.memory.bytes(grant.start + at, Math.min(PIECE, length - at))
+      const before = new Uint8Array(bytes.length)
+      file.read(before, grant.offset + at)
+      if (equal(before, bytes)) continue
+      file.write(bytes, grant.offset + at)
+      changed = true
+    }
+    if (changed) grant.seen = ++file.version
   }
 
   private free(start: number, size: number): boolean {

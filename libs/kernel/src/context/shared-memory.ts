@@ -1,11 +1,14 @@
 import type { AddressSpace, Mappable } from './memory.ts'
 
+const CHUNK = 0x1_0000
+
 /** Anonymous memory that processes share (mmap MAP_SHARED without a file). As long as a single one has it, it lies in that one's pages alone. */
 export class SharedMemory implements Mappable {
   readonly mappers = new Set<AddressSpace>()
   version = 0
   private readonly length: number
-  private bytes: Uint8Array | undefined
+  /** What was ever written, by number; all else is zero. */
+  private readonly chunks = new Map<number, Uint8Array>()
 
   constructor(length: number) {
     this.length = length
@@ -13,16 +16,32 @@ export class SharedMemory implements Mappable {
   size(): number {
     return this.mappers.size > 0 ? this.length : 0
   }
+  /** Leaves what is zero as it is: it has been so since the memory was mapped. */
   read(into: Uint8Array, offset: number): number {
-    // Nothing was written that others are to see: their pages are zero.
-    if (this.bytes === undefined) return 0
-    into.set(this.bytes.subarray(offset, offset + into.length))
+    for (const { number, from, at, count } of pieces(offset, into.length)) {
+      const chunk = this.chunks.get(number)
+      if (chunk) into.set(chunk.subarray(from, from + count), at)
+    }
     return into.length
   }
-  write(from: Uint8Array, offset: number): number {
+  write(source: Uint8Array, offset: number): number {
     if (this.mappers.size < 2) return 0
-    this.bytes ??= new Uint8Array(this.length)
-    this.bytes.set(from, offset)
-    return from.length
+    for (const { number, from, at, count } of pieces(offset, source.length)) {
+      let chunk = this.chunks.get(number)
+      if (chunk === undefined) this.chunks.set(number, (chunk = new Uint8Array(CHUNK)))
+      chunk.set(source.subarray(at, at + count), from)
+    }
+    return source.length
+  }
+}
+
+/** The parts of chunks that a range has: chunk, where in it, where in the range, bytes. */
+function* pieces(offset: number, length: number): Generator<{ number: number; from: number; at: number; count: number }> {
+  for (let at = 0; at < length; ) {
+    const number = Math.floor((offset + at) / CHUNK)
+    const from = offset + at - number * CHUNK
+    const count = Math.min(CHUNK - from, length - at)
+    yield { number, from, at, count }
+    at += count
   }
 }
