@@ -129,10 +129,11 @@ export class GuestMemory {
     return (this.permissions[page] & Perm.write) !== 0 || this.#both.has(page)
   }
 
-  /** Leaves whole pages, which are zero and stay unmapped or not as they are, to be filled when they are first touched. */
+  /** Leaves whole pages, which are zero and stay unmapped or not as they are, to be filled when they are first touched from now on. */
   defer(address: number, length: number, fill: Fill): void {
     const first = address >>> 12
     const end = (address + length) / PAGE
+    this.#deferred = this.#deferred.filter((each) => each.first < first || each.end > end)
     this.#deferred.push({ first, end, fill })
     for (let page = first; page < end; page++) this.permissions[page] |= Perm.absent
     this.losses++
@@ -142,6 +143,17 @@ export class GuestMemory {
   settle(address: number, length: number): void {
     const end = Math.ceil((address + length) / PAGE)
     for (let page = address >>> 12; page < end; page++) if (this.permissions[page] & Perm.absent) this.#bring(page)
+  }
+  /** Those of whole pages that are not absent, as ranges of addresses. */
+  *present(address: number, length: number): Generator<{ readonly start: number; readonly end: number }> {
+    const { permissions } = this
+    const end = (address + length) / PAGE
+    for (let page = address >>> 12; page < end; page++) {
+      if (permissions[page] & Perm.absent) continue
+      const start = page
+      while (page < end && !(permissions[page] & Perm.absent)) page++
+      yield { start: start * PAGE, end: page * PAGE }
+    }
   }
   /** Makes whole pages zero; what is absent of them does not come any more. */
   clear(address: number, length: number): void {

@@ -9,10 +9,10 @@ export interface Mappable {
   size(): number
   /** Copies bytes that are there, any time later; undefined where the content may change by then. */
   later?(): ((offset: number, into: Uint8Array) => void) | undefined
+  /** Its pages are zero when it is mapped, and need not be there until they are touched. */
+  readonly blank?: boolean
   /** The address spaces that have it as shared memory. */
   readonly mappers: Set<AddressSpace>
-  /** Grows with every change that comes from one of several mappers. */
-  version: number
 }
 
 /** A mapped range of one permission and one origin. Addresses and lengths are multiples of the page size. */
@@ -27,8 +27,6 @@ export interface Grant {
   /** Offset in the file of `start`. */
   offset: number
   name: string
-  /** The file's version that shared pages were last equal to. */
-  seen: number
 }
 
 /** Placement of mappings without an address starts here and goes up: first fit, the same in every run. */
@@ -37,6 +35,8 @@ const ACCESS = Perm.read | Perm.write | Perm.exec
 const pages = (length: number) => Math.ceil(length / PAGE) * PAGE
 /** Bytes that are compared and passed on at once. */
 const PIECE = 0x1_0000
+const ZEROES = new Uint8Array(PIECE)
+const scratch = new Uint8Array(PIECE)
 
 /** Whether a range touches what the engine has within the guest's space. */
 export const isEngine = (start: number, size: number): boolean => start < NEAR_END && start + size > NEAR_BASE
@@ -84,11 +84,13 @@ export class AddressSpace {
     const charge = perm & ACCESS ? size : 0
     if (!this.budget.take(charge)) return -E.NOMEM
     if (fixed === 'replace') this.unmap(start, size)
-    const [dirty, seen] = [(perm & ACCESS) !== 0 || file !== undefined, file?.version ?? 0]
-    this.insert({ start, end: start + size, perm, shared, dirty, file, offset, name, seen })
+    if (shared && file !== undefined && this.shared.has(file)) this.giveUp(file)
+    const grant: Grant = { start, end: start + size, perm, shared, dirty: (perm & ACCESS) !== 0 || file !== undefined, file, offset, name }
+    this.insert(grant)
     if (shared && file !== undefined) this.share(file)
     this.memory.protect(start, size, perm === 0 ? Perm.mapped : perm)
-    if (file !== undefined) {
+    if (shared && file !== undefined && (file.mappers.size > 1 || file.blank)) this.lend(grant, file)
+    else if (file !== undefined) {
       const wanted = Math.max(0, Math.min(length, file.size() - offset))
       const later = shared && perm & Perm.write ? undefined : file.later?.()
       if (wanted > 0 && later !== undefined)
@@ -192,42 +194,37 @@ export class AddressSpace {
     return 0
   }
 
-  /** What other spaces have written into memory that this one shares; to be called before it runs … */
-  receive(): void {
-    for (const file of this.shared) {
-      for (const grant of this.grants) {
-        if (grant.file !== file || !grant.shared || grant.seen === file.version) continue
-        const length = Math.min(grant.end - grant.start, file.size() - grant.offset)
-        if (length > 0) {
-          this.memory.settle(grant.start, length)
-          file.read(this.memory.bytes(grant.start, length), grant.offset)
-        }
-        grant.seen = file.version
-        if (grant.perm & Perm.exec) this.codeChanged(grant.start, grant.end - grant.start)
-      }
-    }
+  /**
+   * Behind its turn a space has no pages of memory that several share: what it has written goes to the file, and each page comes anew from there
+   * when it is touched in a later turn.
+   */
+  publish(): void {
+    for (const file of this.shared) if (file.mappers.size > 1) this.giveUp(file)
   }
 
-  /** … and what it has written itself, behind that. */
-  publish(): void {
-    for (const file of this.shared) if (file.mappers.size > 1) this.flush(file)
+  /** Brings all such pages in, for host code that has looked at its pointers in an earlier turn. */
+  settle(): void {
+    for (const file of this.shared) {
+      if (file.mappers.size < 2) continue
+      for (const { start, end } of this.grantsOf(file)) this.memory.settle(start, end - start)
+    }
   }
 
   /** Shared pages of `file` are brought to the file before someone reads it … */
   flush(file: Mappable): void {
-    for (const grant of this.grants) if (grant.file === file) this.writeBack(grant)
+    for (const grant of this.grantsOf(file)) this.writeBack(grant)
   }
 
   /** … and from the file after someone wrote [offset, offset + length). */
   refresh(file: Mappable, offset: number, length: number): void {
-    for (const grant of this.grants) {
-      if (grant.file !== file || !grant.shared) continue
-      const from = Math.max(offset, grant.offset)
-      const to = Math.min(offset + length, grant.offset + grant.end - grant.start)
-      const at = grant.start + from - grant.offset
-      if (from >= to) continue
-      this.memory.settle(at, to - from)
-      file.read(this.memory.bytes(at, to - from), from)
+    for (const grant of this.grantsOf(file)) {
+      // What is absent of memory that several share comes from the file as it is then; else perhaps from what the file was.
+      if (file.mappers.size < 2) this.memory.settle(grant.start, grant.end - grant.start)
+      for (const { start, end } of this.memory.present(grant.start, grant.end - grant.start)) {
+        const from = Math.max(offset, grant.offset + start - grant.start)
+        const to = Math.min(offset + length, grant.offset + end - grant.start)
+        if (from < to) file.read(this.memory.bytes(grant.start + from - grant.offset, to - from), from)
+      }
     }
   }
 
@@ -238,11 +235,11 @@ export class AddressSpace {
     if (!this.budget.take(need)) return false
     for (const file of this.shared) child.share(file)
     for (const grant of this.grants) {
-      this.writeBack(grant)
       child.grants.push({ ...grant })
       if (grant.dirty) this.memory.copyTo(child.memory, grant.start, grant.end)
       child.memory.protect(grant.start, grant.end - grant.start, grant.perm === 0 ? Perm.mapped : grant.perm)
     }
+    for (const file of this.shared) child.giveUp(file)
     return true
   }
 
@@ -257,37 +254,64 @@ export class AddressSpace {
     return all.filter(({ dirty }) => dirty)
   }
 
+  private grantsOf(file: Mappable): readonly Grant[] {
+    return this.grants.filter((grant) => grant.file === file && grant.shared)
+  }
   private share(file: Mappable): void {
     this.shared.add(file)
     file.mappers.add(this)
+    if (file.mappers.size === 2) for (const other of file.mappers) if (other !== this) other.giveUp(file)
   }
   private unshare(file: Mappable | undefined): void {
-    if (file === undefined || this.grants.some((grant) => grant.file === file && grant.shared)) return
+    if (file === undefined || this.grantsOf(file).length > 0) return
     this.shared.delete(file)
     file.mappers.delete(this)
   }
+  private giveUp(file: Mappable): void {
+    for (const grant of this.grantsOf(file)) {
+      if (grant.perm & Perm.write) this.passOn(grant, file)
+      this.lend(grant, file)
+    }
+  }
+  /** From now on the grant's pages are absent, and come from the file as it is when they are touched. */
+  private lend({ start, end, offset, perm }: Grant, file: Mappable): void {
+    for (const range of file.blank && file.mappers.size < 2 ? [] : this.memory.present(start, end - start)) {
+      for (let at = range.start; at < range.end; at += PIECE) {
+        const bytes = this.memory.bytes(at, Math.min(PIECE, range.end - at))
+        // What was never written costs the host nothing, and is to stay so.
+        if (!equal(bytes, ZEROES.subarray(0, bytes.length))) bytes.fill(0)
+      }
+      if (perm & Perm.exec) this.codeChanged(range.start, range.end - range.start)
+    }
+    this.memory.defer(start, end - start, (behind, into) => {
+      const there = Math.max(0, Math.min(into.length, file.size() - offset - behind))
+      file.read(into.subarray(0, there), offset + behind)
+    })
+  }
 
-  /** Pages that another space has changed since are none of this one's: it has not run in between. */
   private writeBack(grant: Grant): void {
-    const { file } = grant
-    if (file === undefined || !grant.shared || !(grant.perm & Perm.write) || grant.seen !== file.version) return
-    const length = Math.min(grant.end - grant.start, file.size() - grant.offset)
+    const { start, end, file, offset } = grant
+    if (file === undefined || !grant.shared || !(grant.perm & Perm.write)) return
+    if (file.mappers.size > 1) this.passOn(grant, file)
+    // What nobody else has goes with its only pages.
+    if (file.mappers.size > 1 || file.blank) return
+    const length = Math.min(end - start, file.size() - offset)
     if (length <= 0) return
-    this.memory.settle(grant.start, length)
-    if (file.mappers.size < 2) {
-      file.write(this.memory.bytes(grant.start, length), grant.offset)
-      return
+    this.memory.settle(start, length)
+    file.write(this.memory.bytes(start, length), offset)
+  }
+  /** Gives the file what differs of the pages that are there. */
+  private passOn({ start, end, offset }: Grant, file: Mappable): void {
+    const limit = Math.min(end, start + file.size() - offset)
+    for (const range of this.memory.present(start, end - start)) {
+      const until = Math.min(range.end, limit)
+      for (let at = range.start; at < until; at += PIECE) {
+        const bytes = this.memory.bytes(at, Math.min(PIECE, until - at))
+        const before = scratch.subarray(0, bytes.length).fill(0)
+        file.read(before, offset + at - start)
+        if (!equal(before, bytes)) file.write(bytes, offset + at - start)
+      }
     }
-    let changed = false
-    for (let at = 0; at < length; at += PIECE) {
-      const bytes = this.memory.bytes(grant.start + at, Math.min(PIECE, length - at))
-      const before = new Uint8Array(bytes.length)
-      file.read(before, grant.offset + at)
-      if (equal(before, bytes)) continue
-      file.write(bytes, grant.offset + at)
-      changed = true
-    }
-    if (changed) grant.seen = ++file.version
   }
 
   private free(start: number, size: number): boolean {

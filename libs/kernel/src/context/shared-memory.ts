@@ -4,8 +4,8 @@ const CHUNK = 0x1_0000
 
 /** Anonymous memory that processes share (mmap MAP_SHARED without a file). As long as a single one has it, it lies in that one's pages alone. */
 export class SharedMemory implements Mappable {
+  readonly blank = true
   readonly mappers = new Set<AddressSpace>()
-  version = 0
   private readonly length: number
   /** What was ever written, by number; all else is zero. */
   private readonly chunks = new Map<number, Uint8Array>()
@@ -16,7 +16,7 @@ export class SharedMemory implements Mappable {
   size(): number {
     return this.mappers.size > 0 ? this.length : 0
   }
-  /** Leaves what is zero as it is: it has been so since the memory was mapped. */
+  /** Leaves what was never written as it is: zero, for whoever asks. */
   read(into: Uint8Array, offset: number): number {
     for (const { number, from, at, count } of pieces(offset, into.length)) {
       const chunk = this.chunks.get(number)
@@ -25,7 +25,6 @@ export class SharedMemory implements Mappable {
     return into.length
   }
   write(source: Uint8Array, offset: number): number {
-    if (this.mappers.size < 2) return 0
     for (const { number, from, at, count } of pieces(offset, source.length)) {
       let chunk = this.chunks.get(number)
       if (chunk === undefined) this.chunks.set(number, (chunk = new Uint8Array(CHUNK)))

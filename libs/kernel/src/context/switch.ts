@@ -81,7 +81,7 @@ export class Scheduler {
     }
     this.current = cx
     this.load(cx)
-    process.space.receive()
+    if (cx.frames.length > 0) process.space.settle()
     let cpu = process.cpu
     this.sliceStart = cpu.fuelUsed
     let left = Math.max(1, slice)

@@ -66,7 +66,6 @@ export class Inode implements Mappable {
   /** A shared mapping of it exists or has existed. */
   mapped = false
   readonly mappers = new Set<AddressSpace>()
-  version = 0
   /** The first of its names; the others of a file with several. */
   parent: Inode | undefined
   name: string

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 /* Memory that processes share: counters, process-shared mutex, condition and semaphore, a file mapped by two, what comes late and what is unmapped. */
 #include <fcntl.h>
 #include <pthread.h>
@@ -79,6 +80,21 @@ int main(void) {
   while (*(volatile int *)&s->turn != 2) continue;
   wait(NULL);
   printf("answered\n");
+
+  /* What one process has alone moves with it; a child of then shares it. */
+  char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  strcpy(page, "moved");
+  strcpy(page + 5000, "too");
+  for (int i = 0; i < 4; i++) mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  page = mremap(page, 8192, 16384, MREMAP_MAYMOVE);
+  printf("%s %s\n", page, page + 5000);
+  mprotect(page, 4096, PROT_READ);
+  if (fork() == 0) {
+    strcat(page + 5000, " and more");
+    _exit(0);
+  }
+  wait(NULL);
+  printf("%s %s\n", page, page + 5000);
 
   /* One file, two processes, each with a mapping of its own. */
   int fd = open("mapped.bin", O_RDWR | O_CREAT | O_TRUNC, 0600);
