@@ -205,13 +205,16 @@ export class HandlerBook {
     new WebAssembly.Instance(module, { env: { memory, table, ...imports } })
     const functions = this.#bodies.map((_, i) => table.get(FIRST + i))
     const all = Number.POSITIVE_INFINITY
-    this.#code = keepCode(cache, this.#key, CODE.handlers, module, optimise(cache.compiled!, functions, all))
-    this.#baseCode = keepCode(cache, this.#key, CODE.base, this.base, optimise(cache.compiled!, baseFunctions(this.base, memory), all))
+    this.#code = keepCode(cache, this.#key, other(CODE.handlers, this.#code), module, optimise(cache.compiled!, functions, all))
+    const base = optimise(cache.compiled!, baseFunctions(this.base, memory), all)
+    this.#baseCode = keepCode(cache, this.#key, other(CODE.base, this.#baseCode), this.base, base)
   }
 }
 
-/** Values with machine code. */
+/** Values with machine code, each or the second one behind it. */
 const CODE = { handlers: 0, base: 1 } as const
+/** The one that the cache does not name now: who reads meanwhile must find that as it is. */
+const other = (value: number, { functions, value: named }: CodeMark): number => (functions > 0 && named === value ? value + 2 : value)
 
 function shapeOf(insn: Instruction): Shape {
   const form = formNumber(insn)

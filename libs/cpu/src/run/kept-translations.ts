@@ -74,8 +74,18 @@ interface Kept {
   own: number
   /** Of the cache's value when it was read or written. */
   stamp: string
+  /** Numbers of the values that it names: who reads it meanwhile must find them as they are. */
+  named: Named
 }
-const nothing = (): Kept => ({ modules: [], changed: false, refused: new Set(), own: 0, stamp: '' })
+interface Named {
+  readonly wasm: readonly number[]
+  readonly code: readonly number[]
+}
+const namedBy = (modules: readonly StoredModule[]): Named => ({
+  wasm: modules.map(({ wasm }) => wasm.value),
+  code: modules.flatMap(({ code }) => (code.functions > 0 ? [code.value] : [])),
+})
+const nothing = (): Kept => ({ modules: [], changed: false, refused: new Set(), own: 0, stamp: '', named: namedBy([]) })
 
 export class KeptTranslations {
   readonly #cache: TranslationCache
@@ -102,7 +112,8 @@ export class KeptTranslations {
   read(object: CodeModule, renewal: Pick<Renewal, 'fits'>, bytes = this.#cache.get(keyOf(object))): Readonly<Kept> {
     const key = keyOf(object)
     const store = bytes && readStore(bytes, this.#cache.sum)
-    const kept: Kept = { ...nothing(), refused: new Set(store?.refused), stamp: stampOf(bytes) }
+    const named = namedBy(store?.modules ?? [])
+    const kept: Kept = { ...nothing(), refused: new Set(store?.refused), stamp: stampOf(bytes), named }
     for (const each of store?.modules ?? []) {
       const module = renewal.fits(object, each.functions) ? this.#taken(each, key) : undefined
       if (module) kept.modules.push(module)
@@ -179,15 +190,16 @@ export class KeptTranslations {
       const bytes = writeStore({ modules, refused: [...kept.refused] }, this.#cache.sum)
       this.#cache.put(keyOf(object), bytes)
       kept.stamp = stampOf(bytes)
+      kept.named = namedBy(modules)
       kept.own = kept.modules.length
       kept.changed = false
     }
   }
   /** Gives the cache what it has not. */
-  #keepWasm(object: CodeModule, { modules }: Kept, module: KeptModule): WasmMark {
+  #keepWasm(object: CodeModule, { modules, named }: Kept, module: KeptModule): WasmMark {
     const { wasm } = module
     if (!(wasm instanceof Uint8Array)) return wasm
-    const value = free(modules.flatMap((each) => (each.wasm instanceof Uint8Array ? [] : [each.wasm.value])))
+    const value = free([...named.wasm, ...modules.flatMap((each) => (each.wasm instanceof Uint8Array ? [] : [each.wasm.value]))])
     this.#cache.put(wasmKey(keyOf(object), value), wasm)
     module.wasm = { length: wasm.length, sum: this.#cache.sum(wasm), value }
     return module.wasm
@@ -282,10 +294,9 @@ export class KeptTranslations {
       renewal.link(module.compiled, table)
       const functions = Array.from({ length }, (_, slot) => table.get(slot))
       const count = optimise(this.#compiled!, functions, end)
-      const { functions: known, value } = module.code
-      if (count <= known) continue
-      const other = () => free(kept.modules.filter(({ code }) => code.functions > 0).map(({ code }) => code.value))
-      module.code = keepCode(this.#cache, keyOf(object), known > 0 ? value : other(), module.compiled, count)
+      if (count <= module.code.functions) continue
+      const taken = kept.modules.flatMap(({ code }) => (code.functions > 0 ? [code.value] : []))
+      module.code = keepCode(this.#cache, keyOf(object), free([...kept.named.code, ...taken]), module.compiled, count)
       kept.changed = any = true
     }
     return any

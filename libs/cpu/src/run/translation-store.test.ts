@@ -136,9 +136,12 @@ test('a damaged, cut or foreign value is as good as none, and is replaced', () =
   const cache = memoryCache()
   const expected = run(cache).outcome
   const all = run(cache).counters.cachedFunctions
-  for (const [key, good] of [...cache.values]) {
-    for (const bad of [flipped(good), good.subarray(0, good.length - 1), new Uint8Array()]) {
-      cache.values.set(key, bad)
+  const index = indexOf(cache)
+  const wasm = () => `${index}.${readStore(cache.values.get(index)!, crc32)!.modules[0].wasm.value}.wasm`
+  for (const named of [() => index, wasm]) {
+    for (const damage of [flipped, (good: Uint8Array) => good.subarray(0, good.length - 1), () => new Uint8Array()]) {
+      const key = named()
+      cache.values.set(key, damage(cache.values.get(key)!))
       const { outcome, counters } = run(cache)
       expect(outcome).toEqual(expected)
       expect(counters.cachedFunctions).toBeLessThan(all)
