@@ -48,8 +48,11 @@ interface KeptModule extends LiveModule {
   wasm: WasmMark | Uint8Array
 }
 const fresh = ({ bytes, functions }: MadeModule, compiled = new WebAssembly.Module(bytes)): KeptModule => ({
-  ...{ size: bytes.length, functions, compiled },
-  ...{ code: NO_CODE, wasm: bytes },
+  size: bytes.length,
+  functions,
+  compiled,
+  code: NO_CODE,
+  wasm: bytes,
 })
 /** A function that is interpreted and, by how often it was promoted, worth a translation. */
 export interface Warm {

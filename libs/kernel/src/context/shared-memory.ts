@@ -1,3 +1,4 @@
+import { PAGE } from '@bootgraph/cpu'
 import type { AddressSpace, Mappable } from './memory.ts'
 
 const CHUNK = 0x1_0000
@@ -10,11 +11,12 @@ export class SharedMemory implements Mappable {
   /** What was ever written, by number; all else is zero. */
   private readonly chunks = new Map<number, Uint8Array>()
 
+  /** Whole pages are shared, as they are mapped. */
   constructor(length: number) {
-    this.length = length
+    this.length = Math.ceil(length / PAGE) * PAGE
   }
   size(): number {
-    return this.mappers.size > 0 ? this.length : 0
+    return this.length
   }
   /** Leaves what was never written as it is: zero, for whoever asks. */
   read(into: Uint8Array, offset: number): number {

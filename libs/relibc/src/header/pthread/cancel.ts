@@ -5,7 +5,7 @@ import { isThread } from '../../platform/threads.ts'
 import { writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { callback, leaf, type SymbolRow } from '../../registry/define.ts'
-import { CANCELED, Cleanup, isCancelled, leaveThread } from './leave.ts'
+import { CANCELED, Cleanup, leaveThread } from './leave.ts'
 
 const ESRCH = 3
 const EINVAL = 22
@@ -37,8 +37,9 @@ function* cancel(c: LibcCall, block: number): Co<number> {
   if (!isThread(c, block) || memory.getU32(block + Thread.ended) !== 0) return ESRCH
   memory.setU32(block + Thread.cancelRequested, 1)
   const state = memory.getU32(block + Thread.cancelDisabled)
+  if (state & DISABLED) return 0
   if (block !== cx.threadPointer) c.kernel.interrupt(cx, memory.getU32(block + Thread.tid))
-  else if (state & ASYNCHRONOUS && isCancelled(c)) return yield* leaveThread(c, CANCELED)
+  else if (state & ASYNCHRONOUS) return yield* leaveThread(c, CANCELED)
   return 0
 }
 

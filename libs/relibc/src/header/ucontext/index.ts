@@ -73,7 +73,7 @@ export const ucontext: HeaderTable = {
   name: 'ucontext',
   spec: 'https://pubs.opengroup.org/onlinepubs/009695399/basedefs/ucontext.h.html',
   rows: [
-    leaf('getcontext', 'int(ptr)', getcontext),
+    leaf('getcontext', 'int(ptr)', getcontext, 'partial', 'control words of float arithmetic are not part of a context'),
     jump('setcontext', 'int(ptr)', setcontext),
     jump('swapcontext', 'int(ptr, ptr)', swapcontext),
     leaf('makecontext', 'void(ptr, ptr, int)', makecontext, 'full', 'what follows the three arguments is read where the caller put it'),

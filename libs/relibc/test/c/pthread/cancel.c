@@ -63,9 +63,9 @@ static void *disabled(void *x) {
   printf("state %d %d\n", failed, old);
   sem_post(&ready);
   struct timespec t = {0, 50000000};
-  nanosleep(&t, NULL);
+  int slept = nanosleep(&t, NULL);
   pthread_testcancel();
-  printf("still here\n");
+  printf("still here, %d\n", slept);
   pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &old);
   pthread_testcancel();
   return x;

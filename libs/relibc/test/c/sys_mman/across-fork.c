@@ -85,16 +85,18 @@ int main(void) {
   char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   strcpy(page, "moved");
   strcpy(page + 5000, "too");
+  char *little = mmap(NULL, 100, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   for (int i = 0; i < 4; i++) mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   page = mremap(page, 8192, 16384, MREMAP_MAYMOVE);
   printf("%s %s\n", page, page + 5000);
   mprotect(page, 4096, PROT_READ);
   if (fork() == 0) {
     strcat(page + 5000, " and more");
+    strcpy(little + 4000, "the whole page");
     _exit(0);
   }
   wait(NULL);
-  printf("%s %s\n", page, page + 5000);
+  printf("%s %s %s\n", page, page + 5000, little + 4000);
 
   /* One file, two processes, each with a mapping of its own. */
   int fd = open("mapped.bin", O_RDWR | O_CREAT | O_TRUNC, 0600);
