@@ -2,15 +2,18 @@
 import { type Leaf, type LeafBody, LeafSet } from '@bootgraph/cpu'
 import { gateId } from '../registry/define.ts'
 import type { Registry } from '../registry/registry.ts'
-import { give, take } from './heap.ts'
+import { toLower, toUpper } from './characters.ts'
+import { give, resize, take, takeZeroed } from './heap.ts'
 import { compare, fill, move } from './memory.ts'
-import { find, measure } from './search.ts'
+import { copy, copyToEnd, find, findByte, findByteOrEnd, findLast, measure, order, orderWithin } from './search.ts'
 import { storageOf } from './storage.ts'
 
 const BODIES: Readonly<Record<string, LeafBody>> = {
-  ...{ malloc: take, free: give },
-  ...{ memcpy: move, memset: fill, memcmp: compare },
-  ...{ strlen: measure, memchr: find },
+  ...{ malloc: take, calloc: takeZeroed, realloc: resize, free: give },
+  ...{ memcpy: move, memset: fill, memcmp: compare, memchr: find },
+  ...{ strlen: measure, strcmp: order, strncmp: orderWithin, strcpy: copy, stpcpy: copyToEnd },
+  ...{ strchr: findByte, strchrnul: findByteOrEnd, strrchr: findLast },
+  ...{ toupper: toUpper, tolower: toLower },
   __tls_get_addr: storageOf,
 }
 

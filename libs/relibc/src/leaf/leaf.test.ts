@@ -16,7 +16,10 @@ import { leavesOf } from './index.ts'
 
 const registry = collect([...coreHeaders, start])
 const leaves = leavesOf(registry)
-const NAMES = ['memcpy', 'memmove', 'memset', 'memcmp', 'malloc', 'free', 'strlen', 'memchr', '__tls_get_addr'] as const
+const NAMES = [
+  ...(['memcpy', 'memmove', 'memset', 'memcmp', 'malloc', 'free', 'strlen', 'memchr', '__tls_get_addr', 'calloc', 'realloc'] as const),
+  ...(['strcmp', 'strncmp', 'strcpy', 'stpcpy', 'strchr', 'strchrnul', 'strrchr', 'toupper', 'tolower'] as const),
+] as const
 type Name = (typeof NAMES)[number]
 
 const CODE = 0x1_0000
@@ -137,7 +140,10 @@ function world(engine: 'interpreter' | 'translator', withLeaves: boolean) {
   return { call, bytes, events, answered, libc, memory, cpu }
 }
 
+/** Bytes repeat from 256 to 256: strings from here on are alike. */
+const alike = fc.tuple(fc.nat(7), fc.constantFrom(1, 2, 9, 200)).map(([i, offset]) => DATA + i * 256 + offset)
 const place = fc.oneof(
+  alike,
   fc.integer({ min: DATA, max: DATA + 0x2000 }),
   fc.integer({ min: READ_ONLY - 40, max: READ_ONLY + 8 }),
   fc.integer({ min: HOLE - 40, max: HOLE + 8 }),
@@ -145,12 +151,14 @@ const place = fc.oneof(
 )
 const length = fc.oneof(fc.nat(40), fc.nat(5000), fc.constantFrom(0, 1, 2, 3, 4, 7, 8, 15, 16, 17, 31, 32, 33, 64, 65, 0x10_0000, 2 ** 40))
 const size = fc.oneof(fc.nat(100), fc.nat(3000), fc.nat(300_000), fc.constantFrom(0, 1016, 1017, 262_136, 262_137, 2 ** 33))
-/** A block is freed by its number among those that were given; now and then twice. */
+/** A byte; those about NUL, and others, also of more bits. */
+const wanted = fc.oneof(fc.constantFrom(0, 7, 14, 242, 249), fc.integer({ min: -300, max: 300 }))
+/** A block is freed and resized by its number among those that were given; now and then twice. */
 const step = fc.oneof(
   fc.tuple(fc.constantFrom('memcpy' as const, 'memmove' as const, 'memcmp' as const), place, place, length),
   fc.tuple(fc.constant('memset' as const), place, fc.integer({ min: -1, max: 300 }), length),
   fc.tuple(fc.constant('strlen' as const), place),
-  fc.tuple(fc.constant('memchr' as const), place, fc.integer({ min: -300, max: 300 }), length),
+  fc.tuple(fc.constant('memchr' as const), place, wanted, length),
   fc.tuple(
     fc.constant('__tls_get_addr' as const),
     fc.oneof(
@@ -158,7 +166,14 @@ const step = fc.oneof(
       place,
     ),
   ),
+  fc.tuple(fc.constantFrom('strcmp' as const, 'strcpy' as const, 'stpcpy' as const), place, place),
+  fc.tuple(fc.constant('strncmp' as const), place, place, length),
+  fc.tuple(fc.constantFrom('strchr' as const, 'strchrnul' as const, 'strrchr' as const), place, wanted),
+  fc.tuple(fc.constantFrom('toupper' as const, 'tolower' as const), fc.integer({ min: -300, max: 300 })),
   fc.tuple(fc.constant('malloc' as const), size),
+  fc.tuple(fc.constant('calloc' as const), size, fc.constantFrom(0, 1, 3)),
+  fc.tuple(fc.constant('calloc' as const), fc.constantFrom(2 ** 20, 2 ** 33), fc.constantFrom(2 ** 20, 2 ** 33)),
+  fc.tuple(fc.constant('realloc' as const), fc.nat(30), fc.oneof(fc.nat(60), size)),
   fc.tuple(fc.constant('free' as const), fc.nat(30)),
 )
 
@@ -168,16 +183,17 @@ test.each(['interpreter', 'translator'] as const)('leaves do what the rows do: %
       const [with_, without] = [world(engine, true), world(engine, false)]
       const blocks: number[] = []
       for (const [name, ...args] of steps) {
-        const real = name === 'free' ? [blocks[args[0] % (blocks.length || 1)] ?? 0] : args
+        const [first, ...rest] = args
+        const real = name === 'free' || name === 'realloc' ? [blocks[first % (blocks.length || 1)] ?? 0, ...rest] : args
         const [ours, rows] = [with_.call(name, ...real), without.call(name, ...real)]
         expect([name, ...real, ours]).toEqual([name, ...real, rows])
-        if (name === 'malloc' && ours.rax !== 0n) blocks.push(Number(ours.rax))
+        if ((name === 'malloc' || name === 'calloc' || name === 'realloc') && ours.rax !== 0n) blocks.push(Number(ours.rax))
       }
       expect(with_.bytes().equals(without.bytes())).toBe(true)
       expect(with_.events).toEqual(without.events)
       expect(with_.libc.callCounts()).toEqual(without.libc.callCounts())
     }),
-    { numRuns: 10 },
+    { numRuns: 20 },
   )
 })
 
@@ -191,10 +207,16 @@ test('what a program calls again is answered without the host', () => {
     call('memchr', DATA, 70, 100)
     call('__tls_get_addr', INDICES + 16)
     const { rax } = call('malloc', 50)
+    call('realloc', Number(rax), 40)
     call('free', Number(rax))
+    call('free', Number(call('calloc', 5, 10).rax))
+    for (const name of ['strcmp', 'strcpy', 'stpcpy'] as const) call(name, DATA, DATA + 300)
+    call('strncmp', DATA, DATA + 300, 4)
+    for (const name of ['strchr', 'strchrnul', 'strrchr'] as const) call(name, DATA, 70)
+    for (const name of ['toupper', 'tolower'] as const) call(name, 0x61)
   }
   // The first call of a name is the host's, which says what it thinks of it; so is the allocation that finds the heap empty.
-  expect(answered()).toEqual([9, 0, 9, 9, 9, 9, 9, 9, 9])
+  expect(answered()).toEqual(NAMES.map((name) => (name === 'memmove' ? 0 : name === 'free' ? 19 : 9)))
 })
 
 test('a gate that was unmapped is left alone', () => {
@@ -205,4 +227,13 @@ test('a gate that was unmapped is left alone', () => {
   const { exit } = call('memset', DATA, 1, 10)
   expect(exit).toMatchObject({ kind: 'fault' })
   expect(answered()[2]).toBe(2)
+})
+
+test.each([36, 37, 72, 73, 0])('a block of 72 bytes becomes one of %i as the row has it', (size) => {
+  const [ours, rows] = [true, false].map((withLeaves) => {
+    const { call, bytes } = world('interpreter', withLeaves)
+    for (let i = 0; i < 3; i++) call('realloc', Number(call('malloc', 72).rax), 40)
+    return [call('realloc', Number(call('malloc', 72).rax), size), bytes().toString('latin1')]
+  })
+  expect(ours).toEqual(rows)
 })

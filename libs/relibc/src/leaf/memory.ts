@@ -10,8 +10,8 @@ const PAIR = 32
 const V128_LOAD = 0
 const V128_STORE = 11
 const I64X2_SPLAT = 18
-const MEMORY_COPY = [0xfc, 10, 0, 0]
-const MEMORY_FILL = [0xfc, 11, 0]
+export const MEMORY_COPY = [0xfc, 10, 0, 0]
+export const MEMORY_FILL = [0xfc, 11, 0]
 const LOADS = { 1: W.i64load8u, 2: W.i64load16u, 4: W.i64load32u, 8: W.i64load } as const
 const STORES = { 1: W.i64store8, 2: W.i64store16, 4: W.i64store32, 8: W.i64store } as const
 

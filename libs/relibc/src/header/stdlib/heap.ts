@@ -16,6 +16,8 @@ const RW = Perm.read | Perm.write
 /** What the head's value means: a size class, a number of pages, the distance back to the block that an aligned address is in. */
 export const Mark = { small: 0x6c61_6d73, large: 0x6772_616c, inner: 0x726e_6e69, free: 0x6565_7266 } as const
 
+/** A block of so many bytes at most stays where it is when it shrinks, however little is left. */
+export const KEPT = 64
 /** Offsets in the object __libc_heap. */
 export const Heap = { next: 0, limit: 8, mapped: 16, used: 24, largeBytes: 32, largeCount: 40, lists: 64 } as const
 export const HEAP_SIZE = Heap.lists + CLASSES * 8

@@ -4,7 +4,7 @@ import type { LibcCall } from '../../registry/call.ts'
 import { alias, leaf, object, type SymbolRow } from '../../registry/define.ts'
 import { abortCall, segfault } from '../fault.ts'
 import { storage } from '../storage.ts'
-import { blockAt, give, HEAP_SIZE, Heap, take, takeAligned } from './heap.ts'
+import { blockAt, give, HEAP_SIZE, Heap, KEPT, take, takeAligned } from './heap.ts'
 
 const ENOMEM = 12
 const EINVAL = 22
@@ -36,7 +36,7 @@ export function realloc(c: LibcCall, at: number, size: number): number {
     give(c, block)
     return 0
   }
-  if (size <= block.usable && (block.usable <= 64 || size > block.usable / 2)) return at
+  if (size <= block.usable && (block.usable <= KEPT || size > block.usable / 2)) return at
   const to = malloc(c, size)
   if (to === 0) return 0
   c.memory.u8.copyWithin(to, at, at + Math.min(size, block.usable))
