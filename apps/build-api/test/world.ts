@@ -3,7 +3,15 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type ActionDraft, type ActionJob, type ActionResult, type Digest, digestOf, type UnitPlan } from '@bootgraph/build-graph'
+import {
+  type ActionDraft,
+  type ActionJob,
+  type ActionResult,
+  type BuildRequest,
+  type Digest,
+  digestOf,
+  type UnitPlan,
+} from '@bootgraph/build-graph'
 import { memoryStore, type Store, TreeBuilder } from '@bootgraph/build-graph/store'
 import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
@@ -108,6 +116,8 @@ export function unitOf(world: World, id: string, needs: readonly string[] = [], 
 export interface BuildOptions {
   readonly priority?: number
   readonly surfaceDate?: string
+  /** Members of its request that are not the usual. */
+  readonly request?: Partial<BuildRequest>
 }
 
 export async function startBuild(world: World, id: string, units: readonly UnitPlan[], options: BuildOptions = {}): Promise<void> {
@@ -123,6 +133,7 @@ export async function startBuild(world: World, id: string, units: readonly UnitP
       overlays: [],
       image: world.blank,
       seed: 0,
+      ...options.request,
     },
     surfaceDate: options.surfaceDate ?? '2026-01-01',
     priority: options.priority ?? 100,

@@ -107,7 +107,9 @@ export async function previewOf(
   }
 }
 
-const lineOf = ({ toolchain, mode, targetLinkage }: BuildRequest): string => `${toolchain}/${mode}/${targetLinkage}`
+/** What work has in common that is compared over time. An overlay supplies what is missing, so that a build with it says nothing of one without. */
+const lineOf = ({ toolchain, mode, targetLinkage, overlays }: BuildRequest): string =>
+  `${toolchain}/${mode}/${[targetLinkage, ...[...overlays].sort()].join('+')}`
 
 interface UnitRow extends Omit<UnitPlan, 'draft' | 'made' | 'unavailable' | 'criterion'> {
   readonly action?: Digest

@@ -301,6 +301,23 @@ test('a gap met by many units is one gap with an occurrence of each; it closes a
   expect(await told()).toEqual(['opened', 'closed', 'returned'])
 })
 
+test('an overlay carries a build past a gap, which stays open until a build without it does without it', async () => {
+  const occurrence = { found: 'compile', symbol: 'libc::flock', module: 'flock.rs', count: 1 } as const
+  const gap: Gap = { truth: 'upstream', component: 'libc-crate', kind: 'declaration-missing', name: 'flock', occurrences: [occurrence] }
+  const run = async (build: string, overlays: readonly string[], code: number, gaps: readonly Gap[] = []) => {
+    await start(build, [unit('locks', [], build)], { request: { overlays } })
+    await dispatch()
+    await Promise.all(takeAll().map((job) => end(job, code, { gaps })))
+    const { rows } = await world.pool.query(`SELECT closed_at IS NULL AS open FROM gap WHERE name = 'flock'`)
+    return rows[0]?.open
+  }
+  expect(await run('bare', [], 1, [gap])).toBe(true)
+  expect(await run('carried', ['b', 'a'], 0)).toBe(true)
+  expect(await run('mended', [], 0)).toBe(false)
+  const { rows } = await world.pool.query(`SELECT line FROM unit WHERE id = 'locks' AND build IN ('bare', 'carried') ORDER BY build`)
+  expect(rows.map(({ line }) => line)).toEqual(['test/bridge/static/locks', 'test/bridge/static+a+b/locks'])
+})
+
 test('a cancelled build takes no result', async () => {
   await start('stopped', [unit('a'), unit('b', ['a'])])
   await dispatch()

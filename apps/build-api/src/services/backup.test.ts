@@ -69,6 +69,36 @@ test.each(names)('the dump of %s comes under the schema of the day with nothing 
   for (const [table, row] of rowsOf(kept)) expect(found).toContainEqual([table, expect.objectContaining(row)])
 })
 
+test('a gap that only a build with an overlay was said to have closed is open again', async () => {
+  const [url, changed] = [await emptyDatabase(), join(folder, 'overlay.gz')]
+  const old = linesOf(join(DUMPS, '0007_first_ready.gz')).flatMap((line): string[] => {
+    if (line.startsWith('gap ') || line.startsWith('gap_line '))
+      return [line.replace('"closed_at":null', '"closed_at":"2026-11-26T00:00:00+00:00"').replace('"open":true', '"open":false')]
+    // The same build once more, with overlays; its unit met nothing.
+    if (line.startsWith('build ')) return [line, line.replace('"id":"1"', '"id":"2"').replace('"overlays": []', '"overlays": ["y", "x"]')]
+    return line.startsWith('unit {"build":"1","id":"b"')
+      ? [
+          line,
+          line
+            .replace('"build":"1"', '"build":"2"')
+            .replace('"failed"', '"built"')
+            .replace(/"ended_at":"\d+/, '"ended_at":"2030'),
+        ]
+      : [line]
+  })
+  writeFileSync(changed, gzipSync(`${old.join('\n')}\n`))
+  await restore(url, changed, MIGRATIONS)
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  expect((await client.query(`SELECT build, line FROM unit WHERE id = 'b' ORDER BY build`)).rows).toEqual([
+    { build: '1', line: 'test/bridge/static/b' },
+    { build: '2', line: 'test/bridge/static+x+y/b' },
+  ])
+  expect((await client.query('SELECT closed_at FROM gap')).rows).toEqual([{ closed_at: null }])
+  expect((await client.query('SELECT line, open FROM gap_line')).rows).toEqual([{ line: 'test/bridge/static/b', open: true }])
+  await client.end()
+})
+
 test('a backup of a restored database is the same backup, sequences included', async () => {
   const [url, file, again] = [await emptyDatabase(), join(DUMPS, `${names.at(-1)}.gz`), join(folder, 'again.gz')]
   await restore(url, file, MIGRATIONS)
