@@ -118,6 +118,7 @@ export interface BuildOptions {
   readonly surfaceDate?: string
   /** Members of its request that are not the usual. */
   readonly request?: Partial<BuildRequest>
+  readonly inputs?: PlanInputs
 }
 
 export async function startBuild(world: World, id: string, units: readonly UnitPlan[], options: BuildOptions = {}): Promise<void> {
@@ -135,6 +136,7 @@ export async function startBuild(world: World, id: string, units: readonly UnitP
       seed: 0,
       ...options.request,
     },
+    ...(options.inputs ? { inputs: options.inputs } : {}),
     surfaceDate: options.surfaceDate ?? '2026-01-01',
     priority: options.priority ?? 100,
     triggeredBy: 'test',

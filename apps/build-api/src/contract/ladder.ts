@@ -9,6 +9,7 @@ const choice = { surface: Type.Optional(SurfaceName), mode: Type.Optional(Mode),
 export const RungState = oneOf(['passed', 'failed', 'blocked', 'running', 'waiting', 'cancelled', 'not-applicable', 'not-run'] as const)
 const Cell = shape('RungCell', {
   state: RungState,
+  build: Type.Optional(Type.String({ ...Id, description: 'the newest that has steps of this rung; the units are its' })),
   cached: Type.Boolean(),
   units: Type.Array(Id),
   milliseconds: Type.Optional(Milliseconds),
@@ -22,18 +23,22 @@ const Verdict = shape('Verdict', {
   of: Type.Integer({ minimum: 0, description: 'rungs that have a meaning for this linkage' }),
   reached: Type.Optional(Type.String({ description: 'the highest rung that ran' })),
   stoppedBy: Type.Optional(GapRef),
+  build: Id,
+  measuredAt: Time,
+  image: Digest,
 })
 export const showLadder = operation({
   id: 'showLadder',
   method: 'GET',
   url: '/ladder',
   tag,
-  summary: 'the rungs of the newest ladder build, both linkages side by side',
+  summary:
+    'the rungs as the newest builds left them, both linkages side by side: one surface, mode and toolchain, those of the newest if not asked for',
   scope: 'read',
   query: fields(choice),
   answer: shape('Ladder', {
     asOf: AsOf,
-    complete: Type.Boolean({ description: 'every planned rung of the newest ladder build has ended' }),
+    complete: Type.Boolean({ description: 'every planned rung of the newest ladder build of each linkage has ended' }),
     build: Type.Optional(Id),
     measuredAt: Type.Optional(Time),
     surface: Type.Optional(Type.String()),
@@ -41,7 +46,7 @@ export const showLadder = operation({
     toolchain: Type.Optional(Type.String()),
     image: Type.Optional(Digest),
     currentImage: Type.Optional(Digest),
-    verdicts: Type.Array(Verdict),
+    verdicts: Type.Array(Verdict, { description: 'of each linkage that some build has' }),
     rungs: Type.Array(
       shape('Rung', {
         id: Type.String(),
@@ -60,7 +65,8 @@ export const ladderHistory = operation({
   method: 'GET',
   url: '/ladder/history',
   tag,
-  summary: 'the score over time (axis build) or over surface dates (axis surface: the newest build of each)',
+  summary:
+    'the score over time (axis build, of one surface) or over surface dates (axis surface: the newest builds of each), of one mode and toolchain',
   scope: 'read',
   query: fields({
     axis: Type.Optional(oneOf(['build', 'surface'] as const)),
@@ -79,7 +85,7 @@ export const ladderHistory = operation({
         mode: Mode,
         image: Digest,
         complete: Type.Boolean(),
-        verdicts: Type.Array(Verdict),
+        verdicts: Type.Array(Verdict, { description: 'of the linkages that were asked for' }),
       }),
     ),
   }),

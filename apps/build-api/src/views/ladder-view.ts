@@ -1,6 +1,6 @@
-/** The ladder as a build of it stands: a rung is as good as its steps. */
+/** The ladder as builds left it: a rung is as good as its steps in the newest build that made them. */
 import type { Linkage } from '@bootgraph/build-graph'
-import { RUNGS } from '@bootgraph/rustc-bootstrap'
+import { ABOVE, PLANNED_STAGES, RUNGS } from '@bootgraph/rustc-bootstrap'
 import type pg from 'pg'
 import type { Static } from 'typebox'
 import type { ladderHistory, RungState, showLadder } from '../contract/ladder.ts'
@@ -8,133 +8,178 @@ import { lastSequence } from '../domain/events.ts'
 import { gapRef, UNIT_COLUMNS, type UnitRow } from './unit-view.ts'
 
 type Ladder = Static<NonNullable<(typeof showLadder)['answer']>>
+type History = Static<NonNullable<(typeof ladderHistory)['answer']>>
 type Cell = Ladder['rungs'][number]['static']
 type Verdict = Ladder['verdicts'][number]
-export interface LadderQuery {
+
+/** What must be equal for rungs to stand side by side; all that are absent are free. */
+interface Choice {
   readonly surface?: string
   readonly mode?: string
   readonly toolchain?: string
+}
+
+export interface LadderQuery extends Choice {
   readonly build?: string
 }
 
 interface LadderBuild {
   readonly id: string
+  readonly stage: string
   readonly state: string
   readonly at: string
   readonly surface: string
   readonly mode: 'strict' | 'bridge'
   readonly toolchain: string
   readonly image: string
-  readonly linkages: Linkage[]
+  readonly linkages: readonly Linkage[]
 }
 
-const BUILD = `SELECT b.id, b.state, coalesce(b.ended_at, b.created_at) AS at, b.surface_date AS surface, b.request->>'mode' AS mode,
-  b.request->>'toolchain' AS toolchain, b.inputs->>'image' AS image, b.request->'linkage' AS linkages
-  FROM build b WHERE b.target = 'ladder' AND NOT b.request ? 'rungs' AND b.inputs IS NOT NULL
-    AND ($1::text IS NULL OR b.request->>'surface' = $1 OR b.surface_date = $1) AND ($2::text IS NULL OR b.request->>'mode' = $2)
-    AND ($3::text IS NULL OR b.request->>'toolchain' = $3)`
+/** What one linkage's rungs are read from. */
+interface Column {
+  readonly linkage: Linkage
+  /** Newest first, one of each stage. */
+  readonly builds: readonly LadderBuild[]
+}
+
+const LINKAGES: readonly Linkage[] = ['static', 'dynamic']
+const ALL: readonly Pick<Ladder['rungs'][number], 'id' | 'title' | 'needs' | 'command'>[] = [
+  ...RUNGS.map(({ id, title, needs, steps }) => ({
+    id,
+    title,
+    needs: [...needs],
+    command: steps.map(({ command }) => command.join(' ')).join('\n'),
+  })),
+  ...ABOVE.map(({ rung, title, needs }) => ({ id: rung, title, needs: [...needs], command: '' })),
+]
+/** Rungs that another build than the ladder's makes: there they are planned, but never run. */
+const ELSEWHERE = ABOVE.flatMap(({ rung, builtBy }) => (builtBy === undefined ? [] : [rung]))
+/** Builds that a history is made of. */
+const BUILDS = 500
 
 export async function ladderOf(pool: pg.Pool, query: LadderQuery): Promise<Ladder> {
   const asOf = await lastSequence(pool)
-  const { rows } = await pool.query<LadderBuild>(`${BUILD} AND ($4::text IS NULL OR b.id = $4) ORDER BY b.created_at DESC LIMIT 1`, [
-    query.surface ?? null,
-    query.mode ?? null,
-    query.toolchain ?? null,
-    query.build ?? null,
-  ])
-  const build = rows[0]
+  const newest = await newestBuild(pool, query)
+  const builds = newest && query.build === undefined ? await buildsOf(pool, newest) : newest ? [newest] : []
+  const [ofStatic, ofDynamic] = [columnOf(builds, 'static'), columnOf(builds, 'dynamic')]
+  const columns = [ofStatic, ofDynamic]
   const { rows: images } = await pool.query<{ digest: string }>('SELECT digest FROM node_image ORDER BY registered_at DESC LIMIT 1')
-  const units = build ? await rungUnits(pool, [build.id]) : []
-  const rungs = rungsOf(units).map((rung) => ({
-    ...rung,
-    static: cellOf(rung.id, 'static', units, build),
-    dynamic: cellOf(rung.id, 'dynamic', units, build),
-  }))
+  const units = await rungUnits(pool, columns)
   return {
     asOf,
-    complete: build !== undefined && build.state === 'ended',
-    ...(build
-      ? { build: build.id, measuredAt: build.at, surface: build.surface, mode: build.mode, toolchain: build.toolchain, image: build.image }
+    complete: newest !== undefined && columns.every((column) => (mainBuild(column) ?? newest).state === 'ended'),
+    ...(newest
+      ? {
+          build: newest.id,
+          measuredAt: newest.at,
+          surface: newest.surface,
+          mode: newest.mode,
+          toolchain: newest.toolchain,
+          image: newest.image,
+        }
       : {}),
     ...(images[0] ? { currentImage: images[0].digest } : {}),
-    verdicts: (['static', 'dynamic'] as const).map((linkage) => verdictOf(linkage, rungs)),
-    rungs,
+    verdicts: columns.flatMap((column) => verdictOf(column, units)),
+    rungs: ALL.map((rung) => ({ ...rung, static: cellOf(rung.id, ofStatic, units), dynamic: cellOf(rung.id, ofDynamic, units) })),
   }
 }
 
-export async function historyOf(
-  pool: pg.Pool,
-  query: LadderQuery & { axis?: 'build' | 'surface'; limit?: number },
-): Promise<Static<NonNullable<(typeof ladderHistory)['answer']>>> {
+/** Builds of one mode and toolchain, on the axis `build` of one surface, too: those that were asked for, else the newest build's. */
+export async function historyOf(pool: pg.Pool, query: Choice & { axis?: 'build' | 'surface'; limit?: number }): Promise<History> {
   const axis = query.axis ?? 'build'
-  const order = axis === 'build' ? 'created_at DESC' : 'surface_date, created_at DESC'
-  const { rows: found } = await pool.query<LadderBuild>(
-    `SELECT ${axis === 'surface' ? 'DISTINCT ON (surface)' : ''} * FROM (${BUILD} AND b.state <> 'cancelled' ORDER BY b.${order} LIMIT 500) l
-     ORDER BY ${axis === 'surface' ? 'surface, at DESC' : 'at DESC'} LIMIT $4`,
-    [query.surface ?? null, query.mode ?? null, query.toolchain ?? null, query.limit ?? 50],
-  )
-  const builds = axis === 'build' ? [...found].reverse() : found
+  const newest = await newestBuild(pool, query)
+  const { surface, mode, toolchain } = newest ?? query
+  const found = newest ? await buildsOf(pool, { mode, toolchain, surface: axis === 'build' ? surface : query.surface }) : []
+  const builds = found.filter(({ state }) => state !== 'cancelled')
+  const limit = query.limit ?? 50
+  const points =
+    axis === 'build'
+      ? builds
+          .slice(0, limit)
+          .map((build, i) => ({ build, columns: build.linkages.map((linkage) => columnOf(builds.slice(i), linkage)) }))
+          .reverse()
+      : [...new Set(builds.map((build) => build.surface))]
+          .sort()
+          .slice(0, limit)
+          .map((date) => builds.filter((build) => build.surface === date))
+          .map((all) => ({ build: all[0]!, columns: LINKAGES.map((linkage) => columnOf(all, linkage)) }))
   const units = await rungUnits(
     pool,
-    builds.map(({ id }) => id),
+    points.flatMap(({ columns }) => columns),
   )
   return {
     axis,
-    points: builds.map((build) => {
-      const own = units.filter((unit) => unit.build === build.id)
-      const rungs = rungsOf(own).map(({ id }) => ({
-        id,
-        static: cellOf(id, 'static', own, build),
-        dynamic: cellOf(id, 'dynamic', own, build),
-      }))
-      return {
-        build: build.id,
-        at: build.at,
-        surface: build.surface,
-        mode: build.mode,
-        image: build.image,
-        complete: build.state === 'ended',
-        verdicts: (['static', 'dynamic'] as const).map((linkage) => verdictOf(linkage, rungs)),
-      }
-    }),
+    points: points.map(({ build, columns }) => ({
+      build: build.id,
+      at: build.at,
+      surface: build.surface,
+      mode: build.mode,
+      image: build.image,
+      complete: build.state === 'ended',
+      verdicts: columns.flatMap((column) => verdictOf(column, units)),
+    })),
   }
 }
 
-async function rungUnits(pool: pg.Pool, builds: readonly string[]): Promise<readonly UnitRow[]> {
+/** A build that was cancelled before any of its rungs ended says nothing. */
+const BUILD = `SELECT b.id, b.target AS stage, b.state, coalesce(b.ended_at, b.created_at) AS at, b.surface_date AS surface,
+  b.request->>'mode' AS mode, b.request->>'toolchain' AS toolchain, b.inputs->>'image' AS image, b.request->'linkage' AS linkages
+  FROM build b WHERE b.target = ANY($1) AND NOT b.request ? 'rungs' AND b.inputs IS NOT NULL
+    AND ($2::text IS NULL OR b.request->>'surface' = $2 OR b.surface_date = $2) AND ($3::text IS NULL OR b.request->>'mode' = $3)
+    AND ($4::text IS NULL OR b.request->>'toolchain' = $4) AND (b.state <> 'cancelled' OR EXISTS
+      (SELECT 1 FROM unit u WHERE u.build = b.id AND u.rung IS NOT NULL AND u.state IN ('built', 'cached', 'failed')))`
+
+const wanted = ({ surface, mode, toolchain }: Choice) => [PLANNED_STAGES, surface ?? null, mode ?? null, toolchain ?? null]
+
+/** Whose choices count where none were made: the newest of the ladder, of another stage if there is none. */
+async function newestBuild(pool: pg.Pool, query: LadderQuery): Promise<LadderBuild | undefined> {
+  const { rows } = await pool.query<LadderBuild>(
+    `${BUILD} AND ($5::text IS NULL OR b.id = $5) ORDER BY b.target = 'ladder' DESC, b.created_at DESC LIMIT 1`,
+    [...wanted(query), query.build ?? null],
+  )
+  return rows[0]
+}
+
+/** Newest first. */
+async function buildsOf(pool: pg.Pool, choice: Choice): Promise<readonly LadderBuild[]> {
+  return (await pool.query<LadderBuild>(`${BUILD} ORDER BY b.created_at DESC LIMIT ${BUILDS}`, wanted(choice))).rows
+}
+
+function columnOf(builds: readonly LadderBuild[], linkage: Linkage): Column {
+  const own = builds.filter(({ linkages }) => linkages.includes(linkage))
+  return { linkage, builds: own.filter(({ stage }, i) => own.findIndex((other) => other.stage === stage) === i) }
+}
+
+/** The one that most rungs are of. */
+const mainBuild = ({ builds }: Column): LadderBuild | undefined => builds.find(({ stage }) => stage === 'ladder') ?? builds[0]
+
+async function rungUnits(pool: pg.Pool, columns: readonly Column[]): Promise<readonly UnitRow[]> {
+  const builds = new Set(columns.flatMap((column) => column.builds.map(({ id }) => id)))
   const { rows } = await pool.query<UnitRow>(
-    `SELECT ${UNIT_COLUMNS} FROM unit u WHERE u.build = ANY($1) AND u.rung IS NOT NULL ORDER BY u.position`,
-    [builds],
+    `SELECT ${UNIT_COLUMNS} FROM unit u WHERE u.build = ANY($1) AND u.rung IS NOT NULL AND NOT (u.stage = 'above' AND u.rung = ANY($2))
+     ORDER BY u.position`,
+    [[...builds], ELSEWHERE],
   )
   return rows
 }
 
-/** The table's rungs, then those that only a plan knows. */
-function rungsOf(units: readonly UnitRow[]): { id: string; title: string; needs: string[]; command: string }[] {
-  const known = RUNGS.map((rung) => ({
-    id: rung.id as string,
-    title: rung.title,
-    needs: [...rung.needs] as string[],
-    command: rung.steps.map(({ command }) => command.join(' ')).join('\n'),
-  }))
-  const more = units
-    .filter((unit, i) => !known.some(({ id }) => id === unit.rung) && units.findIndex(({ rung }) => rung === unit.rung) === i)
-    .map((unit) => ({ id: unit.rung!, title: unit.name, needs: [], command: '' }))
-  return [...known, ...more]
-}
-
-function cellOf(rung: string, linkage: Linkage, units: readonly UnitRow[], build: LadderBuild | undefined): Cell {
-  const steps = units.filter((unit) => unit.rung === rung && unit.linkage === linkage)
-  const table = RUNGS.find(({ id }) => id === rung)
+function cellOf(rung: string, { linkage, builds }: Column, units: readonly UnitRow[]): Cell {
   const none = { cached: false, units: [] }
-  if (table && !table.linkages.includes(linkage))
+  if (RUNGS.some(({ id, linkages }) => id === rung && !linkages.includes(linkage)))
     return { ...none, state: 'not-applicable', message: `has no meaning where the compiler is ${linkage}` }
-  if (build === undefined || steps.length === 0) return { ...none, state: 'not-run' }
+  const own = units.filter((unit) => unit.rung === rung && unit.linkage === linkage)
+  const build = builds.find(({ id }) => own.some((unit) => unit.build === id))?.id
+  if (build === undefined) {
+    const waits = ABOVE.find((above) => above.rung === rung)?.unavailable
+    return { ...none, state: 'not-run', ...(waits ? { message: waits } : {}) }
+  }
+  const steps = own.filter((unit) => unit.build === build)
   const stopped = steps.find(({ state }) => state === 'failed') ?? steps.find(({ state }) => state === 'blocked')
-  const state = stateOf(steps)
   const times = steps.flatMap(({ milliseconds }) => (milliseconds === null ? [] : [milliseconds]))
-  const behind = stopped?.blockedBy ? units.find(({ id }) => id === stopped.blockedBy) : undefined
+  const behind = stopped?.blockedBy ? units.find((unit) => unit.build === build && unit.id === stopped.blockedBy) : undefined
   return {
-    state,
+    state: stateOf(steps),
+    build,
     cached: steps.every((step) => step.state === 'cached'),
     units: steps.map(({ id }) => id),
     ...(times.length > 0 ? { milliseconds: times.reduce((sum, time) => sum + time, 0) } : {}),
@@ -153,15 +198,23 @@ function stateOf(steps: readonly UnitRow[]): Static<typeof RungState> {
   return has('waiting', 'ready', 'queued') ? 'waiting' : 'passed'
 }
 
-function verdictOf(linkage: Linkage, rungs: readonly { id: string; static: Cell; dynamic: Cell }[]): Verdict {
-  const cells = rungs.map((rung) => ({ id: rung.id, cell: rung[linkage] })).filter(({ cell }) => cell.state !== 'not-applicable')
+/** None for a linkage that no build asked for. */
+function verdictOf(column: Column, units: readonly UnitRow[]): Verdict[] {
+  const build = mainBuild(column)
+  if (build === undefined) return []
+  const cells = ALL.map(({ id }) => ({ id, cell: cellOf(id, column, units) })).filter(({ cell }) => cell.state !== 'not-applicable')
   const reached = cells.findLast(({ cell }) => cell.state === 'passed' || cell.state === 'failed')
   const stopper = cells.find(({ cell }) => cell.state === 'failed' && cell.gap)
-  return {
-    linkage,
-    passed: cells.filter(({ cell }) => cell.state === 'passed').length,
-    of: cells.length,
-    ...(reached ? { reached: reached.id } : {}),
-    ...(stopper?.cell.gap ? { stoppedBy: stopper.cell.gap } : {}),
-  }
+  return [
+    {
+      linkage: column.linkage,
+      passed: cells.filter(({ cell }) => cell.state === 'passed').length,
+      of: cells.length,
+      ...(reached ? { reached: reached.id } : {}),
+      ...(stopper?.cell.gap ? { stoppedBy: stopper.cell.gap } : {}),
+      build: build.id,
+      measuredAt: build.at,
+      image: build.image,
+    },
+  ]
 }

@@ -102,6 +102,9 @@ test('the standard library is first asked for its units, then planned with the a
       .map((unit) => unit.rung)
       .sort(),
   ).toEqual(['alloc', 'core', 'std'])
+  const needs = (rung: string) => units.find((unit) => unit.stage === 'above' && unit.rung === rung)?.needs
+  expect([needs('stage1'), needs('stage1-runs')]).toEqual([[crates.find(({ rung }) => rung === 'std')?.id], ['dynamic-stage1']])
+  expect(plan(std, inputs).units.some((unit) => unit.stage === 'above')).toBe(false)
 })
 
 test('crates of the compiler stand upon the whole standard library', () => {

@@ -31,17 +31,18 @@ export function plan(request: BuildRequest, inputs: PlanInputs): BuildPlan {
   return { units: [...all, ...above(request, all)], blobs: context.blobs.all }
 }
 
-/** Rungs that nothing of the plan stands for. */
+/** Rungs that nothing of the plan stands for. A stage that has not been asked what it consists of may bring some of them, and what they need. */
 function above(request: BuildRequest, units: readonly UnitPlan[]): UnitPlan[] {
-  if (request.rungs) return []
+  const asked = stageNamed(request.stage)
+  if (request.rungs || (asked && !units.some(({ stage, kind }) => stage === asked.id && kind !== 'query'))) return []
   const present = new Set(units.map((unit) => unit.rung))
   const ofRung = (rung: string, linkage: Linkage): string[] => {
     const last = units.findLast((unit) => unit.rung === rung && unit.linkage === linkage)
     return last ? [last.id] : []
   }
-  const open = ABOVE.filter(({ rung }) => !present.has(rung))
-  // A stage that has not been asked what it consists of will bring its own rungs.
-  const next = request.stage === 'stage1' ? ['stage2', 'stage3'] : ['stage1-runs', 'stage2', 'stage3']
-  const from = request.stage === 'ladder' ? open : open.filter(({ rung }) => next.includes(rung))
-  return aboveUnits(request.linkage, from, ofRung)
+  return aboveUnits(
+    request.linkage,
+    ABOVE.filter(({ rung }) => !present.has(rung)),
+    ofRung,
+  )
 }

@@ -42,9 +42,12 @@ function Axis({ axis, by, choice, rungs }: HistoryProps & { axis: 'build' | 'sur
   const points = data?.points ?? []
   return (
     <div data-axis={axis}>
-      <h3>{by}</h3>
-      {points.length < 2 ? (
-        <p className="muted">{points.length === 0 ? 'Nothing measured yet.' : 'One measurement so far: a line needs two.'}</p>
+      <h3>
+        {by}
+        {axis === 'build' && points[0] && `, under surface ${points[0].surface}`}
+      </h3>
+      {points.length === 0 ? (
+        <p className="muted">Nothing measured yet.</p>
       ) : (
         LINKAGES.map((linkage) => <Line key={linkage} linkage={linkage} points={points} rungs={rungs} axis={axis} />)
       )}
@@ -52,6 +55,7 @@ function Axis({ axis, by, choice, rungs }: HistoryProps & { axis: 'build' | 'sur
   )
 }
 
+/** Only measurements that had this linkage: what was not run is no zero. */
 function Line({
   linkage,
   points,
@@ -63,19 +67,32 @@ function Line({
   rungs: number
   axis: 'build' | 'surface'
 }) {
-  const values = points.map(({ verdicts }) => verdicts.find((verdict) => verdict.linkage === linkage)?.passed ?? 0)
-  const [first, last] = [values[0]!, values.at(-1)!]
-  const moved = last === first ? `${noun(last, 'rung')}, unchanged` : `${first} to ${noun(last, 'rung')}`
+  const own = points.flatMap((point) =>
+    point.verdicts.filter((verdict) => verdict.linkage === linkage).map(({ passed }) => ({ point, passed })),
+  )
+  const [first, last] = [own[0], own.at(-1)]
+  if (first === undefined || last === undefined || own.length < 2)
+    return (
+      <div className={styles.line} data-linkage={linkage}>
+        <span>{linkage}</span>
+        <span className="muted">{first === undefined ? 'Nothing measured yet.' : 'One measurement so far: a line needs two.'}</span>
+      </div>
+    )
+  const moved = last.passed === first.passed ? `${noun(last.passed, 'rung')}, unchanged` : `${first.passed} to ${noun(last.passed, 'rung')}`
   const name = (point: Schema['LadderPoint']) => (axis === 'surface' ? point.surface : point.at.slice(0, 10))
   return (
     <div className={styles.line} data-linkage={linkage}>
       <span>{linkage}</span>
-      <Spark values={values} most={rungs} label={`${linkage}: ${moved} passed, over ${noun(points.length, 'measurement')}`} />
+      <Spark
+        values={own.map(({ passed }) => passed)}
+        most={rungs}
+        label={`${linkage}: ${moved} passed, over ${noun(own.length, 'measurement')}`}
+      />
       <span>{moved}</span>
       <span className="muted">
-        {name(points[0]!)} to{' '}
-        <Link to="/builds/$build" params={{ build: points.at(-1)!.build }}>
-          {name(points.at(-1)!)}
+        {name(first.point)} to{' '}
+        <Link to="/builds/$build" params={{ build: last.point.build }}>
+          {name(last.point)}
         </Link>
       </span>
     </div>

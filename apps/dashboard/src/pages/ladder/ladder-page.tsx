@@ -71,12 +71,12 @@ export function LadderPage() {
 
 function Measured({ ladder }: { ladder: Schema['Ladder'] }) {
   const { verdicts, build, measuredAt, complete, image, currentImage, surface, mode, toolchain } = ladder
-  const stale = image !== undefined && currentImage !== undefined && image !== currentImage
+  const stale = currentImage !== undefined && verdicts.some((verdict) => verdict.image !== currentImage)
   return (
     <>
       <div className={styles.verdicts}>
         {verdicts.map((verdict) => (
-          <VerdictLine key={verdict.linkage} verdict={verdict} rungs={ladder.rungs} />
+          <VerdictLine key={verdict.linkage} verdict={verdict} rungs={ladder.rungs} elsewhere={verdict.build !== build} />
         ))}
       </div>
       <p className={styles.facts}>

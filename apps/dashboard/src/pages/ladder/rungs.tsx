@@ -43,8 +43,8 @@ export function Rungs({ ladder, open }: { ladder: Schema['Ladder']; open: string
                     {rung.title}
                   </Link>
                 </th>
-                <CellView cell={rung.static} build={ladder.build} linkage="static" ladder={ladder} />
-                <CellView cell={rung.dynamic} build={ladder.build} linkage="dynamic" ladder={ladder} />
+                <CellView cell={rung.static} linkage="static" ladder={ladder} />
+                <CellView cell={rung.dynamic} linkage="dynamic" ladder={ladder} />
               </tr>
               {opened && (
                 <tr className={styles.details}>
@@ -63,18 +63,18 @@ export function Rungs({ ladder, open }: { ladder: Schema['Ladder']; open: string
 
 interface CellProps {
   readonly cell: Schema['RungCell']
-  readonly build: string | undefined
   readonly linkage: 'static' | 'dynamic'
   readonly ladder: Schema['Ladder']
 }
 
-function CellView({ cell, build, linkage, ladder }: CellProps) {
+function CellView({ cell, linkage, ladder }: CellProps) {
   const state = <State state={cell.cached && cell.state === 'passed' ? 'cached' : cell.state} />
+  const { build } = cell
   const unit = cell.units.at(-1)
   return (
     <td data-linkage={linkage} data-state={cell.state}>
       <div className={styles.cell}>
-        {build && unit && cell.state !== 'not-applicable' ? (
+        {build && unit ? (
           <Link to="/builds/$build/units/$unit" params={{ build, unit }} className={styles.state}>
             {state}
           </Link>
@@ -97,7 +97,10 @@ function Reason({ cell, ladder }: Pick<CellProps, 'cell' | 'ladder'>) {
 
 function Details({ rung, ladder }: { rung: Schema['Rung']; ladder: Schema['Ladder'] }) {
   const title = (id: string) => ladder.rungs.find((other) => other.id === id)?.title ?? id
-  const units = (['static', 'dynamic'] as const).flatMap((linkage) => rung[linkage].units.map((unit) => ({ linkage, unit })))
+  const units = (['static', 'dynamic'] as const).flatMap((linkage) => {
+    const { build, units: steps } = rung[linkage]
+    return build === undefined ? [] : steps.map((unit) => ({ linkage, build, unit }))
+  })
   return (
     <div className="stack">
       <Facts
@@ -105,11 +108,11 @@ function Details({ rung, ladder }: { rung: Schema['Rung']; ladder: Schema['Ladde
           ['needs', rung.needs.length === 0 ? 'nothing' : rung.needs.map(title).join(', ')],
           [
             'units',
-            ladder.build === undefined || units.length === 0
+            units.length === 0
               ? ''
-              : units.map(({ linkage, unit }) => (
+              : units.map(({ linkage, build, unit }) => (
                   <Fragment key={unit}>
-                    <Link to="/builds/$build/units/$unit" params={{ build: ladder.build!, unit }}>
+                    <Link to="/builds/$build/units/$unit" params={{ build, unit }}>
                       {unit}
                     </Link>{' '}
                     <span className="muted">{linkage}</span>{' '}

@@ -24,7 +24,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** the score over time (axis build) or over surface dates (axis surface: the newest build of each) */
+        /** the score over time (axis build, of one surface) or over surface dates (axis surface: the newest builds of each), of one mode and toolchain */
         get: operations["ladderHistory"];
         put?: never;
         post?: never;
@@ -75,7 +75,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** the rungs of the newest ladder build, both linkages side by side */
+        /** the rungs as the newest builds left them, both linkages side by side: one surface, mode and toolchain, those of the newest if not asked for */
         get: operations["showLadder"];
         put?: never;
         post?: never;
@@ -1425,7 +1425,7 @@ export interface components {
         Ladder: {
             /** @description open the event stream from here */
             asOf: number;
-            /** @description every planned rung of the newest ladder build has ended */
+            /** @description every planned rung of the newest ladder build of each linkage has ended */
             complete: boolean;
             build?: string;
             /** Format: date-time */
@@ -1438,6 +1438,7 @@ export interface components {
             image?: string;
             /** @description SHA-256, lower-case hex */
             currentImage?: string;
+            /** @description of each linkage that some build has */
             verdicts: components["schemas"]["Verdict"][];
             rungs: components["schemas"]["Rung"][];
         };
@@ -1458,6 +1459,7 @@ export interface components {
             /** @description SHA-256, lower-case hex */
             image: string;
             complete: boolean;
+            /** @description of the linkages that were asked for */
             verdicts: components["schemas"]["Verdict"][];
         };
         /** LogLines */
@@ -1704,6 +1706,8 @@ export interface components {
         RungCell: {
             /** @enum {string} */
             state: "passed" | "failed" | "blocked" | "running" | "waiting" | "cancelled" | "not-applicable" | "not-run";
+            /** @description the newest that has steps of this rung; the units are its */
+            build?: string;
             cached: boolean;
             units: string[];
             milliseconds?: number;
@@ -1970,6 +1974,11 @@ export interface components {
             /** @description the highest rung that ran */
             reached?: string;
             stoppedBy?: components["schemas"]["GapRef"];
+            build: string;
+            /** Format: date-time */
+            measuredAt: string;
+            /** @description SHA-256, lower-case hex */
+            image: string;
         };
         /** Webhook */
         Webhook: {
@@ -2123,7 +2132,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the score over time (axis build) or over surface dates (axis surface: the newest build of each) */
+            /** @description the score over time (axis build, of one surface) or over surface dates (axis surface: the newest builds of each), of one mode and toolchain */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2324,7 +2333,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the rungs of the newest ladder build, both linkages side by side */
+            /** @description the rungs as the newest builds left them, both linkages side by side: one surface, mode and toolchain, those of the newest if not asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
