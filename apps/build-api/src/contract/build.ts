@@ -84,6 +84,9 @@ const Running = shape('RunningUnit', {
 const Blocker = shape('Blocker', {
   unit: Id,
   name: Type.String(),
+  linkage: Type.Optional(Linkage),
+  state: UnitState,
+  message: Type.Optional(Type.String({ description: 'why it is not good, or why nothing could run it; one line' })),
   blocks: Type.Integer({ minimum: 0, description: 'units that have this one somewhere before them and are blocked' }),
   gap: Type.Optional(GapRef),
 })
@@ -91,9 +94,10 @@ export const BuildDetail = shape('BuildDetail', {
   ...summary,
   asOf: AsOf,
   running: Type.Array(Running),
-  blockers: Type.Array(Blocker),
+  blockers: Type.Array(Blocker, { description: 'what failed or could not run, and stands behind nothing of the kind: failures first' }),
   criticalPath: Type.Array(shape('PathStep', { id: Id, name: Type.String(), expected: Milliseconds })),
-  left: Type.Optional(Type.Number({ minimum: 0, description: 'predicted milliseconds to the end with the workers there are' })),
+  /** Predicted for the workers there are; absent while recorded durations cover less than a fifth of the work. */
+  left: Type.Optional(shape('TimeLeft', { least: Milliseconds, most: Milliseconds })),
 })
 const one = fields({ build: Id })
 

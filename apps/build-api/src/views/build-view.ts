@@ -5,9 +5,10 @@ import type { Build, BuildDetail } from '../contract/build.ts'
 import { countsOf } from '../domain/counts.ts'
 import { lastSequence } from '../domain/events.ts'
 import { criticalPath } from '../domain/graph.ts'
+import { type OpenUnit, remaining, timeLeft } from '../domain/time-left.ts'
 import { ApiError } from '../errors.ts'
 import { decodeCursor, PAGE, pageOf, present } from './page.ts'
-import { gapRef } from './unit-view.ts'
+import { gapRef, type UnitRow } from './unit-view.ts'
 
 const COLUMNS = `b.id, b.request, b.state, b.priority, b.created_at AS "createdAt", b.ended_at AS "endedAt", b.triggered_by AS "triggeredBy", b.inputs->>'image' AS image`
 
@@ -54,44 +55,46 @@ export async function buildOf(pool: pg.Pool, id: string): Promise<Static<typeof 
   return build
 }
 
-interface Open {
-  readonly id: string
+interface Open extends OpenUnit {
   readonly name: string
-  readonly state: string
-  readonly expected: number
-  readonly since: string | null
   readonly worker: string | null
-  readonly needs: string[]
 }
 
 export async function buildDetail(pool: pg.Pool, id: string): Promise<Static<typeof BuildDetail>> {
   const asOf = await lastSequence(pool)
   const build = await buildOf(pool, id)
   const { rows: open } = await pool.query<Open>(
-    `SELECT u.id, u.name, u.state, u.expected, u.started_at AS since, t.worker,
+    `SELECT u.id, u.name, u.expected, CASE WHEN u.state = 'running' THEN u.started_at END AS since, t.worker, h.shortest, h.longest,
             coalesce((SELECT array_agg(e.dependency) FROM edge e WHERE e.build = u.build AND e.child = u.id), '{}') AS needs
      FROM unit u LEFT JOIN attempt t ON t.build = u.build AND t.unit = u.id AND t.number = u.attempt
+     CROSS JOIN LATERAL (SELECT min(o.took) AS shortest, max(o.took) AS longest FROM attempt o WHERE o.unit = u.id) h
      WHERE u.build = $1 AND u.state IN ('waiting', 'ready', 'queued', 'running') ORDER BY u.position`,
     [id],
   )
-  const { rows: blockers } = await pool.query<{ unit: string; name: string; blocks: number; gap: string | null }>(
-    `SELECT id AS unit, name, blocks, stopped_by AS gap FROM unit
-     WHERE build = $1 AND (state = 'failed' OR state = 'blocked' AND blocked_by IS NULL AND blocks > 0) ORDER BY blocks DESC, id LIMIT 50`,
+  const { rows: blockers } = await pool.query<
+    Pick<UnitRow, 'name' | 'linkage' | 'state' | 'message' | 'blocks' | 'stoppedBy'> & { unit: string }
+  >(
+    `SELECT u.id AS unit, u.name, u.linkage, u.state, u.message, u.blocks, u.stopped_by AS "stoppedBy" FROM unit u
+     WHERE u.build = $1 AND (u.state = 'failed' OR u.state = 'blocked' AND u.blocked_by IS NULL AND NOT EXISTS
+       (SELECT 1 FROM edge e JOIN unit d ON d.build = e.build AND d.id = e.dependency
+        WHERE e.build = u.build AND e.child = u.id AND d.state IN ('failed', 'blocked')))
+     ORDER BY u.state = 'failed' DESC, u.blocks DESC, u.id LIMIT 50`,
     [id],
   )
-  const { rows: fleet } = await pool.query<{ slots: number }>(
-    `SELECT coalesce(sum(concurrency), 0)::int AS slots FROM worker WHERE seen_at > now() - interval '30 seconds' AND NOT draining`,
+  const { rows: known } = await pool.query<{ slots: number; done: number }>(
+    `SELECT (SELECT coalesce(sum(concurrency), 0)::int FROM worker WHERE seen_at > now() - interval '30 seconds' AND NOT draining) AS slots,
+            (SELECT coalesce(sum(expected), 0)::float8 FROM unit WHERE build = $1 AND state IN ('built', 'failed')) AS done`,
+    [id],
   )
-  const rest = open.map((unit) => ({ ...unit, expected: left(unit) }))
-  const path = criticalPath(rest)
-  const slots = fleet[0]?.slots ?? 0
-  const longest = path.reduce((sum, unit) => sum + unit.expected, 0)
-  const work = rest.reduce((sum, unit) => sum + unit.expected, 0)
+  const { slots, done } = known[0]!
+  const now = Date.now()
+  const path = criticalPath(open.map((unit) => ({ ...unit, expected: remaining(unit.expected, unit, now) })))
+  const left = build.state === 'running' ? timeLeft(open, done, slots, now) : undefined
   return {
     ...build,
     asOf,
     running: open
-      .filter(({ state, since }) => state === 'running' && since !== null)
+      .filter(({ since }) => since !== null)
       .map(({ id: unit, name, worker, since, expected }) => ({
         id: unit,
         name,
@@ -99,13 +102,13 @@ export async function buildDetail(pool: pg.Pool, id: string): Promise<Static<typ
         since: since!,
         expected,
       })),
-    blockers: blockers.map(({ gap, ...row }) => ({ ...row, ...(gap === null ? {} : { gap: gapRef(gap) }) })),
+    blockers: blockers.map(({ stoppedBy, linkage, message, ...row }) => ({
+      ...row,
+      ...(linkage === null ? {} : { linkage }),
+      ...(message === null ? {} : { message }),
+      ...(stoppedBy === null ? {} : { gap: gapRef(stoppedBy) }),
+    })),
     criticalPath: path.slice(0, 200).map(({ id: unit, name, expected }) => ({ id: unit, name, expected })),
-    ...(build.state === 'running' && slots > 0 ? { left: Math.max(longest, work / slots) } : {}),
+    ...(left ? { left } : {}),
   }
-}
-
-/** Milliseconds that a unit still needs, by what is expected. */
-function left({ state, since, expected }: Open): number {
-  return state === 'running' && since !== null ? Math.max(0, expected - (Date.now() - Date.parse(since))) : expected
 }

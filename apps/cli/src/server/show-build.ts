@@ -18,20 +18,26 @@ export const buildRow = (build: Schema['Build']): (string | number)[] => [
   countsLine(build.counts),
 ]
 
+const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000)
+
+const leftText = (left: Schema['BuildDetail']['left']): string =>
+  left === undefined ? 'no estimate yet' : `${seconds(left.least)} to ${seconds(left.most)} s, predicted`
+
 export function buildText(build: Schema['BuildDetail']): string {
   const head = table([
     ['build', build.id],
     ['request', requestLine(build.request)],
     ['state', build.state],
     ['units', `${build.counts.total}: ${countsLine(build.counts)}`],
-    ...(build.left === undefined || build.state !== 'running' ? [] : [['left', `about ${Math.ceil(build.left / 1000)} s`]]),
+    ...(build.state === 'running' ? [['left', leftText(build.left)]] : []),
   ])
   const running = build.running.map(({ name, worker }) => ['▸', name, worker ?? ''])
-  const blockers = build.blockers.map(({ name, blocks, gap }) => [
-    '✗',
+  const blockers = build.blockers.map(({ state, name, linkage, blocks, gap, message }) => [
+    state === 'failed' ? '✗' : '⊘',
     name,
+    linkage ?? '',
     `blocks ${blocks}`,
-    gap ? `${gap.component} ${gap.kind} ${gap.name}` : '',
+    gap ? `${gap.component} ${gap.kind} ${gap.name}` : (message ?? ''),
   ])
   return [head, table(running), table(blockers)].filter(Boolean).join('\n')
 }

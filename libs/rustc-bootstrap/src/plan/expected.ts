@@ -2,8 +2,8 @@
 import type { UnitKind } from '@bootgraph/build-graph'
 import native from '../../data/native-seconds.json' with { type: 'json' }
 
-/** CPU of a node per CPU of native rustc, measured on metadata of core. */
-const NODE = 40
+/** CPU of a node per CPU of native rustc over all of stage 1: totals.cpu.ratio (13.7) of docs/bootstrap/stage1-dynamic-target-dynamic.json. */
+const NODE = 14
 /** Seconds of CPU of a crate that nobody measured. */
 const UNKNOWN = 1
 

@@ -10,18 +10,21 @@ import { planInputs } from './inputs.ts'
 const data = mkdtempSync(join(tmpdir(), 'bootgraph-inputs-'))
 afterAll(() => rmSync(data, { recursive: true }))
 
-test('an overlay over a source that is not installed says what to install', async () => {
-  const request: BuildRequest = {
-    stage: 'std',
-    linkage: ['dynamic'],
-    targetLinkage: 'static',
-    surface: 'latest',
-    mode: 'bridge',
-    toolchain: 'debian',
-    overlays: ['libc-declarations'],
-    seed: 0,
-  }
-  const image = { digest: digestOf('image'), folder: data, manifest: { bundles: {} } as NodeImageManifest }
-  const place = { data, store: join(data, 'store') }
-  await expect(planInputs(request, { store: memoryStore(), place, image })).rejects.toThrow('toolchain install rustc-source')
-})
+test.each([[], ['libc-declarations']])(
+  'a stage whose source is not installed says what to install, overlays or not',
+  async (...overlays) => {
+    const request: BuildRequest = {
+      stage: 'std',
+      linkage: ['dynamic'],
+      targetLinkage: 'static',
+      surface: 'latest',
+      mode: 'bridge',
+      toolchain: 'debian',
+      overlays,
+      seed: 0,
+    }
+    const image = { digest: digestOf('image'), folder: data, manifest: { bundles: {} } as NodeImageManifest }
+    const place = { data, store: join(data, 'store') }
+    await expect(planInputs(request, { store: memoryStore(), place, image })).rejects.toThrow('toolchain install rustc-source')
+  },
+)

@@ -20,7 +20,6 @@ export interface InputHost {
 /** @throws PlanError or ToolchainError, one clear line, for a name that stands for nothing here. */
 export async function planInputs(request: BuildRequest, { store, place, image }: InputHost): Promise<PlanInputs> {
   const source = stageNamed(request.stage) ? sourceTree(place) : undefined
-  if (request.overlays.length > 0 && stageNamed(request.stage) && !source) throw new PlanError(NO_SOURCE)
   const toolchain = resolveToolchain(request.toolchain, place)
   const surface = await storeSurface(store, request.surface)
   const sysroot = await storeSysroot(store, await makeSysroot(image.folder, request.surface, request.mode === 'bridge'))
@@ -53,11 +52,11 @@ export async function storeSurface(store: Store, date: string): Promise<{ readon
   return { digest, name: content.name }
 }
 
-function sourceTree(place: Place): Digest | undefined {
+function sourceTree(place: Place): Digest {
   try {
     return readReference('rustc-source', place).tree
   } catch (error) {
-    if (error instanceof ToolchainError) return undefined
+    if (error instanceof ToolchainError) throw new PlanError(NO_SOURCE)
     throw error
   }
 }

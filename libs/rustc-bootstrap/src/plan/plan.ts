@@ -19,7 +19,7 @@ export interface BuildPlan {
 
 export const PLANNED_STAGES: readonly string[] = ['ladder', ...STAGES.map(({ id }) => id)]
 
-/** @throws PlanError for a stage or rung that does not exist; UnitGraphError for an answer that is no unit graph. */
+/** @throws PlanError for a stage or rung that does not exist, or a stage without its source; UnitGraphError for an answer that is no unit graph. */
 export function plan(request: BuildRequest, inputs: PlanInputs): BuildPlan {
   const stage = stageNamed(request.stage)
   if (!stage && request.stage !== 'ladder') throw new PlanError(`there is no stage "${request.stage}": use ${PLANNED_STAGES.join(', ')}`)

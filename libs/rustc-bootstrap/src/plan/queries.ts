@@ -2,7 +2,7 @@
 import type { Linkage, UnitPlan } from '@bootgraph/build-graph'
 import { draft, type PlanContext } from './drafts.ts'
 import { IMAGE_UNIT } from './image.ts'
-import { NO_SOURCE } from './plan-error.ts'
+import { NO_SOURCE, PlanError } from './plan-error.ts'
 import { HOST, packagesCommand, type Stage, stageRustflags, TARGET, unitGraphCommand } from './stage.ts'
 
 export const SOURCE = '/src'
@@ -23,20 +23,13 @@ export const queryIds = (stage: Stage, linkage: Linkage): string[] => [
   ...[TARGET, HOST].map((triple) => cfgQuery(stage, linkage, triple)),
 ]
 
+/** @throws PlanError without the compiler's source */
 export function queryUnits(stage: Stage, linkage: Linkage, context: PlanContext): UnitPlan[] {
   const { inputs, request } = context
   const flags = stageRustflags(stage, request.targetLinkage)
   const about = { stage: stage.id, kind: 'query', linkage, needs: [IMAGE_UNIT], expected: 60_000 } as const
   const sources = inputs.sources
-  if (sources === undefined)
-    return [
-      {
-        ...about,
-        id: graphQuery(stage, linkage),
-        name: 'units, as cargo plans them',
-        unavailable: NO_SOURCE,
-      },
-    ]
+  if (sources === undefined) throw new PlanError(NO_SOURCE)
   const env = { ...stage.env, PATH: inputs.path.join(':'), HOME: '/tmp', CARGO_HOME: '/tmp/cargo' }
   return [
     ...[

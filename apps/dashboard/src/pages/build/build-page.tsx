@@ -109,12 +109,15 @@ function Overview({ build }: { build: Schema['BuildDetail'] }) {
   )
 }
 
-/** Predicted, and said so: from recorded durations and the slots there are. */
+/** Predicted, and said so: a range from recorded durations and the slots there are, or none. */
 function Eta({ build }: { build: Schema['BuildDetail'] }) {
   if (build.left === undefined) return <p className="muted">No estimate yet for the {left(build.counts)} that are left.</p>
   return (
     <p>
-      About <b>{took(build.left)}</b> left <span className="muted">(predicted from recorded durations and the workers there are)</span>
+      <b>
+        {took(build.left.least)} to {took(build.left.most)}
+      </b>{' '}
+      left <span className="muted">(predicted from recorded durations and the workers there are)</span>
     </p>
   )
 }

@@ -1093,6 +1093,12 @@ export interface components {
         Blocker: {
             unit: string;
             name: string;
+            /** @enum {string} */
+            linkage?: "static" | "dynamic";
+            /** @enum {string} */
+            state: "waiting" | "ready" | "queued" | "running" | "built" | "cached" | "failed" | "blocked" | "cancelled";
+            /** @description why it is not good, or why nothing could run it; one line */
+            message?: string;
             /** @description units that have this one somewhere before them and are blocked */
             blocks: number;
             gap?: components["schemas"]["GapRef"];
@@ -1127,10 +1133,10 @@ export interface components {
             /** @description open the event stream from here */
             asOf: number;
             running: components["schemas"]["RunningUnit"][];
+            /** @description what failed or could not run, and stands behind nothing of the kind: failures first */
             blockers: components["schemas"]["Blocker"][];
             criticalPath: components["schemas"]["PathStep"][];
-            /** @description predicted milliseconds to the end with the workers there are */
-            left?: number;
+            left?: components["schemas"]["TimeLeft"];
         };
         /** BuildGraph */
         BuildGraph: {
@@ -1830,6 +1836,11 @@ export interface components {
             };
             /** @description bytes that the worker should keep free for its node */
             memory: number;
+        };
+        /** TimeLeft */
+        TimeLeft: {
+            least: number;
+            most: number;
         };
         /** Token */
         Token: {
