@@ -10,6 +10,7 @@ import {
   type BuildRequest,
   type Digest,
   digestOf,
+  type PlanInputs,
   type UnitPlan,
 } from '@bootgraph/build-graph'
 import { memoryStore, type Store, TreeBuilder } from '@bootgraph/build-graph/store'

@@ -155,6 +155,26 @@ test('the ladder names the gap that stops the static compiler, and the way to it
   await page.context().close()
 })
 
+test('a linkage’s history has only what was measured with it', async () => {
+  const page = await openPage(browser, server)
+  await visit(page, '/')
+  const label = (axis: string, linkage: string) =>
+    page.locator(`[data-axis=${axis}] [data-linkage=${linkage}] svg[role=img]`).getAttribute('aria-label')
+  // Two of the ladder, and the standard library once with each.
+  for (const linkage of ['static', 'dynamic'])
+    expect(await label('build', linkage)).toMatch(new RegExp(`^${linkage}: \\d+ rungs, unchanged passed, over 3 measurements$`))
+  await page.locator('[data-axis=surface] [data-linkage=static]').getByText('One measurement so far').waitFor()
+  await page.context().close()
+})
+
+test('what failed says of which linkage and why', async () => {
+  const page = await openPage(browser, server)
+  await visit(page, `/builds/${server.builds.std}`)
+  const row = page.locator('section[aria-labelledby=causes] tr', { hasText: 'addr2line' })
+  for (const words of ['static', 'failed', 'mismatched types']) await row.getByText(words).waitFor()
+  await page.context().close()
+})
+
 test('a failed unit shows its gap with the call stack, its command, and the compiler’s own words', async () => {
   const page = await openPage(browser, server)
   await visit(page, `/builds/${server.builds.ladder}/units/${FAILED}`)

@@ -211,7 +211,8 @@ export const buildGraph = operation({
   problems: [404],
 })
 
-const COMPARED = ['newly-failing', 'newly-passing', 'still-failing', 'still-passing', 'only-a', 'only-b', 'not-comparable'] as const
+/** Failing is what ran and failed; not-run is what did not run to its end on one side or on both. */
+const COMPARED = ['newly-failing', 'newly-passing', 'still-failing', 'still-passing', 'not-run', 'only-a', 'only-b'] as const
 const side = Type.Optional(
   shape('ComparedSide', { unit: Id, state: UnitState, gap: Type.Optional(GapRef), milliseconds: Type.Optional(Milliseconds) }),
 )
@@ -231,6 +232,12 @@ export const compareBuilds = operation({
     counts: shape('ComparisonCounts', {
       total: Count,
       ...(Object.fromEntries(COMPARED.map((word) => [word, Count])) as Record<(typeof COMPARED)[number], typeof Count>),
+    }),
+    gaps: shape('ComparedGaps', { onlyA: Type.Array(GapRef), onlyB: Type.Array(GapRef), both: Count }),
+    cpu: shape('ComparedCpu', {
+      units: Type.Integer({ minimum: 0, description: 'that ran on both sides: the times are theirs, cached ones as they were measured' }),
+      a: Milliseconds,
+      b: Milliseconds,
     }),
     units: Type.Array(shape('ComparedUnit', { name: Type.String(), class: oneOf(COMPARED), a: side, b: side })),
   }),

@@ -88,8 +88,7 @@ export async function ladderOf(pool: pg.Pool, query: LadderQuery): Promise<Ladde
 export async function historyOf(pool: pg.Pool, query: Choice & { axis?: 'build' | 'surface'; limit?: number }): Promise<History> {
   const axis = query.axis ?? 'build'
   const newest = await newestBuild(pool, query)
-  const { surface, mode, toolchain } = newest ?? query
-  const found = newest ? await buildsOf(pool, { mode, toolchain, surface: axis === 'build' ? surface : query.surface }) : []
+  const found = newest ? await buildsOf(pool, axis === 'build' ? newest : { ...query, mode: newest.mode, toolchain: newest.toolchain }) : []
   const builds = found.filter(({ state }) => state !== 'cancelled')
   const limit = query.limit ?? 50
   const points =

@@ -6,7 +6,7 @@ export const CLASSES: readonly { readonly id: Schema['ComparedUnit']['class']; r
   { id: 'newly-passing', word: 'newly passing' },
   { id: 'still-failing', word: 'still failing' },
   { id: 'still-passing', word: 'still passing' },
+  { id: 'not-run', word: 'not run on one side or both' },
   { id: 'only-a', word: 'only in A' },
   { id: 'only-b', word: 'only in B' },
-  { id: 'not-comparable', word: 'not comparable' },
 ]

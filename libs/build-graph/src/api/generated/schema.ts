@@ -1172,6 +1172,19 @@ export interface components {
             items: components["schemas"]["Build"][];
             next?: string;
         };
+        /** ComparedCpu */
+        ComparedCpu: {
+            /** @description that ran on both sides: the times are theirs, cached ones as they were measured */
+            units: number;
+            a: number;
+            b: number;
+        };
+        /** ComparedGaps */
+        ComparedGaps: {
+            onlyA: components["schemas"]["GapRef"][];
+            onlyB: components["schemas"]["GapRef"][];
+            both: number;
+        };
         /** ComparedSide */
         ComparedSide: {
             unit: string;
@@ -1184,7 +1197,7 @@ export interface components {
         ComparedUnit: {
             name: string;
             /** @enum {string} */
-            class: "newly-failing" | "newly-passing" | "still-failing" | "still-passing" | "only-a" | "only-b" | "not-comparable";
+            class: "newly-failing" | "newly-passing" | "still-failing" | "still-passing" | "not-run" | "only-a" | "only-b";
             a?: components["schemas"]["ComparedSide"];
             b?: components["schemas"]["ComparedSide"];
         };
@@ -1194,6 +1207,8 @@ export interface components {
             b: components["schemas"]["Build"];
             differ: components["schemas"]["Difference"][];
             counts: components["schemas"]["ComparisonCounts"];
+            gaps: components["schemas"]["ComparedGaps"];
+            cpu: components["schemas"]["ComparedCpu"];
             units: components["schemas"]["ComparedUnit"][];
         };
         /** ComparisonCounts */
@@ -1203,9 +1218,9 @@ export interface components {
             "newly-passing": number;
             "still-failing": number;
             "still-passing": number;
+            "not-run": number;
             "only-a": number;
             "only-b": number;
-            "not-comparable": number;
         };
         /** Completion */
         Completion: {
@@ -2651,7 +2666,7 @@ export interface operations {
         parameters: {
             query?: {
                 linkages?: "same" | "static-dynamic";
-                class?: "newly-failing" | "newly-passing" | "still-failing" | "still-passing" | "only-a" | "only-b" | "not-comparable";
+                class?: "newly-failing" | "newly-passing" | "still-failing" | "still-passing" | "not-run" | "only-a" | "only-b";
             };
             header?: never;
             path: {
