@@ -60,3 +60,12 @@ test('how long a build still takes is a range, once something of it was recorded
   await end((await jobsOf())[0]!)
   expect((await show('timed')).left).toEqual({ least: 500, most: 2000 })
 })
+
+test('a build of a stage whose source is not installed is refused with what to install', async () => {
+  const manifest = JSON.stringify({ version: 1, bundles: {}, entry: 'main.mjs' })
+  await world.pool.query(`INSERT INTO node_image (digest, manifest, registered_by) VALUES ($1, $2, 'test')`, [world.blank, manifest])
+  for (const stage of ['std', 'stage1']) {
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/builds', headers: { host: 'localhost' }, payload: { stage } })
+    expect([answer.statusCode, answer.json().detail]).toEqual([422, expect.stringContaining('bootgraph toolchain install rustc-source')])
+  }
+})
