@@ -9,9 +9,10 @@ export async function atomOf(pool: pg.Pool, origin: string): Promise<string> {
     `SELECT sequence, at, data FROM event WHERE type = 'gap' AND data->>'key' LIKE 'upstream/%' ORDER BY sequence DESC LIMIT ${ENTRIES}`,
   )
   const entries = rows.map(({ sequence, at, data: { key, what } }) => {
-    const [, component, kind, ...name] = key.split('/')
-    const address = `${origin}/gaps/${[component!, kind!, name.join('/')].map(encodeURIComponent).join('/')}`
-    const title = `${WORDS[what] ?? what}: ${component} ${kind} ${name.join('/')}`
+    const [truth, component, kind, ...rest] = key.split('/')
+    const name = rest.join('/')
+    const address = `${origin}/gaps/${[truth!, component!, kind!, name].map(encodeURIComponent).join('/')}`
+    const title = `${WORDS[what] ?? what}: ${component} ${kind} ${name}`
     return [
       '<entry>',
       `<id>urn:bootgraph:event:${sequence}</id>`,
