@@ -68,6 +68,12 @@ test('an unknown build, a malformed cursor and a bad limit are problems of the r
   expect((await get('/builds')).json()).toEqual({ items: [] })
 })
 
+test('a parameter that the operation does not name, or a word that is none of those it knows, is a problem of the request', async () => {
+  for (const url of ['/webhooks?unknown=1', '/builds?unknown=1', '/gaps?truth=5c42f88', '/gaps?truth=upstream,', '/gaps/upstream/x/y/z'])
+    expect((await get(url)).json(), url).toMatchObject({ code: 'bad-request', status: 400 })
+  expect((await get('/gaps?truth=upstream,model&component=relibc&kind=syscall')).statusCode).toBe(200)
+})
+
 test('only loopback is served while no token is configured; then scopes, expiry and revocation hold', async () => {
   const remote = await app.inject({ url: '/api/v1/builds', remoteAddress: '192.0.2.1', headers: { host: 'localhost' } })
   expect(remote.statusCode).toBe(401)

@@ -6,7 +6,7 @@ import { type Digest, sha256 } from '@bootgraph/build-graph'
 import { folderStore, materialise, TreeBuilder } from '@bootgraph/build-graph/store'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { rowsOf } from '../test/fuzz.ts'
+import { stateOf } from '../test/fuzz.ts'
 import { draftOf, makeWorld, resultOf, startBuild, unitOf, type World } from '../test/world.ts'
 import { complete, take } from './domain/completion.ts'
 import { dispatch, type ReadyJob } from './domain/dispatch.ts'
@@ -30,7 +30,7 @@ afterAll(async () => {
 })
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
-const state = async (): Promise<string> => JSON.stringify([await rowsOf(world), readdirSync(folder, { recursive: true }).sort()])
+const state = async (): Promise<string> => JSON.stringify([await stateOf(world), readdirSync(folder, { recursive: true }).sort()])
 
 async function send(method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}): Promise<[number, string]> {
   const type = typeof body === 'string' ? 'application/json' : 'application/octet-stream'

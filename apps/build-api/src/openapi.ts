@@ -19,7 +19,7 @@ export async function openApiDocument(): Promise<JsonObject> {
         title: 'bootgraph',
         version: '1',
         description:
-          'How far Redox OS is from building rustc on itself, and what blocks it. Times are ISO 8601 in UTC, durations milliseconds, sizes bytes. Lists give opaque cursors. Every failure is a problem document (RFC 9457).',
+          'How far Redox OS is from building rustc on itself, and what blocks it. Times are ISO 8601 in UTC, durations milliseconds, sizes bytes. Lists give opaque cursors. A parameter that an operation does not name is refused. Every failure is a problem document (RFC 9457).',
       },
       servers: [{ url: PREFIX }],
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },

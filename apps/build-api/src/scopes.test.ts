@@ -1,7 +1,7 @@
 /** Who may do what, on every operation of the OpenAPI document: nobody without a token, none that lacks the scope, and the right one. */
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ENDLESS, rowsOf } from '../test/fuzz.ts'
+import { ENDLESS, stateOf } from '../test/fuzz.ts'
 import { Fuzzer, type Operation } from '../test/fuzz-requests.ts'
 import { makeWorld, startBuild, unitOf, type World } from '../test/world.ts'
 import { openApiDocument, PREFIX } from './openapi.ts'
@@ -67,7 +67,7 @@ test('every operation refuses no token, an unknown, an expired, a revoked and an
       open.push(name)
       continue
     }
-    const before = JSON.stringify(await rowsOf(world))
+    const before = await stateOf(world)
     const refusals = [
       [undefined, 401, 'unauthorised'],
       ['guess', 401, 'unauthorised'],
@@ -80,7 +80,7 @@ test('every operation refuses no token, an unknown, an expired, a revoked and an
       if (answer.status !== status || answer.code !== code)
         faults.push(`${name}: ${answer.status} ${answer.code}, expected ${status} ${code}`)
     }
-    if (JSON.stringify(await rowsOf(world)) !== before) faults.push(`${name}: a refusal changed something`)
+    if ((await stateOf(world)) !== before) faults.push(`${name}: a refusal changed something`)
     for (const secret of [right.get(scope), right.get('admin')]) {
       const answer = await ask(operation, secret)
       if (answer.status >= 500 || answer.status === 401 || answer.code === 'under-scoped')
@@ -112,12 +112,12 @@ test('a malformed cursor is refused by every list', async () => {
   ]
   const lists = fuzzer.operations.filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'))
   expect(lists.length).toBeGreaterThan(4)
-  const before = JSON.stringify(await rowsOf(world))
+  const before = await stateOf(world)
   for (const list of lists)
     for (const cursor of cursors) {
       const path = list.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ({ build: 'known', unit: 'a' })[name] ?? 'x')
       const answer = await ask(list, secret, `${path}?cursor=${cursor}`)
       expect([answer.status, answer.code], `${list.path}?cursor=${cursor}`).toEqual([400, 'bad-request'])
     }
-  expect(JSON.stringify(await rowsOf(world))).toBe(before)
+  expect(await stateOf(world)).toBe(before)
 })

@@ -1,4 +1,6 @@
-/** Requests made from the OpenAPI document: valid ones, and ones with a single thing wrong. A seed gives the same requests again. */
+/** Requests made from the OpenAPI document: valid ones, and ones with something wrong. A seed gives the same requests again. */
+import { sha256 } from '@bootgraph/build-graph'
+
 export interface Operation {
   readonly method: string
   readonly path: string
@@ -26,6 +28,7 @@ export interface Schema {
 export interface Request {
   readonly operation: Operation
   readonly url: string
+  /** Bytes where the operation takes no JSON. */
   readonly payload: unknown
 }
 interface Document {
@@ -95,8 +98,10 @@ export class Fuzzer {
   }
 
   requestOf(operation: Operation, wrong = false): Request {
+    const bytes = operation.consumes && this.#bytes()
     const value = (name: string, schema: Schema): string => {
       if (wrong && this.#next() < 0.5) return this.#pick(HOSTILE)
+      if (bytes && name === 'digest' && this.#next() < 0.8) return sha256(bytes)
       const known = this.#known[name]
       return encodeURIComponent(known && this.#next() < 0.8 ? this.#pick(known) : String(this.value(schema)))
     }
@@ -108,7 +113,7 @@ export class Fuzzer {
     }
     if (wrong && this.#next() < 0.2) query.push('unknown=1')
     const body = operation.body && this.value(operation.body)
-    const payload = wrong && body !== undefined ? this.#spoil(body) : body
+    const payload = bytes ?? (wrong && body !== undefined ? this.#spoil(body) : body)
     return { operation, url: query.length > 0 ? `${url}?${query.join('&')}` : url, payload }
   }
 
@@ -145,8 +150,14 @@ export class Fuzzer {
     if (format === 'uri') return 'http://127.0.0.1:9/hook'
     const hex = Array.from({ length: 64 }, () => '0123456789abcdef'[Math.floor(this.#next() * 16)]).join('')
     if (pattern?.includes('{64}')) return hex
+    const words = /^\^\(([\w|-]+)\)\(,/.exec(pattern ?? '')?.[1]
+    if (words !== undefined) return this.#pick(words.split('|'))
     if (pattern?.includes('latest')) return this.#pick(['latest', 'full', '2019-11-27', '1999-01-01'])
     return hex.slice(0, 1 + Math.floor(this.#next() * 12))
+  }
+
+  #bytes(): Uint8Array {
+    return Uint8Array.from({ length: Math.floor(this.#next() * 300) }, () => Math.floor(this.#next() * 256))
   }
 
   #spoil(body: unknown): unknown {

@@ -6,6 +6,13 @@ export const shape = <T extends TProperties>(title: string, members: T) => Type.
 /** Unnamed: parameters and queries. */
 export const fields = <T extends TProperties>(members: T) => Type.Object(members, { additionalProperties: false })
 export const oneOf = <T extends readonly string[]>(words: T) => Type.Unsafe<T[number]>({ type: 'string', enum: [...words] })
+/** Words joined by commas, as one parameter of a query. */
+export const someOf = (words: readonly string[]) =>
+  Type.String({
+    pattern: `^(${words.join('|')})(,(${words.join('|')}))*$`,
+    maxLength: 500,
+    description: `joined by commas: ${words.join(', ')}`,
+  })
 
 export const Digest = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256, lower-case hex' })
 export const Id = Type.String({ pattern: '^[0-9A-Za-z_-]{1,64}$' })

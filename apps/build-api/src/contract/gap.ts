@@ -1,16 +1,15 @@
 /** Gaps: what is missing, who met it, what it holds up. */
+import { COMPONENTS, GAP_KINDS, TRUTHS } from '@bootgraph/build-graph'
 import { Type } from 'typebox'
-import { Count, fields, Id, Linkage, oneOf, Page, paged, shape, Time, Word } from './common.ts'
+import { Count, fields, Id, Linkage, oneOf, Page, paged, shape, someOf, Time, Word } from './common.ts'
 import { operation } from './operation.ts'
-import { Truth } from './unit-shape.ts'
+import { gapMembers, Truth } from './unit-shape.ts'
 
 const tag = 'gaps'
 const GapState = oneOf(['open', 'closed'] as const)
 export const Gap = shape('Gap', {
   key: Type.String(),
-  truth: Truth,
-  component: Type.String(),
-  kind: Type.String(),
+  ...gapMembers,
   name: Type.String(),
   state: GapState,
   firstSeen: Time,
@@ -26,7 +25,7 @@ export const Gap = shape('Gap', {
   closesAt: Type.Optional(Type.String({ description: 'first surface date that has it' })),
   surfaces: Type.Array(Type.String()),
 })
-const key = fields({ truth: Truth, component: Word, kind: Word, name: Type.String({ minLength: 1, maxLength: 1024 }) })
+const key = fields({ ...gapMembers, name: Type.String({ minLength: 1, maxLength: 1024 }) })
 
 export const listGaps = operation({
   id: 'listGaps',
@@ -37,9 +36,9 @@ export const listGaps = operation({
   scope: 'read',
   query: fields({
     ...Page,
-    truth: Type.Optional(Type.String({ maxLength: 100, description: 'joined by commas' })),
-    component: Type.Optional(Type.String({ maxLength: 200 })),
-    kind: Type.Optional(Type.String({ maxLength: 300 })),
+    truth: Type.Optional(someOf(TRUTHS)),
+    component: Type.Optional(someOf(COMPONENTS)),
+    kind: Type.Optional(someOf(GAP_KINDS)),
     state: Type.Optional(GapState),
     surface: Type.Optional(Word),
     linkage: Type.Optional(Linkage),

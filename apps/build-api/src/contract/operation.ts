@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import type { Scope } from '../plugins/auth.ts'
-import { Problem } from './common.ts'
+import { fields, Problem } from './common.ts'
 
 export interface Operation<
   P extends TObject = TObject,
@@ -65,6 +65,9 @@ export function serve<P extends TObject, Q extends TObject, B extends TSchema, R
   })
 }
 
+/** An operation that names no parameters takes none. */
+const NO_QUERY = fields({})
+
 function schemaOf(op: Operation): Record<string, unknown> {
   const problem = { content: { 'application/problem+json': { schema: Problem } } }
   const problems = [400, ...(op.scope ? [401] : []), 403, 429, 500, ...(op.problems ?? [])]
@@ -75,7 +78,7 @@ function schemaOf(op: Operation): Record<string, unknown> {
     tags: [op.tag],
     ...(op.scope ? { security: [{ token: [op.scope] }] } : {}),
     ...(op.params ? { params: op.params } : {}),
-    ...(op.query ? { querystring: op.query } : {}),
+    querystring: op.query ?? NO_QUERY,
     ...(op.body ? { body: op.consumes ? { content: { [op.consumes]: { schema: op.body } } } : op.body } : {}),
     ...(op.consumes ? { consumes: [op.consumes] } : {}),
     response: {

@@ -1,18 +1,15 @@
 /** Units and attempts as every answer that names them shows them. */
+import { COMPONENTS, GAP_KINDS, TRUTHS } from '@bootgraph/build-graph'
 import { Type } from 'typebox'
 import { Count, Digest, Id, Linkage, Milliseconds, oneOf, shape, Time } from './common.ts'
 
 export const UNIT_STATES = ['waiting', 'ready', 'queued', 'running', 'built', 'cached', 'failed', 'blocked', 'cancelled'] as const
 export const UnitState = oneOf(UNIT_STATES)
 export const AttemptState = oneOf(['queued', 'running', 'succeeded', 'failed', 'lost', 'cancelled'] as const)
-export const Truth = oneOf(['upstream', 'model', 'host-spelling', 'host-only'] as const)
-export const GapRef = shape('GapRef', {
-  key: Type.String(),
-  truth: Truth,
-  component: Type.String(),
-  kind: Type.String(),
-  name: Type.String(),
-})
+export const Truth = oneOf(TRUTHS)
+/** What makes gaps one and the same, except the name. */
+export const gapMembers = { truth: Truth, component: oneOf(COMPONENTS), kind: oneOf(GAP_KINDS) }
+export const GapRef = shape('GapRef', { key: Type.String(), ...gapMembers, name: Type.String() })
 
 export const unitMembers = {
   build: Id,

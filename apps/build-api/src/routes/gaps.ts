@@ -1,4 +1,5 @@
 /** Gaps: ranked by what they hold up, with who met them and when. */
+import { TRUTHS } from '@bootgraph/build-graph'
 import { historyOf } from '@bootgraph/relibc/surface'
 import type { FastifyInstance } from 'fastify'
 import type { Static } from 'typebox'
@@ -13,8 +14,8 @@ type Gap = Static<typeof contract.Gap>
 interface Row {
   readonly key: string
   readonly truth: Gap['truth']
-  readonly component: string
-  readonly kind: string
+  readonly component: Gap['component']
+  readonly kind: Gap['kind']
   readonly name: string
   readonly firstSeen: string
   readonly lastSeen: string
@@ -57,9 +58,8 @@ export async function gapRoutes(app: FastifyInstance, { pool }: RouteDeps): Prom
       `SELECT truth, count(*) FILTER (WHERE closed_at IS NULL)::int AS open, count(*) FILTER (WHERE closed_at IS NOT NULL)::int AS closed
        FROM gap GROUP BY truth`,
     )
-    const truths = ['upstream', 'model', 'host-spelling', 'host-only'] as const
     return {
-      byTruth: truths.map((truth) => rows.find((row) => row.truth === truth) ?? { truth, open: 0, closed: 0 }),
+      byTruth: TRUTHS.map((truth) => rows.find((row) => row.truth === truth) ?? { truth, open: 0, closed: 0 }),
       unitsBlocked: (await takePicture(pool, {})).unitsBlocked,
     }
   })

@@ -34,7 +34,7 @@ export interface UnitRow
 
 export function gapRef(key: string): Static<typeof GapRef> {
   const [truth, component, kind, ...name] = key.split('/')
-  return { key, truth: truth as Static<typeof GapRef>['truth'], component: component!, kind: kind!, name: name.join('/') }
+  return { key, truth, component, kind, name: name.join('/') } as Static<typeof GapRef>
 }
 
 export function unitOf({ stoppedBy, position: _, unavailable: __, ...row }: UnitRow): Static<typeof Unit> {

@@ -1318,8 +1318,10 @@ export interface components {
             key: string;
             /** @enum {string} */
             truth: "upstream" | "model" | "host-spelling" | "host-only";
-            component: string;
-            kind: string;
+            /** @enum {string} */
+            component: "relibc" | "ld-so" | "kernel" | "driver" | "libc-crate" | "target" | "cpu";
+            /** @enum {string} */
+            kind: "symbol-missing" | "stub-called" | "behaviour-unsupported" | "relocation-unsupported" | "tls-model-unsupported" | "dlopen-in-static-image" | "ability-missing" | "syscall" | "scheme-operation" | "declaration-missing" | "target-ability" | "instruction-unsupported";
             name: string;
             /** @enum {string} */
             state: "open" | "closed";
@@ -1356,8 +1358,10 @@ export interface components {
             key: string;
             /** @enum {string} */
             truth: "upstream" | "model" | "host-spelling" | "host-only";
-            component: string;
-            kind: string;
+            /** @enum {string} */
+            component: "relibc" | "ld-so" | "kernel" | "driver" | "libc-crate" | "target" | "cpu";
+            /** @enum {string} */
+            kind: "symbol-missing" | "stub-called" | "behaviour-unsupported" | "relocation-unsupported" | "tls-model-unsupported" | "dlopen-in-static-image" | "ability-missing" | "syscall" | "scheme-operation" | "declaration-missing" | "target-ability" | "instruction-unsupported";
             name: string;
         };
         /** GapSummary */
@@ -4379,9 +4383,11 @@ export interface operations {
                 limit?: number;
                 /** @description opaque; what the page before gave as next */
                 cursor?: string;
-                /** @description joined by commas */
+                /** @description joined by commas: upstream, model, host-spelling, host-only */
                 truth?: string;
+                /** @description joined by commas: relibc, ld-so, kernel, driver, libc-crate, target, cpu */
                 component?: string;
+                /** @description joined by commas: symbol-missing, stub-called, behaviour-unsupported, relocation-unsupported, tls-model-unsupported, dlopen-in-static-image, ability-missing, syscall, scheme-operation, declaration-missing, target-ability, instruction-unsupported */
                 kind?: string;
                 state?: "open" | "closed";
                 surface?: string;
@@ -4463,8 +4469,8 @@ export interface operations {
             header?: never;
             path: {
                 truth: "upstream" | "model" | "host-spelling" | "host-only";
-                component: string;
-                kind: string;
+                component: "relibc" | "ld-so" | "kernel" | "driver" | "libc-crate" | "target" | "cpu";
+                kind: "symbol-missing" | "stub-called" | "behaviour-unsupported" | "relocation-unsupported" | "tls-model-unsupported" | "dlopen-in-static-image" | "ability-missing" | "syscall" | "scheme-operation" | "declaration-missing" | "target-ability" | "instruction-unsupported";
                 name: string;
             };
             cookie?: never;
@@ -4542,8 +4548,8 @@ export interface operations {
             header?: never;
             path: {
                 truth: "upstream" | "model" | "host-spelling" | "host-only";
-                component: string;
-                kind: string;
+                component: "relibc" | "ld-so" | "kernel" | "driver" | "libc-crate" | "target" | "cpu";
+                kind: "symbol-missing" | "stub-called" | "behaviour-unsupported" | "relocation-unsupported" | "tls-model-unsupported" | "dlopen-in-static-image" | "ability-missing" | "syscall" | "scheme-operation" | "declaration-missing" | "target-ability" | "instruction-unsupported";
                 name: string;
             };
             cookie?: never;
