@@ -37,6 +37,15 @@ test('a blob comes back as it was stored', async () => {
   expect((await get(`/store/${sha('hello')}`)).body).toBe('hello')
 })
 
+test('the head of a blob tells its true length, and that of a range the length of the range', async () => {
+  await put(sha('hello'), 'hello')
+  const head = (headers = {}) =>
+    app.inject({ method: 'HEAD', url: `/api/v1/store/${sha('hello')}`, headers: { host: 'localhost', ...headers } })
+  const [whole, part] = [await head(), await head({ range: 'bytes=1-3' })]
+  expect([whole.statusCode, whole.headers['content-length'], whole.body]).toEqual([200, '5', ''])
+  expect([part.statusCode, part.headers['content-length'], part.body]).toEqual([206, '3', ''])
+})
+
 test('a wrong digest, an oversized blob and a malformed name are refused and change nothing', async () => {
   const before = await blobs()
   const answers = [await put(sha('a'), 'b'), await put(sha('x'.repeat(2000)), 'x'.repeat(2000)), await put('..%2Fetc', 'x')]
