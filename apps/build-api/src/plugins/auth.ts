@@ -11,6 +11,16 @@ export const SCOPES = ['read', 'trigger', 'worker', 'cache-read', 'cache-write',
 export type Scope = (typeof SCOPES)[number]
 export const SESSION_COOKIE = 'bootgraph_session'
 
+/** Who sent a request, and what that one may do. */
+export interface Asker {
+  readonly name: string
+  readonly scopes: readonly Scope[]
+  /** Under what its requests are counted; undefined: they are not. */
+  readonly counted: string | undefined
+}
+
+export const may = ({ scopes }: Asker, scope: Scope): boolean => scopes.includes(scope) || scopes.includes('admin')
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a token needs for this route; a route without it answers anyone whose Host and Origin are ours. */
@@ -19,6 +29,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** For the audit trail: a token's name, or where the request came from. */
     who: string
+    /** Undefined where no scope is needed, and for a secret that opens nothing. */
+    asker: Asker | undefined
   }
 }
 
@@ -49,10 +61,10 @@ export async function revokeToken(pool: pg.Pool, id: string): Promise<boolean> {
 }
 
 /** What a secret opens; undefined if it is unknown, expired or revoked. */
-export async function scopesOf(pool: pg.Pool, secret: string): Promise<{ name: string; scopes: readonly Scope[] } | undefined> {
-  const { rows } = await pool.query<{ name: string; scopes: Scope[] }>(
+export async function tokenOf(pool: pg.Pool, secret: string): Promise<Asker | undefined> {
+  const { rows } = await pool.query<Asker>(
     `UPDATE token SET used_at = now() WHERE hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
-     RETURNING name, scopes`,
+     RETURNING name, scopes, 'token ' || id AS counted`,
     [hash(secret)],
   )
   return rows[0]
@@ -71,34 +83,34 @@ export interface AuthOptions {
 }
 
 /** What whoever asks may do; undefined if a secret was sent that opens nothing. */
-export async function askerOf(
-  pool: pg.Pool,
-  request: FastifyRequest,
-  ownSecret: string | undefined,
-): Promise<{ name: string; scopes: readonly Scope[] } | undefined> {
+export async function askerOf(pool: pg.Pool, request: FastifyRequest, ownSecret: string | undefined): Promise<Asker | undefined> {
   const secret = secretOf(request)
   if (secret === undefined) {
     const open = LOOPBACK.has(request.ip) && !(await tokensConfigured(pool))
-    return { name: request.ip, scopes: open ? SCOPES : [] }
+    return { name: request.ip, scopes: open ? SCOPES : [], counted: request.ip }
   }
-  if (ownSecret !== undefined && same(secret, ownSecret)) return { name: 'this host', scopes: SCOPES }
-  return scopesOf(pool, secret)
+  if (ownSecret !== undefined && same(secret, ownSecret)) return { name: 'this host', scopes: SCOPES, counted: undefined }
+  return tokenOf(pool, secret)
 }
 
 export function authorise(app: FastifyInstance, pool: pg.Pool, { hosts, ownSecret }: AuthOptions): void {
   const served = new Set(hosts)
   app.decorateRequest('who', '')
+  app.decorateRequest('asker', undefined)
   app.addHook('onRequest', async (request) => {
     const { origin } = request.headers
     if (!served.has(request.hostname)) throw new ApiError('foreign-host', 'the Host header names another host')
     if (origin !== undefined && !served.has(hostOf(origin))) throw new ApiError('foreign-host', 'the Origin header names another site')
-    const { scope } = request.routeOptions.config
-    request.who = request.ip
+    if (request.routeOptions.config.scope !== undefined) request.asker = await askerOf(pool, request, ownSecret)
+    request.who = request.asker?.name ?? request.ip
+  })
+  // Between the two it is counted, so that refusals are as well.
+  app.addHook('preParsing', async (request) => {
+    const { asker, routeOptions } = request
+    const { scope } = routeOptions.config
     if (scope === undefined) return
-    const asker = await askerOf(pool, request, ownSecret)
     if (asker === undefined) throw new ApiError('unauthorised', 'the token is unknown, expired or revoked')
-    request.who = asker.name
-    if (asker.scopes.includes(scope) || asker.scopes.includes('admin')) return
+    if (may(asker, scope)) return
     if (secretOf(request) === undefined) throw new ApiError('unauthorised', 'send the token as Authorization: Bearer …')
     throw new ApiError('under-scoped', `this needs the scope ${scope}`)
   })

@@ -15,7 +15,7 @@ const PAGES = new Set(['', 'builds', 'gaps', 'surfaces', 'workers', 'start', 'co
 /** `folder`: what `nx build dashboard` made. */
 export async function serveDashboard(app: FastifyInstance, folder: string): Promise<void> {
   await app.register(fastifyStatic, { root: folder, serve: false })
-  app.get<{ Params: { '*': string } }>('/*', { schema: { hide: true } }, async (request, reply) => {
+  app.get<{ Params: { '*': string } }>('/*', { schema: { hide: true }, config: { rateLimit: false } }, async (request, reply) => {
     const path = request.params['*']
     const isFile = path !== '' && !path.includes('..') && existsSync(join(folder, path))
     const isPage = PAGES.has(path.split('/', 1)[0])

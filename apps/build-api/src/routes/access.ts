@@ -5,7 +5,7 @@ import type { Static } from 'typebox'
 import { serve } from '../contract/operation.ts'
 import * as contract from '../contract/system.ts'
 import { ApiError } from '../errors.ts'
-import { askerOf, audit, createToken, revokeToken, type Scope, SESSION_COOKIE, scopesOf, tokensConfigured } from '../plugins/auth.ts'
+import { askerOf, audit, createToken, revokeToken, type Scope, SESSION_COOKIE, tokenOf, tokensConfigured } from '../plugins/auth.ts'
 import { decodeCursor, PAGE, pageOf, present } from '../views/page.ts'
 import type { RouteDeps } from './deps.ts'
 
@@ -40,7 +40,7 @@ export async function accessRoutes(app: FastifyInstance, { pool, ownSecret }: Ro
 
   const attributes = 'Path=/; HttpOnly; SameSite=Strict'
   serve(app, contract.openSession, async ({ body, reply }) => {
-    const found = await scopesOf(pool, body.secret)
+    const found = await tokenOf(pool, body.secret)
     if (found === undefined) throw new ApiError('unauthorised', 'the token is unknown, expired or revoked')
     reply.header('set-cookie', `${SESSION_COOKIE}=${body.secret}; ${attributes}`)
     return { scopes: [...found.scopes] }

@@ -11,21 +11,29 @@ import type { RouteDeps } from './deps.ts'
 /** Digest of nothing: asking for it proves that the store answers. */
 const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 
-export async function healthRoutes(app: FastifyInstance, { pool, store, queueSizes }: RouteDeps): Promise<void> {
-  serve(app, contract.health, async () => ({ status: 'ok' as const }))
+/** Who watches the service must not take it for dead because others of the same address ask much. */
+const UNCOUNTED = { config: { rateLimit: false } } as const
 
-  serve(app, contract.ready, async () => {
-    const parts: Readonly<Record<string, Promise<unknown>>> = {
-      database: pool.query('SELECT 1'),
-      store: store.has(EMPTY as Parameters<typeof store.has>[0]),
-      queue: Promise.resolve(queueSizes?.()),
-    }
-    for (const [name, answer] of Object.entries(parts))
-      await answer.catch(() => {
-        throw new ApiError('unavailable', `the ${name} does not answer`)
-      })
-    return { status: 'ready' as const }
-  })
+export async function healthRoutes(app: FastifyInstance, { pool, store, queueSizes }: RouteDeps): Promise<void> {
+  serve(app, contract.health, async () => ({ status: 'ok' as const }), UNCOUNTED)
+
+  serve(
+    app,
+    contract.ready,
+    async () => {
+      const parts: Readonly<Record<string, Promise<unknown>>> = {
+        database: pool.query('SELECT 1'),
+        store: store.has(EMPTY as Parameters<typeof store.has>[0]),
+        queue: Promise.resolve(queueSizes?.()),
+      }
+      for (const [name, answer] of Object.entries(parts))
+        await answer.catch(() => {
+          throw new ApiError('unavailable', `the ${name} does not answer`)
+        })
+      return { status: 'ready' as const }
+    },
+    UNCOUNTED,
+  )
 
   const registry = new Registry()
   const requests = new Histogram({
