@@ -75,7 +75,7 @@ async function start(config: Config): Promise<void> {
     tracing: tracing?.requests,
     progressed: loop.kick,
     cancelled: queue.announceCancel,
-    queueSizes: queue.sizes,
+    queue,
   })
   undo.push(() => app.close())
   const api = await app.listen({ port: config.port, host: config.address })

@@ -68,6 +68,7 @@ export async function makeWorld(name: string, store: Store = memoryStore()): Pro
         requestsPerMinute: 1_000_000,
         progressed: () => {},
         cancelled: async () => {},
+        queue: { backend: 'redis', sizes: async () => ({ waiting: 0, active: 0 }) },
         ...options,
       })
       undo.push(

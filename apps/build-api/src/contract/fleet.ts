@@ -62,7 +62,7 @@ export const showQueue = operation({
   summary: 'health of the queue',
   scope: 'read',
   answer: shape('QueueHealth', {
-    backend: Type.String(),
+    backend: oneOf(['redis', 'postgresql'] as const),
     reachable: Type.Boolean(),
     waiting: Count,
     active: Count,

@@ -50,6 +50,9 @@ test.each(['Redis', 'PostgreSQL'])(
       await dispatch(world, queue.enqueue)
       await sweep(world.pool, queue.enqueue)
     }
+    const app = await world.app({ queue })
+    const health = await app.inject({ url: '/api/v1/queue', headers: { host: 'localhost' } })
+    expect(health.json()).toMatchObject({ backend: where.toLowerCase(), reachable: true })
     await worker.close()
     redisConnection?.disconnect()
     await queue.close()

@@ -7,6 +7,7 @@ import type { Enqueue } from '../domain/dispatch.ts'
 import { openPool } from '../domain/transaction.ts'
 
 export interface ActionQueue {
+  readonly backend: 'redis' | 'postgresql'
   readonly enqueue: Enqueue
   /** Jobs in the queue; @throws Error if it does not answer. */
   sizes(): Promise<{ waiting: number; active: number }>
@@ -24,6 +25,7 @@ export function openQueue(url: string, telemetry?: Telemetry): ActionQueue {
   const { queue, publish, close } = isPostgres(url) ? onPostgres(url, more) : onRedis(url, more)
   queue.on('error', () => {})
   return {
+    backend: isPostgres(url) ? 'postgresql' : 'redis',
     async enqueue(jobs) {
       await queue.addBulk(
         jobs.map(({ build, unit, attempt, action, priority }) => ({

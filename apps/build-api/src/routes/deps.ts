@@ -2,6 +2,7 @@
 import type { Place } from '@bootgraph/rustc-bootstrap'
 import type { Live } from '../domain/live.ts'
 import type { PlanDeps } from '../domain/record-plan.ts'
+import type { ActionQueue } from '../plugins/queue.ts'
 
 export interface RouteDeps extends PlanDeps {
   /** Data folder and store of this host: toolchains and images lie there. */
@@ -14,6 +15,5 @@ export interface RouteDeps extends PlanDeps {
   readonly progressed: () => void
   /** Told when a build was cancelled, so that workers stop its attempts. */
   readonly cancelled: (build: string) => Promise<void>
-  /** Jobs in the queue; undefined: there is none here. */
-  readonly queueSizes?: (() => Promise<{ waiting: number; active: number }>) | undefined
+  readonly queue: Pick<ActionQueue, 'backend' | 'sizes'>
 }

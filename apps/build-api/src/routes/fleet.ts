@@ -20,7 +20,7 @@ type Worker = Static<NonNullable<(typeof contract.showWorker)['answer']>>
 type Image = Static<NonNullable<(typeof contract.showNodeImage)['answer']>>['image']
 
 export async function fleetRoutes(app: FastifyInstance, deps: RouteDeps): Promise<void> {
-  const { pool, store, progressed, queueSizes } = deps
+  const { pool, store, progressed, queue } = deps
 
   const workers = async (id?: string): Promise<Worker[]> => {
     const { rows } = await pool.query<Worker>(
@@ -59,7 +59,7 @@ export async function fleetRoutes(app: FastifyInstance, deps: RouteDeps): Promis
   })
 
   serve(app, contract.showQueue, async () => {
-    const sizes = await queueSizes?.().catch(() => undefined)
+    const sizes = await queue.sizes().catch(() => undefined)
     const { rows } = await pool.query<{
       ready: number
       queued: number
@@ -80,7 +80,7 @@ export async function fleetRoutes(app: FastifyInstance, deps: RouteDeps): Promis
       'SELECT action, losses, error, since FROM quarantine ORDER BY since DESC LIMIT 200',
     )
     return {
-      backend: 'redis',
+      backend: queue.backend,
       reachable: sizes !== undefined,
       waiting: sizes?.waiting ?? 0,
       active: sizes?.active ?? 0,

@@ -14,7 +14,7 @@ const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 /** Who watches the service must not take it for dead because others of the same address ask much. */
 const UNCOUNTED = { config: { rateLimit: false } } as const
 
-export async function healthRoutes(app: FastifyInstance, { pool, store, queueSizes }: RouteDeps): Promise<void> {
+export async function healthRoutes(app: FastifyInstance, { pool, store, queue }: RouteDeps): Promise<void> {
   serve(app, contract.health, async () => ({ status: 'ok' as const }), UNCOUNTED)
 
   serve(
@@ -24,7 +24,7 @@ export async function healthRoutes(app: FastifyInstance, { pool, store, queueSiz
       const parts: Readonly<Record<string, Promise<unknown>>> = {
         database: pool.query('SELECT 1'),
         store: store.has(EMPTY as Parameters<typeof store.has>[0]),
-        queue: Promise.resolve(queueSizes?.()),
+        queue: queue.sizes(),
       }
       for (const [name, answer] of Object.entries(parts))
         await answer.catch(() => {
@@ -62,7 +62,7 @@ export async function healthRoutes(app: FastifyInstance, { pool, store, queueSiz
       `SELECT count(*)::int AS n FROM worker WHERE seen_at > now() - interval '30 seconds'`,
     )
     workers.set(live[0]!.n)
-    const sizes = await queueSizes?.().catch(() => undefined)
+    const sizes = await queue.sizes().catch(() => undefined)
     for (const [state, n] of Object.entries(sizes ?? {})) jobs.set({ state }, n)
     return reply.type(registry.contentType).send(await registry.metrics())
   })

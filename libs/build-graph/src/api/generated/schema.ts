@@ -1661,7 +1661,8 @@ export interface components {
         };
         /** QueueHealth */
         QueueHealth: {
-            backend: string;
+            /** @enum {string} */
+            backend: "redis" | "postgresql";
             reachable: boolean;
             waiting: number;
             active: number;
