@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { TreeBuilder } from '@bootgraph/build-graph/store'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeWorld, resultOf, startBuild, unitOf, type World } from '../test/world.ts'
+import { draftOf, makeWorld, resultOf, startBuild, unitOf, type World } from '../test/world.ts'
 import { complete, take } from './domain/completion.ts'
 import { type ReadyJob, dispatch as round } from './domain/dispatch.ts'
 import { deliver, queueDeliveries } from './domain/webhooks.ts'
@@ -129,6 +129,28 @@ test('a collection keeps what recent builds and pins need, a dry one removes not
   await call('PUT', '/builds/made/artifacts/make/pin', { pinned: true })
   await call('POST', '/store/gc', { dryRun: false, keepDays: 0 })
   expect((await call('GET', '/builds/made/artifacts/make/file?path=work/out.txt')).body).toBe('content')
+})
+
+test('who met a gap is asked for by build and by unit', async () => {
+  const occurrences = [{ found: 'call', symbol: 'x', module: '/bin/x', count: 1 }] as const
+  const gaps = [{ truth: 'model', component: 'kernel', kind: 'syscall', name: 'asked', occurrences }] as const
+  for (const build of ['asks', 'asks-too']) {
+    await startBuild(
+      world,
+      build,
+      ['a', 'b'].map((id) => unitOf(world, id, [], { draft: draftOf(world, `${build} ${id}`) })),
+    )
+    for (const job of await jobsOf()) await complete(world.pool, world.store, [{ job, result: resultOf(world, job, 0, { gaps }) }])
+  }
+  const met = async (query: string) =>
+    (await call('GET', `/gaps/model/kernel/syscall/asked/occurrences${query}`))
+      .json<{ items: { build: string; unit: string }[] }>()
+      .items.map(({ build, unit }) => `${build}/${unit}`)
+      .sort()
+  expect(await met('')).toEqual(['asks-too/a', 'asks-too/b', 'asks/a', 'asks/b'])
+  expect(await met('?build=asks&unit=b')).toEqual(['asks/b'])
+  expect(await met('?unit=a')).toEqual(['asks-too/a', 'asks/a'])
+  expect(await met('?build=asks&unit=none')).toEqual([])
 })
 
 test("Nx's cache keeps what came first", async () => {

@@ -83,7 +83,7 @@ export const listOccurrences = operation({
   summary: 'who met a gap, newest first',
   scope: 'read',
   params: key,
-  query: fields({ ...Page, build: Type.Optional(Id) }),
+  query: fields({ ...Page, build: Type.Optional(Id), unit: Type.Optional(Id) }),
   answer: paged(
     'Occurrences',
     shape('Occurrence', {

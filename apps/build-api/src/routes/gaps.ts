@@ -93,8 +93,9 @@ export async function gapRoutes(app: FastifyInstance, { pool }: RouteDeps): Prom
       content: Occurrence
     }>(
       `SELECT id, build, unit, attempt, surface, seen_at AS "seenAt", content FROM gap_occurrence
-       WHERE gap = $1 AND ($2::text IS NULL OR build = $2) AND ($3::bigint IS NULL OR id < $3) ORDER BY id DESC LIMIT $4`,
-      [key, query.build ?? null, after?.[0] ?? null, limit + 1],
+       WHERE gap = $1 AND ($2::text IS NULL OR build = $2) AND ($3::text IS NULL OR unit = $3) AND ($4::bigint IS NULL OR id < $4)
+       ORDER BY id DESC LIMIT $5`,
+      [key, query.build ?? null, query.unit ?? null, after?.[0] ?? null, limit + 1],
     )
     return pageOf(
       rows,

@@ -107,8 +107,8 @@ function Met({ met, unit, open = false }: { met: Schema['UnitGap']; unit: Schema
 
 function Occurrences({ unit, gap: { truth, component, kind, name } }: { unit: Schema['UnitDetail']; gap: Schema['GapRef'] }) {
   const path: GapPath = { truth, component, kind, name }
-  const { data, error } = useInfiniteQuery(occurrencesQuery(path, { build: unit.build, limit: 200 }))
-  const rows = data?.pages.flatMap(({ items }) => items).filter((row) => row.unit === unit.id) ?? []
+  const { data, error } = useInfiniteQuery(occurrencesQuery(path, { build: unit.build, unit: unit.id, limit: 200 }))
+  const rows = data?.pages.flatMap(({ items }) => items) ?? []
   return (
     <div className={styles.occurrences}>
       {error && <Problem error={error} />}

@@ -4466,6 +4466,7 @@ export interface operations {
                 /** @description opaque; what the page before gave as next */
                 cursor?: string;
                 build?: string;
+                unit?: string;
             };
             header?: never;
             path: {
