@@ -1,7 +1,9 @@
 /** What the service does around builds: events, logs, artifacts, caches, collection, webhooks. */
 import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
+import { join } from 'node:path'
 import { TreeBuilder } from '@bootgraph/build-graph/store'
+import { writeReference } from '@bootgraph/rustc-bootstrap'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { draftOf, makeWorld, resultOf, startBuild, unitOf, type World } from '../test/world.ts'
@@ -211,4 +213,18 @@ test('what stands for nothing here is refused with one line, and nothing is plan
   )
   expect(refusals).toEqual([409, 400, 400, 403, 400, 400])
   expect(await builds()).toEqual(before)
+})
+
+test("a build with a compiler's source as its toolchain is refused before anything is planned", async () => {
+  const bundle = (await world.store.put(Buffer.from('export {}'))).digest
+  const manifest = { version: 1, bundles: { 'node.mjs': bundle }, entry: 'node.mjs' }
+  const image = (await world.store.put(Buffer.from(JSON.stringify(manifest)))).digest
+  expect((await call('PUT', `/node-images/${image}`)).statusCode).toBe(201)
+  const nothing = { packages: [], files: 0, bytes: 0, path: [], libraryPath: [] }
+  const place = { data: world.folder, store: join(world.folder, 'store') }
+  writeReference({ version: 1, name: 'rustc-source', title: 'source', kind: 'source', tree: world.empty, ...nothing }, place)
+  for (const path of ['/builds', '/builds/plan']) {
+    const answer = await call('POST', path, { stage: 'ladder', toolchain: 'rustc-source' })
+    expect(answer.json()).toMatchObject({ status: 422, code: 'unknown-name', detail: expect.stringContaining('source tree') })
+  }
 })

@@ -53,6 +53,12 @@ test('a reference is found by name, by tree, and by the first digits of its tree
   expect(listReferences(place)).toEqual([reference])
 })
 
+test('a source tree is found as such, and is no toolchain to run', () => {
+  writeReference({ ...reference, name: 'rustc-source', kind: 'source', path: [], libraryPath: [] }, place)
+  expect(readReference('rustc-source', place).kind).toBe('source')
+  expect(() => resolveToolchain('rustc-source', place)).toThrow(/is a source tree without programs/)
+})
+
 test('what is not there is told with the way to get it', () => {
   expect(() => resolveToolchain('debian', place)).toThrow(/toolchain install debian/)
   expect(() => readReference('other', place)).toThrow(/toolchain add other PATH/)

@@ -84,10 +84,12 @@ export function removeReference(name: string, place: Place = defaultPlace()): vo
   rmSync(file(place, name))
 }
 
-/** By name, by tree digest, or by a digest's first digits (8 or more). @throws ToolchainError */
+/** By name, by tree digest, or by a digest's first digits (8 or more). @throws ToolchainError also for a source tree */
 export function resolveToolchain(idOrName: string, place: Place = defaultPlace()): Toolchain {
   const byDigest = /^[0-9a-f]{8,64}$/.test(idOrName) ? listReferences(place).find((r) => r.tree.startsWith(idOrName)) : undefined
   const reference = byDigest ?? readReference(idOrName, place)
+  if (reference.kind === 'source')
+    throw new ToolchainError(`"${reference.name}" is a source tree without programs; "bootgraph toolchain list" lists the toolchains`)
   if (!existsSync(blobPath(place.store, reference.tree))) {
     throw new ToolchainError(`the tree of "${reference.name}" is no longer in the store ${place.store}; install it again`)
   }
