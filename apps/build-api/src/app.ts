@@ -6,7 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyPluginCallback } from 'fasti
 import { openApiDocument, PREFIX } from './openapi.ts'
 import { authorise } from './plugins/auth.ts'
 import { serveDashboard } from './plugins/dashboard.ts'
-import { answerErrors, answerMalformed } from './plugins/error-handler.ts'
+import { answerErrors, answerMalformed, answerNoRequest } from './plugins/error-handler.ts'
 import { limitRequests } from './plugins/limits.ts'
 import { validate } from './plugins/validation.ts'
 import { accessRoutes } from './routes/access.ts'
@@ -51,6 +51,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     forceCloseConnections: true,
     genReqId: () => randomUUID(),
     frameworkErrors: answerMalformed,
+    clientErrorHandler: answerNoRequest,
     routerOptions: { maxParamLength: 1100 },
   })
   if (deps.tracing !== undefined) await app.register(deps.tracing)

@@ -7,6 +7,8 @@ export const ERRORS = {
   'unknown-name': { status: 422, title: 'The request names something that does not exist here.' },
   'not-found': { status: 404, title: 'There is no such thing.' },
   conflict: { status: 409, title: 'The state does not allow this.' },
+  'too-slow': { status: 408, title: 'The request did not arrive in time.' },
+  'headers-too-large': { status: 431, title: 'The head of the request is larger than allowed.' },
   'range-unsatisfiable': { status: 416, title: 'The range lies outside of the content.' },
   'too-many-requests': { status: 429, title: 'Too many requests; wait before the next.' },
   unavailable: { status: 503, title: 'A part of the service does not answer.' },

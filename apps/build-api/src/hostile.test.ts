@@ -1,5 +1,6 @@
 /** What nobody should send: trees that lead out, names that climb, blobs that lie, results and cache entries of those who may not. */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Digest, sha256 } from '@bootgraph/build-graph'
@@ -213,4 +214,22 @@ test('who lacks the scope writes into no cache, and nothing is found there after
   // What a writer with the scope puts there, no build reads: it is no blob of the store.
   expect((await send('PUT', '/nx/v1/cache/123', bytes('mine').slice().buffer, as('cache-write')))[0]).toBe(200)
   expect(await send('GET', `/store/${sha256(bytes('mine'))}`, undefined, as('read'))).toEqual([404, 'not-found'])
+})
+
+test('what is no HTTP request, or has too large a head, is answered with a problem document', async () => {
+  const told = async (request: string): Promise<[string | undefined, unknown]> => {
+    const socket = connect(Number(new URL(address).port), '127.0.0.1')
+    socket.write(request)
+    let text = ''
+    for await (const piece of socket) text += piece
+    const [head, body] = text.split('\r\n\r\n') as [string, string]
+    expect(head).toContain('application/problem+json')
+    return [head.split('\r\n')[0], (JSON.parse(body) as { code: string }).code]
+  }
+  const rest = '/api/v1/builds HTTP/1.1\r\nhost: localhost\r\n'
+  expect(await told(`FOO ${rest}\r\n`)).toEqual(['HTTP/1.1 400 Bad Request', 'bad-request'])
+  expect(await told(`GET ${rest}x: ${'x'.repeat(20_000)}\r\n\r\n`)).toEqual([
+    'HTTP/1.1 431 Request Header Fields Too Large',
+    'headers-too-large',
+  ])
 })

@@ -37,15 +37,18 @@ declare module 'fastify' {
 export const hash = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 
+/** The pool, or a transaction. */
+type Database = Pick<pg.Pool, 'query'>
+
 /** Makes a token; its secret is told this once. */
 export async function createToken(
-  pool: pg.Pool,
+  database: Database,
   name: string,
   scopes: readonly Scope[],
   expiresAt?: Date,
 ): Promise<{ id: string; secret: string }> {
   const [id, secret] = [randomUUID(), randomBytes(32).toString('base64url')]
-  await pool.query('INSERT INTO token (id, hash, name, scopes, expires_at) VALUES ($1, $2, $3, $4, $5)', [
+  await database.query('INSERT INTO token (id, hash, name, scopes, expires_at) VALUES ($1, $2, $3, $4, $5)', [
     id,
     hash(secret),
     name,
@@ -56,8 +59,8 @@ export async function createToken(
 }
 
 /** True if the token was there and is revoked now. */
-export async function revokeToken(pool: pg.Pool, id: string): Promise<boolean> {
-  return (await pool.query('UPDATE token SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL', [id])).rowCount === 1
+export async function revokeToken(database: Database, id: string): Promise<boolean> {
+  return (await database.query('UPDATE token SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL', [id])).rowCount === 1
 }
 
 /** What a secret opens; undefined if it is unknown, expired or revoked. */
@@ -134,15 +137,15 @@ function hostOf(origin: string): string {
   }
 }
 
-/** Keeps who did what. */
+/** Keeps who did what: in the transaction that does it, where that is one of the caller's. */
 export async function audit(
-  pool: pg.Pool,
+  database: Database,
   request: FastifyRequest,
   what: string,
   subject: string,
   detail: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
-  await pool.query('INSERT INTO audit (who, what, subject, detail) VALUES ($1, $2, $3, $4)', [
+  await database.query('INSERT INTO audit (who, what, subject, detail) VALUES ($1, $2, $3, $4)', [
     request.who,
     what,
     subject,

@@ -1,17 +1,49 @@
 /** The one place where a failure becomes an answer: a problem document (RFC 9457) with the request's id. */
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import { StoreError } from '@bootgraph/build-graph/store'
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError, ERRORS, type ErrorCode } from '../errors.ts'
 
+const PROBLEM = 'application/problem+json'
+const documentOf = (requestId: string, code: ErrorCode, detail: string) => {
+  const { title, status } = ERRORS[code]
+  return { type: `urn:bootgraph:error:${code}`, title, status, code, detail, requestId }
+}
 const problem = (reply: FastifyReply, id: string, code: ErrorCode, detail: string) =>
   reply
     .code(ERRORS[code].status)
-    .type('application/problem+json')
-    .send({ type: `urn:bootgraph:error:${code}`, title: ERRORS[code].title, status: ERRORS[code].status, code, detail, requestId: id })
+    .type(PROBLEM)
+    .send(documentOf(id, code, detail))
 
 /** For what fails before a route is found: an address that is no valid encoding. */
 export const answerMalformed = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void =>
   void problem(reply.header('x-request-id', request.id), request.id, 'bad-request', error.message)
+
+/** For what is no HTTP request, as one with a method that nobody knows. */
+export function answerNoRequest(error: ConnectionError, socket: Socket): void {
+  // Who hung up hears nothing more.
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const id = randomUUID()
+  const code = UNREADABLE[error.code] ?? 'bad-request'
+  const body = JSON.stringify(documentOf(id, code, error.message))
+  const { status } = ERRORS[code]
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `content-type: ${PROBLEM}; charset=utf-8`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${id}`,
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+/** What the parser of HTTP says of requests that it gives up; all else is malformed. */
+const UNREADABLE: Readonly<Record<string, ErrorCode>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'too-slow',
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
+}
 
 export function answerErrors(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => problem(reply, request.id, 'not-found', 'no such address'))

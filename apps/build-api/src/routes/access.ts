@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Static } from 'typebox'
 import { serve } from '../contract/operation.ts'
 import * as contract from '../contract/system.ts'
+import { transaction } from '../domain/transaction.ts'
 import { ApiError } from '../errors.ts'
 import { askerOf, audit, createToken, revokeToken, type Scope, SESSION_COOKIE, tokenOf, tokensConfigured } from '../plugins/auth.ts'
 import { decodeCursor, PAGE, pageOf, present } from '../views/page.ts'
@@ -23,18 +24,19 @@ export async function accessRoutes(app: FastifyInstance, { pool, ownSecret }: Ro
   }
   serve(app, contract.listTokens, async () => ({ tokens: await tokens() }))
   serve(app, contract.createToken, async ({ body, request }) => {
-    const { id, secret } = await createToken(
-      pool,
-      body.name,
-      body.scopes,
-      body.expiresAt === undefined ? undefined : new Date(body.expiresAt),
-    )
-    await audit(pool, request, 'token.create', id, { name: body.name, scopes: body.scopes })
+    const expiresAt = body.expiresAt === undefined ? undefined : new Date(body.expiresAt)
+    const { id, secret } = await transaction(pool, async (client) => {
+      const made = await createToken(client, body.name, body.scopes, expiresAt)
+      await audit(client, request, 'token.create', made.id, { name: body.name, scopes: body.scopes })
+      return made
+    })
     return { token: (await tokens(id))[0]!, secret }
   })
   serve(app, contract.revokeToken, async ({ params, request }) => {
-    if (!(await revokeToken(pool, params.id))) throw new ApiError('not-found', 'no such token, or it was revoked before')
-    await audit(pool, request, 'token.revoke', params.id)
+    await transaction(pool, async (client) => {
+      if (!(await revokeToken(client, params.id))) throw new ApiError('not-found', 'no such token, or it was revoked before')
+      await audit(client, request, 'token.revoke', params.id)
+    })
     return { id: params.id }
   })
 
@@ -67,15 +69,19 @@ export async function accessRoutes(app: FastifyInstance, { pool, ownSecret }: Ro
   serve(app, contract.listWebhooks, async () => ({ webhooks: await webhooks() }))
   serve(app, contract.createWebhook, async ({ body, request }) => {
     const [id, secret] = [randomUUID(), randomBytes(32).toString('base64url')]
-    await pool.query('INSERT INTO webhook (id, url, secret, events) VALUES ($1, $2, $3, $4)', [id, body.url, secret, body.events])
-    await audit(pool, request, 'webhook.create', id, { url: body.url, events: body.events })
+    await transaction(pool, async (client) => {
+      await client.query('INSERT INTO webhook (id, url, secret, events) VALUES ($1, $2, $3, $4)', [id, body.url, secret, body.events])
+      await audit(client, request, 'webhook.create', id, { url: body.url, events: body.events })
+    })
     return { webhook: (await webhooks(id))[0]!, secret }
   })
   serve(app, contract.deleteWebhook, async ({ params, request }) => {
-    await pool.query('DELETE FROM webhook_delivery WHERE webhook = $1', [params.id])
-    const { rowCount } = await pool.query('DELETE FROM webhook WHERE id = $1', [params.id])
-    if (rowCount === 0) throw new ApiError('not-found', 'no such webhook')
-    await audit(pool, request, 'webhook.delete', params.id)
+    await transaction(pool, async (client) => {
+      await client.query('DELETE FROM webhook_delivery WHERE webhook = $1', [params.id])
+      const { rowCount } = await client.query('DELETE FROM webhook WHERE id = $1', [params.id])
+      if (rowCount === 0) throw new ApiError('not-found', 'no such webhook')
+      await audit(client, request, 'webhook.delete', params.id)
+    })
     return { id: params.id }
   })
 

@@ -122,12 +122,14 @@ export async function fleetRoutes(app: FastifyInstance, deps: RouteDeps): Promis
   serve(app, contract.registerNodeImage, async ({ params, request }) => {
     const digest = params.digest as Digest
     const manifest = await readManifest(store, digest)
-    await pool.query(
-      `INSERT INTO node_image (digest, manifest, registered_by) VALUES ($1, $2, $3)
-       ON CONFLICT (digest) DO UPDATE SET registered_at = now(), registered_by = $3`,
-      [digest, JSON.stringify(manifest), request.who],
-    )
-    await audit(pool, request, 'node-image.register', digest)
+    await transaction(pool, async (client) => {
+      await client.query(
+        `INSERT INTO node_image (digest, manifest, registered_by) VALUES ($1, $2, $3)
+         ON CONFLICT (digest) DO UPDATE SET registered_at = now(), registered_by = $3`,
+        [digest, JSON.stringify(manifest), request.who],
+      )
+      await audit(client, request, 'node-image.register', digest)
+    })
     return { digest }
   })
 }

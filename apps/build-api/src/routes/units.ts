@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { serve } from '../contract/operation.ts'
 import * as contract from '../contract/unit.ts'
 import { lastSequence } from '../domain/events.ts'
+import { transaction } from '../domain/transaction.ts'
 import { ApiError } from '../errors.ts'
 import { audit } from '../plugins/auth.ts'
 import { fileOf, filesOf, listArtifacts } from '../views/artifact-view.ts'
@@ -127,14 +128,16 @@ export async function unitRoutes(app: FastifyInstance, { pool, store, whole, liv
     return listArtifacts(pool, params.build, query)
   })
   serve(app, contract.pinArtifact, async ({ params, body, request }) => {
-    const { rows } = await pool.query<{ tree: string }>('UPDATE artifact SET pinned = $3 WHERE build = $1 AND name = $2 RETURNING tree', [
-      params.build,
-      params.unit,
-      body.pinned,
-    ])
-    if (rows[0] === undefined) throw new ApiError('not-found', 'no such artifact')
-    await audit(pool, request, body.pinned ? 'artifact.pin' : 'artifact.unpin', `${params.build}/${params.unit}`)
-    return { unit: params.unit, tree: rows[0].tree, pinned: body.pinned }
+    const tree = await transaction(pool, async (client) => {
+      const { rows } = await client.query<{ tree: string }>(
+        'UPDATE artifact SET pinned = $3 WHERE build = $1 AND name = $2 RETURNING tree',
+        [params.build, params.unit, body.pinned],
+      )
+      if (rows[0] === undefined) throw new ApiError('not-found', 'no such artifact')
+      await audit(client, request, body.pinned ? 'artifact.pin' : 'artifact.unpin', `${params.build}/${params.unit}`)
+      return rows[0].tree
+    })
+    return { unit: params.unit, tree, pinned: body.pinned }
   })
   serve(app, contract.listFiles, ({ params }) => filesOf(pool, store, params.build, params.unit))
   serve(app, contract.readFile, async ({ params, query, reply }) => {
