@@ -4,10 +4,11 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { reach } from '@bootgraph/build-graph/reach'
 import { s3Store } from '@bootgraph/build-graph/s3'
 import { folderStore, layeredStore } from '@bootgraph/build-graph/store'
 import { buildApp } from './app.ts'
-import { type Config, readConfig } from './config.ts'
+import { readConfig } from './config.ts'
 import { startDispatchLoop } from './domain/dispatch-loop.ts'
 import { listenLive } from './domain/live.ts'
 import { WholeResults } from './domain/outcome.ts'
@@ -34,7 +35,10 @@ const complain =
   (error: unknown): void =>
     void process.stderr.write(`${what}: ${String(error)}\n`)
 
-async function start(config: Config): Promise<void> {
+async function start(): Promise<void> {
+  const config = readConfig(process.env)
+  if (config.databaseUrl) await reach(config.databaseUrl, 'DATABASE_URL')
+  if (config.redisUrl) await reach(config.redisUrl, 'REDIS_URL')
   mkdirSync(config.data, { recursive: true })
   // The embedded PostgreSQL of root runs as nobody, who must be able to enter.
   if (process.getuid?.() === 0) chmodSync(config.data, 0o755)
@@ -78,7 +82,10 @@ async function start(config: Config): Promise<void> {
     queue,
   })
   undo.push(() => app.close())
-  const api = await app.listen({ port: config.port, host: config.address })
+  const api = await app.listen({ port: config.port, host: config.address }).catch(({ code, message }: NodeJS.ErrnoException) => {
+    const place = `${config.address}:${config.port} (${code ?? message})`
+    throw new Error(`cannot listen on ${place}: end what listens there, or set BOOTGRAPH_PORT or BOOTGRAPH_ADDRESS`)
+  })
   announce(config.data, { api, queue: queueUrl, token: ownSecret })
   process.stdout.write(`${api}\n`)
 }
@@ -134,7 +141,7 @@ async function stop(): Promise<void> {
 
 let stopping: Promise<void> | undefined
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void (stopping ??= stop()).then(() => process.exit(0)))
-start(readConfig(process.env)).catch(async (error: unknown) => {
+start().catch(async (error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   await stop()
   process.exit(1)

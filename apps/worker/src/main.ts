@@ -5,20 +5,31 @@
 
 import { hostname } from 'node:os'
 import type { ActionJob } from '@bootgraph/build-graph'
+import { reach } from '@bootgraph/build-graph/reach'
 import { Admission } from './admission.ts'
 import { apiClient } from './api-client.ts'
-import { readConfig } from './config.ts'
+import { type Config, readConfig } from './config.ts'
 import { clearWork } from './execute-action.ts'
 import { startExecutor } from './executor.ts'
 import { Leases } from './lease.ts'
 import { takeJobs } from './take-jobs.ts'
 
-const config = readConfig(process.env)
+const config = await begin().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`)
+  return process.exit(1)
+})
 const leases = new Leases()
 const admission = new Admission(config.memory)
 const givenUp = new AbortController()
 const api = apiClient(config.api, config.token, givenUp.signal)
 const executor = startExecutor(config)
+
+/** @throws Error of one line for what a person can put right. */
+async function begin(): Promise<Config> {
+  const found = readConfig(process.env)
+  await reach(found.queue, 'REDIS_URL')
+  return found
+}
 
 async function attempt(job: ActionJob): Promise<void> {
   await leases.hold(job, async (signal) => {

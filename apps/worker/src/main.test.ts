@@ -1,0 +1,29 @@
+/** A start that cannot be: one line that says what to do, and an exit code. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, test } from 'vitest'
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
+const data = mkdtempSync(join(tmpdir(), 'bootgraph-worker-'))
+afterAll(() => rmSync(data, { recursive: true }))
+
+async function start(env: Record<string, string>): Promise<[code: number, said: string]> {
+  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+    env: { PATH: process.env.PATH ?? '', BOOTGRAPH_DATA: data, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>])
+  return [code, said]
+}
+
+test('what keeps it from starting is told in one line, by the variable that sets it', async () => {
+  expect(await Promise.all([start({}), start({ BOOTGRAPH_URL: 'http://127.0.0.1:1', REDIS_URL: 'redis://127.0.0.1:1' })])).toEqual([
+    [1, 'no API was found on this host; set BOOTGRAPH_URL=http://host:port and REDIS_URL=redis://host:port\n'],
+    [1, 'Redis does not answer at 127.0.0.1:1 (ECONNREFUSED): start it, or set REDIS_URL to where it is\n'],
+  ])
+})
