@@ -3,6 +3,7 @@ import type { LinkProps } from '@tanstack/react-router'
 import type { Schema } from './api/client.ts'
 import type { Part } from './components/equation.tsx'
 import { count, share } from './format.ts'
+import { commandLine } from './shell-quote.ts'
 
 type Build = Pick<Schema['Build'], 'id' | 'state' | 'counts' | 'request'>
 type Counts = Schema['Counts']
@@ -68,18 +69,21 @@ export function choices(request: Schema['ResolvedRequest']): string[] {
   ]
 }
 
-/** The same build as a command line. */
+/** The same build as a command line. What is left open is what the server would choose; only of linkages the command's own choice is another. */
 export function buildCommand(request: Partial<Schema['ResolvedRequest']> & Pick<Schema['ResolvedRequest'], 'stage'>): string {
-  const { stage, rungs = [], linkage = [], targetLinkage, surface, mode, toolchain, overlays } = request
-  return [
-    'bootgraph build',
+  const { stage, rungs = [], linkage = [], targetLinkage, surface, mode, toolchain, overlays, seed } = request
+  const option = (name: string, ...values: readonly string[]) => [`--${name}`, ...values]
+  return commandLine([
+    'bootgraph',
+    'build',
     stage,
-    ...(rungs.length > 0 ? [`--rungs ${rungs.join(',')}`] : []),
-    ...(linkage.length === 1 ? [`--linkage ${linkage[0]}`] : []),
-    ...(targetLinkage ? [`--target-linkage ${targetLinkage}`] : []),
-    ...(surface ? [`--surface ${surface}`] : []),
-    ...(mode ? [`--mode ${mode}`] : []),
-    ...(toolchain ? [`--toolchain ${toolchain}`] : []),
-    ...(overlays === undefined ? [] : overlays.length === 0 ? ['--overlay none'] : overlays.map((name) => `--overlay ${name}`)),
-  ].join(' ')
+    ...(rungs.length > 0 ? option('rung', ...rungs) : []),
+    ...option('linkage', linkage.length === 1 ? linkage[0]! : 'both'),
+    ...(targetLinkage ? option('target-linkage', targetLinkage) : []),
+    ...(surface ? option('surface', surface) : []),
+    ...(mode ? option('mode', mode) : []),
+    ...(toolchain ? option('toolchain', toolchain) : []),
+    ...(overlays ? option('overlay', ...(overlays.length > 0 ? overlays : ['none'])) : []),
+    ...(seed ? option('seed', String(seed)) : []),
+  ])
 }
