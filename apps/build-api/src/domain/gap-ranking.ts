@@ -68,7 +68,7 @@ export async function takePicture(pool: pg.Pool, filter: PictureFilter): Promise
     [filter.build ?? null, filter.surface ?? null, filter.linkage ?? null],
   )
   const { rows: met } = await pool.query<Met>(
-    `SELECT o.gap, o.build, o.unit, bool_or(o.content->>'found' IN ('call', 'dlsym', 'compile', 'link')) AS called, min(o.surface) AS surface
+    `SELECT o.gap, o.build, o.unit, bool_or(o.content->>'found' = 'call') AS called, min(o.surface) AS surface
      FROM jsonb_to_recordset($1) AS w(build text, id text) JOIN unit u ON u.build = w.build AND u.id = w.id
      JOIN gap_occurrence o ON o.build = u.build AND o.unit = u.id AND o.attempt = u.attempt GROUP BY o.gap, o.build, o.unit`,
     [JSON.stringify(units.map(({ build, id }) => ({ build, id })))],
