@@ -23,8 +23,10 @@ export const kindWord = (kind: string): string => known(kind)?.word ?? kind
 export const GAP_KINDS = Object.entries(KINDS).map(([value, { word }]) => ({ value, word }))
 export const COMPONENTS: readonly Component[] = ['relibc', 'ld-so', 'kernel', 'driver', 'libc-crate', 'target', 'cpu']
 
-/** `relibc: socketpair is missing`. */
-export function gapWords({ component, kind, name }: Pick<Schema['GapRef'], 'component' | 'kind' | 'name'>): string {
+/** `relibc: socketpair is missing`; what only a build for the host asks for is missing nowhere, and is not called so. */
+export function gapWords({ truth, component, kind, name }: Pick<Schema['GapRef'], 'truth' | 'component' | 'kind' | 'name'>): string {
+  if (truth === 'host-spelling') return `${component}: ${name} under the host’s spelling`
+  if (truth === 'host-only') return `${component}: ${name} is the host’s own`
   return `${component}: ${known(kind)?.says(name) ?? `${kind} ${name}`}`
 }
 
@@ -33,4 +35,10 @@ export function closes({ state, closesAt, kind }: Pick<Schema['Gap'], 'state' | 
   if (closesAt !== undefined) return closesAt
   if (kind === 'dlopen-in-static-image') return 'never: by design'
   return state === 'closed' ? 'gone in a newer run' : 'still open'
+}
+
+/** Whether a program ran into it, or only has it among its imports; what is no name of a library is met without either. */
+export function use({ called, kind }: Pick<Schema['Gap'], 'called' | 'kind'>): string {
+  if (called) return 'called'
+  return kind === 'symbol-missing' || kind === 'stub-called' ? 'only imported' : 'not called'
 }

@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import type { Schema } from '../../api/client.ts'
 import { type GapPath, gapQuery, occurrencesQuery, surfacesQuery } from '../../api/queries.ts'
 import { Ago } from '../../components/ago.tsx'
+import { Copy } from '../../components/copy.tsx'
 import { Crumbs } from '../../components/crumbs.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Loading } from '../../components/loading.tsx'
@@ -11,9 +12,10 @@ import { Occurrence } from '../../components/occurrence.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { Truth } from '../../components/truth.tsx'
 import { count, noun } from '../../format.ts'
-import { closes, gapWords, kindWord } from '../../gap-words.ts'
+import { closes, gapWords, kindWord, use } from '../../gap-words.ts'
 import { useTitle } from '../../shell/title.ts'
 import { BlockedUnits } from './blocked-units.tsx'
+import { gapMarkdown } from './gap-markdown.ts'
 import styles from './gap-page.module.css'
 import { SurfaceStrip } from './surface-strip.tsx'
 
@@ -48,6 +50,7 @@ function Detail({ detail: { gap, history, blocked }, path }: { detail: Schema['G
       <header className={styles.head}>
         <h1>{gapWords(gap)}</h1>
         <Truth kind={gap.truth} />
+        <Copy text={gapMarkdown(gap, location.href)} label="copy as Markdown" />
       </header>
       <p className={styles.verdict}>
         {gap.state === 'open' ? 'Open' : 'Closed'}
@@ -68,7 +71,7 @@ function Detail({ detail: { gap, history, blocked }, path }: { detail: Schema['G
               ['first seen', <Ago key="first" at={gap.firstSeen} />],
               ['last seen', <Ago key="last" at={gap.lastSeen} />],
               ['met by', `${noun(gap.units, 'unit')} of the newest builds, ${count(gap.stops)} stopped`],
-              ['use', gap.called ? 'called' : 'only imported, never called'],
+              ['use', use(gap)],
               ['compiler', gap.linkages.join(', ')],
               ['rungs', gap.rungs.join(', ')],
               ['surfaces', gap.surfaces.join(', ')],

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { Schema } from '../../api/client.ts'
 import { Ago } from '../../components/ago.tsx'
 import { count, visible } from '../../format.ts'
-import { closes, kindWord } from '../../gap-words.ts'
+import { closes, kindWord, use } from '../../gap-words.ts'
 import styles from './gap-rows.module.css'
 
 export function GapRows({ gaps }: { gaps: readonly Schema['Gap'][] }) {
@@ -27,7 +27,7 @@ export function GapRows({ gaps }: { gaps: readonly Schema['Gap'][] }) {
       </thead>
       <tbody>
         {gaps.map((gap) => {
-          const { key, truth, component, kind, name, blocks, freesAlone, rungs, linkages, called, firstSeen, lastSeen } = gap
+          const { key, truth, component, kind, name, blocks, freesAlone, rungs, linkages, firstSeen, lastSeen } = gap
           return (
             <tr key={key} data-row data-gap={key}>
               <th scope="row">
@@ -46,7 +46,7 @@ export function GapRows({ gaps }: { gaps: readonly Schema['Gap'][] }) {
               </td>
               <td data-label="rungs">{rungs.length > 0 ? count(rungs.length) : ''}</td>
               <td data-label="compiler">{linkages.join(', ')}</td>
-              <td data-label="use">{called ? 'called' : 'only imported'}</td>
+              <td data-label="use">{use(gap)}</td>
               <td data-label="first seen">
                 <Ago at={firstSeen} />
               </td>

@@ -4,9 +4,11 @@ import type { Schema } from '../../api/client.ts'
 import { pairQuery } from '../../api/queries.ts'
 import { Empty } from '../../components/empty.tsx'
 import { GapLink } from '../../components/gap-link.tsx'
+import { GapsByTruth } from '../../components/gaps-by-truth.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { State } from '../../components/state.tsx'
+import { Truth } from '../../components/truth.tsx'
 import { took, visible } from '../../format.ts'
 import styles from './pair.module.css'
 
@@ -56,11 +58,11 @@ function Side({ unit, gaps }: { unit: Schema['Unit']; gaps: readonly Schema['Gap
 }
 
 const List = ({ gaps }: { gaps: readonly Schema['GapRef'][] }) => (
-  <ul className={styles.gaps}>
-    {gaps.map((gap) => (
+  <GapsByTruth gaps={gaps.map((gap) => ({ gap }))}>
+    {({ gap }) => (
       <li key={gap.key}>
-        <GapLink gap={gap} />
+        <Truth kind={gap.truth} /> <GapLink gap={gap} />
       </li>
-    ))}
-  </ul>
+    )}
+  </GapsByTruth>
 )

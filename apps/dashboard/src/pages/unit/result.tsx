@@ -6,6 +6,7 @@ import { Digest } from '../../components/digest.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { GapLink } from '../../components/gap-link.tsx'
+import { GapsByTruth } from '../../components/gaps-by-truth.tsx'
 import { Occurrence } from '../../components/occurrence.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { Truth } from '../../components/truth.tsx'
@@ -19,7 +20,7 @@ interface ResultProps {
   readonly attempt: Schema['Attempt'] | undefined
 }
 
-/** What came of an attempt: its end, the gaps it met with their call stacks, the compiler's own words. */
+/** What came of an attempt: its end, what was run, the compiler's own words, and the gaps it met with their call stacks. */
 export function Result({ unit, attempt }: ResultProps) {
   const stopped = unit.gaps.filter((met) => met.stopped)
   const others = unit.gaps.filter((met) => !met.stopped)
@@ -30,24 +31,24 @@ export function Result({ unit, attempt }: ResultProps) {
       ) : (
         <Empty why={unit.unavailable ? `Planned, but nothing can run it yet: ${unit.unavailable}` : 'It has not run yet.'} />
       )}
+      <Asked unit={unit} />
       {attempt && unit.state === 'failed' && <Diagnostics unit={unit} attempt={attempt} />}
       {stopped.length > 0 && (
         <section aria-labelledby="stopped" className="stack">
           <h2 id="stopped">{stopped.length === 1 ? 'The gap that stopped it' : 'Gaps that stopped it'}</h2>
-          {stopped.map((met) => (
-            <Met key={met.gap.key} met={met} unit={unit} open />
-          ))}
+          <ul className="stack">
+            {stopped.map((met) => (
+              <Met key={met.gap.key} met={met} unit={unit} open />
+            ))}
+          </ul>
         </section>
       )}
       {others.length > 0 && (
-        <section aria-labelledby="met" className="stack">
+        <section aria-labelledby="met">
           <h2 id="met">{stopped.length > 0 ? 'Met as well, and served' : `${noun(others.length, 'gap')} met and served`}</h2>
-          {others.map((met) => (
-            <Met key={met.gap.key} met={met} unit={unit} />
-          ))}
+          <GapsByTruth gaps={others}>{(met) => <Met key={met.gap.key} met={met} unit={unit} />}</GapsByTruth>
         </section>
       )}
-      <Asked unit={unit} />
     </div>
   )
 }
@@ -89,7 +90,7 @@ function End({ attempt: { state, cached, exit, error, missingOutputs, measured, 
 
 function Met({ met, unit, open = false }: { met: Schema['UnitGap']; unit: Schema['UnitDetail']; open?: boolean }) {
   return (
-    <article className={styles.met}>
+    <li className={styles.met}>
       <p className="row">
         <Truth kind={met.gap.truth} /> <GapLink gap={met.gap} /> <span className="muted">found at {met.found}</span>
       </p>
@@ -101,7 +102,7 @@ function Met({ met, unit, open = false }: { met: Schema['UnitGap']; unit: Schema
           <Occurrences unit={unit} gap={met.gap} />
         </details>
       )}
-    </article>
+    </li>
   )
 }
 
@@ -127,9 +128,7 @@ function Asked({ unit: { content, action } }: { unit: Schema['UnitDetail'] }) {
   return (
     <section aria-labelledby="asked" className="stack">
       <h2 id="asked">What was run</h2>
-      <div data-copy-command>
-        <Command line={commandLine(command, env)} />
-      </div>
+      <Command line={commandLine(command, env)} />
       <Facts
         rows={[
           ['folder', String(content?.cwd ?? '')],
