@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { contrast } from './contrast.ts'
 
 const sources = fileURLToPath(new URL('../src/', import.meta.url))
 const css = readFileSync(`${sources}styles/tokens.css`, 'utf8')
@@ -12,20 +13,6 @@ const tokens = [...css.matchAll(/--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a
 }))
 const STATES = ['passed', 'failed', 'blocked', 'running', 'queued', 'cached', 'none']
 const TRUTHS = ['upstream', 'model', 'spelling', 'host-only']
-
-/** Relative luminance (WCAG 2.2). */
-function luminance(hex: string): number {
-  const [r, g, b] = [1, 3, 5].map((at) => {
-    const value = Number.parseInt(hex.slice(at, at + 2), 16) / 255
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
-  })
-  return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!
-}
-
-function contrast(one: string, other: string): number {
-  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b)
-  return (light! + 0.05) / (dark! + 0.05)
-}
 
 function colour(name: string, theme: 'light' | 'dark'): string {
   const token = tokens.find((one) => one.name === name)
