@@ -1,8 +1,11 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo } from 'react'
 import type { Schema } from '../../api/client.ts'
+import { unitsQuery } from '../../api/queries.ts'
 import { State } from '../../components/state.tsx'
+import { UnitReason } from '../../components/unit-reason.tsx'
+import { VirtualRows } from '../../components/virtual-rows.tsx'
 import { count, noun, visible } from '../../format.ts'
 import { cards } from './cards.ts'
 import styles from './graph-list.module.css'
@@ -30,23 +33,16 @@ export function GraphList({ build, units, graph, marked, found }: GraphListProps
         .filter((unit) => (marked === undefined || marked.has(unit)) && (found.size === 0 || found.has(unit))),
     [placed, marked, found],
   )
-  const table = useRef<HTMLTableElement>(null)
-  const [top, setTop] = useState(0)
-  useLayoutEffect(() => {
-    if (table.current) setTop(table.current.getBoundingClientRect().top + window.scrollY)
-  }, [])
-  const rows = useWindowVirtualizer({ count: shown.length, estimateSize: () => ROW, overscan: 30, scrollMargin: top })
-  const items = rows.getVirtualItems()
-  const above = (items[0]?.start ?? top) - top
-  const below = rows.getTotalSize() - ((items.at(-1)?.end ?? top) - top)
+  const why = useReasons(build)
   return (
-    <table ref={table} className={styles.list} aria-rowcount={shown.length + 1}>
+    <table className={styles.list} aria-rowcount={shown.length + 1}>
       <caption className="hidden">{noun(shown.length, 'unit')}</caption>
       <thead>
         <tr aria-rowindex={1}>
           <th scope="col">Unit</th>
           <th scope="col">Stage</th>
           <th scope="col">State</th>
+          <th scope="col">Why</th>
           <th scope="col" className="number">
             Needs
           </th>
@@ -55,10 +51,10 @@ export function GraphList({ build, units, graph, marked, found }: GraphListProps
           </th>
         </tr>
       </thead>
-      <tbody>
-        <Space height={above} />
-        {items.map(({ index }) => {
+      <VirtualRows count={shown.length} row={ROW}>
+        {(index) => {
           const unit = shown[index]!
+          const reason = why.get(units.id[unit]!)
           return (
             <tr key={unit} data-row aria-rowindex={index + 2} style={{ height: ROW }}>
               <th scope="row">
@@ -70,21 +66,22 @@ export function GraphList({ build, units, graph, marked, found }: GraphListProps
               <td>
                 <State state={units.state[unit]!} />
               </td>
+              <td>{reason && <UnitReason unit={reason} />}</td>
               <td className="number">{count(graph.needs[unit]!.length)}</td>
               <td className="number">{count(graph.neededBy[unit]!.length)}</td>
             </tr>
           )
-        })}
-        <Space height={below} />
-      </tbody>
+        }}
+      </VirtualRows>
     </table>
   )
 }
 
-/** The place of rows that are out of sight. */
-const Space = ({ height }: { height: number }) =>
-  height > 0 && (
-    <tr>
-      <td style={{ height, padding: 0, border: 0 }} />
-    </tr>
-  )
+/** Units that are not good, by id: the graph's columns do not say why. */
+function useReasons(build: string): ReadonlyMap<string, Schema['Unit']> {
+  const { data, hasNextPage, isFetching, fetchNextPage } = useInfiniteQuery(unitsQuery(build, { state: 'failed,blocked', limit: 200 }))
+  useEffect(() => {
+    if (hasNextPage && !isFetching) void fetchNextPage()
+  }, [hasNextPage, isFetching, fetchNextPage])
+  return useMemo(() => new Map(data?.pages.flatMap(({ items }) => items.map((unit) => [unit.id, unit]))), [data])
+}

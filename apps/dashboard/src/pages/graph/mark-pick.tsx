@@ -15,9 +15,9 @@ export function MarkPick({
   return (
     <label className="row">
       <span className="muted">Mark</span>
-      <select value={value} onChange={({ target }) => onChange(target.value)}>
+      <select value={value === 'critical' && !critical ? '' : value} onChange={({ target }) => onChange(target.value)}>
         <option value="">nothing</option>
-        {(critical || value === 'critical') && <option value="critical">the critical path</option>}
+        {critical && <option value="critical">the critical path</option>}
         {behind !== undefined && <option value={behind}>all behind the selected unit</option>}
         {!known && <option value={value}>all behind {value.slice('blocked-by:'.length)}</option>}
       </select>

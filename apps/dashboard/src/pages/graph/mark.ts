@@ -7,7 +7,10 @@ export interface Mark {
   readonly sentence: (names: readonly string[]) => string
 }
 
-/** `critical` or `blocked-by:<unit>`; undefined for anything else, and for a unit that is not in this build. */
+/**
+ * `critical` or `blocked-by:<unit>`; undefined for anything else, for a unit that is not in this build, and for the critical path
+ * of a build that has none: it is what is left to do.
+ */
 export function markOf(
   mark: string | undefined,
   graph: UnitGraph,
@@ -15,6 +18,7 @@ export function markOf(
   critical: readonly string[],
 ): Mark | undefined {
   if (mark === 'critical') {
+    if (critical.length === 0) return undefined
     const units = new Set(critical.flatMap((id) => at.get(id) ?? []))
     return { units, sentence: () => `The critical path: ${noun(units.size, 'unit')}.` }
   }

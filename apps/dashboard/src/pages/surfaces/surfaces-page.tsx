@@ -9,6 +9,7 @@ import { Loading } from '../../components/loading.tsx'
 import { Pick } from '../../components/pick.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { SearchField } from '../../components/search-field.tsx'
+import { VirtualRows } from '../../components/virtual-rows.tsx'
 import { count, noun, visible } from '../../format.ts'
 import { useTitle } from '../../shell/title.ts'
 import { CHANGES, type Change, changeOf } from './change-of.ts'
@@ -16,6 +17,8 @@ import { Growth } from './growth.tsx'
 import styles from './surfaces-page.module.css'
 
 const route = getRouteApi('/surfaces')
+/** Pixels; rows have one line. */
+const ROW = 28
 
 export function SurfacesPage() {
   const search = route.useSearch()
@@ -80,27 +83,30 @@ function Diff({ diff, q, shown }: { diff: Schema['SurfaceDiff']; q: string; show
       {rows.length === 0 ? (
         <Empty why={all.length === 0 ? 'Nothing changed between the two.' : 'No change matches this filter.'} />
       ) : (
-        <table>
+        <table className={styles.changes} aria-rowcount={rows.length + 1}>
           <thead>
-            <tr>
+            <tr aria-rowindex={1}>
               <th scope="col">Symbol</th>
               <th scope="col">Was</th>
               <th scope="col">Is</th>
               <th scope="col">So it</th>
             </tr>
           </thead>
-          <tbody>
-            {rows.map(({ name, before, after, change }) => (
-              <tr key={name} data-row>
-                <th scope="row">
-                  <code>{visible(name)}</code>
-                </th>
-                <td>{before ?? 'absent'}</td>
-                <td>{after ?? 'absent'}</td>
-                <td>{change}</td>
-              </tr>
-            ))}
-          </tbody>
+          <VirtualRows count={rows.length} row={ROW}>
+            {(index) => {
+              const { name, before, after, change } = rows[index]!
+              return (
+                <tr key={name} data-row aria-rowindex={index + 2} style={{ height: ROW }}>
+                  <th scope="row">
+                    <code title={name}>{visible(name)}</code>
+                  </th>
+                  <td>{before ?? 'absent'}</td>
+                  <td>{after ?? 'absent'}</td>
+                  <td>{change}</td>
+                </tr>
+              )
+            }}
+          </VirtualRows>
         </table>
       )}
     </section>

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { Schema } from '../../api/client.ts'
-import { GapLink } from '../../components/gap-link.tsx'
 import { State } from '../../components/state.tsx'
+import { UnitReason } from '../../components/unit-reason.tsx'
 import { count, took, visible } from '../../format.ts'
 import styles from './unit-rows.module.css'
 
@@ -43,26 +43,11 @@ export function UnitRows({ units }: { units: readonly Schema['Unit'][] }) {
               {unit.blocks > 0 ? count(unit.blocks) : ''}
             </td>
             <td className={styles.why}>
-              <Why unit={unit} />
+              <UnitReason unit={unit} />
             </td>
           </tr>
         ))}
       </tbody>
     </table>
   )
-}
-
-/** Why it is in its state, where that is not plain: no unit is left without a reason. */
-function Why({ unit: { build, gap, blockedBy, message } }: { unit: Schema['Unit'] }) {
-  if (gap) return <GapLink gap={gap} />
-  if (blockedBy)
-    return (
-      <>
-        behind{' '}
-        <Link to="/builds/$build/units/$unit" params={{ build, unit: blockedBy }}>
-          {blockedBy}
-        </Link>
-      </>
-    )
-  return message === undefined ? null : visible(message)
 }
