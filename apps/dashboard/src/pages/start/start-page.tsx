@@ -123,7 +123,9 @@ function Form({ onClose }: { onClose: () => void }) {
           onChange={set('toolchain')}
           options={[
             { value: '', word: 'default' },
-            ...(toolchains.data?.toolchains.map(({ name, title }) => ({ value: name, word: title })) ?? []),
+            // A source has no compiler in it.
+            ...(toolchains.data?.toolchains.flatMap(({ name, title, kind }) => (kind === 'source' ? [] : { value: name, word: title })) ??
+              []),
           ]}
         />
         {stages.data.overlays.length > 0 && (
