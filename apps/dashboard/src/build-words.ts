@@ -54,6 +54,11 @@ export function buildLook({ state, counts }: Build): string {
   return counts.failed > 0 ? 'failed' : counts.blocked > 0 ? 'blocked' : counts.built === 0 && counts.cached > 0 ? 'cached' : 'built'
 }
 
+/** What a retry of the build would run again; undefined where that is nothing. */
+export function againWords({ failed, cancelled }: Pick<Counts, 'failed' | 'cancelled'>): string | undefined {
+  return failed + cancelled > 0 ? `Retry the ${count(failed + cancelled)} that ${failed > 0 ? 'failed' : 'were cancelled'}` : undefined
+}
+
 /** Builds are named by the first digits of their id. */
 export const buildName = (id: string): string => `Build ${id.slice(0, 8)}`
 

@@ -158,6 +158,57 @@ test('the palette goes to a gap by typing, and Escape gives the focus back', asy
   await page.context().close()
 })
 
+test('keys copy, start, explain, mark, and walk the list that a unit was opened from', async () => {
+  const page = await openPage(browser, server, { permissions: ['clipboard-read', 'clipboard-write'] })
+  const path = () => new URL(page.url()).pathname + new URL(page.url()).search
+  const build = `/builds/${server.builds.std}`
+  await visit(page, build)
+  await page.keyboard.press('c')
+  await page.getByText('copied', { exact: true }).waitFor()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('bootgraph build std --linkage static')
+  await page.keyboard.press('u')
+  await expect.poll(path).toBe(`${build}/units`)
+  const [first, second] = await page
+    .locator('tr[data-unit]')
+    .evaluateAll((rows) => rows.map((row) => row.querySelector('a')!.getAttribute('href')!))
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await expect.poll(path).toBe(first)
+  await page.keyboard.press('x')
+  await expect.poll(path).toBe(`${first}?view=why`)
+  await page.keyboard.press(']')
+  await expect.poll(path).toBe(`${second}?view=why`)
+  await page.keyboard.press('[')
+  await expect.poll(path).toBe(`${first}?view=why`)
+  await visit(page, '/builds')
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  expect(await page.getByRole('checkbox', { name: /^Mark/ }).first().isChecked()).toBe(true)
+  await page.keyboard.press('t')
+  await expect.poll(path).toBe('/start')
+  await page.context().close()
+})
+
+test('the palette does what can be done to the build that is open, and shows a refusal', async () => {
+  const page = await openPage(browser, server)
+  await visit(page, `/builds/${server.builds.running}`)
+  const asked: string[] = []
+  await page.route('**/cancel', (route) => {
+    asked.push(new URL(route.request().url()).pathname)
+    const status = asked.length === 1 ? 409 : 200
+    return route.fulfill({ status, json: status === 409 ? { title: 'It is over.' } : { id: '1' } })
+  })
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').fill('cancel')
+  await page.getByRole('option', { name: /^Cancel Build/ }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').getByText('It is over.').waitFor()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+  expect(asked).toEqual(Array.from({ length: 2 }, () => `/api/v1/builds/${server.builds.running}/cancel`))
+  await page.context().close()
+})
+
 test('two builds are marked in their list and compared', async () => {
   const page = await openPage(browser, server)
   await visit(page, '/builds')

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { accessibilityFaults, buildPages, openPage, PHONE, type Server, startBrowser, startServer, visit } from './harness.ts'
+import { contrast } from './contrast.ts'
+import { accessibilityFaults, buildPages, DESKTOP, openPage, PHONE, type Server, startBrowser, startServer, visit } from './harness.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'dashboard-'))
 let browser: Browser
@@ -25,6 +26,8 @@ afterAll(async () => {
 })
 
 const FAILED = 'static-procedural-macro-1'
+/** No toolchain is installed, so that no build can be planned. */
+const REFUSED = '/start?stage=std&linkage=static&surface=2019-11-27'
 const GAP = '/gaps/upstream/ld-so/dlopen-in-static-image/dlopen'
 
 /** Every page and view, full. */
@@ -53,6 +56,7 @@ const pages = (): Readonly<Record<string, string>> => {
     surfaces: '/surfaces',
     workers: '/workers',
     start: '/start',
+    'start, refused': REFUSED,
     compare: `/compare?a=${ladder}&b=${ladder}&linkages=static-dynamic`,
   }
 }
@@ -74,18 +78,26 @@ test('every page on a desktop has no fault that axe finds, light or dark', async
   await page.context().close()
 }, 300_000)
 
-test('every page on a phone has no fault that axe finds, and no page scrolls sideways, not even at 320 pixels', async () => {
+test('every page on a phone has no fault that axe finds, and no page scrolls sideways, not even at 320 pixels, or hides what it can filter by', async () => {
   const page = await openPage(browser, server, { viewport: PHONE, hasTouch: true, isMobile: true, reducedMotion: 'reduce' })
   const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  // What scrolls by itself is a named region; the dates of surfaces are a chart.
+  const cut = () =>
+    page
+      .locator('nav:not([aria-label="Surface dates"]), .filters')
+      .evaluateAll((list) =>
+        list.flatMap((element) => (element.scrollWidth > element.clientWidth ? [element.getAttribute('aria-label') ?? 'filters'] : [])),
+      )
   const faults: Record<string, unknown> = {}
   for (const [name, path] of Object.entries(pages())) {
     await page.setViewportSize(PHONE)
     await visit(page, path)
     const found = await accessibilityFaults(page)
     const over = await sideways()
+    const hidden = await cut()
     await page.setViewportSize({ width: 320, height: PHONE.height })
     const overSmall = await sideways()
-    if (found.length > 0 || over > 0 || overSmall > 0) faults[name] = { found, over, overSmall }
+    if (found.length > 0 || over > 0 || overSmall > 0 || hidden.length > 0) faults[name] = { found, over, overSmall, hidden }
   }
   expect(faults).toEqual({})
   expect(page.faults).toEqual([])
@@ -183,6 +195,127 @@ test('a failed unit shows its gap with the call stack, its command, and the comp
   expect(await page.getByLabel('command line').textContent()).toContain('RUSTC_BOOTSTRAP=1')
   await visit(page, `/builds/${server.builds.std}/units/${server.builds.addr2line}`)
   await page.getByRole('region', { name: 'diagnostics' }).getByText('mismatched types').waitFor()
+  await page.context().close()
+})
+
+test('a button that is off can be read, light or dark', async () => {
+  const page = await openPage(browser, server)
+  await visit(page, REFUSED)
+  await page.getByRole('dialog').getByRole('alert').waitFor()
+  const button = page.getByRole('dialog').getByRole('button', { name: 'Start' })
+  expect(await button.isDisabled()).toBe(true)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const [text, ground] = await button.evaluate((element) => {
+      const { color, backgroundColor } = getComputedStyle(element)
+      return [color, backgroundColor].map(
+        (rgb) => `#${[...rgb.matchAll(/\d+/g)].map(([part]) => Number(part).toString(16).padStart(2, '0')).join('')}`,
+      ) as [string, string]
+    })
+    expect(contrast(text, ground), colorScheme).toBeGreaterThanOrEqual(4.5)
+  }
+  await page.context().close()
+})
+
+test('what was run stands before the gaps; those of the host are one line with their number, and are not called missing', async () => {
+  const page = await openPage(browser, server)
+  const unit = `/builds/${server.builds.ladder}/units/${FAILED}`
+  await visit(page, unit)
+  const heads = await page.locator('main h2').allTextContents()
+  expect(heads.slice(0, 3)).toEqual(['How it ended', 'What was run', 'The gap that stopped it'])
+  const spelling = page.getByText('relibc: printf under the host’s spelling')
+  for (const path of [unit, `${unit}?view=pair`]) {
+    await visit(page, path)
+    expect(await spelling.isVisible()).toBe(false)
+    await page.getByText('1 host spelling that the surface serves under another name').click()
+    await spelling.waitFor()
+    expect(await page.getByText('printf is missing').count()).toBe(0)
+  }
+  await page.context().close()
+})
+
+test('neighbours of a unit are shown by name, compiler and state', async () => {
+  const page = await openPage(browser, server)
+  await visit(page, `/builds/${server.builds.ladder}/units/${FAILED}`)
+  const need = page.getByRole('complementary', { name: 'Around this unit' }).locator('li:has(a[title="static-link-executable-1"])')
+  await need.getByText('link an executable').waitFor({ timeout: 10_000 })
+  expect(await need.textContent()).toMatch(/static\s*(built|cached)$/)
+  await page.context().close()
+})
+
+test('the picture around a unit fits, wide or narrow', async () => {
+  const page = await openPage(browser, server)
+  for (const { viewport, hops } of [
+    { viewport: DESKTOP, hops: 2 },
+    { viewport: PHONE, hops: 1 },
+  ]) {
+    await page.setViewportSize(viewport)
+    await visit(page, `/builds/${server.builds.ladder}/graph?view=focus&unit=static-link-executable-1&hops=${hops}`)
+    const box = page.getByRole('region', { name: /^Around/ })
+    await box.locator('button[aria-pressed=true]').waitFor()
+    const { over, height } = await box.evaluate((element) => ({
+      over: element.scrollWidth - element.clientWidth,
+      height: element.clientHeight,
+    }))
+    expect([viewport.width, over]).toEqual([viewport.width, 0])
+    expect(height).toBeGreaterThan(200)
+  }
+  await page.context().close()
+})
+
+test('the graph’s list says why a unit is blocked; a critical path that is over marks nothing', async () => {
+  const page = await openPage(browser, server)
+  await visit(page, `/builds/${server.builds.std}/graph?view=list&mark=critical`)
+  await page.locator('tr[data-row]:has-text("blocked")').first().getByText('behind').waitFor()
+  expect(await page.locator('tr[data-row]').count()).toBe(36)
+  expect(await page.getByLabel('Mark').inputValue()).toBe('')
+  await page.context().close()
+})
+
+test('a long difference of surfaces is counted whole, and only what is in sight is in the page', async () => {
+  const page = await openPage(browser, server)
+  await visit(page, '/surfaces?date=2026-08-21&vs=2019-11-27')
+  await page.locator('tr[data-row]').first().waitFor()
+  expect(Number(await page.getByRole('table').getAttribute('aria-rowcount'))).toBeGreaterThan(300)
+  expect(await page.locator('tr[data-row]').count()).toBeLessThan(200)
+  await page.mouse.wheel(0, 100_000)
+  await expect
+    .poll(async () => Number(await page.locator('tr[data-row]').last().getAttribute('aria-rowindex')))
+    .toBe(Number(await page.getByRole('table').getAttribute('aria-rowcount')))
+  await page.context().close()
+})
+
+test('a control with several values says how many, and only what has a compiler is offered as a toolchain', async () => {
+  const page = await openPage(browser, server)
+  const chosen = (label: string) => page.getByRole('combobox', { name: label }).locator('option:checked').textContent()
+  const digest = '0'.repeat(64)
+  await page.route('**/api/v1/toolchains', (route) =>
+    route.fulfill({
+      json: {
+        toolchains: [
+          { name: 'debian', title: 'Debian', kind: 'packages', tree: digest, files: 1, bytes: 1 },
+          { name: 'rustc-source', title: 'source of rustc', kind: 'source', tree: digest, files: 1, bytes: 1 },
+        ],
+      },
+    }),
+  )
+  await visit(page, '/start?stage=ladder&rungs=check-crate,rustc-version&linkage=static')
+  await page.getByLabel('Toolchain').locator('option', { hasText: 'Debian' }).waitFor({ state: 'attached' })
+  expect(await page.getByLabel('Toolchain').locator('option').allTextContents()).toEqual(['default', 'Debian'])
+  expect([await chosen('Rungs'), await chosen('Compiler runs')]).toEqual(['2 chosen', 'static'])
+  await visit(page, `/builds/${server.builds.std}/units?state=failed,blocked`)
+  expect(await chosen('State')).toBe('2 chosen')
+  await page.context().close()
+})
+
+test('builds are filtered by stage and surface', async () => {
+  const page = await openPage(browser, server)
+  await visit(page, '/builds')
+  await expect.poll(() => page.locator('tr[data-row]').count()).toBe(5)
+  await page.getByLabel('Stage').selectOption('std')
+  await expect.poll(() => page.locator('tr[data-row]').count()).toBe(2)
+  await page.getByLabel('Surface').selectOption('2019-11-27')
+  await page.getByText('No build matches this filter.').waitFor()
   await page.context().close()
 })
 

@@ -5,7 +5,7 @@ import { Connection } from './connection.tsx'
 import { Keys } from './keys.tsx'
 import { PaletteButton } from './palette-button.tsx'
 import styles from './shell.module.css'
-import { setTheme, THEMES, type Theme, useTheme } from './theme.ts'
+import { nextTheme, setTheme, useTheme } from './theme.ts'
 
 const NAV = [
   { to: '/', word: 'Ladder', exact: true },
@@ -39,7 +39,7 @@ export function Shell() {
         </nav>
         <div className={styles.tools}>
           <PaletteButton />
-          <Link to="/start" className="button">
+          <Link to="/start" className="button" aria-keyshortcuts="t">
             <Plus size={14} aria-hidden="true" />
             Start<span className={styles.wide}> build</span>
           </Link>
@@ -71,7 +71,7 @@ const ICONS = { auto: Contrast, light: Sun, dark: Moon }
 function ThemeButton() {
   const theme = useTheme()
   const Icon = ICONS[theme]
-  const next: Theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!
+  const next = nextTheme(theme)
   return (
     <button type="button" className="plain" onClick={() => setTheme(next)} aria-label={`Theme: ${theme}; change to ${next}`}>
       <Icon size={16} aria-hidden="true" />

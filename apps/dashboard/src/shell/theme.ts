@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react'
 
 /** `auto` follows the system. */
-export const THEMES = ['auto', 'light', 'dark'] as const
+const THEMES = ['auto', 'light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
 
 const KEY = 'theme'
@@ -21,6 +21,9 @@ export function setTheme(theme: Theme): void {
   applyTheme()
   for (const listener of listeners) listener()
 }
+
+/** The one that follows, and the first after the last. */
+export const nextTheme = (theme: Theme): Theme => THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!
 
 export function useTheme(): Theme {
   return useSyncExternalStore((listener) => {

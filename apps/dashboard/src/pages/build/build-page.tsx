@@ -68,7 +68,7 @@ function Overview({ build }: { build: Schema['BuildDetail'] }) {
         {build.state === 'running' && <Eta build={build} />}
       </section>
       <nav aria-label="Of this build" className="row">
-        <Link to="/builds/$build/units" params={params} className="button">
+        <Link to="/builds/$build/units" params={params} className="button" aria-keyshortcuts="u">
           Units
         </Link>
         <Link to="/builds/$build/graph" params={params} className="button">

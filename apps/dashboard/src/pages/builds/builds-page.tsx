@@ -1,7 +1,7 @@
 /** Every build: what came of it, for what, when. */
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { buildsQuery } from '../../api/queries.ts'
+import { buildsQuery, stagesQuery, surfacesQuery } from '../../api/queries.ts'
 import { Ago } from '../../components/ago.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { HeldRows } from '../../components/held-rows.tsx'
@@ -27,6 +27,10 @@ export function BuildsPage() {
       ...(search.surface && { surface: search.surface }),
     }),
   )
+  const stages = useQuery(stagesQuery)
+  const surfaces = useQuery(surfacesQuery)
+  const pick = (key: 'state' | 'stage' | 'surface') => (value: string) =>
+    void navigate({ search: (before) => ({ ...before, [key]: value }), replace: true })
   useTitle('Builds')
   const rows = builds.data?.pages.flatMap(({ items }) => items) ?? []
   const running = rows.filter((build) => build.state === 'running').length
@@ -35,23 +39,15 @@ export function BuildsPage() {
     <div className="stack">
       <header className={styles.head}>
         <h1>{running > 0 ? `${count(running)} running` : 'Builds'}</h1>
-        <div className="row">
+        <div className="row filters">
+          <Pick label="State" value={search.state ?? ''} options={STATES} onChange={pick('state')} />
+          <Pick label="Stage" value={search.stage ?? ''} options={stages.data?.stages.map(({ id }) => id) ?? []} onChange={pick('stage')} />
           <Pick
-            label="State"
-            value={search.state ?? ''}
-            options={STATES}
-            onChange={(value) => void navigate({ search: (before) => ({ ...before, state: value }), replace: true })}
+            label="Surface"
+            value={search.surface ?? ''}
+            options={surfaces.data?.surfaces.map(({ date }) => date).reverse() ?? []}
+            onChange={pick('surface')}
           />
-          {search.stage && (
-            <Link to="/builds" search={{ ...search, stage: '' }} className="button">
-              stage {search.stage} ×
-            </Link>
-          )}
-          {search.surface && (
-            <Link to="/builds" search={{ ...search, surface: '' }} className="button">
-              surface {search.surface} ×
-            </Link>
-          )}
         </div>
       </header>
       {builds.error && <Problem error={builds.error} retry={() => void builds.refetch()} />}

@@ -26,13 +26,13 @@ import { Why } from './why.tsx'
 const Log = lazy(async () => ({ default: (await import('./log.tsx')).Log }))
 
 const route = getRouteApi('/builds/$build/units/$unit')
-const VIEWS = [
+const VIEWS: readonly { readonly id: 'result' | 'log' | 'why' | 'files' | 'pair'; readonly word: string; readonly letter?: string }[] = [
   { id: 'result', word: 'Result' },
   { id: 'log', word: 'Log' },
-  { id: 'why', word: 'Why it ran' },
+  { id: 'why', word: 'Why it ran', letter: 'x' },
   { id: 'files', word: 'Files' },
   { id: 'pair', word: 'Static | dynamic' },
-] as const
+]
 
 export function UnitPage() {
   const { build, unit: id } = route.useParams()
@@ -58,9 +58,10 @@ export function UnitPage() {
           <Head unit={unit} />
           <Tabs
             label="Views of this unit"
-            tabs={VIEWS.map(({ id: to, word }) => ({
+            tabs={VIEWS.map(({ id: to, word, letter }) => ({
               id: to,
               word,
+              letter,
               on: to === view,
               to: {
                 to: '/builds/$build/units/$unit',
