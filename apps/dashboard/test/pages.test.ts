@@ -285,6 +285,14 @@ test('a long difference of surfaces is counted whole, and only what is in sight 
   await page.context().close()
 })
 
+test('on a phone the date that is shown is in sight among all dates', async () => {
+  const page = await openPage(browser, server, { viewport: PHONE })
+  await visit(page, '/surfaces')
+  const bar = page.locator('[aria-label="Surface dates"] a[aria-current=true]')
+  await expect.poll(async () => (await bar.boundingBox())!.x).toBeLessThan(PHONE.width)
+  await page.context().close()
+})
+
 test('a control with several values says how many, and only what has a compiler is offered as a toolchain', async () => {
   const page = await openPage(browser, server)
   const chosen = (label: string) => page.getByRole('combobox', { name: label }).locator('option:checked').textContent()
