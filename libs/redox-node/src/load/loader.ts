@@ -24,6 +24,7 @@ import type { GapRecord } from '../gap-record.ts'
 import { KeptFiles } from '../host/kept-files.ts'
 import { Demand } from './demand.ts'
 import { type LoadResult, loadDynamic } from './dynamic.ts'
+import { foreignLibc } from './foreign-libc.ts'
 import { inMemory, madeLibc, registry } from './libc-file.ts'
 import { LoadClock } from './load-clock.ts'
 import { mapImage } from './map-image.ts'
@@ -133,14 +134,17 @@ export class Loader {
       : ''
     // A static program that only names an interpreter has nothing for one to do.
     if (has(Pt.interp) && has(Pt.dynamic)) return yield* this.#hosted(cx, path, undefined, interpreter, argv, envp)
-    if (has(Pt.dynamic))
-      return refused(`${path}: a position-independent static program brings its own C library; build it dynamically linked`)
+    const foreign = foreignLibc(bytes, header.value, segments.value)
+    const ownLibrary = () =>
+      refused(`${path}: a static program with ${foreign ?? 'a C library of its own'} inside cannot run here; build it dynamically linked`)
+    if (has(Pt.dynamic)) return ownLibrary()
     const image = readStaticImage(inMemory(path, bytes))
     // Only an image of the node's own link is believed what it says of its making.
     if (image.ok && image.value.gates.length > 0) {
       const own = { ...image.value, manifest: undefined }
       return yield* this.#hosted(cx, path, own, interpreter, argv, envp)
     }
+    if (foreign !== undefined) return ownLibrary()
     const mapped = mapImage(cx, this.#options.kernel.calls, bytes, header.value, segments.value)
     if (typeof mapped === 'number') return mapped
     const sp = initialStack(cx, this.#options.kernel.calls, argv, envp, mapped)

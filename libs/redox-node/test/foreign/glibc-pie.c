@@ -1,0 +1,2 @@
+// flags: -static-pie -s
+int main(void) { return 0; }

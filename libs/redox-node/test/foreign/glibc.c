@@ -1,0 +1,2 @@
+// flags: -static
+int main(void) { return 0; }
