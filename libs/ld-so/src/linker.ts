@@ -9,9 +9,9 @@ import { textAt } from './elf/section.ts'
 import { Stt, SYM_SIZE } from './elf/symbol.ts'
 import { finiArrayOf, finiFunctionOf, initArrayOf, initFunctionOf, preinitialisersOf } from './initialisers.ts'
 import type { Linking, LoaderFile, LoaderPort } from './loader-port.ts'
-import { nameAt } from './lookup.ts'
+import { wanted } from './lookup.ts'
 import { put64, R, type Relocating, relocate, type ThreadStorage } from './reloc/x86_64.ts'
-import { type Binding, Scope } from './scope.ts'
+import { Scope } from './scope.ts'
 import { findFile, type SearchPaths } from './search.ts'
 import { Tls, type TlsOptions } from './tcb.ts'
 import { Descriptors } from './tls-descriptor.ts'
@@ -231,7 +231,8 @@ export class Linker {
     if (next && !this.#abilities.served('RTLD_NEXT', name)) return undefined
     const scope =
       within === 'default' ? this.#scope.global : next ? this.linkMap.slice(this.linkMap.indexOf(within.next) + 1) : closureOf(within)
-    const found = this.#named(name, scope, version)
+    const asked = wanted(name, version)
+    const found = asked && this.#scope.search(scope, asked)
     if (!found?.dso) return undefined
     if (found.tls) return this.tls.address(thread, found.dso.tlsModule, found.value)
     return found.ifunc ? Number(BigInt.asUintN(32, yield { call: found.value, args: [] })) : found.value
@@ -239,12 +240,8 @@ export class Linker {
 
   /** Address of a data object or plain function as the whole program sees it; 0 if there is none. No demand of the guest. */
   addressOf(name: string): number {
-    return this.#named(name, this.#scope.global, undefined)?.value ?? 0
-  }
-
-  #named(name: string, scope: readonly Dso[], version: string | undefined): Binding | undefined {
-    const bytes = nameAt(new TextEncoder().encode(`${name}\0`), 0)
-    return bytes && this.#scope.search(scope, { name: bytes, version, call: false })
+    const asked = wanted(name)
+    return (asked && this.#scope.find(this.#scope.global, asked)?.value) ?? 0
   }
 
   /** The object that holds an address. */

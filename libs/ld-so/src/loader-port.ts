@@ -24,6 +24,8 @@ export interface LoaderPort {
    * an address to bind to, 'null' (weak), or 'fail' (load error, or lookup error at first call when lazy).
    */
   missing(symbol: MissingSymbol): number | 'null' | 'fail'
+  /** The definition of a name in an object stands in for what the chosen date lacks: weak references do not see it. Absent: none does. */
+  withheld?(name: string, object: string): boolean
   /** An ability of ld.so is about to be used; false = the chosen date lacks it and it must not be served. Names are rows of ld-so-features. */
   ability(name: string, object: string): boolean
   /** Whether the chosen date has an ability; asking is no demand. Absent: it has all. */

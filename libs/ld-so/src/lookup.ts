@@ -96,6 +96,12 @@ export interface Wanted {
   readonly call: boolean
 }
 
+/** A name that no image holds; undefined if it is longer than any that is read. */
+export function wanted(name: string, version?: string): Wanted | undefined {
+  const bytes = nameAt(new TextEncoder().encode(`${name}\0`), 0)
+  return bytes && { name: bytes, version, call: false }
+}
+
 /** Index of the defining symbol, 0 if there is none. */
 export function findSymbol({ memory }: Pick<LoaderPort, 'memory'>, dso: Dso, wanted: Wanted): number {
   const { name } = wanted

@@ -17,6 +17,7 @@ export interface Binding {
   readonly tls: boolean
 }
 
+const NOWHERE = [undefined, 0] as const
 const NOTHING: Binding = { dso: undefined, value: 0, size: 0, ifunc: false, tls: false }
 export const own = (dso: Dso): Binding => ({ ...NOTHING, dso })
 
@@ -30,7 +31,7 @@ export interface Reference {
 }
 
 export interface ScopeOptions {
-  readonly port: Pick<LoaderPort, 'memory'>
+  readonly port: Pick<LoaderPort, 'memory' | 'withheld'>
   readonly abilities: Abilities
   missing(symbol: MissingSymbol): number | 'null' | 'fail'
   fail(message: string): void
@@ -86,10 +87,11 @@ export class Scope {
     const globals = copy ? this.global.filter((each) => each !== dso) : this.global
     const inner = !copy && isSymbolic(dso) && abilities.served('DT_SYMBOLIC', dso.path) ? this.search([dso], wanted) : undefined
     const found = inner ?? this.search(globals, wanted) ?? this.#searchLocal(dso, wanted)
-    if (found) return found
+    const weak = info >> 4 === Stb.weak
+    const withheld = weak && found?.dso && port.withheld?.(textAt(u8, text, dso.strtabEnd), found.dso.path)
+    if (found && !withheld) return found
     const type = info & 15
     const kind = type === Stt.func ? 'function' : type === Stt.object ? 'object' : type === Stt.tls ? 'tls' : 'unknown'
-    const weak = info >> 4 === Stb.weak
     const plain = textAt(u8, text, dso.strtabEnd)
     const answer = this.#options.missing({ name: plain, version: asked, requester: dso.path, weak, kind, lazy })
     if (answer === 'fail') fail(`${dso.path}: undefined symbol '${plain}'${asked ? ` (${asked})` : ''}`)
@@ -101,22 +103,30 @@ export class Scope {
     return found && this.#options.abilities.served('local scope', dso.path) ? found : undefined
   }
 
-  /** The first definition in `scope`. */
+  /** The first definition in `scope`; what finding it takes of ld.so is asked for. */
   search(scope: readonly Dso[], wanted: Wanted): Binding | undefined {
     const { port, abilities } = this.#options
-    for (let place = 0; place < scope.length; place++) {
-      const dso = scope[place]
-      const index = findSymbol(port, dso, wanted)
-      if (index === 0) continue
-      const at = dso.symtab + index * 24
-      const found = this.#defined(dso, at)
-      const binding = port.memory.u8[at + 4] >> 4
-      if (binding === Stb.weak) abilities.served('weak definitions', dso.path)
-      if (!this.#ordered && scope.slice(place + 1).some((later) => findSymbol(port, later, wanted) !== 0))
-        abilities.served('lookup in load order', dso.path)
-      return binding === Stb.gnuUnique && abilities.served('STB_GNU_UNIQUE', dso.path) ? this.#one(wanted, found) : found
+    const [dso, at] = this.#first(scope, wanted)
+    if (dso === undefined) return undefined
+    const found = this.#defined(dso, at)
+    const binding = port.memory.u8[at + 4] >> 4
+    if (binding === Stb.weak) abilities.served('weak definitions', dso.path)
+    if (!this.#ordered && this.#first(scope.slice(scope.indexOf(dso) + 1), wanted)[0]) abilities.served('lookup in load order', dso.path)
+    return binding === Stb.gnuUnique && abilities.served('STB_GNU_UNIQUE', dso.path) ? this.#one(wanted, found) : found
+  }
+
+  /** The first definition in `scope` for one who is no part of the program: nothing is asked for. */
+  find(scope: readonly Dso[], wanted: Wanted): Binding | undefined {
+    const [dso, at] = this.#first(scope, wanted)
+    return dso && this.#defined(dso, at)
+  }
+
+  #first(scope: readonly Dso[], wanted: Wanted): readonly [dso: Dso | undefined, at: number] {
+    for (const dso of scope) {
+      const index = findSymbol(this.#options.port, dso, wanted)
+      if (index !== 0) return [dso, dso.symtab + index * 24]
     }
-    return undefined
+    return NOWHERE
   }
 
   /** One definition for the whole program, whichever scope asked first; its object stays loaded. */

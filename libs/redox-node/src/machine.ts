@@ -126,7 +126,7 @@ export function runMachine(
     kernel.start(program, argv, envp, request.cwd)
     return kernel.run({
       ...(request.budget > 0 ? { budget: request.budget } : {}),
-      shouldStop: () => Atomics.load(flags, Word.stop) !== Stop.none,
+      shouldStop: () => failure !== undefined || Atomics.load(flags, Word.stop) !== Stop.none,
     })
   })()
   trace?.close()

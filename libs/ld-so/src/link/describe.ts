@@ -1,6 +1,6 @@
 /** The image's account of itself: its manifest, and the C library's names as the program sees them. */
 import { SHN_ABS, Stb, type SymbolRow } from '../elf/symbol.ts'
-import { nameAt } from '../lookup.ts'
+import { wanted } from '../lookup.ts'
 import { symbolsOf } from '../symbols.ts'
 import type { Link } from './link.ts'
 import type { LinkManifest } from './manifest.ts'
@@ -29,8 +29,8 @@ export function libraryNames({ objects, port: { memory }, plan, scope }: Link): 
   for (const dso of objects) {
     if (!made.has(dso.digest)) continue
     for (const { name, type, defined } of symbolsOf(memory, dso)) {
-      const wanted = defined ? nameAt(new TextEncoder().encode(`${name}\0`), 0) : undefined
-      const found = wanted && scope.search(scope.global, { name: wanted, version: undefined, call: false })
+      const asked = defined ? wanted(name) : undefined
+      const found = asked && scope.find(scope.global, asked)
       if (found?.dso && !found.tls) rows.push({ name, binding: Stb.global, type, section: SHN_ABS, value: found.value, size: found.size })
     }
   }

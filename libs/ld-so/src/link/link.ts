@@ -9,7 +9,7 @@ import type { Input } from './input.ts'
 import type { Layout } from './layout.ts'
 import type { StandIns } from './stand-ins.ts'
 
-export interface LinkPort extends Pick<LoaderPort, 'memory'> {
+export interface LinkPort extends Pick<LoaderPort, 'memory' | 'withheld'> {
   /**
    * What shall stand for a name that nothing defines: a gate (a function whose code is `gateCode`), zeroed storage, nothing, or
    * an error of the link.

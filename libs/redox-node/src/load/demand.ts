@@ -1,6 +1,6 @@
 /** What a program demands of Redox beyond its kernel, judged by surface and mode, and what the record says of it. */
 import type { GapKind, GapOccurrence, Mode, Truth } from '@bootgraph/build-graph'
-import type { CallTrace } from '@bootgraph/kernel'
+import type { CallTrace, Context, Process } from '@bootgraph/kernel'
 import { abilityAt, type MissingSymbol } from '@bootgraph/ld-so'
 import { callersIn, type LibcObserver, type Registry } from '@bootgraph/relibc'
 import type { GapRecord } from '../gap-record.ts'
@@ -18,6 +18,8 @@ export interface DemandOptions {
   readonly surface: string
   readonly mode: Mode
   readonly gaps: GapRecord
+  /** The context whose turn it is. */
+  running(): Context | undefined
   /** strict: the run ends here, and this line says why. */
   refuse(message: string): void
 }
@@ -73,8 +75,9 @@ export class Demand {
     this.#add(
       { truth: 'upstream', component: 'ld-so', kind: kindOf(name), name },
       { found: this.phase, symbol: name, module: object, detail: `${absence}: ${reason}` },
+      this.#asking,
     )
-    if (mode === 'strict' && this.phase === 'load') this.#refuse(`${object}: ld.so of ${surface} lacks '${name}' (${absence}: ${reason})`)
+    if (mode === 'strict') this.#refuse(`${object}: ld.so of ${surface} lacks '${name}' (${absence}: ${reason})`)
     return mode === 'bridge'
   }
 
@@ -93,7 +96,7 @@ export class Demand {
     return {
       gap: (truth, name, detail, { process }) => {
         const at = { found: 'call', symbol: name, module: path, detail } as const
-        const stack = () => callersIn(process, STACK_LIMIT).map(describe)
+        const stack = () => stackOf(process)
         if (truth === 'model') this.#met('model', name, 'symbol-missing', at, stack)
         else this.#met('upstream', this.upstream(name) ?? name, detail === 'stub' ? 'stub-called' : 'symbol-missing', at, stack)
       },
@@ -106,7 +109,14 @@ export class Demand {
     this.#add(
       { truth: 'upstream', component: 'ld-so', kind: 'dlopen-in-static-image', name: 'dlopen' },
       { found: 'call', symbol: 'dlopen', module, detail: wanted },
+      this.#asking,
     )
+  }
+
+  /** Before the program's own start nobody has called. */
+  readonly #asking = (): readonly string[] => {
+    const cx = this.phase === 'call' ? this.#options.running() : undefined
+    return cx ? stackOf(cx.process) : []
   }
 
   #met(truth: Truth, name: string, kind: GapKind, at: At, stack?: () => readonly string[]): void {
@@ -123,6 +133,8 @@ export class Demand {
     this.#refused = true
   }
 }
+
+const stackOf = (process: Process): readonly string[] => callersIn(process, STACK_LIMIT).map(describe)
 
 const kindOf = (ability: string): GapKind =>
   /^R_X86_64_|relocation/.test(ability) ? 'relocation-unsupported' : /TLS|__tls/.test(ability) ? 'tls-model-unsupported' : 'ability-missing'

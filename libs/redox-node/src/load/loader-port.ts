@@ -13,6 +13,7 @@ const PAGE = 4096
 export interface LoaderPortOptions {
   missing(symbol: MissingSymbol): number | 'null' | 'fail'
   /** As the linker's port asks for them. */
+  withheld?(name: string, object: string): boolean
   ability(name: string, object: string): boolean
   hasAbility(name: string): boolean
   /** Time is taken apart by object. */
@@ -55,6 +56,7 @@ export function loaderPort(kernel: Kernel, cx: Context, options: LoaderPortOptio
       space.protect(address, length, perm)
     },
     missing: options.missing,
+    ...(options.withheld ? { withheld: options.withheld } : {}),
     ability: options.ability,
     has: options.hasAbility,
     ...(options.working ? { working: options.working } : {}),

@@ -40,7 +40,9 @@ import type { ImageStore } from './static-link.ts'
 const IMAGES = 4 * 2 ** 30
 const LIBRARIES = 64 * 2 ** 20
 
-/** Why the first program cannot run. */
+const SIGKILL = 9
+
+/** Why the run cannot go on. */
 export type Refusal = 'not-executable' | 'memory' | 'gap'
 
 export interface LoaderOptions {
@@ -53,7 +55,7 @@ export interface LoaderOptions {
   readonly emit: (line: string) => void
   /** Calls of the hosted library, and calls of the kernel that it makes, where they are traced. */
   readonly trace: CallTrace | undefined
-  /** The first program cannot be run: the report says why. */
+  /** The first program cannot be run, or strict mode ends the run: the report says why. */
   readonly refuse: (reason: Refusal, message: string) => void
 }
 
@@ -164,6 +166,14 @@ export class Loader {
     this.#options.refuse(short ? 'memory' : reason, short ? `${message} (the memory limit is ${budget.limit / 2 ** 20} MiB)` : message)
   }
 
+  /** Nothing of the process that asks runs on; what others do is over with its turn. */
+  #stop(message: string): void {
+    const { kernel, refuse } = this.#options
+    refuse('gap', message)
+    const cx = kernel.scheduler.current
+    if (cx) kernel.calls.kill(cx, cx.process.pid, SIGKILL)
+  }
+
   /** Over the hosted C library: what ld.so loads, or what is or becomes one static image. */
   *#hosted(
     cx: Context,
@@ -181,14 +191,17 @@ export class Loader {
       this.#refuse('gap', `no surface of ${surface}: Redox had no C library then; dates start at 2018-03-31`)
       return -E.NOEXEC
     }
-    const demand = new Demand({ offer, registry, surface, mode, gaps, refuse: (message) => this.#refuse('gap', message) })
+    const running = () => kernel.scheduler.current
+    const demand = new Demand({ offer, registry, surface, mode, gaps, running, refuse: (message) => this.#stop(message) })
     const functions = new MissingGates(registry, (name) => demand.upstream(name) !== undefined)
+    const libc = (this.#libc ??= madeLibc(() => offer.names(), this.#decides, this.#libraries))
     const options = {
       kernel,
       calls: this.#calls,
       functions,
       abi: abiOf(request.abi, interpreter),
-      libc: (this.#libc ??= madeLibc(() => offer.names(), this.#decides, this.#libraries)),
+      libc,
+      withheld: (name: string, object: string) => object === libc.path && demand.upstream(name) !== undefined,
       observer: demand.observer(path, request.trace.includes('libc') ? this.#options.trace : undefined),
       ...(request.trace.includes('loader') ? { trace: emit } : {}),
       onLibc: (libc: Libc) => this.#instances.push(libc),
@@ -210,7 +223,8 @@ export class Loader {
             if (kind === 'null' || kind === 'fail') return kind
             return (kind === 'storage' ? gates.storage(kernel, own, symbol.name) : gates.gate(kernel, own, symbol.name)) ?? 'fail'
           },
-          ability: (name, object) => demand.ability(name, object),
+          // Aliases are weak in the libc.so that the node makes, for a reason of its own: Redox's had none.
+          ability: (name, object) => (name === 'weak definitions' && object === libc.path) || demand.ability(name, object),
           working: (what, object) => this.clock.working(what, object),
           hasAbility: (name) => demand.hasAbility(name),
           imported: (dso, { name, weak }) => {

@@ -28,6 +28,8 @@ export interface StaticOptions extends HostedOptions {
   readonly functions: MissingGates
   readonly store: ImageStore
   readonly libc: LoaderFile
+  /** As `LoaderPort.withheld`. */
+  withheld(name: string, object: string): boolean
   /** Lines about what is linked and started. */
   trace?(line: string): void
   /** What decides a link besides its inputs. */
@@ -41,7 +43,7 @@ export function linkProgram(
   path: string,
   envp: readonly Uint8Array[],
 ): { readonly ok: true; readonly image: StaticImageFile } | { readonly ok: false; readonly message: string } {
-  const { demand, libc } = options
+  const { demand, libc, withheld } = options
   const port = portOf(options, cx)
   const file = port.open(path)
   if (file === undefined) return { ok: false, message: `${path}: cannot be read` }
@@ -52,7 +54,7 @@ export function linkProgram(
     if (kind === 'fail') demand.missing(symbol, 'link')
     return kind
   }
-  const linked = plan.ok ? staticImage(options.store, plan.value, options.decides, { missing, gateCode }) : plan
+  const linked = plan.ok ? staticImage(options.store, plan.value, options.decides, { missing, withheld, gateCode }) : plan
   if (!linked.ok)
     return { ok: false, message: `link: ${linked.errors[0]}${linked.errors.length > 1 ? ` (and ${linked.errors.length - 1} more)` : ''}` }
   const image = readStaticImage(linked.value)
