@@ -1,12 +1,11 @@
 /** The dynamic linker: loads a program with all it needs, binds it, and serves dlopen and its kin while the program runs. */
 import { Abilities } from './ability.ts'
 import { type Closing, closureOf, dependenciesFirst, known, loadClosure, loadedAs } from './closure.ts'
+import { Definitions } from './definitions.ts'
 import { type Dso, mapDso, protectSegments } from './dso.ts'
 import { Dt } from './dynamic-section.ts'
 import { faultText } from './elf/fault.ts'
 import { Et } from './elf/header.ts'
-import { textAt } from './elf/section.ts'
-import { Stt, SYM_SIZE } from './elf/symbol.ts'
 import { finiArrayOf, finiFunctionOf, initArrayOf, initFunctionOf, preinitialisersOf } from './initialisers.ts'
 import type { Linking, LoaderFile, LoaderPort } from './loader-port.ts'
 import { wanted } from './lookup.ts'
@@ -48,6 +47,7 @@ export class Linker {
   readonly #abilities: Abilities
   readonly #scope: Scope
   readonly #descriptors: Descriptors
+  readonly #definitions: Definitions
   readonly #initialised: Dso[] = []
   readonly #kept = new Set<Dso>()
   readonly #counts = new Uint32Array(64)
@@ -56,6 +56,7 @@ export class Linker {
   constructor(port: LoaderPort, options: LinkerOptions, parent?: Linker) {
     this.#port = port
     this.#options = options
+    this.#definitions = new Definitions(port)
     const fail = (message: string): void => void this.#errors.push(message)
     this.#abilities = new Abilities(port, fail)
     this.#scope = new Scope({ port, abilities: this.#abilities, missing: (symbol) => port.missing(symbol), fail })
@@ -245,8 +246,6 @@ export class Linker {
   }
 
   /** The object that holds an address. */
-  /** Where the symbol of the function at an address is. */
-  readonly #functions = new WeakMap<Dso, Map<number, number>>()
   objectAt(address: number): Dso | undefined {
     return this.linkMap.find((each) => address >= each.start && address < each.end)
   }
@@ -254,31 +253,7 @@ export class Linker {
   /** The name of the function that begins at an address, if its object exports it. */
   functionName(address: number): string | undefined {
     const dso = this.objectAt(address)
-    if (dso === undefined) return undefined
-    let functions = this.#functions.get(dso)
-    if (functions === undefined) {
-      const found = new Map<number, number>()
-      this.#eachDefinition(dso, (symbol, value, type) => {
-        if (type === Stt.func && !found.has(value)) found.set(value, symbol)
-      })
-      this.#functions.set(dso, (functions = found))
-    }
-    const symbol = functions.get(address)
-    return symbol === undefined ? undefined : this.#nameOf(dso, symbol)
-  }
-  /** Tells of what an object defines, thread-local variables apart: where its symbol is, its address and its type. */
-  #eachDefinition({ base, symtab, strtab, end }: Dso, tell: (symbol: number, value: number, type: number) => void): void {
-    const { view, u8 } = this.#port.memory
-    // The string table follows the symbol table in every file that ld, lld or this lib makes; its start bounds the walk.
-    const last = Math.min(strtab, end) - SYM_SIZE
-    for (let at = symtab + SYM_SIZE; at <= last; at += SYM_SIZE) {
-      const type = u8[at + 4] & 15
-      if (view.getUint16(at + 6, true) !== 0 && type !== Stt.tls) tell(at, base + view.getUint32(at + 8, true), type)
-    }
-  }
-  #nameOf({ strtab, strtabEnd }: Dso, symbol: number): string {
-    const { view, u8 } = this.#port.memory
-    return textAt(u8, strtab + view.getUint32(symbol, true), strtabEnd)
+    return dso && this.#definitions.functionName(dso, address)
   }
 
   /** The object and nearest symbol at or below an address. */
@@ -287,12 +262,12 @@ export class Linker {
     if (!dso || !this.#abilities.served('dladdr', dso.path)) return undefined
     let best = 0
     let symbol = 0
-    this.#eachDefinition(dso, (at, value) => {
+    this.#definitions.each(dso, (at, value) => {
       if (value > address || value <= best) return
       best = value
       symbol = at
     })
-    return { dso, symbol: symbol === 0 ? '' : this.#nameOf(dso, symbol), value: best }
+    return { dso, symbol: symbol === 0 ? '' : this.#definitions.nameOf(dso, symbol), value: best }
   }
 
   #say(line: () => string): void {

@@ -2,10 +2,12 @@
  * What start code does for a static image: maps it, lets indirect functions choose, gives threads their storage, runs
  * initialisers and finalisers. There is no dynamic linker behind it.
  */
+import { Definitions } from './definitions.ts'
 import { deferSegment } from './dso.ts'
 import type { Section } from './elf/section.ts'
 import { Sht } from './elf/section.ts'
 import { Pf, PHDR_SIZE, Pt } from './elf/segment.ts'
+import type { LinkedInput } from './link/manifest.ts'
 import type { Linking, LoaderPort } from './loader-port.ts'
 import { PF_GATE } from './loader-port.ts'
 import { PAGE } from './outline.ts'
@@ -23,12 +25,14 @@ export class StaticProgram {
   readonly #port: LoaderPort
   readonly #module: TlsModule
   readonly #options: TlsOptions
+  readonly #definitions: Definitions
   #symbols: ReadonlyMap<string, number> | undefined
 
   constructor(port: LoaderPort, image: StaticImageFile, options: TlsOptions, parent?: StaticProgram) {
     this.image = image
     this.#port = port
     this.#options = options
+    this.#definitions = new Definitions(port)
     const tls = image.outline.segments.find(({ type, memsz }) => type === Pt.tls && memsz > 0)
     this.#module = parent ? { ...parent.#module } : { base: 0, tls, tlsModule: 0, tlsOffset: 0 }
     this.#symbols = parent ? parent.#symbols : undefined
@@ -95,6 +99,17 @@ export class StaticProgram {
   addressOf(name: string): number {
     this.#symbols ??= symbolAddresses(this.image)
     return this.#symbols.get(name) ?? 0
+  }
+
+  /** The input that has its place at an address; undefined in an image that was not linked here. */
+  inputAt(address: number): LinkedInput | undefined {
+    return this.image.manifest?.inputs.find(({ start, end }) => address >= start && address < end)
+  }
+
+  /** The name of the function that begins at an address, if its input exports it. */
+  functionName(address: number): string | undefined {
+    const input = this.inputAt(address)
+    return input && this.#definitions.functionName(input, address)
   }
 
   get entry(): number {

@@ -30,3 +30,14 @@ it('an occurrence says by which calls it came about, innermost first', () => {
     })
   expect(frames.slice(0, 6)).toEqual(['inner', 'middle', 'outer', 'outer', 'outer', 'main'].map((name) => `/program ${name}`))
 })
+
+it.each([
+  ['static', 'dlopen', 'opens'],
+  ['dynamic', 'dladdr', 'looks'],
+] as const)('%s: what ld.so lacks is recorded with the calls that asked for it', (linkage, ability, asking) => {
+  const { code, gaps } = inNode(compiled('c', fileURLToPath(new URL('./missing/asks.c', import.meta.url))), { linkage })
+  expect(code).toBe(0)
+  const [{ occurrences }] = gaps.filter(({ component, name }) => component === 'ld-so' && name === ability)
+  const frames = occurrences[0].stack!.map((frame) => frame.replace(/\+0x[0-9a-f]+$/, ''))
+  expect(frames.slice(0, 3)).toEqual([asking, 'both', 'main'].map((name) => `/program!${name}`))
+})

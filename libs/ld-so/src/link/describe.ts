@@ -9,11 +9,12 @@ export function describeInputs({ objects, port: { memory }, standIns, plan }: Li
   const made = madeDigests(plan.options.providers)
   return {
     inputs: objects.map((dso) => {
-      const { path, digest, base, start, end, ehFrameHdr } = dso
+      const { path, digest, base, start, end, ehFrameHdr, symtab, strtab, strtabEnd } = dso
       const undefinedOnes = [...symbolsOf(memory, dso)].filter(({ defined, name }) => !defined && name !== '')
       const names = (weak: boolean): string[] =>
         undefinedOnes.filter((each) => (each.binding === Stb.weak) === weak).map(({ name }) => name)
-      return { path, digest, made: made.has(digest), base, start, end, ehFrameHdr, imports: { strong: names(false), weak: names(true) } }
+      const places = { base, start, end, ehFrameHdr, symtab, strtab, strtabEnd }
+      return { path, digest, made: made.has(digest), ...places, imports: { strong: names(false), weak: names(true) } }
     }),
     missing: standIns.asked,
   }

@@ -12,6 +12,10 @@ export interface LinkedInput {
   readonly end: number
   /** Guest address of its own `.eh_frame_hdr`, which stays in the image; 0 without one. */
   readonly ehFrameHdr: number
+  /** Guest addresses of its dynamic symbol and string tables, which stay in the image. */
+  readonly symtab: number
+  readonly strtab: number
+  readonly strtabEnd: number
   /** Names that it takes from others, by whether it can do without. */
   readonly imports: { readonly strong: readonly string[]; readonly weak: readonly string[] }
 }
@@ -43,7 +47,8 @@ const has = (value: unknown, shape: Readonly<Record<string, string>>): boolean =
   value !== null &&
   Object.entries(shape).every(([key, type]) => typeof (value as Record<string, unknown>)[key] === type)
 
-const INPUT = { path: 'string', digest: 'string', made: 'boolean', base: 'number', start: 'number', end: 'number', ehFrameHdr: 'number' }
+const PLACES = ['base', 'start', 'end', 'ehFrameHdr', 'symtab', 'strtab', 'strtabEnd']
+const INPUT = { path: 'string', digest: 'string', made: 'boolean', ...Object.fromEntries(PLACES.map((name) => [name, 'number'])) }
 
 function isInput(value: unknown): value is LinkedInput {
   const { imports } = (value ?? {}) as { imports?: { strong?: unknown; weak?: unknown } | null }

@@ -15,6 +15,8 @@ const KEPT: readonly (readonly [dwarf: number, gpr: number])[] = [
 
 export interface Objects {
   objectAt(address: number): LoadedObject | undefined
+  /** The file that code of an object was linked from, where that is another one. */
+  inputAt?(address: number): Frame['object'] | undefined
   /** Of a function that begins there. */
   functionName(address: number): string | undefined
 }
@@ -37,7 +39,7 @@ export function callersOf({ memory, state }: Cpu, objects: Objects, limit: numbe
     const name = range && objects.functionName(range[0])
     frames.push({
       address,
-      object,
+      object: objects.inputAt?.(address - 1) ?? object,
       ...(range ? { function: { start: range[0], ...(name === undefined ? {} : { name }) } } : {}),
     })
     at = callerOf({ view: memory.view, readable, settle }, object, at)

@@ -38,7 +38,8 @@ export function staticLinkerPort(program: StaticProgram, path: string, cpu: Cpu,
       return NOT_SUPPORTED
     },
     objectAt,
-    callers: (limit) => callersOf(cpu, { objectAt, functionName: () => undefined }, limit),
+    callers: (limit) =>
+      callersOf(cpu, { objectAt, inputAt: (at) => program.inputAt(at), functionName: (at) => program.functionName(at) }, limit),
     dladdr: (at) => (holds(at) ? { object } : undefined),
     objects: () => [object],
     tlsGetAddr: (threadPointer, module, offset) => program.tls.address(threadPointer, module, offset) ?? 0,
