@@ -133,7 +133,7 @@ export interface NodeReport {
     readonly peakMemory: number
     /** Guest pages of all processes together, at most at once. */
     readonly guestPages: number
-    /** Milliseconds by phase, and `cpu`: what all threads of the node's process computed. */
+    /** Milliseconds by phase, which are apart, their `total`, and `cpu`: what all threads of the node's process computed. */
     readonly time: Readonly<Record<string, number>>
     readonly counters: Readonly<Record<string, number>>
     /** What ld.so spent on each object, milliseconds. */

@@ -78,7 +78,12 @@ const measured = object<NodeReport['measured']>(
   {
     peakMemory: count("Resident bytes of the node's process, at most."),
     guestPages: count('Guest pages of 4096 bytes of all processes together, at most at once.'),
-    time: byName(amount, "Milliseconds by phase: boot, load, link, start, total; cpu: what all threads of the node's process computed."),
+    time: byName(
+      amount,
+      'Milliseconds by phase, none of which is part of another: boot; load, by ld.so; link, of a static image; start, of programs up to their entry; ' +
+        'translate, to WebAssembly; compile, of handlers and translations, as far as the host does it at once; run, all else of the guest; ' +
+        "keep, for later runs. total: all of them; cpu: what all threads of the node's process computed.",
+    ),
     counters: byName(amount, "The engine's own counters."),
     objects: listOf(
       object<NonNullable<NodeReport['measured']['objects']>[number]>('One object.', {

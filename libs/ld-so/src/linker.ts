@@ -347,6 +347,7 @@ export class Linker {
   }
 
   #abandon(added: readonly Dso[]): { ok: false; errors: readonly string[] } {
+    this.#port.working?.('start', added[0]?.path ?? '')
     this.#unload(added)
     return { ok: false, errors: this.#errors }
   }

@@ -15,6 +15,7 @@ import { translationCache } from './host/translation-cache.ts'
 import { treeLayer } from './host/tree-layer.ts'
 import { Loader } from './load/loader.ts'
 import { essentials } from './root/essentials.ts'
+import { RunClock } from './run-clock.ts'
 
 /** `stdio` answers for the guest's descriptors 0, 1 and 2: by default the node process's own. */
 /** Guest stack that translated calls may use at once; the machine's thread has host stack for many times that. */
@@ -53,7 +54,8 @@ export function runMachine(
   stdio: (fd: number) => StdioPort = hostStdio,
 ): NodeReport {
   const began = performance.now()
-  const time: Record<string, number> = {}
+  const clock = new RunClock()
+  clock.working('boot')
   const gaps = new GapRecord((gap) => emit({ event: 'gap', gap }))
   const encoder = new TextEncoder()
   const limit = request.timeout > 0 ? began + request.timeout * 1000 : undefined
@@ -88,7 +90,14 @@ export function runMachine(
       const cpu = createCpu(
         memory,
         { ...ports, unsupported: (text) => unsupported(text) },
-        { engine: request.engine, count: request.count, stackSpan: STACK_SPAN, handlers, ...(translations ? { cache: translations } : {}) },
+        {
+          engine: request.engine,
+          count: request.count,
+          stackSpan: STACK_SPAN,
+          handlers,
+          measure: clock.measure,
+          ...(translations ? { cache: translations } : {}),
+        },
       )
       engines.push(new WeakRef(cpu))
       return cpu
@@ -104,6 +113,7 @@ export function runMachine(
     request,
     image: image.digest,
     gaps,
+    clock,
     emit: line,
     trace,
     refuse: (reason, message) => {
@@ -113,7 +123,7 @@ export function runMachine(
   const argv = [request.program, ...request.args].map((text) => encoder.encode(text))
   const envp = Object.entries(request.env).map(([name, value]) => encoder.encode(`${name}=${value}`))
   const program = findProgram(kernel, request)
-  time.boot = performance.now() - began
+  clock.working('run')
   const ended = (() => {
     if (program === undefined) {
       failure = { reason: 'not-found', message: `${request.program}: no such program in the node` }
@@ -129,10 +139,12 @@ export function runMachine(
       shouldStop: () => failure !== undefined || Atomics.load(flags, Word.stop) !== Stop.none,
     })
   })()
+  clock.working('keep')
   trace?.close()
   if (request.outputs) copyOut(kernel.root, request.outputs.paths, request.outputs.folder)
   for (const engine of engines) engine.deref()?.flushCache()
-  time.total = performance.now() - began
+  clock.pause()
+  const total = performance.now() - began
 
   const { budget } = kernel
   const limited = budget.refusals > 0 ? `the memory limit of ${budget.limit / 2 ** 20} MiB was met` : ''
@@ -185,8 +197,8 @@ export function runMachine(
     measured: {
       peakMemory: process.resourceUsage().maxRSS * 1024,
       guestPages: Math.ceil(budget.peak / 4096),
-      time: { ...time, ...loader.clock.phases, cpu: cpuTime() },
-      objects: loader.clock.objects,
+      time: { ...clock.phases, total, cpu: cpuTime() },
+      objects: clock.objects,
       counters: sumOf(engines.map((engine) => engine.deref()?.counters() ?? {})),
     },
   }

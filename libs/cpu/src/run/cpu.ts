@@ -30,7 +30,13 @@ export interface CpuOptions {
   readonly cache?: TranslationCache
   /** Interpreter handlers shared with other engines; without it the engine has its own. */
   readonly handlers?: HandlerBook
+  /** Where the engine's own work is measured. */
+  readonly measure?: Measure
 }
+
+/** Does a piece of the engine's work, which is never part of another, and takes its time; the engine has no clock. */
+export type Measure = <T>(what: 'translate' | 'compile', work: () => T) => T
+export const unmeasured: Measure = (_, work) => work()
 
 /**
  * Where translations by this very engine are kept between runs: another version's are to be kept apart. Values are opaque; a damaged one is

@@ -97,12 +97,17 @@ class Engine implements Cpu {
     this.#host = new HostInstructions(memory, this.state, ports, () => this.#used + this.#granted - memory.getI32(State.fuel))
     this.#book = options.handlers ?? new HandlerBook(undefined, counts)
     if (this.#book.counts !== counts) throw new Error('an engine counts instructions if and only if its handlers do')
-    this.#handlers = new Handlers(memory.memory, this.#book)
+    const { measure } = options
+    this.#handlers = new Handlers(memory.memory, this.#book, measure)
     this.#slots = new SlotMap(memory)
     this.#records = new Records(memory, this.#handlers, this.#slots, this.#eager)
     const divides = (divisor: bigint, width: number, signed: number) => divide(this.state, divisor, width, signed !== 0)
     const imports: Record<string, WebAssembly.ExportValue> = {}
-    this.#translator = new Translator(memory, this.#records, this.#slots, imports, { batch, cache: heat > 0 ? options.cache : undefined })
+    this.#translator = new Translator(memory, this.#records, this.#slots, imports, {
+      batch,
+      cache: heat > 0 ? options.cache : undefined,
+      measure,
+    })
     this.#base = makeBase(this.#book.base, memory.memory, this.#handlers.table, this.#translator.table, {
       resume: () => this.#resume(),
       hard: (address) => this.#records.hard(address >>> 0),

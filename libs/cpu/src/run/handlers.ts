@@ -2,6 +2,7 @@
 import type { Instruction } from '../decode/decoder.ts'
 import { functionTable } from '../wasm/function-table.ts'
 import { ENTER_HANDLER, HANDLER_SLOTS } from './base-module.ts'
+import { type Measure, unmeasured } from './cpu.ts'
 import type { HandlerBook } from './handler-book.ts'
 import type { Patterns } from './patterns.ts'
 
@@ -16,14 +17,16 @@ export class Handlers {
   readonly table = functionTable(HANDLER_SLOTS)
   readonly #memory: WebAssembly.Memory
   readonly #book: HandlerBook
+  readonly #measure: Measure
   #ports: HandlerPorts | undefined
   /** Slot behind the last one that is filled. */
   #filled = ENTER_HANDLER + 1
   #generation: number
 
-  constructor(memory: WebAssembly.Memory, book: HandlerBook) {
+  constructor(memory: WebAssembly.Memory, book: HandlerBook, measure = unmeasured) {
     this.#memory = memory
     this.#book = book
+    this.#measure = measure
     this.#generation = book.generation
   }
   connect(ports: HandlerPorts): void {
@@ -38,8 +41,10 @@ export class Handlers {
   }
   /** Fills the table with all that the book has. */
   flush(): void {
+    if (ENTER_HANDLER + 1 + this.#book.shapes > this.#filled) this.#measure('compile', () => this.#fill())
+  }
+  #fill(): void {
     const end = this.#book.flush()
-    if (end <= this.#filled) return
     for (const { module } of this.#book.modulesFrom(this.#filled))
       new WebAssembly.Instance(module, { env: { memory: this.#memory, table: this.table, ...this.#ports } })
     this.#filled = end

@@ -6,7 +6,7 @@ import { type TranslatedFunction, translateModule } from '../translate/module-wr
 import { Code, I32 } from '../wasm/code.ts'
 import { functionTable } from '../wasm/function-table.ts'
 import { encodeModule } from '../wasm/module.ts'
-import type { CodeModule, TranslationCache } from './cpu.ts'
+import { type CodeModule, type Measure, type TranslationCache, unmeasured } from './cpu.ts'
 import { KeptTranslations, type LiveModule, type MadeModule, type Renewal, type Warm } from './kept-translations.ts'
 import type { Records } from './records.ts'
 import { SLOTS, Slot, type SlotMap } from './slots.ts'
@@ -33,6 +33,7 @@ export interface TranslatorOptions {
   /** Functions that wait before they are translated together. */
   readonly batch: number
   readonly cache?: TranslationCache | undefined
+  readonly measure?: Measure | undefined
 }
 
 export class Translator {
@@ -46,6 +47,7 @@ export class Translator {
   /** Whether the cache has machine code. */
   readonly provident: boolean
   readonly #sum: TranslationCache['sum']
+  readonly #measure: Measure
   #exactFloats = false
   /** Functions that are interpreted, by their start. */
   readonly #warm = new Map<number, Warm>()
@@ -74,6 +76,7 @@ export class Translator {
     this.#kept = options.cache && new KeptTranslations(options.cache)
     this.provident = options.cache?.compiled !== undefined
     this.#sum = options.cache?.sum ?? (() => 0)
+    this.#measure = options.measure ?? unmeasured
   }
   /** Fills the slots that are not translations. */
   connect(interpret: unknown, gate: (pc: number) => number): void {
@@ -103,7 +106,7 @@ export class Translator {
   #stir(module: CodeModule, visits: number): void {
     const left = this.#dormant.get(module)
     if (left === undefined) return
-    if (left <= visits) this.#awaken(module)
+    if (left <= visits) this.#measure('compile', () => this.#awaken(module))
     else this.#dormant.set(module, left - visits)
   }
   #awaken(module: CodeModule): void {
@@ -189,11 +192,14 @@ export class Translator {
       for (const { start } of batch) this.#refused.add(start)
       return
     }
-    const made = this.#translate(batch, module === undefined)
+    const made = this.#measure('translate', () => this.#translate(batch, module === undefined))
     if (made === undefined) return
     const { bytes, functions } = made
-    const compiled = new WebAssembly.Module(bytes)
-    this.#install({ size: bytes.length, functions, compiled })
+    const compiled = this.#measure('compile', () => {
+      const fresh = new WebAssembly.Module(bytes)
+      this.#install({ size: bytes.length, functions, compiled: fresh })
+      return fresh
+    })
     if (module !== undefined) this.#kept?.add(module, made, compiled)
   }
   #link(compiled: WebAssembly.Module, slots: WebAssembly.Table, first: number): void {

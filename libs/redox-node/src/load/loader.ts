@@ -22,11 +22,11 @@ import { faultText, type Parsed, Pt, readHeader, readSegments } from '@bootgraph
 import type { Libc } from '@bootgraph/relibc'
 import type { GapRecord } from '../gap-record.ts'
 import { KeptFiles } from '../host/kept-files.ts'
+import type { RunClock } from '../run-clock.ts'
 import { Demand } from './demand.ts'
 import { type LoadResult, loadDynamic } from './dynamic.ts'
 import { foreignLibc } from './foreign-libc.ts'
 import { inMemory, madeLibc, registry } from './libc-file.ts'
-import { LoadClock } from './load-clock.ts'
 import { mapImage } from './map-image.ts'
 import { MissingGates } from './missing-gates.ts'
 import { Offer } from './offer.ts'
@@ -51,6 +51,7 @@ export interface LoaderOptions {
   /** Digest of the node image: what links is part of what decides a link. */
   readonly image: string
   readonly gaps: GapRecord
+  readonly clock: RunClock
   /** A trace line of ld.so. */
   readonly emit: (line: string) => void
   /** Calls of the hosted library, and calls of the kernel that it makes, where they are traced. */
@@ -69,7 +70,6 @@ const REFUSALS: ReadonlyMap<number, string> = new Map([
 
 export class Loader {
   readonly linkMap: LinkMapEntry[] = []
-  readonly clock = new LoadClock()
   readonly #options: LoaderOptions
   /** The hosted library of each process. */
   readonly #instances: Libc[] = []
@@ -183,7 +183,7 @@ export class Loader {
     argv: readonly Uint8Array[],
     envp: readonly Uint8Array[],
   ): Co<number> {
-    const { kernel, gaps, request, emit } = this.#options
+    const { kernel, gaps, request, emit, clock } = this.#options
     const { surface, mode } = request
     this.#offer ??= Offer.of(registry, surface, mode, this.#surfaceDocument)
     const offer = this.#offer
@@ -209,9 +209,9 @@ export class Loader {
     let loaded: LoadResult
     if (image !== undefined || request.linkage === 'static') {
       const from = { ...options, demand, store: this.#images, decides: this.#decides }
-      this.clock.working('link', path)
+      clock.working('link', path)
       const linked = image ? { ok: true as const, image } : linkProgram(from, cx, path, envp)
-      this.clock.working('start', path)
+      clock.working('start', path)
       loaded = linked.ok ? yield* loadStatic(from, cx, linked.image, path, argv, envp) : linked
     } else {
       loaded = yield* loadDynamic(
@@ -225,7 +225,8 @@ export class Loader {
           },
           // Aliases are weak in the libc.so that the node makes, for a reason of its own: Redox's had none.
           ability: (name, object) => (name === 'weak definitions' && object === libc.path) || demand.ability(name, object),
-          working: (what, object) => this.clock.working(what, object),
+          // What begins with an object that is opened later is the program's run.
+          working: (what, object) => clock.working(what === 'start' && demand.phase === 'call' ? 'run' : what, object),
           hasAbility: (name) => demand.hasAbility(name),
           imported: (dso, { name, weak }) => {
             if (!weak) demand.imported(dso.path, name, 'load')
@@ -238,7 +239,7 @@ export class Loader {
       )
     }
     demand.phase = 'call'
-    this.clock.pause()
+    clock.working('run')
     if (!loaded.ok) {
       this.#refuse('not-executable', loaded.message)
       if (this.linkMap.length === 0) return -E.NOEXEC

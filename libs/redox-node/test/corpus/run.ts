@@ -45,6 +45,8 @@ export interface NodeOutcome extends Outcome {
   readonly calls: Readonly<Record<string, number>>
   /** Of its engines. */
   readonly counters: Readonly<Record<string, number>>
+  /** Milliseconds by phase, and what the report says beside them. */
+  readonly time: Readonly<Record<string, number>>
 }
 
 export function inNode(program: Program, options: Partial<NodeRequest> = {}): NodeOutcome {
@@ -100,5 +102,6 @@ export function inNode(program: Program, options: Partial<NodeRequest> = {}): No
     gaps: report.gaps,
     calls: report.calls,
     counters: report.measured.counters,
+    time: report.measured.time,
   }
 }

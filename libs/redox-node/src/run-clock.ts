@@ -1,4 +1,4 @@
-/** Where loading programs spends its time, milliseconds: by phase, and by object. Measured, so no part of what a run decides. */
+/** Where a run spends its time, milliseconds: by phase, and by object that is loaded. Measured, so no part of what a run decides. */
 
 export interface ObjectTime {
   readonly path: string
@@ -8,13 +8,13 @@ export interface ObjectTime {
   readonly bind: number
 }
 
-export class LoadClock {
+export class RunClock {
   readonly #phases = new Map<string, number>()
   readonly #objects = new Map<string, { map: number; bind: number }>()
   #running: { readonly what: string; readonly object: string; readonly since: number } | undefined
 
   /** The former piece ends, another begins; `map` and `bind` are told apart by object, anything else is not. */
-  working(what: string, object: string): void {
+  working(what: string, object = ''): void {
     this.pause()
     this.#running = { what, object, since: performance.now() }
   }
@@ -32,6 +32,18 @@ export class LoadClock {
     const known = this.#objects.get(object) ?? { map: 0, bind: 0 }
     known[what] += spent
     this.#objects.set(object, known)
+  }
+
+  /** What happens meanwhile counts for `phase` alone, and not for the piece under way; that goes on behind it. */
+  readonly measure = <T>(phase: string, work: () => T): T => {
+    const outer = this.#running
+    this.working(phase)
+    try {
+      return work()
+    } finally {
+      this.pause()
+      if (outer) this.working(outer.what, outer.object)
+    }
   }
 
   get phases(): Readonly<Record<string, number>> {
