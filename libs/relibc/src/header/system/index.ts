@@ -10,7 +10,7 @@ import { alias, blocking, type HeaderTable, leaf } from '../../registry/define.t
 import { openat } from '../fcntl/index.ts'
 import { free, malloc } from '../stdlib/malloc.ts'
 import { statx } from '../sys_stat/index.ts'
-import { copyFileRange } from '../unistd/io.ts'
+import { copyFileRange, pipe2 } from '../unistd/io.ts'
 
 const AT_FDCWD = -100
 const EINVAL = 22
@@ -132,6 +132,7 @@ const SYSCALL = {
   sched_getaffinity: 204,
   exit_group: 231,
   openat: 257,
+  pipe2: 293,
   getrandom: 318,
   memfd_create: 319,
   copy_file_range: 326,
@@ -160,6 +161,8 @@ function* syscall(c: LibcCall, number: number, a: number, b: number, d: number, 
       return yield* openat(c, AT_FDCWD, a, b | 0, d >>> 0)
     case SYSCALL.openat:
       return yield* openat(c, a | 0, b, d | 0, e >>> 0)
+    case SYSCALL.pipe2:
+      return pipe2(c, a, b | 0)
     case SYSCALL.close:
       return answer(c, yield* c.kernel.close(c.cx, a | 0))
     case SYSCALL.lseek:

@@ -29,7 +29,7 @@ function* pwrite(c: LibcCall, fd: number, buffer: number, size: number, offset: 
   return from === undefined ? c.fail(EFAULT) : answer(c, yield* c.kernel.pwrite(c.cx, fd, from, offset))
 }
 
-function pipe2(c: LibcCall, pair: number, flags: number): number {
+export function pipe2(c: LibcCall, pair: number, flags: number): number {
   if (!writable(c, pair, 8)) return c.fail(EFAULT)
   const made = c.kernel.pipe(c.cx, c.abi.openFlags(flags))
   if (typeof made === 'number') return c.fail(-made)

@@ -21,5 +21,9 @@ int main(void) {
   printf("%d %ld\n", fd >= 0, syscall(SYS_write, fd, "hello", 5));
   printf("%ld %d\n", syscall(SYS_openat, AT_FDCWD, name, O_RDWR | O_CREAT | O_EXCL, 0600), errno == EEXIST);
   printf("%ld %ld\n", syscall(SYS_close, fd), (long)unlink(name));
+  int pair[2];
+  printf("%ld\n", syscall(SYS_pipe2, pair, O_CLOEXEC));
+  printf("%ld\n", syscall(SYS_write, pair[1], "pipe", 4));
+  printf("%ld %d\n", syscall(SYS_read, pair[0], text, 9), fcntl(pair[0], F_GETFD) == FD_CLOEXEC);
   return 0;
 }
