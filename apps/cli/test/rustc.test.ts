@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { NodeReport } from '@bootgraph/build-graph'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const bootgraph = fileURLToPath(new URL('../bin/bootgraph.mjs', import.meta.url))
@@ -23,6 +24,28 @@ const rustc = (linkage: string, ...args: string[]) =>
 
 beforeAll(() => writeFileSync(join(folder, 'hello.rs'), SOURCE))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+it('a compiler that panics at its own doing ends as it does natively, and the node reports it', () => {
+  writeFileSync(join(folder, 'wrong.rs'), 'fn main() { missing(); }\n')
+  const report = join(folder, 'report.json')
+  const options = [
+    '--env',
+    'RUSTC_BOOTSTRAP=1',
+    '--env',
+    'RUST_BACKTRACE=0',
+    '--report',
+    report,
+    '--mount',
+    `${folder}:/w:rw`,
+    '--cwd',
+    '/w',
+  ]
+  const args = ['-Ztreat-err-as-bug=1', '--emit=metadata', 'wrong.rs']
+  const ended = spawnSync(process.execPath, [bootgraph, 'run', ...options, '--', 'rustc', ...args], { encoding: 'utf8' })
+  expect(ended.stderr).toContain('internal compiler error')
+  expect(ended.status).toBe(101)
+  expect((JSON.parse(readFileSync(report, 'utf8')) as NodeReport).exit).toEqual({ reason: 'exit', code: 101 })
+})
 
 describe.each(['dynamic', 'static'])('rustc in a node, %s', (linkage) => {
   it('says its version as it does natively', () => {

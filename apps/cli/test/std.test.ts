@@ -1,6 +1,6 @@
 /**
  * A Rust program that rustc built inside a node, on our crt files and libc.so, is run twice: in a node, and by the host's kernel with
- * the host's C library. It uses std for everyday work: threads, locks, files, processes, sockets, panics, stack overflow.
+ * the host's C library; in the node by ld.so and as one static image. It uses std for everyday work: threads, locks, files, processes, sockets, panics, stack overflow.
  */
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
@@ -20,10 +20,10 @@ const LINK_ARGUMENTS = [
   '--allow-shlib-undefined',
 ]
 
-const run = (program: string, ...args: string[]) =>
-  spawnSync(process.execPath, [bootgraph, 'run', '--mount', `${folder}:/work:rw`, '--cwd', '/work', '--', program, ...args], {
-    encoding: 'utf8',
-  })
+function run(linkage: 'static' | 'dynamic', program: string, ...args: string[]) {
+  const options = ['--linkage', linkage, '--mount', `${folder}:/work:rw`, '--cwd', '/work']
+  return spawnSync(process.execPath, [bootgraph, 'run', ...options, '--', program, ...args], { encoding: 'utf8' })
+}
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -31,6 +31,7 @@ it('a program of std does in a node what it does natively', { timeout: 900_000 }
   copyFileSync(fileURLToPath(new URL('programs/life.rs', import.meta.url)), join(folder, 'life.rs'))
   spawnSync(process.execPath, [bootgraph, 'sysroot', join(folder, 'sysroot'), '--bridge'])
   const built = run(
+    'dynamic',
     'rustc',
     '--edition=2021',
     '-g',
@@ -40,9 +41,11 @@ it('a program of std does in a node what it does natively', { timeout: 900_000 }
     ...LINK_ARGUMENTS.flatMap((each) => ['-C', `link-arg=${each}`]),
   )
   expect([built.status, built.stderr]).toEqual([0, ''])
-  const here = run('./life')
   // libm.a of our sysroot is empty, because libc.so has its functions: the host's has to be told.
   const native = spawnSync(join(folder, 'life'), [], { encoding: 'utf8', env: { LD_PRELOAD: 'libm.so.6' }, cwd: folder })
   expect(native.status).toBe(0)
-  expect([here.status, here.stdout, here.stderr]).toEqual([0, native.stdout, native.stderr])
+  for (const linkage of ['dynamic', 'static'] as const) {
+    const here = run(linkage, './life')
+    expect([linkage, here.status, here.stdout, here.stderr]).toEqual([linkage, 0, native.stdout, native.stderr])
+  }
 })

@@ -58,11 +58,12 @@ export class Demand {
     else this.#met('model', name, 'symbol-missing', at)
   }
 
-  /** `module` imports a name. What the model lacks is met where it is missing, not here. */
+  /** `module` imports a name. What the model lacks is met where it is missing, not here; a host spelling of what the surface has is no gap. */
   imported(module: string, name: string, found: Found): void {
     const { offer, registry } = this.#options
     const judgement = offer.judge(name)
-    if (judgement.kind === 'served' || !(registry.functions.has(name) || registry.objects.has(name))) return
+    if (judgement.kind === 'served' || judgement.kind === 'host-spelling' || !(registry.functions.has(name) || registry.objects.has(name)))
+      return
     this.#met(judgement.kind, judgement.name, 'symbol-missing', { found, symbol: name, module })
   }
 
