@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint'
 const rooms = JSON.parse(readFileSync(new URL('./tools/rooms.json', import.meta.url), 'utf8'))
 const machine = ['cpu', 'kernel', 'drivers', 'ld-so', 'relibc']
 /** Rooms that are machines; who holds only their data and file formats may use these entries and no other. */
-const pure = { '@bootgraph/ld-so': 'use @bootgraph/ld-so/elf', '@bootgraph/relibc': 'use @bootgraph/relibc/surface or /output' }
+const pure = { '@bootgraph/ld-so': 'use @bootgraph/ld-so/elf or /ability', '@bootgraph/relibc': 'use @bootgraph/relibc/surface or /output' }
 
 export default [
   { ignores: ['**/dist/**', '**/node_modules/**', '**/generated/**'] },

@@ -1,6 +1,8 @@
 /** What ld.so of a date could do, from the dated table (data/ld-so-features.json, which names its sources). */
 import rows from '../data/ld-so-features.json' with { type: 'json' }
 
+export { relocationAbility } from './ability.ts'
+
 export interface AbilityAnswer {
   readonly present: boolean
   /** What its absence does to a program that needs it. */
@@ -20,6 +22,9 @@ interface Row {
 const table = rows as Readonly<Record<string, Row>>
 /** When the second column was read. */
 const NEWEST = '2026-08-01'
+
+/** Every ability that the table has, in its order. */
+export const ABILITIES: readonly string[] = Object.keys(table)
 
 /**
  * `date`: YYYY-MM-DD or latest. `partial` counts as there: what part is missing has a row of its own or shows in use. Between the

@@ -1,6 +1,6 @@
 /** The door of the ld-so room: ELF read, write, dynamic link. */
 
-export { type AbilityAnswer, abilityAt } from './ability-at.ts'
+export { ABILITIES, type AbilityAnswer, abilityAt } from './ability-at.ts'
 export { type Dso, mapDso } from './dso.ts'
 export { functionAt, functionRanges, type UnwindImage } from './elf/eh-frame.ts'
 export { callerOf, Dwarf, type Registers } from './elf/unwind.ts'

@@ -1,5 +1,6 @@
 /** Which C symbols relibc exported at a date, from the recorded snapshots of its history (data/surface.json). */
 import recorded from '../../data/surface.json' with { type: 'json' }
+import { isHollow } from './ability.ts'
 
 export interface SurfaceSymbol {
   readonly kind: 'func' | 'object'
@@ -34,8 +35,35 @@ export function surfaceAt(date: string): Surface | undefined {
   return { date: taken, commit, symbols }
 }
 
-/** Every change of a symbol's status, oldest first; empty if relibc never had it. */
+/** Every change of a symbol's status, oldest first, hollow ones as stubs; empty if relibc never had it. */
 export function historyOf(name: string): readonly SurfaceChange[] {
   if (!Object.hasOwn(facts.symbols, name)) return []
-  return facts.symbols[name].history.map(([index, status]) => ({ date: facts.snapshots[index].date, status }))
+  const { history } = facts.symbols[name]
+  const statusAt = (index: number): string | undefined => history.findLast(([from]) => from <= index)?.[1]
+  const changes: SurfaceChange[] = []
+  for (const [index, { date }] of facts.snapshots.entries()) {
+    const recorded = statusAt(index)
+    const status = recorded === 'implemented' && isHollow(name, date) ? 'stub' : recorded
+    if (status !== undefined && status !== changes.at(-1)?.status) changes.push({ date, status })
+  }
+  return changes
+}
+
+/**
+ * The first snapshot that implements the symbol after all the surfaces that were seen without it; undefined if none does yet.
+ * Imported surfaces have no date and are passed over.
+ */
+export function closesAt(name: string, lackedBy: readonly string[]): string | undefined {
+  const newest =
+    lackedBy
+      .filter((surface) => /^\d{4}-/.test(surface))
+      .sort()
+      .at(-1) ?? ''
+  return historyOf(name).find(({ date, status }) => date > newest && status === 'implemented')?.date
+}
+
+/** What a surface has of a symbol; what is exported with nothing behind it is a stub. */
+export function statusOf(name: string, { date, symbols }: Surface): SurfaceSymbol['status'] | 'absent' {
+  const status = symbols.get(name)?.status ?? 'absent'
+  return status === 'implemented' && isHollow(name, date) ? 'stub' : status
 }

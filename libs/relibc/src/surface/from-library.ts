@@ -1,4 +1,7 @@
-/** The surface of a C library that somebody built: what its libc.so or libc.a exports. What is a stub cannot be seen from outside. */
+/**
+ * The surface of a C library that somebody built: what its libc.so exports, or what a static link finds in its libc.a, where hidden
+ * symbols count. What is a stub cannot be seen from outside.
+ */
 import { fault, type Parsed, readArchive, readHeader, readSections, readSymbols, SHN_UNDEF, Sht, Stb, Stt, Stv } from '@bootgraph/ld-so/elf'
 import type { Surface, SurfaceSymbol } from './dated.ts'
 
@@ -43,7 +46,7 @@ function exportsOf(
     const visibility = other[i] & 3
     const kind = KINDS[info[i] & 15]
     if (name === '' || kind === undefined || section[i] === SHN_UNDEF || info[i] >> 4 === Stb.local) return
-    if (visibility === Stv.default || visibility === Stv.protected) into.set(name, { kind, status: 'implemented' })
+    if (type === Sht.symtab || visibility === Stv.default || visibility === Stv.protected) into.set(name, { kind, status: 'implemented' })
   })
   return undefined
 }
