@@ -1,6 +1,6 @@
 /** Gaps: ranked by what they hold up, with who met them and when. */
 import { TRUTHS } from '@bootgraph/build-graph'
-import { historyOf } from '@bootgraph/relibc/surface'
+import { closesAt, historyOf } from '@bootgraph/relibc/surface'
 import type { FastifyInstance } from 'fastify'
 import type { Static } from 'typebox'
 import * as contract from '../contract/gap.ts'
@@ -116,7 +116,7 @@ interface Occurrence {
 const words = (list: string | undefined): string[] | null => list?.split(',') ?? null
 
 function gapOf(row: Row, weight: GapWeight): Gap {
-  const closesAt = row.component === 'relibc' ? historyOf(row.name).find(({ status }) => status === 'implemented')?.date : undefined
+  const closing = row.component === 'relibc' ? closesAt(row.name, weight.surfaces) : undefined
   return {
     ...(present(row) as Omit<Row, 'closedAt'>),
     ...weight,
@@ -124,7 +124,7 @@ function gapOf(row: Row, weight: GapWeight): Gap {
     rungs: [...weight.rungs],
     linkages: [...weight.linkages],
     surfaces: [...weight.surfaces],
-    ...(closesAt === undefined ? {} : { closesAt }),
+    ...(closing === undefined ? {} : { closesAt: closing }),
   }
 }
 
