@@ -2,12 +2,14 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '@bootgraph/build-graph'
 import { TreeReader } from '@bootgraph/build-graph/store'
-import { historyOf, judge, type Surface } from '@bootgraph/relibc/surface'
+import { closesAt, judge, type Surface, statusOf } from '@bootgraph/relibc/surface'
 import { Demand, resolveToolchain, ToolchainError } from '@bootgraph/rustc-bootstrap'
 import { type Command, Option } from 'commander'
 import { ExitCode } from '../exit-codes.ts'
+import { anySurface } from '../full-surface.ts'
+import { type AskedAbility, LoaderDemand } from '../loader-demand.ts'
 import { fail, print, table } from '../output.ts'
-import { SURFACE_HELP, surfaceOf } from '../surface-option.ts'
+import { SURFACE_HELP } from '../surface-option.ts'
 
 interface ScanOptions {
   readonly surface: string
@@ -21,8 +23,8 @@ interface Asked {
   readonly askedAs: string
   /** First object that asks. */
   readonly by: string
-  /** First date at which relibc had it. */
-  readonly since?: string
+  /** First snapshot of relibc after the surface that implements it. */
+  readonly closesAt?: string
 }
 
 interface Scan {
@@ -39,6 +41,10 @@ interface Scan {
   readonly damaged: readonly string[]
   /** Lacked too, but null is an answer that the program is prepared for. */
   readonly weak: readonly Asked[]
+  /** What is asked of ld.so. */
+  readonly loader: readonly AskedAbility[]
+  /** Static programs among the objects: their C library is inside, and they ask for nothing by name. */
+  readonly staticPrograms: readonly string[]
 }
 
 export function register(program: Command): void {
@@ -51,16 +57,21 @@ export function register(program: Command): void {
       new Option('--built-for <system>', 'whose headers the programs were built with').choices(['linux-gnu', 'redox']).default('linux-gnu'),
     )
     .option('--json', 'print JSON')
-    .action((what: string, options: ScanOptions) => {
-      const surface = surfaceOf(options.surface)
+    .action(async (what: string, options: ScanOptions) => {
+      const surface = await anySurface(options.surface)
       const demand = new Demand()
-      for (const { path, bytes } of filesOf(what)) demand.add(path, bytes)
+      const loader = new LoaderDemand()
+      for (const { path, bytes } of filesOf(what)) if (demand.add(path, bytes)) loader.add(path, bytes)
       if (demand.objects === 0) fail(demand.damaged[0] ?? `${what}: holds no ELF file for x86-64`)
-      const scan = judged(demand, surface, options.builtFor)
+      for (const { name, by, weak } of demand.open()) if (!weak) loader.calls(name, by)
+      const scan = judged(demand, loader, surface, options.builtFor)
       print(scan, options.json, text)
-      process.exitCode = scan.missing.length === 0 ? ExitCode.ok : ExitCode.no
+      process.exitCode = scan.missing.length === 0 && scan.loader.every(isGranted) ? ExitCode.ok : ExitCode.no
     })
 }
+
+/** What lacks without anybody noticing is granted. */
+const isGranted = ({ present, absence }: AskedAbility): boolean => present || absence === 'ignored'
 
 const NOT_OF_C = /^(_Unwind_|__rust_|_Z|_R[A-Z])/
 
@@ -72,7 +83,8 @@ interface Scanned {
 function filesOf(what: string): Iterable<Scanned> {
   const stat = statSync(what, { throwIfNoEntry: false })
   if (stat?.isFile()) return [{ path: what, bytes: readFileSync(what) }]
-  return stat?.isDirectory() ? inFolder(what) : inToolchain(what)
+  if (stat?.isDirectory()) return inFolder(what)
+  return stat ? fail(`${what}: is neither a file nor a folder`) : inToolchain(what)
 }
 
 function* inFolder(folder: string): Iterable<Scanned> {
@@ -114,21 +126,23 @@ function found(name: string): ReturnType<typeof resolveToolchain> {
   }
 }
 
-function judged(demand: Demand, surface: Surface, builtFor: ScanOptions['builtFor']): Scan {
+function judged(demand: Demand, loader: LoaderDemand, surface: Surface, builtFor: ScanOptions['builtFor']): Scan {
   const lists = { missing: [] as Asked[], stubs: [] as Asked[], hostOnly: [] as Asked[], elsewhere: [] as Asked[], weak: [] as Asked[] }
   let served = 0
   for (const { name: askedAs, by, weak } of demand.open()) {
     const verdict = judge(askedAs, surface, builtFor)
-    const since = historyOf(verdict.name).find(({ status }) => status === 'implemented' || status === 'stub')?.date
-    const asked: Asked = { name: verdict.name, askedAs, by, ...(since === undefined ? {} : { since }) }
+    const closing = closesAt(verdict.name, [surface.date])
+    const asked: Asked = { name: verdict.name, askedAs, by, ...(closing === undefined ? {} : { closesAt: closing }) }
     if (verdict.kind === 'served' || verdict.kind === 'host-spelling') {
       served++
-      if (verdict.stub) lists.stubs.push(asked)
+      if (statusOf(verdict.name, surface) === 'stub') lists.stubs.push(asked)
     } else if (NOT_OF_C.test(askedAs)) lists.elsewhere.push(asked)
     else if (weak) lists.weak.push(asked)
     else (verdict.kind === 'upstream' ? lists.missing : lists.hostOnly).push(asked)
   }
-  return { surface: surface.date, objects: demand.objects, served, damaged: demand.damaged, ...lists }
+  const { objects, damaged } = demand
+  const { staticPrograms } = loader
+  return { surface: surface.date, objects, served, damaged, ...lists, loader: loader.judged(surface.date), staticPrograms }
 }
 
 function text(scan: Scan): string {
@@ -138,7 +152,7 @@ function text(scan: Scan): string {
       : [
           '',
           `${title}: ${asked.length}`,
-          table(asked.map((a) => [`  ${a.name}`, a.since ? `first in ${a.since}` : 'never', a.askedAs, a.by])),
+          table(asked.map((a) => [`  ${a.name}`, a.closesAt ? `closed by ${a.closesAt}` : '', a.askedAs, a.by])),
         ]
   return [
     `surface ${scan.surface}: ${scan.objects} objects ask for ${scan.served + scan.missing.length + scan.hostOnly.length + scan.elsewhere.length + scan.weak.length} names; ${scan.served} served (${scan.stubs.length} by stubs), ${scan.missing.length} missing, ${scan.hostOnly.length} host-only, ${scan.elsewhere.length} of other libraries, ${scan.weak.length} weak and absent`,
@@ -148,5 +162,24 @@ function text(scan: Scan): string {
     ...rows('host-only', scan.hostOnly),
     ...rows('of other libraries', scan.elsewhere),
     ...rows('weak, so null', scan.weak),
+    ...loaderRows(scan.loader),
+    ...(scan.staticPrograms.length === 0
+      ? []
+      : [
+          '',
+          `static, so that they ask for nothing by name: ${scan.staticPrograms.length}`,
+          ...scan.staticPrograms.map((path) => `  ${path}`),
+        ]),
   ].join('\n')
+}
+
+function loaderRows(asked: readonly AskedAbility[]): string[] {
+  if (asked.length === 0) return []
+  const lacking = asked.filter((ability) => !isGranted(ability)).length
+  const verdict = ({ present, absence }: AskedAbility): string => (present ? 'served' : `lacks: ${absence}`)
+  return [
+    '',
+    `asked of ld.so: ${asked.length}, ${lacking} lacking`,
+    table(asked.map((a) => [`  ${a.name}`, verdict(a), a.tlsModel ?? '', a.by])),
+  ]
 }
