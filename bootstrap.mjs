@@ -53,7 +53,7 @@ function image() {
 }
 
 function toolchain() {
-  run(process.execPath, ['apps/cli/bin/bootgraph.mjs', 'toolchain', 'install', 'debian'])
+  run(process.execPath, ['apps/cli/bin/bootgraph.mjs', 'toolchain', 'install', 'debian', '--no-source'])
 }
 
 function setup() {

@@ -70,7 +70,6 @@ export interface ImportOptions {
   readonly under?: string
   /** Relative paths to leave out, with all below them. */
   readonly skip?: (path: string) => boolean
-  readonly onFile?: (path: string, size: number) => void
 }
 
 /** Blobs written at the same time: enough to hide the disk's latency. */
@@ -99,7 +98,6 @@ export async function importFolder(store: Store, folder: string, builder: TreeBu
     // Small files are hashed in memory first, so that one that is stored already is not written again.
     const stored = await store.put(size < 2 ** 24 ? await readFile(host) : createReadStream(host))
     builder.setFile(guest, stored.digest, stored.size, executable)
-    options.onFile?.(path, stored.size)
   })
 }
 

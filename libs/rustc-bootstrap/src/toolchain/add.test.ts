@@ -6,6 +6,7 @@ import { makeSharedObject } from '@bootgraph/ld-so/elf'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { addToolchain } from './add.ts'
 import { type Place, writeReference } from './reference.ts'
+import { verifyToolchain } from './verify.ts'
 
 const PROGRAM = makeSharedObject({ soname: 'x', functions: [], objects: [] })
 const HOST = 'lib/rustlib/x86_64-unknown-linux-gnu/lib/libcore.rlib'
@@ -50,12 +51,12 @@ test('a rustup toolchain is one folder, upon the base', async () => {
   write(`rustup/${HOST}`)
   write('rustup/share/doc/book.html')
   write('rustup/lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld', PROGRAM)
-  const { tree, files } = await addToolchain('one', join(folder, 'rustup'), { place })
+  const { tree, files, bytes } = await addToolchain('one', join(folder, 'rustup'), { place })
   const reader = new TreeReader(place.store, tree)
   for (const path of ['usr/bin/rustc', `usr/${HOST}`, 'usr/lib/libbase.so']) expect(reader.lookup(path)?.kind, path).toBe('file')
   expect(reader.lookup('usr/share/doc/book.html')).toBeUndefined()
   expect(reader.lookup('usr/bin/ld.lld')).toMatchObject({ kind: 'symlink', target: '../lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld' })
-  expect(files).toBe(3)
+  expect(await verifyToolchain('one', { place })).toEqual({ name: 'one', files, bytes, faults: [] })
 })
 
 test('a tarball is its components upon one another, without documents and whatever lies outside of it', async () => {

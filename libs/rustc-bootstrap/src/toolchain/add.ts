@@ -9,6 +9,7 @@ import { type Progress, silent } from './progress.ts'
 import { checkName, defaultPlace, type Place, readReference, type ToolchainReference, writeReference } from './reference.ts'
 import { RELEASES } from './release.ts'
 import { addRootExtras } from './root-extras.ts'
+import { sizeOfTree } from './size.ts'
 import { ToolchainError } from './toolchain-error.ts'
 
 /** What no run of the compiler reads. */
@@ -62,17 +63,11 @@ export async function addToolchain(name: string, path: string, options: AddOptio
   if (!base) throw new ToolchainError(`"${release.name}" has no base tree; remove it and install it again`)
   const store = folderStore(place.store, { durable: false })
   const builder = new TreeBuilder()
-  let files = 0
-  let bytes = 0
   progress.begin(`store ${name}`, 0)
   for (const part of parts) {
     await importFolder(store, part, builder, {
       under: 'usr',
       skip: (relative) => LEFT_OUT.includes(relative),
-      onFile: (_, size) => {
-        files++
-        bytes += size
-      },
     })
   }
   for await (const { path: at, entry } of listTree(store, base)) {
@@ -97,8 +92,7 @@ export async function addToolchain(name: string, path: string, options: AddOptio
     kind: 'folder',
     tree,
     packages: [],
-    files,
-    bytes,
+    ...(await sizeOfTree(store, tree)),
     path: release.path,
     libraryPath: ['/usr/lib', ...release.libraryPath.filter((p) => p !== '/usr/lib')],
   }

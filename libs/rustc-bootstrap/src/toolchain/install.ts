@@ -10,6 +10,7 @@ import { type Progress, silent } from './progress.ts'
 import { defaultPlace, listReferences, type Place, type ToolchainReference, writeReference } from './reference.ts'
 import { RELEASES, type Release } from './release.ts'
 import { addRootExtras } from './root-extras.ts'
+import { sizeOfTree } from './size.ts'
 import { ToolchainError } from './toolchain-error.ts'
 import { unpackPackage } from './unpack.ts'
 
@@ -43,7 +44,11 @@ export async function installToolchain(name: string, options: InstallOptions = {
   return { reference, already: false }
 }
 
-const SOURCE_NAME = 'rustc-source'
+/** The compiler's source package as a tree. */
+export const SOURCE_NAME = 'rustc-source'
+
+/** Whether a release has a compiler, whose source package can be had, too. */
+export const hasSource = (name: string): boolean => RELEASES.some((release) => release.name === name && release.source !== undefined)
 
 async function installPackages(release: Release, apt: PrivateApt, place: Place, options: InstallOptions): Promise<ToolchainReference> {
   const progress = options.progress ?? silent
@@ -55,19 +60,13 @@ async function installPackages(release: Release, apt: PrivateApt, place: Place, 
   const base = new TreeBuilder()
   const size = served.reduce((sum, p) => sum + p.size, 0)
   let read = 0
-  let bytes = 0
-  let files = 0
   progress.begin(`unpack ${served.length} packages`, size)
-  const onBytes = (n: number): void => {
-    bytes += n
-    files++
-  }
   for (const pin of release.packages) {
     const archive = served.find((p) => p.name === pin.name)
     if (!archive) throw new ToolchainError(`${release.suite} does not serve the package ${pin.name}`)
     const path = join(apt.archives, archive.file)
-    await unpackPackage(path, store, builder, { leftOut: release.leftOut, onBytes })
-    if (pin.role === 'base') await unpackPackage(path, store, base, { leftOut: release.leftOut, onBytes() {} })
+    await unpackPackage(path, store, builder, release.leftOut)
+    if (pin.role === 'base') await unpackPackage(path, store, base, release.leftOut)
     progress.at((read += archive.size))
   }
   await addRootExtras(store, builder)
@@ -86,8 +85,7 @@ async function installPackages(release: Release, apt: PrivateApt, place: Place, 
     tree,
     base: baseTree,
     packages: served.map(({ name, version, sha256 }) => ({ name, version, sha256 })).sort((a, b) => (a.name < b.name ? -1 : 1)),
-    files,
-    bytes,
+    ...(await sizeOfTree(store, tree)),
     path: release.path,
     libraryPath: release.libraryPath,
   }
@@ -109,21 +107,15 @@ async function installSource(release: Release, apt: PrivateApt, place: Place, op
     progress.end()
     const store = folderStore(place.store, { durable: false })
     const builder = new TreeBuilder()
-    let files = 0
-    let bytes = 0
     progress.begin('store the source', 0)
-    await importFolder(store, sources, builder, {
-      onFile: (_, size) => {
-        files++
-        bytes += size
-      },
-    })
+    await importFolder(store, sources, builder)
     progress.end()
     const tree = await builder.store(store)
     await syncToDisk(place.store)
     const packages = archives.map(({ file, sha256 }) => ({ name: file, version, sha256 }))
     const title = `source of ${name} ${version}, patched`
-    return { version: 1, name: SOURCE_NAME, title, kind: 'source', tree, packages, files, bytes, path: [], libraryPath: [] }
+    const size = await sizeOfTree(store, tree)
+    return { version: 1, name: SOURCE_NAME, title, kind: 'source', tree, packages, ...size, path: [], libraryPath: [] }
   } finally {
     await rm(work, { recursive: true, force: true })
   }

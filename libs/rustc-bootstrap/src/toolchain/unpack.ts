@@ -13,15 +13,10 @@ export const USR_MERGE: readonly (readonly [path: string, target: string])[] = [
   ['lib64', 'usr/lib64'],
 ]
 
-export interface UnpackOptions {
-  readonly leftOut: readonly string[]
-  readonly onBytes: (bytes: number) => void
-}
-
 /** Blobs in flight at once. */
 const WIDTH = 24
 
-export async function unpackPackage(path: string, store: Store, builder: TreeBuilder, options: UnpackOptions): Promise<void> {
+export async function unpackPackage(path: string, store: Store, builder: TreeBuilder, leftOut: readonly string[]): Promise<void> {
   const archive = extract()
   const source = Readable.from(outputPieces('dpkg-deb', ['--fsys-tarfile', path]))
   source.on('error', (error) => archive.destroy(error)).pipe(archive)
@@ -30,12 +25,11 @@ export async function unpackPackage(path: string, store: Store, builder: TreeBui
   for await (const entry of archive) {
     const { name, type, linkname, mode } = entry.header
     const guest = guestPath(name)
-    const kept = guest !== '' && !options.leftOut.some((out) => guest === out || guest.startsWith(`${out}/`))
+    const kept = guest !== '' && !leftOut.some((out) => guest === out || guest.startsWith(`${out}/`))
     if (kept && type === 'file') {
       const content = await whole(entry as AsyncIterable<Buffer>)
       const work = store.put(content).then(({ digest, size }) => {
         builder.setFile(guest, digest, size, ((mode ?? 0) & 0o100) !== 0)
-        options.onBytes(size)
       })
       const tracked: Promise<void> = work.finally(() => flying.delete(tracked))
       flying.add(tracked)

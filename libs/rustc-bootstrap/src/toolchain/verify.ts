@@ -19,11 +19,12 @@ export async function verifyToolchain(name: string, options: { place?: Place; pr
   const store = folderStore(place.store)
   const faults: { path: string; message: string }[] = []
   const blobs = new Map<Digest, { path: string; size: number }>()
-  let files = 0
+  const size = { files: 0, bytes: 0 }
   try {
     for await (const { path, entry } of listTree(store, reference.tree)) {
       if (entry.kind !== 'file') continue
-      files++
+      size.files++
+      size.bytes += entry.size
       blobs.set(entry.digest, { path, size: entry.size })
     }
   } catch (error) {
@@ -31,15 +32,15 @@ export async function verifyToolchain(name: string, options: { place?: Place; pr
     faults.push({ path: '/', message: error.message })
   }
   const total = [...blobs.values()].reduce((sum, blob) => sum + blob.size, 0)
-  let bytes = 0
+  let read = 0
   progress.begin(`verify ${name}`, total)
-  await inParallel(blobs, 4, async ([digest, { path, size }]) => {
-    const fault = await faultOf(store, digest, size)
-    if (fault !== undefined) faults.push({ path, message: fault })
-    progress.at((bytes += size))
+  await inParallel(blobs, 4, async ([digest, blob]) => {
+    const fault = await faultOf(store, digest, blob.size)
+    if (fault !== undefined) faults.push({ path: blob.path, message: fault })
+    progress.at((read += blob.size))
   })
   progress.end()
-  return { name, files, bytes, faults: faults.sort((a, b) => (a.path < b.path ? -1 : 1)) }
+  return { name, ...size, faults: faults.sort((a, b) => (a.path < b.path ? -1 : 1)) }
 }
 
 async function faultOf(store: Store, digest: Digest, expected: number): Promise<string | undefined> {
