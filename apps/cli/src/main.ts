@@ -31,10 +31,14 @@ const oneLine = (text: string): string =>
     .replace(/^error: /, 'bootgraph: ')
     .replace(/\s*\n\s*/g, ' ')
     .replace(/\.$/, '')
-const helpOf = (argv: readonly string[]): string =>
-  COMMANDS.some(([name]) => name === argv[2]) ? `bootgraph ${argv[2]} --help` : 'bootgraph --help'
+const isVerb = (word: string | undefined): boolean => COMMANDS.some(([name]) => name === word)
+const helpOf = (argv: readonly string[]): string => (isVerb(argv[2]) ? `bootgraph ${argv[2]} --help` : 'bootgraph --help')
 /** `run` exits as the program does, so that what is wrong with the command itself needs an exit of its own. */
 const usageExit = (): number => (process.argv[2] === 'run' ? ExitCode.defect : ExitCode.usage)
+
+/** `help VERB…` is `VERB… --help`, which knows the verb's options. */
+const asked = ([node, script, ...args]: readonly string[]): string[] =>
+  args[0] === 'help' && isVerb(args[1]) ? [node, script, ...args.slice(1), '--help'] : [node, script, ...args]
 
 async function main(argv: string[]): Promise<void> {
   const program = new Command('bootgraph')
@@ -57,7 +61,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 try {
-  await main(process.argv)
+  await main(asked(process.argv))
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? ExitCode.ok : usageExit()

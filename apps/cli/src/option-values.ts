@@ -26,4 +26,13 @@ export function guestPath(text: string): string {
   throw new InvalidArgumentError('Expected an absolute path in the node.')
 }
 
+/** Words of a list, joined by commas. */
+export const oneOrMore =
+  (choices: readonly string[]) =>
+  (text: string): string[] => {
+    const words = text.split(',')
+    if (words.every((word) => choices.includes(word))) return words
+    throw new InvalidArgumentError(`Expected ${choices.join(', ')}, joined by commas.`)
+  }
+
 export const collect = (text: string, before: string[]): string[] => [...before, text]

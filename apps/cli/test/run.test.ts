@@ -80,6 +80,12 @@ describe('bootgraph run', () => {
     expect(report.exit).toEqual({ reason: 'exit', code: 0 })
   })
 
+  it('prints the report as the last line on standard error where JSON is asked for', () => {
+    const { stdout, stderr } = run(['--json'], '/hello')
+    expect(stdout).toBe('hello from Redox system calls\n')
+    expect(JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ exit: { reason: 'exit', code: 0 } })
+  })
+
   it('gives equal reports for equal seeds, outside what is measured', () => {
     const [a, b] = [reported(['--seed', '7'], '/hello'), reported(['--seed', '7'], '/hello')]
     expect({ ...a, measured: undefined }).toEqual({ ...b, measured: undefined })

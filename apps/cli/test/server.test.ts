@@ -125,6 +125,12 @@ describe('the command line against a server', () => {
       [['build'], /missing required argument 'stage'/],
       [['build', 'ladder', '--jobs', '0'], /whole number, 1 or more/],
       [['token', 'create', 'x', '--scope', 'everything'], /is invalid\. Allowed choices are read/],
+      [['gaps', '--truth', 'nonsense'], /Expected upstream, model, host-spelling, host-only/],
+      [['gaps', '--component', 'relibc,nonsense'], /Expected relibc, ld-so/],
+      [['build', 'ladder', '--only', 'x', '--jobs', '2'], /--only, --jobs: of a build on this host; give --local, too/],
+      [['build', 'ladder', '--timeout', '5', '--engine', 'mixed', '--again'], /--timeout, --engine, --again: of a build on this host/],
+      [['build', 'ladder', '--report', 'x.json'], /--report: of a build on this host/],
+      [['build', 'ladder', '--local', '--watch'], /cannot be used with/],
     ] as const) {
       const { status, stdout, stderr } = cli(args, { BOOTGRAPH_URL: 'http://127.0.0.1:9' })
       expect([args, status, stdout]).toEqual([args, 2, ''])
@@ -145,7 +151,11 @@ describe('the command line against a server', () => {
 
   it('refuses a bad token, and a server that is not there', () => {
     const { api } = JSON.parse(readFileSync(join(data, 'service.json'), 'utf8')) as { api: string }
-    expect(cli(['status'], { BOOTGRAPH_URL: api, BOOTGRAPH_TOKEN: 'wrong' })).toMatchObject({ status: 2, stdout: '' })
+    expect(cli(['status'], { BOOTGRAPH_URL: api, BOOTGRAPH_TOKEN: 'wrong' })).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/; set BOOTGRAPH_TOKEN to a token of this server\n$/) as string,
+    })
     expect(cli(['status'], { BOOTGRAPH_URL: 'http://127.0.0.1:9' }).stderr).toMatch(
       /^bootgraph: no server answers at http:\/\/127\.0\.0\.1:9 .*\n$/,
     )
@@ -184,9 +194,15 @@ describe('the command line against a server', () => {
     expect(json('logs', 'rustc --version', '--stream', 'stdout')).toMatchObject({
       unit: 'dynamic-rustc-version-1',
       attempt: 1,
-      stream: 'stdout',
-      text: expect.stringMatching(/^rustc \d/) as string,
+      stdout: expect.stringMatching(/^rustc \d/) as string,
     })
+    expect(cli(['logs', 'rustc --version'])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^rustc \d/) as string })
+    expect(Object.keys(json('logs', 'rustc --version'))).toEqual(['build', 'unit', 'attempt', 'stdout', 'stderr'])
+    expect(cli(['logs', 'dynamic-rustc-version-1', '-f', '--stream', 'stderr']).stdout).toBe('')
+    const truths = json('gaps', '--limit', '200').map(({ truth }) => truth)
+    expect(new Set(truths).size).toBeGreaterThan(1)
+    expect([...new Set(truths)]).toEqual(['upstream', 'model', 'host-only', 'host-spelling'].filter((truth) => truths.includes(truth)))
+    expect(new Set(json('gaps', '--truth', 'host-spelling').map(({ truth }) => truth))).toEqual(new Set(['host-spelling']))
     const followed = cli(['logs', 'dynamic-rustc-version-1', '-f', '--json']).stdout.trimEnd().split('\n')
     expect(followed.map((line) => (JSON.parse(line) as { text: string }).text).join('')).toMatch(/^rustc \d/)
     for (const [args, words] of [
@@ -216,6 +232,7 @@ describe('the command line against a server', () => {
     expect([built.status, JSON.parse(built.stdout)]).toMatchObject([1, { state: 'ended', counts: { failed: 1 } }])
     expect(built.stderr).toContain('✗ ')
     const text = cli(['status', '--watch'])
+    expect(text.status).toBe(1)
     expect(text.stdout).toMatch(/^✗ +.*rustc --version/m)
     expect(json('retry', 'latest')).toMatchObject({ state: 'running' })
     expect(json('status', '--watch')).toMatchObject({ state: 'ended', counts: { failed: 1 } })

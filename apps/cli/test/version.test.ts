@@ -10,6 +10,8 @@ const manifest = (path: string): { version: string; bin?: object } =>
   JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')) as { version: string; bin?: object }
 
 it('is a link among the programs of the workspace, and says its version', () => {
-  expect(execFileSync(join(root, 'node_modules/.bin/bootgraph'), ['--version'], { encoding: 'utf8' })).toBe(`${manifest('apps/cli').version}\n`)
+  expect(execFileSync(join(root, 'node_modules/.bin/bootgraph'), ['--version'], { encoding: 'utf8' })).toBe(
+    `${manifest('apps/cli').version}\n`,
+  )
   expect(manifest('.').bin).toBeUndefined()
 })

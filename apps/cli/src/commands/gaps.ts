@@ -1,12 +1,13 @@
+import { COMPONENTS, TRUTHS } from '@bootgraph/build-graph'
 import { type Command, Option } from 'commander'
-import { whole } from '../option-values.ts'
+import { oneOrMore, whole } from '../option-values.ts'
 import { print, table } from '../output.ts'
-import { ask, server } from '../server/client.ts'
+import { ask, type Schema, server } from '../server/client.ts'
 import { pickBuild } from '../server/pick.ts'
 
 interface GapsOptions {
-  truth?: string
-  component?: string
+  truth?: readonly string[]
+  component?: readonly string[]
   surface?: string
   linkage?: 'static' | 'dynamic'
   build?: string
@@ -15,24 +16,38 @@ interface GapsOptions {
   json?: boolean
 }
 
+/** What somebody can mend comes first; how a build for glibc spells what is there comes last. */
+const ORDER = ['upstream', 'model', 'host-only', 'host-spelling'] as const satisfies (typeof TRUTHS)[number][]
+
 export function register(program: Command): void {
   program
     .command('gaps')
-    .description('what builds met that was not there, what blocks most first')
-    .option('--truth <names>', 'upstream, model, host-spelling, host-only (comma-separated)')
-    .option('--component <names>', 'relibc, ld-so, kernel, driver, libc-crate, target, cpu (comma-separated)')
+    .description(
+      'what builds met that was not there: what Redox lacks, what the model lacks, then the rest; of each what blocks most first',
+    )
+    .option('--truth <names>', `${TRUTHS.join(', ')} (comma-separated)`, oneOrMore(TRUTHS))
+    .option('--component <names>', `${COMPONENTS.join(', ')} (comma-separated)`, oneOrMore(COMPONENTS))
     .option('--surface <date>', 'met at this surface')
     .addOption(new Option('--linkage <linkage>', 'met by a compiler linked so').choices(['static', 'dynamic']))
     .option('--build <id>', 'met in this build: an id, how it begins, or latest')
     .option('--all', 'closed ones, too')
     .option('--limit <n>', 'at most so many, up to 200', whole(1, 200), 100)
     .option('--json', 'print JSON')
-    .action(async ({ all, json, build, ...filter }: GapsOptions) => {
+    .action(async ({ truth, component, all, json, build, limit, ...filter }: GapsOptions) => {
       const { api } = server()
-      const within = build === undefined ? {} : { build: await pickBuild(api, build) }
-      const query = { ...filter, ...within, ...(all ? {} : { state: 'open' as const }) }
-      const page = await ask(api.GET('/gaps', { params: { query } }))
-      print(page.items, json, (gaps) =>
+      const query = {
+        ...filter,
+        ...(component ? { component: component.join() } : {}),
+        ...(build === undefined ? {} : { build: await pickBuild(api, build) }),
+        ...(all ? {} : { state: 'open' as const }),
+      }
+      const found: Schema['Gap'][] = []
+      for (const one of ORDER.filter((each) => truth?.includes(each) ?? true)) {
+        if (found.length === limit) break
+        const { items } = await ask(api.GET('/gaps', { params: { query: { ...query, truth: one, limit: limit - found.length } } }))
+        found.push(...items)
+      }
+      print(found, json, (gaps) =>
         gaps.length === 0
           ? 'no gap'
           : table([

@@ -27,6 +27,7 @@ interface RunOptions extends MachineOptions {
   engine: NodeRequest['engine']
   cache: boolean
   summary?: boolean
+  json?: boolean
 }
 
 export function register(program: Command): void {
@@ -52,6 +53,7 @@ export function register(program: Command): void {
     .addOption(new Option('--engine <engine>', 'how guest code runs').choices(['mixed', 'interpreter', 'translator']).default('mixed'))
     .option('--no-cache', 'keep no translations between runs')
     .option('--summary', 'after the run, list gaps and figures on stderr')
+    .addOption(new Option('--json', 'after the run, print the report as the last line on stderr').conflicts('summary'))
     .argument('<program>', "a name on the toolchain's PATH, or an ELF file in the node's tree")
     .argument('[args...]')
     .passThroughOptions()
@@ -65,6 +67,7 @@ export function register(program: Command): void {
       })
       if (options.report !== undefined) write(options.report, `${JSON.stringify(report, null, 2)}\n`)
       if (report.exit.message) process.stderr.write(`bootgraph: ${report.exit.message}\n`)
+      if (options.json) process.stderr.write(`${JSON.stringify(report)}\n`)
       if (options.summary) process.stderr.write(`${summary(report)}\n`)
       process.exitCode = report.exit.code
     })

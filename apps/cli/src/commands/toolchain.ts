@@ -1,10 +1,14 @@
 import {
   addToolchain,
+  hasSource,
+  type Installed,
   installToolchain,
   listReferences,
   progressOn,
+  RELEASES,
   readReference,
   removeReference,
+  SOURCE_NAME,
   ToolchainError,
   type ToolchainReference,
   verifyToolchain,
@@ -22,19 +26,24 @@ export function register(program: Command): void {
 
   toolchain
     .command('install')
-    .description("fetch a toolchain through the host's apt, without installing anything on the host")
-    .argument('<name>', 'debian, or rustc-source for the patched source of its compiler')
+    .description("fetch a toolchain and its compiler's source package through the host's apt, without installing anything on the host")
+    .argument(
+      '<name>',
+      [...RELEASES.map(({ name, title }) => `${name}: ${title}`), `${SOURCE_NAME}: the compiler's source, patched`].join('; '),
+    )
+    .option('--no-source', "leave the compiler's source package out")
     .option('--mirror <url>', "archive to fetch from, in place of the one this host's apt is configured with")
     .option('--json', 'print the result as JSON')
-    .action(async (name: string, options: JsonOption & { mirror?: string }) => {
-      const { reference, already } = await told(() =>
-        installToolchain(name, {
-          progress: progressOn(process.stderr),
-          note,
-          ...(options.mirror === undefined ? {} : { mirror: options.mirror }),
-        }),
+    .action(async (name: string, { mirror, source, json }: JsonOption & { mirror?: string; source: boolean }) => {
+      const install = (each: string) =>
+        told(() => installToolchain(each, { progress: progressOn(process.stderr), note, ...(mirror === undefined ? {} : { mirror }) }))
+      const text = ({ reference, already }: Installed): string => `${already ? 'already installed: ' : ''}${line(reference).join('  ')}`
+      const installed = await install(name)
+      const more = source && hasSource(name) ? await install(SOURCE_NAME) : undefined
+      const { reference, already } = installed
+      print({ ...reference, already, ...(more && { source: { ...more.reference, already: more.already } }) }, json, () =>
+        [installed, ...(more ? [more] : [])].map(text).join('\n'),
       )
-      print({ ...reference, already }, options.json, () => `${already ? 'already installed: ' : ''}${line(reference).join('  ')}`)
     })
 
   toolchain
@@ -87,8 +96,10 @@ export function register(program: Command): void {
     .command('remove')
     .description('forget a toolchain; its content stays in the store until that is collected')
     .argument('<name>')
-    .action(async (name: string) => {
+    .option('--json', 'print JSON')
+    .action(async (name: string, options: JsonOption) => {
       await told(() => removeReference(name))
+      print({ name }, options.json, () => `${name} is forgotten`)
     })
 }
 

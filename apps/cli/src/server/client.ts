@@ -65,6 +65,9 @@ export async function ask<T>(asking: Promise<Answer<T>>): Promise<T> {
 
 export function refuse(status: number, problem: unknown): never {
   const { title, detail } = (typeof problem === 'object' && problem !== null ? problem : {}) as Partial<Schema['Problem']>
-  const said = [title?.replace(/\.$/, ''), detail].filter(Boolean).join(': ')
-  return fail(said || `the server answered with HTTP ${status}`, status < 500 ? ExitCode.usage : ExitCode.defect)
+  const said = [title?.replace(/\.$/, ''), detail].filter(Boolean).join(': ') || `the server answered with HTTP ${status}`
+  return fail(
+    status === 401 ? `${said}; set BOOTGRAPH_TOKEN to a token of this server` : said,
+    status < 500 ? ExitCode.usage : ExitCode.defect,
+  )
 }

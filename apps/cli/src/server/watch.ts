@@ -1,7 +1,9 @@
 /** Follows a build to its end: a bar with counts, and a line for each unit that fails. */
 import { progressOn } from '@bootgraph/rustc-bootstrap'
+import { ExitCode } from '../exit-codes.ts'
 import { ask, type Schema, type Server } from './client.ts'
 import { events } from './events.ts'
+import { everyItem } from './pages.ts'
 
 const ended = ({ built, cached, failed, blocked, cancelled }: Schema['Counts']): number => built + cached + failed + blocked + cancelled
 
@@ -10,15 +12,15 @@ const LOOK_EVERY = 3_000
 
 /** Names of all units that failed. */
 async function failedUnits({ api }: Server, build: string): Promise<string[]> {
-  const names: string[] = []
-  for (let cursor: string | undefined; ; ) {
-    const query = { state: 'failed' as const, limit: 200, ...(cursor === undefined ? {} : { cursor }) }
-    const { items, next } = await ask(api.GET('/builds/{build}/units', { params: { path: { build }, query } }))
-    names.push(...items.map(({ name }) => name))
-    if (next === undefined || next === null) return names
-    cursor = next
-  }
+  const failed = await everyItem((from) =>
+    ask(api.GET('/builds/{build}/units', { params: { path: { build }, query: { state: 'failed', limit: 200, ...from } } })),
+  )
+  return failed.map(({ name }) => name)
 }
+
+/** Of a command that has followed a build to its end: ok where every unit is there. */
+export const exitOf = ({ counts }: Pick<Schema['BuildDetail'], 'counts'>): number =>
+  counts.failed + counts.blocked + counts.cancelled === 0 ? ExitCode.ok : ExitCode.no
 
 /**
  * @param failures where the names of failed units go
