@@ -19,6 +19,8 @@ export function surfaceOf(what: string, nor = ''): Surface {
   if (file !== undefined) return imported(file)
   if (what !== 'latest' && !isDate(what))
     fail(`"${what}" is no surface${nor && ` ${nor}`}: give YYYY-MM-DD, latest, or a name that "bootgraph surface import" was given`)
+  const newest = surfaceAt('latest')?.date ?? ''
+  if (what !== 'latest' && what > newest) process.stderr.write(`note: nothing is recorded after ${newest}, which stands for ${what}\n`)
   return surfaceAt(what) ?? fail(`no surface is recorded for ${what}; "bootgraph surface list" lists what there is`)
 }
 

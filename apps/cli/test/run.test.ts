@@ -128,6 +128,7 @@ describe('bootgraph run', () => {
       ['--seed', ''],
       ['--seed', '1e3'],
       ['--memory', '0'],
+      ['--memory', '999999999'],
       ['--timeout', '1e99'],
       ['--report', tmpdir()],
       ['--count', '--engine', 'translator'],

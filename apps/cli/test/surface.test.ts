@@ -8,6 +8,8 @@ const bootgraph = fileURLToPath(new URL('../bin/bootgraph.mjs', import.meta.url)
 const surface = (...args: string[]) => spawnSync(process.execPath, [bootgraph, 'surface', ...args], { encoding: 'utf8' })
 const show = (...args: string[]) => surface('show', ...args)
 
+const newest = (): string => surface('list').stdout.match(/^\d{4}-\d{2}-\d{2}(?= )/gm)?.at(-1) ?? ''
+
 it('tells what one symbol was at a date, and the same as JSON', () => {
   const { status, stdout } = show('2019-11-27', 'posix_spawn', '--json')
   const shown = JSON.parse(stdout) as { date: string; history: { date: string }[] }
@@ -52,6 +54,12 @@ it('shows what ld.so of a date can do beside the symbols, and what it has learne
 it('knows full: every symbol and ability of the model', () => {
   expect(show('full', 'dladdr').stdout).toMatch(/^dladdr at full: implemented\nld\.so at full, dladdr: yes\n/)
   expect(surface('diff', 'full', 'full')).toMatchObject({ status: 0, stdout: 'no difference\n' })
+})
+
+it('says which snapshot stands for a date after all of them', () => {
+  const { status, stderr } = show('2999-01-01', 'malloc')
+  expect([status, stderr]).toEqual([0, `note: nothing is recorded after ${newest()}, which stands for 2999-01-01\n`])
+  expect(show(newest(), 'malloc').stderr).toBe('')
 })
 
 it('says so where a folder is to be imported', () => {

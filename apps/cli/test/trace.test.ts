@@ -64,6 +64,11 @@ it('libc: calls with texts, results and errors', () => {
   const diff = (a: string, b: string) =>
     spawnSync(process.execPath, [bootgraph, 'trace', 'diff', join(folder, a), join(folder, b)], { encoding: 'utf8' })
   expect(diff('a', 'a')).toMatchObject({ status: 0, stdout: `equal: ${lines.length} lines\n` })
+  expect(diff('a', 'program')).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr: `bootgraph: ${join(folder, 'program')}: is no trace but a binary file\n`,
+  })
   const other = diff('a', 'b')
   expect(other.status).toBe(1)
   expect(other.stdout).toContain('b: 1 open("/etc/group", 0) = 3')

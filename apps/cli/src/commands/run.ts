@@ -1,4 +1,5 @@
 import { closeSync, openSync, statSync, writeFileSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { resolve } from 'node:path'
 import { type Mount, type NodeReport, type NodeRequest, PROGRAM_ABIS, type ProgramAbi } from '@bootgraph/build-graph'
 import { type Command, Option } from 'commander'
@@ -30,6 +31,11 @@ interface RunOptions extends MachineOptions {
   json?: boolean
 }
 
+/** MiB. */
+const MEMORY = 3584
+/** What this host has; a guest cannot have more. */
+const MOST_MEMORY = Math.max(MEMORY, Math.floor(totalmem() / 2 ** 20))
+
 export function register(program: Command): void {
   surfaceOptions(program.command('run').description('run a program in an emulated Redox node').usage('[options] -- PROGRAM [ARG...]'))
     .addOption(new Option('--linkage <linkage>', 'how the program itself is linked').choices(['static', 'dynamic']).default('dynamic'))
@@ -49,7 +55,12 @@ export function register(program: Command): void {
     .option('--report <file>', 'write the report as JSON')
     .option('--timeout <s>', 'wall limit in seconds, 0 = none', seconds, 0)
     .option('--budget <n>', 'fuel limit (back edges and calls), 0 = none', whole(0), 0)
-    .option('--memory <mb>', 'guest memory limit in MiB, all processes together', whole(1, 1_000_000), 3584)
+    .option(
+      '--memory <mb>',
+      `guest memory limit in MiB, all processes together, at most ${MOST_MEMORY} here`,
+      whole(1, MOST_MEMORY),
+      MEMORY,
+    )
     .addOption(new Option('--engine <engine>', 'how guest code runs').choices(['mixed', 'interpreter', 'translator']).default('mixed'))
     .option('--no-cache', 'keep no translations between runs')
     .option('--summary', 'after the run, list gaps and figures on stderr')

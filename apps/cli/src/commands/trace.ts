@@ -20,11 +20,14 @@ export function register(program: Command): void {
 }
 
 function lines(path: string): string[] {
+  let text: string
   try {
-    return readFileSync(path, 'utf8').split('\n').filter(Boolean)
+    text = readFileSync(path, 'utf8')
   } catch (error) {
     return fail(`${path}: cannot read the trace (${(error as NodeJS.ErrnoException).code})`)
   }
+  if (text.includes('\0')) fail(`${path}: is no trace but a binary file`)
+  return text.split('\n').filter(Boolean)
 }
 
 function text(diff: TraceDiff): string {
