@@ -8,6 +8,7 @@ import { cpus, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NodeReport } from '@bootgraph/build-graph'
+import { commandRows } from './commands.ts'
 import { measure, median, type Row } from './measure.ts'
 import { rustcRows } from './rustc.ts'
 import { BRIEF, settle } from './settle.ts'
@@ -33,7 +34,7 @@ function add(row: Row): void {
   rows.push(row)
   const of = (seconds: number | undefined) => (seconds === undefined ? '–' : `${seconds.toFixed(2)} s`)
   const ratios = [
-    `${(row.bootgraph / row.native).toFixed(1)}x native`,
+    ...(row.native ? [`${(row.bootgraph / row.native).toFixed(1)}x native`] : []),
     ...(row.qemu ? [`${(row.bootgraph / row.qemu).toFixed(2)}x qemu-user`] : []),
   ]
   console.log(
@@ -65,6 +66,7 @@ for (const file of readdirSync(join(here, 'programs')).sort()) {
   const other = qemu ? timed([qemu, program], native.stdout).cpu : undefined
   add({ name, runs, native: native.cpu, qemu: other, bootgraph: cpu, cold, settling, peak })
 }
+for (const row of commandRows({ only, runs, bootgraph })) add(row)
 for await (const row of rustcRows({ only, runs, qemu, bootgraph })) add(row)
 for (const folder of [work, data]) rmSync(folder, { recursive: true })
 

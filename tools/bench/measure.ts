@@ -12,7 +12,8 @@ export interface Row {
   readonly name: string
   /** On each side, once it is settled. */
   readonly runs: number
-  readonly native: number
+  /** Undefined where nothing native does the same. */
+  readonly native?: number
   /** Undefined where qemu-user is not installed. */
   readonly qemu: number | undefined
   readonly bootgraph: number
