@@ -75,5 +75,8 @@ it('a toolchain is forgotten, and that is told', () => {
     stdout: '{\n  "name": "rustc-source"\n}\n',
     stderr: '',
   })
+  const without = cli('toolchain', 'install', 'debian', '--mirror', 'http://127.0.0.1:9')
+  expect([without.status, without.stdout]).toEqual([2, ''])
+  expect(without.stderr).toMatch(/^bootgraph: debian is installed, its source is not: .*$/m)
   expect(cli('toolchain', 'remove', 'debian').stdout).toBe('debian is forgotten\n')
 })

@@ -8,7 +8,10 @@ const bootgraph = fileURLToPath(new URL('../bin/bootgraph.mjs', import.meta.url)
 const surface = (...args: string[]) => spawnSync(process.execPath, [bootgraph, 'surface', ...args], { encoding: 'utf8' })
 const show = (...args: string[]) => surface('show', ...args)
 
-const newest = (): string => surface('list').stdout.match(/^\d{4}-\d{2}-\d{2}(?= )/gm)?.at(-1) ?? ''
+const newest = (): string =>
+  surface('list')
+    .stdout.match(/^\d{4}-\d{2}-\d{2}(?= )/gm)
+    ?.at(-1) ?? ''
 
 it('tells what one symbol was at a date, and the same as JSON', () => {
   const { status, stdout } = show('2019-11-27', 'posix_spawn', '--json')

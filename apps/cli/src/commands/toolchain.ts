@@ -35,11 +35,13 @@ export function register(program: Command): void {
     .option('--mirror <url>', "archive to fetch from, in place of the one this host's apt is configured with")
     .option('--json', 'print the result as JSON')
     .action(async (name: string, { mirror, source, json }: JsonOption & { mirror?: string; source: boolean }) => {
-      const install = (each: string) =>
-        told(() => installToolchain(each, { progress: progressOn(process.stderr), note, ...(mirror === undefined ? {} : { mirror }) }))
+      const options = { progress: progressOn(process.stderr), note, ...(mirror === undefined ? {} : { mirror }) }
       const text = ({ reference, already }: Installed): string => `${already ? 'already installed: ' : ''}${line(reference).join('  ')}`
-      const installed = await install(name)
-      const more = source && hasSource(name) ? await install(SOURCE_NAME) : undefined
+      const installed = await told(() => installToolchain(name, options))
+      const more =
+        source && hasSource(name)
+          ? await told(() => installToolchain(SOURCE_NAME, options), `${name} is installed, its source is not: `)
+          : undefined
       const { reference, already } = installed
       print({ ...reference, already, ...(more && { source: { ...more.reference, already: more.already } }) }, json, () =>
         [installed, ...(more ? [more] : [])].map(text).join('\n'),
@@ -106,11 +108,11 @@ export function register(program: Command): void {
 const note = (line: string): void => void process.stderr.write(`note: ${line}\n`)
 
 /** What a person can put right is one line and exit 2, not a defect. */
-async function told<T>(work: () => T | Promise<T>): Promise<T> {
+async function told<T>(work: () => T | Promise<T>, before = ''): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof ToolchainError) fail(error.message)
+    if (error instanceof ToolchainError) fail(`${before}${error.message}`)
     throw error
   }
 }
