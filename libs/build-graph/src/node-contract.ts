@@ -122,7 +122,7 @@ export interface NodeReport {
   readonly syscalls: Readonly<Record<string, number>>
   /** Taken back edges and calls, and one for each hosted call. */
   readonly fuel: number
-  /** The limit of guest memory in bytes, and how often a mapping was refused for it. */
+  /** The limit of guest memory in bytes, and how often a mapping, or room for something that the kernel keeps, was refused for it. */
   readonly memory: { readonly limit: number; readonly refusals: number }
   /** Exact guest instructions in decimal, where asked for with `count`: a repeated one once, a hosted call as one. */
   readonly instructions?: string
@@ -131,7 +131,7 @@ export interface NodeReport {
   readonly measured: {
     /** Resident bytes of the node's process, at most. */
     readonly peakMemory: number
-    /** Guest pages of all processes together, at most at once. */
+    /** Guest pages of all processes together, with what the kernel keeps for them, at most at once. */
     readonly guestPages: number
     /** Milliseconds by phase, which are apart, their `total`, and `cpu`: what all threads of the node's process computed. */
     readonly time: Readonly<Record<string, number>>

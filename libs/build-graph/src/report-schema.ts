@@ -77,7 +77,9 @@ const measured = object<NodeReport['measured']>(
   'Everything that may differ between two equal runs; all else is the same.',
   {
     peakMemory: count("Resident bytes of the node's process, at most."),
-    guestPages: count('Guest pages of 4096 bytes of all processes together, at most at once.'),
+    guestPages: count(
+      'Pages of 4096 bytes of all processes together, with the files, pipes and sockets that the kernel keeps for them, at most at once.',
+    ),
     time: byName(
       amount,
       'Milliseconds by phase, none of which is part of another: boot; load, by ld.so; link, of a static image; start, of programs up to their entry; ' +
@@ -120,8 +122,8 @@ export const REPORT_SCHEMA: Schema = {
       syscalls: byName(count('Calls.'), 'Raw system calls (the syscall instruction) by their names in the era, or their numbers.'),
       fuel: count('Taken back edges and calls, and one for each hosted call: the same in every engine.'),
       memory: object<NodeReport['memory']>('Guest memory.', {
-        limit: count('Bytes that all processes together might hold.'),
-        refusals: count('How often a mapping was refused for the limit.'),
+        limit: count('Bytes that all processes together might hold, with the files, pipes and sockets that the kernel keeps for them.'),
+        refusals: count('How often a mapping, or room for something that the kernel keeps, was refused for the limit.'),
       }),
       instructions: {
         description: 'Exact guest instructions, decimal, where asked for with --count: a repeated one once, a hosted call as one.',

@@ -294,7 +294,7 @@ export interface KernelPorts {
   gap(component: 'kernel' | 'driver', kind: string, name: string, detail: string): void
   /** Real entropy and wall time never enter; the node passes its seed. */
   readonly seed: number
-  /** Bytes that may be mapped in all address spaces together. */
+  /** Bytes that all address spaces and what the kernel keeps for programs may have together (MemoryBudget). */
   readonly memoryLimit: number
 }
 

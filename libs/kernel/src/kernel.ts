@@ -69,7 +69,7 @@ export class Kernel {
   private readonly chance: Random | undefined
   readonly budget: MemoryBudget
   readonly root: Inode
-  readonly sockets = new SocketTable()
+  readonly sockets: SocketTable
   readonly table = new ProcessTable(this)
   readonly scheduler = new Scheduler(this)
   readonly signals = new Delivery(this)
@@ -88,7 +88,8 @@ export class Kernel {
     this.chance = seed === 0 ? undefined : new Random(-1 - seed)
     this.time = new VirtualTime(this, options.epoch ?? EPOCH + (this.chance ? this.chance.next() % DAY : 0n))
     this.budget = new MemoryBudget(options.ports.memoryLimit)
-    this.root = rootInode(options.layers, this.time.epoch)
+    this.sockets = new SocketTable(this.budget)
+    this.root = rootInode(options.layers, this.budget, this.time.epoch)
     for (const { at, layer } of options.mounts ?? []) mount(this.root, at, layer, this.time.epoch)
     this.calls = {
       ...fsCalls(this),

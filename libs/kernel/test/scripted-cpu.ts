@@ -1,5 +1,5 @@
 import { type Cpu, type CpuPorts, type Exit, Gpr, type GuestMemory, Hosted } from '@bootgraph/cpu'
-import { Kernel, type KernelOptions, type KernelPorts } from '../src/index.ts'
+import { type Co, type Context, Kernel, type KernelOptions, type KernelPorts, type ProcessState } from '../src/index.ts'
 
 /**
  * A cpu for scheduler tests: "code" is a host function per guest address, which acts on the registers as instructions would and
@@ -137,4 +137,17 @@ export function machine(script: Script, options: Partial<KernelOptions> = {}, po
     },
   })
   return { kernel, output, gaps }
+}
+
+/** Runs `body` as the first process's own doing and gives its result. */
+export function within<T>(kernel: Kernel, body: (cx: Context, kernel: Kernel) => Co<T>): T {
+  const cx = kernel.start('/x', [], [], '/')
+  const results: T[] = []
+  kernel.begin(cx, body(cx, kernel), (result) => {
+    results.push(result)
+    kernel.table.endProcess(cx.process as ProcessState, 0)
+  })
+  kernel.run({ budget: 10_000 })
+  if (results.length !== 1) throw new Error('it did not come to its end')
+  return results[0]
 }

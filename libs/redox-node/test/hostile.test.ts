@@ -41,6 +41,24 @@ describe('ends by its limit', () => {
     expect(Number(stdout)).toBeLessThan(memory)
   })
 
+  it.each([
+    ['files', 'ENOSPC'],
+    ['open files', 'ENOSPC'],
+    ['inodes', 'ENOSPC'],
+    ['pipes', 'ENOMEM'],
+    ['sockets', 'ENOMEM'],
+    ['datagrams', 'ENOMEM'],
+  ])('%s: what the kernel keeps is within the memory that was given, refused beyond, and free again when it is gone', (what, refusal) => {
+    const memory = 24 * MEGABYTE
+    const { code, stdout, notes } = inNode({ ...program('keeps'), args: [what] }, { memory })
+    expect(code, notes.join('\n')).toBe(0)
+    const [said, first, second] = stdout.trim().split(' ')
+    expect(said).toBe(refusal)
+    expect(Number(first)).toBeGreaterThan(memory / 4)
+    expect(Number(first)).toBeLessThan(memory)
+    expect(second).toBe(first)
+  })
+
   it.each(['pipe', 'stop'])('%s: nobody can ever go on, and the run says so', (what) => {
     expect(limited(what)).toMatchObject({ code: 124, notes: [expect.stringMatching(/a deadlock/)] })
   })

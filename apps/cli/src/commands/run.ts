@@ -57,7 +57,7 @@ export function register(program: Command): void {
     .option('--budget <n>', 'fuel limit (back edges and calls), 0 = none', whole(0), 0)
     .option(
       '--memory <mb>',
-      `guest memory limit in MiB, all processes together, at most ${MOST_MEMORY} here`,
+      `memory limit in MiB, all processes and the files that they write together, at most ${MOST_MEMORY} here`,
       whole(1, MOST_MEMORY),
       MEMORY,
     )

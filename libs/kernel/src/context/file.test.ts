@@ -3,6 +3,9 @@ import { expect, test } from 'vitest'
 import { E } from '../abi/error.ts'
 import { NullHandle } from '../scheme/device.ts'
 import { Description, FileTable, MAX_FILES } from './file.ts'
+import { MemoryBudget } from './memory-budget.ts'
+
+const budget = () => new MemoryBudget(1 << 30)
 
 test('any sequence of open, dup2 and close gives the lowest free number and closes each description once', () => {
   const step = fc.record({
@@ -13,7 +16,7 @@ test('any sequence of open, dup2 and close gives the lowest free number and clos
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const closed = new Set<Description>()
-      const table = new FileTable((description) => {
+      const table = new FileTable(budget(), (description) => {
         expect(closed.has(description)).toBe(false)
         closed.add(description)
       })
@@ -44,7 +47,7 @@ test('any sequence of open, dup2 and close gives the lowest free number and clos
 })
 
 test('the table is full at its limit', () => {
-  const table = new FileTable(() => {})
+  const table = new FileTable(budget(), () => {})
   const description = new Description(new NullHandle(), 0)
   for (let fd = 0; fd < MAX_FILES; fd++) expect(table.add(description)).toBe(fd)
   expect(table.add(description)).toBe(-E.MFILE)

@@ -1,6 +1,7 @@
 import { E } from '../abi/error.ts'
 import { O } from '../abi/flag.ts'
 import type { Handle } from '../scheme/handle.ts'
+import { Cost, type MemoryBudget } from './memory-budget.ts'
 
 /** Descriptors that one process may hold (kernel src/context/context.rs CONTEXT_MAX_FILES). */
 export const MAX_FILES = 65_536
@@ -38,10 +39,12 @@ export class FileTable {
   private readonly slots: (Slot | undefined)[] = []
   /** No free slot lies below. */
   private lowest = 0
+  private readonly budget: MemoryBudget
   private readonly closed: (description: Description) => void
 
   /** `closed` is told of a description whose last descriptor went away. */
-  constructor(closed: (description: Description) => void) {
+  constructor(budget: MemoryBudget, closed: (description: Description) => void) {
+    this.budget = budget
     this.closed = closed
   }
 
@@ -49,23 +52,25 @@ export class FileTable {
     return this.slots[fd]?.description
   }
 
-  /** Puts a description on the lowest free number not below `atLeast`. -EMFILE, or -EINVAL for a bad `atLeast`. */
+  /** Puts a description on the lowest free number not below `atLeast`. -EMFILE, -ENOMEM, or -EINVAL for a bad `atLeast`. */
   add(description: Description, cloexec = false, atLeast = 0): number {
     if (atLeast < 0 || atLeast >= MAX_FILES) return -E.INVAL
     let fd = Math.max(atLeast, this.lowest)
     while (this.slots[fd] !== undefined) fd++
     if (fd >= MAX_FILES) return -E.MFILE
+    if (!this.budget.take(Cost.descriptor)) return -E.NOMEM
     if (atLeast <= this.lowest) this.lowest = fd + 1
     this.place(fd, description, cloexec)
     return fd
   }
 
-  /** Puts a description on exactly `fd`, closing what was there. */
+  /** Puts a description on exactly `fd`, closing what was there. -EBADF or -ENOMEM. */
   set(fd: number, description: Description, cloexec = false): number {
     if (!Number.isInteger(fd) || fd < 0 || fd >= MAX_FILES) return -E.BADF
     description.references++
     this.close(fd)
     description.references--
+    if (!this.budget.take(Cost.descriptor)) return -E.NOMEM
     this.place(fd, description, cloexec)
     return fd
   }
@@ -74,6 +79,7 @@ export class FileTable {
     const slot = this.slots[fd]
     if (slot === undefined) return -E.BADF
     this.slots[fd] = undefined
+    this.budget.take(-Cost.descriptor)
     if (fd < this.lowest) this.lowest = fd
     if (--slot.description.references === 0) this.closed(slot.description)
     return 0
@@ -93,9 +99,12 @@ export class FileTable {
     for (let fd = 0; fd < this.slots.length; fd++) if (this.slots[fd] !== undefined) yield fd
   }
 
-  copy(): FileTable {
-    const copy = new FileTable(this.closed)
-    for (const fd of this.numbers()) copy.place(fd, this.slots[fd]!.description, this.slots[fd]!.cloexec)
+  /** A table of its own with the same descriptions; undefined if there is no memory for it. */
+  copy(): FileTable | undefined {
+    const numbers = [...this.numbers()]
+    if (!this.budget.take(numbers.length * Cost.descriptor)) return undefined
+    const copy = new FileTable(this.budget, this.closed)
+    for (const fd of numbers) copy.place(fd, this.slots[fd]!.description, this.slots[fd]!.cloexec)
     copy.lowest = this.lowest
     return copy
   }

@@ -1,4 +1,10 @@
-/** Bytes that all address spaces of a node may hold together; pages without any permission are free. */
+/** What the host takes for a thing beside its content, bytes: rounded up from what V8 needs for it. */
+export const Cost = { inode: 2048, name: 512, descriptor: 1024, datagram: 512 } as const
+
+/**
+ * Bytes that a node may hold in its address spaces and in what its kernel keeps for programs: contents of files, shared memory, buffers of
+ * pipes and sockets, and the things themselves. Pages without any permission are free.
+ */
 export class MemoryBudget {
   readonly limit: number
   /** Now, and at most so far. */

@@ -23,6 +23,7 @@ function file(bytes: Uint8Array): Mappable & { bytes: Uint8Array } {
   return {
     bytes,
     mappers: new Set(),
+    holders: new Set(),
     size: () => bytes.length,
     read: (into, offset) => {
       const part = bytes.subarray(offset, offset + into.length)
@@ -139,7 +140,7 @@ test('memory that two spaces share is one, whoever of them has its turn, until o
   const one = fresh()
   const memory = new GuestMemory()
   const other = new AddressSpace(memory, one.budget)
-  const shared = one.space.map(0, 40 * PAGE, RW, { shared: true, file: new SharedMemory(40 * PAGE) })
+  const shared = one.space.map(0, 40 * PAGE, RW, { shared: true, file: new SharedMemory(40 * PAGE, one.budget) })
   const own = one.space.map(0, PAGE, RW)
   expect(guest.accessible(shared + PAGE, 4, RW)).toBe(true)
   guest.setU32(shared + PAGE, 1)

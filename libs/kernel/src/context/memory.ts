@@ -13,6 +13,12 @@ export interface Mappable {
   readonly blank?: boolean
   /** The address spaces that have it as shared memory. */
   readonly mappers: Set<AddressSpace>
+  /** The address spaces that have any mapping of it. */
+  readonly holders: Set<AddressSpace>
+  /** Makes sure of room for what several write into it; false if the budget has none. */
+  claim?(): boolean
+  /** Told when a space has no mapping of it any more. */
+  expire?(): void
 }
 
 /** A mapped range of one permission and one origin. Addresses and lengths are multiples of the page size. */
@@ -82,11 +88,13 @@ export class AddressSpace {
       if (start === 0) return -E.NOMEM
     }
     const charge = perm & ACCESS ? size : 0
+    if (shared && file !== undefined && this.shared.has(file) && file.claim?.() === false) return -E.NOMEM
     if (!this.budget.take(charge)) return -E.NOMEM
     if (fixed === 'replace') this.unmap(start, size)
     if (shared && file !== undefined && this.shared.has(file)) this.giveUp(file)
     const grant: Grant = { start, end: start + size, perm, shared, dirty: (perm & ACCESS) !== 0 || file !== undefined, file, offset, name }
     this.insert(grant)
+    file?.holders.add(this)
     if (shared && file !== undefined) this.share(file)
     this.memory.protect(start, size, perm === 0 ? Perm.mapped : perm)
     if (shared && file !== undefined && (file.mappers.size > 1 || file.blank)) this.lend(grant, file)
@@ -107,7 +115,7 @@ export class AddressSpace {
     for (const grant of this.cut(address, end)) {
       this.writeBack(grant)
       this.grants.splice(this.grants.indexOf(grant), 1)
-      this.unshare(grant.file)
+      this.letGo(grant.file)
       if (grant.perm & ACCESS) this.budget.take(grant.start - grant.end)
       if (grant.dirty) this.memory.clear(grant.start, grant.end - grant.start)
       this.memory.protect(grant.start, grant.end - grant.start, 0)
@@ -230,12 +238,14 @@ export class AddressSpace {
 
   /** Copies every mapped page into `child`, as fork does. False if the budget does not allow it. */
   copyTo(child: AddressSpace): boolean {
+    for (const file of this.shared) if (file.claim?.() === false) return false
     let need = 0
     for (const { start, end, perm } of this.grants) if (perm & ACCESS) need += end - start
     if (!this.budget.take(need)) return false
     for (const file of this.shared) child.share(file)
     for (const grant of this.grants) {
       child.grants.push({ ...grant })
+      grant.file?.holders.add(child)
       if (grant.dirty) this.memory.copyTo(child.memory, grant.start, grant.end)
       child.memory.protect(grant.start, grant.end - grant.start, grant.perm === 0 ? Perm.mapped : grant.perm)
     }
@@ -250,7 +260,7 @@ export class AddressSpace {
       if (grant.perm & ACCESS) this.budget.take(grant.start - grant.end)
     }
     const all = this.grants.splice(0)
-    for (const file of [...this.shared]) this.unshare(file)
+    for (const file of new Set(all.map((grant) => grant.file))) this.letGo(file)
     return all.filter(({ dirty }) => dirty)
   }
 
@@ -262,10 +272,16 @@ export class AddressSpace {
     file.mappers.add(this)
     if (file.mappers.size === 2) for (const other of file.mappers) if (other !== this) other.giveUp(file)
   }
-  private unshare(file: Mappable | undefined): void {
-    if (file === undefined || this.grantsOf(file).length > 0) return
-    this.shared.delete(file)
-    file.mappers.delete(this)
+  /** A grant of the file is gone. */
+  private letGo(file: Mappable | undefined): void {
+    if (file === undefined) return
+    if (this.grantsOf(file).length === 0) {
+      this.shared.delete(file)
+      file.mappers.delete(this)
+    }
+    if (this.grants.some((grant) => grant.file === file)) return
+    file.holders.delete(this)
+    file.expire?.()
   }
   private giveUp(file: Mappable): void {
     for (const grant of this.grantsOf(file)) {

@@ -40,7 +40,7 @@ export class ProcessTable {
     if (made === undefined) return -E.AGAIN
     const { cpu, space } = made
     const { kernel } = this
-    const files = new FileTable((description) => {
+    const files = new FileTable(kernel.budget, (description) => {
       description.handle.inode?.lock(description, 'none')
       kernel.close(description.handle)
     })

@@ -1,5 +1,6 @@
 import { PAGE } from '@bootgraph/cpu'
 import type { AddressSpace, Mappable } from './memory.ts'
+import type { MemoryBudget } from './memory-budget.ts'
 
 const CHUNK = 0x1_0000
 
@@ -7,13 +8,29 @@ const CHUNK = 0x1_0000
 export class SharedMemory implements Mappable {
   readonly blank = true
   readonly mappers = new Set<AddressSpace>()
+  readonly holders = new Set<AddressSpace>()
   private readonly length: number
+  private readonly budget: MemoryBudget
+  private claimed = 0
   /** What was ever written, by number; all else is zero. */
   private readonly chunks = new Map<number, Uint8Array>()
 
   /** Whole pages are shared, as they are mapped. */
-  constructor(length: number) {
+  constructor(length: number, budget: MemoryBudget) {
     this.length = Math.ceil(length / PAGE) * PAGE
+    this.budget = budget
+  }
+  /** From the second that has it on, there is a copy beside its pages. */
+  claim(): boolean {
+    const room = Math.ceil(this.length / CHUNK) * CHUNK
+    if (!this.budget.take(room - this.claimed)) return false
+    this.claimed = room
+    return true
+  }
+  expire(): void {
+    if (this.holders.size > 0) return
+    this.budget.take(-this.claimed)
+    this.claimed = 0
   }
   size(): number {
     return this.length

@@ -20,6 +20,7 @@ export class FileHandle extends Handle {
   }
   override close(): void {
     this.inode.opened--
+    this.inode.expire()
   }
   get path(): string {
     return this.inode.path

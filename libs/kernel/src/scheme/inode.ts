@@ -1,7 +1,9 @@
+import { PAGE } from '@bootgraph/cpu'
 import { E } from '../abi/error.ts'
 import { Mode } from '../abi/flag.ts'
 import type { Stat } from '../calls.ts'
 import type { AddressSpace, Mappable } from '../context/memory.ts'
+import { Cost, type MemoryBudget } from '../context/memory-budget.ts'
 import { Queue } from '../context/queue.ts'
 import type { Channel } from './pipe.ts'
 import type { RecordLocks } from './record-locks.ts'
@@ -49,6 +51,15 @@ interface Origin {
   readonly path: string
 }
 
+/** What all inodes of a file system have together. */
+export interface Volume {
+  /** Number of the next inode. */
+  next: number
+  /** What is written or made is taken of it; what only a layer holds costs nothing. */
+  readonly budget: MemoryBudget
+}
+
+const MAX_SIZE = 0x7fff_ffff
 const nothing = new Uint8Array(0)
 
 /** A file, directory, symbolic link or FIFO of the root file system. A directory's children are read from its layers when first needed. */
@@ -66,6 +77,7 @@ export class Inode implements Mappable {
   /** A shared mapping of it exists or has existed. */
   mapped = false
   readonly mappers = new Set<AddressSpace>()
+  readonly holders = new Set<AddressSpace>()
   /** The first of its names; the others of a file with several. */
   parent: Inode | undefined
   name: string
@@ -86,11 +98,13 @@ export class Inode implements Mappable {
   private entries: Map<string, Inode> | undefined
   private bytes: Uint8Array | undefined = nothing
   private length = 0
-  private readonly numbers: { next: number }
+  private readonly volume: Volume
+  /** Bytes that it has of the budget. */
+  private claimed = 0
 
-  constructor(numbers: { next: number }, mode: number, name: string, parent: Inode | undefined, now: bigint) {
-    this.numbers = numbers
-    this.ino = numbers.next++
+  constructor(volume: Volume, mode: number, name: string, parent: Inode | undefined, now: bigint) {
+    this.volume = volume
+    this.ino = volume.next++
     this.mode = mode
     this.name = name
     this.parent = parent
@@ -145,7 +159,7 @@ export class Inode implements Mappable {
           continue
         }
         const type = row.kind === 'dir' ? Mode.DIR : row.kind === 'link' ? Mode.SYMLINK : Mode.FILE
-        const child = new Inode(this.numbers, type | row.mode, row.name, this, row.mtime)
+        const child = new Inode(this.volume, type | row.mode, row.name, this, row.mtime)
         child.origins = [below]
         child.sink = this.sink
         child.sinkPath = below.path
@@ -157,11 +171,12 @@ export class Inode implements Mappable {
     }
   }
 
-  /** Adds a child that does not exist yet; -errno if the layer below refuses it. */
+  /** Adds a child that does not exist yet; -ENOSPC, or -errno if the layer below refuses it. */
   create(mode: number, name: string, now: bigint, target = ''): Inode | number {
-    const child = new Inode(this.numbers, mode, name, this, now)
+    const child = new Inode(this.volume, mode, name, this, now)
     child.target = target
     child.length = new TextEncoder().encode(target).length
+    if (!child.afford(child.length)) return -E.NOSPC
     // A FIFO is of the node alone: no layer can hold one.
     if (this.sink !== undefined && !child.isFifo) {
       child.sink = this.sink
@@ -172,7 +187,10 @@ export class Inode implements Mappable {
         : child.isLink
           ? this.sink.symlink(target, child.sinkPath)
           : this.sink.create(child.sinkPath, permissions)
-      if (made < 0) return made
+      if (made < 0) {
+        child.giveBack()
+        return made
+      }
     }
     this.children.set(name, child)
     this.mtime = this.ctime = now
@@ -183,7 +201,7 @@ export class Inode implements Mappable {
   remove(name: string, now: bigint): number {
     const child = this.children.get(name)
     if (child === undefined) return -E.NOENT
-    child.outlive()
+    if (!child.outlive()) return -E.NOSPC
     const done = child.sink?.remove(this.below(name), child.isDirectory) ?? 0
     if (done < 0) return done
     this.children.delete(name)
@@ -198,9 +216,9 @@ export class Inode implements Mappable {
     if (!child.isFifo && child.sink !== to.sink) return -E.XDEV
     const newPath = to.below(newName)
     const replaced = to.children.get(newName)
-    replaced?.outlive()
+    if (replaced?.outlive() === false) return -E.NOSPC
     // What a layer holds is found by its old path: bring it up before the path changes.
-    child.settle()
+    if (!child.settle()) return -E.NOSPC
     const done = child.sink?.rename(this.below(name), newPath) ?? 0
     if (done < 0) return done
     replaced?.loseName(to, newName)
@@ -220,8 +238,12 @@ export class Inode implements Mappable {
   /** A further name for a file; -EXDEV between a mount and what is outside of it. */
   link(name: string, inode: Inode, now: bigint): number {
     if (!inode.isFifo && this.sink !== inode.sink) return -E.XDEV
+    if (!inode.afford(inode.own, inode.others.length + 1)) return -E.NOSPC
     const done = inode.sink?.link(inode.sinkPath, this.below(name)) ?? 0
-    if (done < 0) return done
+    if (done < 0) {
+      inode.afford(inode.own)
+      return done
+    }
     this.children.set(name, inode)
     inode.others.push({ parent: this, name })
     inode.nlink++
@@ -234,29 +256,52 @@ export class Inode implements Mappable {
     return this.sinkPath === '' ? name : `${this.sinkPath}/${name}`
   }
 
-  /** A file that is about to lose its last name keeps its bytes for those who have it open. */
-  private outlive(): void {
-    if (this.nlink === 1 && this.isFile && (this.opened > 0 || this.mapped)) this.settle()
+  /** A file that is about to lose its last name keeps its bytes for those who have it open; false if there is no room for them. */
+  private outlive(): boolean {
+    return this.nlink > 1 || !this.isFile || (this.opened === 0 && !this.mapped) || this.settle()
   }
 
   private loseName(parent: Inode, name: string): void {
     this.nlink--
     if (this.parent !== parent || this.name !== name) {
       this.others = this.others.filter((other) => other.parent !== parent || other.name !== name)
-      return
+    } else {
+      const next = this.others.shift()
+      if (next !== undefined) {
+        this.parent = next.parent
+        this.name = next.name
+        if (this.sink) this.sinkPath = next.parent.below(next.name)
+      } else if (this.nlink <= 0) this.sink = undefined
     }
-    const next = this.others.shift()
-    if (next !== undefined) {
-      this.parent = next.parent
-      this.name = next.name
-      if (this.sink) this.sinkPath = next.parent.below(next.name)
-    } else if (this.nlink <= 0) this.sink = undefined
+    if (this.nlink > 0) this.afford(this.own)
+    else this.expire()
   }
 
-  private settle(): void {
-    if (this.sink === undefined) return
-    if (this.isDirectory) for (const child of this.children.values()) child.settle()
-    else if (this.isFile) this.reserve(this.length)
+  /** False if there is no room for all the bytes. */
+  private settle(): boolean {
+    if (this.sink === undefined) return true
+    if (this.isDirectory) return [...this.children.values()].every((child) => child.settle())
+    return !this.isFile || this.bringUp()
+  }
+
+  /** Bytes that are no layer's. */
+  private get own(): number {
+    return this.bytes === undefined ? 0 : this.length
+  }
+  /** Takes of the budget what it needs with so many bytes of its own and further names; false if that is not to be had. */
+  private afford(length: number, names = this.others.length): boolean {
+    const needed = Cost.inode + names * Cost.name + Math.ceil(length / PAGE) * PAGE
+    if (needed !== this.claimed && !this.volume.budget.take(needed - this.claimed)) return false
+    this.claimed = needed
+    return true
+  }
+  private giveBack(): void {
+    this.volume.budget.take(-this.claimed)
+    this.claimed = 0
+  }
+  /** What has no name, and nobody has open or mapped, is gone. */
+  expire(): void {
+    if (this.nlink <= 0 && this.opened === 0 && this.holders.size === 0) this.giveBack()
   }
 
   private moveSink(path: string): void {
@@ -290,8 +335,8 @@ export class Inode implements Mappable {
 
   write(from: Uint8Array, offset: number): number {
     const end = offset + from.length
-    if (end > 0x7fff_ffff) return -E.FBIG
-    this.reserve(end)
+    if (end > MAX_SIZE) return -E.FBIG
+    if (!this.reserve(end)) return -E.NOSPC
     this.bytes!.set(from, offset)
     this.length = Math.max(this.length, end)
     if (this.sink === undefined) return from.length
@@ -301,9 +346,11 @@ export class Inode implements Mappable {
 
   truncate(length: number): number {
     if (length < 0) return -E.INVAL
-    if (length > 0x7fff_ffff) return -E.FBIG
-    this.reserve(length)
-    if (length < this.length) this.bytes!.fill(0, length, this.length)
+    if (length > MAX_SIZE) return -E.FBIG
+    if (!this.afford(length)) return -E.NOSPC
+    if (this.bytes === undefined || this.bytes.length > 2 * length) this.rehouse(length)
+    else this.grow(length)
+    this.bytes!.fill(0, length, this.length)
     this.length = length
     return this.sink?.truncate(this.sinkPath, length) ?? 0
   }
@@ -349,24 +396,35 @@ export class Inode implements Mappable {
     return true
   }
 
-  /** Brings the bytes up from the layer if need be, and makes room. */
-  private reserve(size: number): void {
-    if (this.bytes === undefined) {
-      const own = new Uint8Array(Math.max(size, this.length))
-      const { layer, path } = this.origins[0]
-      layer.read(path, 0, own.subarray(0, this.length))
-      this.bytes = own
-    } else if (this.bytes.length < size) {
-      const grown = new Uint8Array(Math.max(size, this.bytes.length * 2, 256))
-      grown.set(this.bytes)
-      this.bytes = grown
-    }
+  /** The bytes are its own from now on, for a mapping that writes them; false if there is no room. */
+  bringUp(): boolean {
+    return this.reserve(this.length)
+  }
+  /** Brings the bytes up from the layer if need be, and makes room; false if the budget has none. */
+  private reserve(size: number): boolean {
+    const length = Math.max(size, this.length)
+    if (!this.afford(length)) return false
+    if (this.bytes === undefined) this.rehouse(length)
+    else this.grow(size)
+    return true
+  }
+  private grow(size: number): void {
+    const { length } = this.bytes!
+    if (length < size) this.rehouse(Math.max(size, length * 2, 256))
+  }
+  /** Its first bytes in a buffer of another size. */
+  private rehouse(size: number): void {
+    const housed = new Uint8Array(size)
+    const kept = housed.subarray(0, Math.min(size, this.length))
+    if (this.bytes) kept.set(this.bytes.subarray(0, kept.length))
+    else if (kept.length > 0) this.origins[0].layer.read(this.origins[0].path, 0, kept)
+    this.bytes = housed
   }
 }
 
 /** The root directory over `layers`, topmost first. */
-export function rootInode(layers: readonly FileLayer[], now: bigint): Inode {
-  const root = new Inode({ next: 2 }, Mode.DIR | 0o755, '', undefined, now)
+export function rootInode(layers: readonly FileLayer[], budget: MemoryBudget, now: bigint): Inode {
+  const root = new Inode({ next: 2, budget }, Mode.DIR | 0o755, '', undefined, now)
   root.origins = layers.map((layer) => ({ layer, path: '' }))
   return root
 }

@@ -15,7 +15,7 @@ export type Opener = (process: ProcessState, ref: string, flags: number) => Hand
 /** The schemes that every namespace of the node has, by name; `file` is served by the root file system itself. */
 export function schemes(kernel: Kernel): Map<string, Opener> {
   const only =
-    (make: (process: ProcessState) => Handle): Opener =>
+    (make: (process: ProcessState) => Handle | number): Opener =>
     (process, ref) =>
       ref === '' ? make(process) : -E.NOENT
   return new Map<string, Opener>([
@@ -24,12 +24,17 @@ export function schemes(kernel: Kernel): Map<string, Opener> {
     ['rand', only(() => new RandHandle(kernel.random))],
     ['debug', only(() => new DebugHandle(kernel.options.debug ?? (() => {})))],
     ['event', only((process) => new EventHandle((fd) => process.files.get(fd)?.handle))],
-    ['pipe', only(() => new PipeHandle(new Channel(), 'read'))],
+    ['pipe', only(() => openPipe(kernel))],
     ['memory', (_process, ref) => openMemory(kernel, ref)],
     ['time', (_process, ref) => TimeHandle.open(kernel, ref)],
     ['proc', (process, ref) => openProc(kernel, process, ref)],
     ['sys', (process, ref) => openSys(process, ref)],
   ])
+}
+
+function openPipe({ budget }: Kernel): Handle | number {
+  const made = Channel.make(budget, 1)
+  return typeof made === 'number' ? made : new PipeHandle(made[0], 'read')
 }
 
 /** The kernel's own scheme (kernel src/scheme/sys). */

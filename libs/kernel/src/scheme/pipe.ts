@@ -1,6 +1,7 @@
 import { E } from '../abi/error.ts'
 import { Mode, Poll } from '../abi/flag.ts'
 import type { Stat } from '../calls.ts'
+import type { MemoryBudget } from '../context/memory-budget.ts'
 import { blankStat, Handle } from './handle.ts'
 import type { Inode } from './inode.ts'
 
@@ -19,6 +20,22 @@ export class Channel {
   readonly came = { read: 0, write: 0 }
   /** Woken by every change of state. */
   readonly listeners: Handle[] = []
+  private readonly budget: MemoryBudget
+
+  private constructor(budget: MemoryBudget) {
+    this.budget = budget
+  }
+  /** So many of them, or -ENOMEM. */
+  static make(budget: MemoryBudget, count: number): Channel[] | number {
+    if (!budget.take(count * CAPACITY)) return -E.NOMEM
+    return Array.from({ length: count }, () => new Channel(budget))
+  }
+  /** The buffer goes with the last who listens. */
+  leave(handle: Handle): void {
+    this.listeners.splice(this.listeners.indexOf(handle), 1)
+    if (this.listeners.length === 0) this.budget.take(-CAPACITY)
+    this.notify()
+  }
 
   take(into: Uint8Array): number {
     if (into.length === 0) return 0
@@ -98,8 +115,7 @@ export class PipeHandle extends Handle {
   override close(): void {
     if (this.end === 'read') this.channel.readers--
     else this.channel.writers--
-    this.channel.listeners.splice(this.channel.listeners.indexOf(this), 1)
-    this.channel.notify()
+    this.channel.leave(this)
   }
 }
 
@@ -110,13 +126,12 @@ export class FifoHandle extends Handle {
   private readonly reads: boolean
   private readonly writes: boolean
 
-  constructor(inode: Inode, reads: boolean, writes: boolean) {
+  constructor(inode: Inode, channel: Channel, reads: boolean, writes: boolean) {
     super()
     this.inode = inode
     this.reads = reads
     this.writes = writes
-    const channel = (inode.channel ??= new Channel())
-    this.channel = channel
+    this.channel = inode.channel = channel
     channel.listeners.push(this)
     if (reads) {
       channel.readers++
@@ -162,8 +177,7 @@ export class FifoHandle extends Handle {
     const { channel, inode } = this
     if (this.reads) channel.readers--
     if (this.writes) channel.writers--
-    channel.listeners.splice(channel.listeners.indexOf(this), 1)
-    channel.notify()
+    channel.leave(this)
     if (channel.listeners.length === 0) inode.channel = undefined
   }
 }

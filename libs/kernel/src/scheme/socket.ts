@@ -1,6 +1,7 @@
 import { E } from '../abi/error.ts'
 import { Mode, Poll } from '../abi/flag.ts'
 import type { SocketAddress, Stat } from '../calls.ts'
+import { Cost, type MemoryBudget } from '../context/memory-budget.ts'
 import { blankStat, Handle } from './handle.ts'
 import { Channel } from './pipe.ts'
 
@@ -9,7 +10,12 @@ const MAX_DATAGRAMS = 256
 /** Bound sockets of the node by address: the loopback network and the unix names. */
 export class SocketTable {
   readonly bound = new Map<string, SocketHandle>()
+  readonly budget: MemoryBudget
   nextPort = 49_152
+
+  constructor(budget: MemoryBudget) {
+    this.budget = budget
+  }
 }
 
 const key = (address: SocketAddress, type: string): string =>
@@ -42,21 +48,22 @@ export class SocketHandle extends Handle {
     this.local = domain === 'unix' ? { path: '' } : { host: domain === 'inet' ? '0.0.0.0' : '::', port: 0, family: domain }
   }
 
-  /** Joins two sockets, as socketpair and connect do. */
-  join(to: SocketHandle): void {
+  /** Joins two sockets, as socketpair and connect do; 0 or -ENOMEM. */
+  join(to: SocketHandle): number {
+    const channels = this.type === 'dgram' ? [] : Channel.make(this.table.budget, 2)
+    if (typeof channels === 'number') return channels
     this.other = to
     to.other = this
     this.peer = to.local
     to.peer = this.local
-    if (this.type === 'dgram') return
-    const there = new Channel()
-    const back = new Channel()
-    for (const channel of [there, back]) {
+    const [there, back] = channels
+    for (const channel of channels) {
       channel.readers = channel.writers = 1
       channel.listeners.push(this, to)
     }
     this.outgoing = to.incoming = there
     this.incoming = to.outgoing = back
+    return 0
   }
 
   bind(address: SocketAddress): number {
@@ -95,7 +102,8 @@ export class SocketHandle extends Handle {
     }
     const served = new SocketHandle(this.table, this.domain, 'stream')
     served.local = target.local
-    this.join(served)
+    const joined = this.join(served)
+    if (joined < 0) return joined
     target.backlog.push(served)
     target.changed.wake()
     return 0
@@ -125,6 +133,7 @@ export class SocketHandle extends Handle {
     if (target === undefined) return address === undefined ? -E.DESTADDRREQ : -E.CONNREFUSED
     if (target.closed) return this.records ? -E.PIPE : -E.CONNREFUSED
     if (target.datagrams.length >= MAX_DATAGRAMS) return -E.AGAIN
+    if (!this.table.budget.take(Cost.datagram + from.length)) return -E.NOMEM
     target.datagrams.push({ bytes: from.slice(), from: this.local })
     target.changed.wake()
     return from.length
@@ -140,6 +149,7 @@ export class SocketHandle extends Handle {
     }
     const first = peek ? this.datagrams[0] : this.datagrams.shift()
     if (first === undefined) return this.other?.closed ? { count: 0 } : -E.AGAIN
+    if (!peek) this.table.budget.take(-Cost.datagram - first.bytes.length)
     const part = first.bytes.subarray(0, into.length)
     into.set(part)
     this.other?.changed.wake()
@@ -173,8 +183,9 @@ export class SocketHandle extends Handle {
     if (this.table.bound.get(key(this.local, this.type)) === this) this.table.bound.delete(key(this.local, this.type))
     if (this.incoming) this.incoming.readers = 0
     if (this.outgoing) this.outgoing.writers = 0
-    this.incoming?.notify()
-    this.outgoing?.notify()
+    this.incoming?.leave(this)
+    this.outgoing?.leave(this)
+    for (const { bytes } of this.datagrams.splice(0)) this.table.budget.take(-Cost.datagram - bytes.length)
     this.other?.changed.wake()
     for (const waiting of this.backlog ?? []) waiting.close()
   }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { machine } from '../../test/scripted-cpu.ts'
+import { machine, within } from '../../test/scripted-cpu.ts'
 import type { Context } from '../context/context.ts'
 import type { Co } from '../context/coroutine.ts'
-import { type DirEntry, E, type FileLayer, type Kernel, O, type ProcessState, type Stat } from '../index.ts'
+import { type DirEntry, E, type FileLayer, type Kernel, O, type Stat } from '../index.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const layer: FileLayer = {
@@ -23,19 +23,7 @@ const layer: FileLayer = {
   },
 }
 
-/** Runs `body` as the first process's own doing and gives its result. */
-function inside<T>(body: (cx: Context, kernel: Kernel) => Co<T>): T {
-  const { kernel } = machine({}, { layers: [layer] })
-  const cx = kernel.start('/x', [], [], '/')
-  const results: T[] = []
-  kernel.begin(cx, body(cx, kernel), (result) => {
-    results.push(result)
-    kernel.table.endProcess((cx as never as { process: ProcessState }).process, 0)
-  })
-  kernel.run({ budget: 1000 })
-  expect(results).toHaveLength(1)
-  return results[0]
-}
+const inside = <T>(body: (cx: Context, kernel: Kernel) => Co<T>): T => within(machine({}, { layers: [layer] }).kernel, body)
 
 function* readAll(cx: Context, kernel: Kernel, path: string): Co<string | number> {
   const fd = yield* kernel.calls.open(cx, path, O.RDONLY, 0)

@@ -2,22 +2,17 @@ import { E } from '../abi/error.ts'
 import { O } from '../abi/flag.ts'
 import type { KernelCalls } from '../calls.ts'
 import type { Context } from '../context/context.ts'
-import { Description } from '../context/file.ts'
 import type { Kernel } from '../kernel.ts'
 import { CounterHandle, EpollHandle, TimerHandle } from '../scheme/epoll.ts'
 import type { Handle } from '../scheme/handle.ts'
-import { descriptor, process } from './fs.ts'
+import { descriptor, install, process } from './fs.ts'
 
 type Calls = Pick<KernelCalls, 'epollCreate' | 'epollControl' | 'epollWait' | 'eventfd' | 'timerfd' | 'timerfdSet'>
 
 /** Descriptors that only say what happened: epoll, eventfd and timerfd of Linux. */
 export function eventCalls(kernel: Kernel): Calls {
-  const add = (cx: Context, handle: Handle, flags: number): number => {
-    const description = new Description(handle, O.RDWR | (flags & O.NONBLOCK))
-    const fd = process(cx).files.add(description, (flags & O.CLOEXEC) !== 0)
-    if (fd < 0) kernel.close(handle)
-    return fd
-  }
+  const add = (cx: Context, handle: Handle, flags: number): number =>
+    install(kernel, process(cx), handle, O.RDWR | (flags & (O.NONBLOCK | O.CLOEXEC)))
   const epoll = (cx: Context, fd: number): EpollHandle | number => {
     const handle = descriptor(cx, fd)?.handle
     return handle === undefined ? -E.BADF : handle instanceof EpollHandle ? handle : -E.INVAL

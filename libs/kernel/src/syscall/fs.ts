@@ -4,13 +4,14 @@ import type { DirEntry, KernelCalls } from '../calls.ts'
 import type { Context } from '../context/context.ts'
 import type { Co } from '../context/coroutine.ts'
 import { Description } from '../context/file.ts'
-import type { ContextState } from '../context/process.ts'
+import type { ContextState, ProcessState } from '../context/process.ts'
 import type { Queue } from '../context/queue.ts'
 import { SIG } from '../context/signal.ts'
 import type { Kernel } from '../kernel.ts'
 import { EpollHandle } from '../scheme/epoll.ts'
 import { EventHandle } from '../scheme/event.ts'
 import { FileHandle } from '../scheme/file.ts'
+import type { Handle } from '../scheme/handle.ts'
 import { Inode } from '../scheme/inode.ts'
 import { CAPACITY, Channel, FifoHandle, PipeHandle } from '../scheme/pipe.ts'
 import { RecordLocks } from '../scheme/record-locks.ts'
@@ -49,6 +50,13 @@ type Calls = Pick<
 
 export const process = (cx: Context) => (cx as ContextState).process
 export const descriptor = (cx: Context, fd: number): Description | undefined => process(cx).files.get(fd)
+
+/** A descriptor of a new handle, which is closed if there is none to be had: -EMFILE or -ENOMEM. Flags are O_*, as opened. */
+export function install(kernel: Kernel, { files }: ProcessState, handle: Handle, flags: number): number {
+  const fd = files.add(new Description(handle, flags & ~O.CLOEXEC), (flags & O.CLOEXEC) !== 0)
+  if (fd < 0) kernel.close(handle)
+  return fd
+}
 
 /** Tries until the answer is not -EAGAIN, unless the description is non-blocking. A handler with SA_RESTART lets it try on. */
 export function* retry<T>(description: Description, attempt: () => T | number, queues: () => readonly Queue[]): Co<T | number> {
@@ -158,11 +166,12 @@ export function fsCalls(kernel: Kernel): Calls {
     },
     pipe(cx, flags) {
       const { files } = process(cx)
-      const channel = new Channel()
-      const cloexec = (flags & O.CLOEXEC) !== 0
-      const read = files.add(new Description(new PipeHandle(channel, 'read'), O.RDONLY | (flags & O.NONBLOCK)), cloexec)
+      const made = Channel.make(kernel.budget, 1)
+      if (typeof made === 'number') return made
+      const kept = flags & (O.NONBLOCK | O.CLOEXEC)
+      const read = install(kernel, process(cx), new PipeHandle(made[0], 'read'), O.RDONLY | kept)
       if (read < 0) return read
-      const write = files.add(new Description(new PipeHandle(channel, 'write'), O.WRONLY | (flags & O.NONBLOCK)), cloexec)
+      const write = install(kernel, process(cx), new PipeHandle(made[0], 'write'), O.WRONLY | kept)
       if (write >= 0) return [read, write]
       files.close(read)
       return write
@@ -266,13 +275,15 @@ export function fsCalls(kernel: Kernel): Calls {
     poll,
     fpath: (cx, fd) => descriptor(cx, fd)?.handle.path ?? -E.BADF,
     memfd(cx, name, flags) {
-      const inode = new Inode({ next: 1 }, 0o100600, `memfd:${name}`, undefined, kernel.time.now)
+      const inode = new Inode({ next: 1, budget: kernel.budget }, 0o100600, `memfd:${name}`, undefined, kernel.time.now)
+      inode.nlink = 0
+      if (!inode.bringUp()) return -E.NOMEM
       const handle = new FileHandle(
         inode,
         () => spaces(kernel),
         () => kernel.time.now,
       )
-      return process(cx).files.add(new Description(handle, O.RDWR), (flags & O.CLOEXEC) !== 0)
+      return install(kernel, process(cx), handle, O.RDWR | (flags & O.CLOEXEC))
     },
   }
 }

@@ -20,7 +20,8 @@ export function memCalls(kernel: Kernel): Calls {
           `0x${address.toString(16)} and ${length} bytes on are not the guest’s`,
         )
       const { space } = process(cx)
-      const anonymously = () => space.map(address, length, perm, { shared, fixed, ...(shared && { file: new SharedMemory(length) }) })
+      const anonymously = () =>
+        space.map(address, length, perm, { shared, fixed, ...(shared && { file: new SharedMemory(length, kernel.budget) }) })
       if (fd < 0) return anonymously()
       const description = descriptor(cx, fd)
       if (description === undefined) return -E.BADF
@@ -38,6 +39,7 @@ export function memCalls(kernel: Kernel): Calls {
           )
         inode.mapped = true
       }
+      if (shared && description.writable && !inode.bringUp()) return -E.NOMEM
       for (const other of kernel.table.processes.values()) if (inode.mapped) other.space.flush(inode)
       return space.map(address, length, perm, { shared, fixed, file: inode, offset, name: path })
     },

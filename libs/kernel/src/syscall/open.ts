@@ -2,14 +2,13 @@ import { E } from '../abi/error.ts'
 import { Mode, O } from '../abi/flag.ts'
 import type { Context } from '../context/context.ts'
 import type { Co } from '../context/coroutine.ts'
-import { Description } from '../context/file.ts'
 import type { ContextState, ProcessState } from '../context/process.ts'
 import type { Kernel } from '../kernel.ts'
 import { FileHandle } from '../scheme/file.ts'
 import type { Handle } from '../scheme/handle.ts'
-import { FifoHandle } from '../scheme/pipe.ts'
+import { Channel, FifoHandle } from '../scheme/pipe.ts'
 import { procLink } from '../scheme/proc.ts'
-import { spaces } from './fs.ts'
+import { install, spaces } from './fs.ts'
 import { base, schemeOf, walk } from './path.ts'
 import { isEarly } from './table.ts'
 
@@ -55,7 +54,10 @@ function resolve(kernel: Kernel, process: ProcessState, dirfd: number, path: str
     if (cut < 0) return cut
     inode.mtime = inode.ctime = kernel.time.now
   }
-  if (inode.isFifo && !(flags & O.PATH)) return new FifoHandle(inode, (flags & O.RDONLY) !== 0, writes)
+  if (inode.isFifo && !(flags & O.PATH)) {
+    const made = inode.channel ? [inode.channel] : Channel.make(kernel.budget, 1)
+    return typeof made === 'number' ? made : new FifoHandle(inode, made[0], (flags & O.RDONLY) !== 0, writes)
+  }
   return new FileHandle(
     inode,
     () => spaces(kernel),
@@ -84,8 +86,5 @@ export function* openPath(kernel: Kernel, cx: Context, dirfd: number, path: stri
     kernel.close(handle)
     return met
   }
-  const description = new Description(handle, flags & ~(O.CREAT | O.EXCL | O.TRUNC | O.CLOEXEC))
-  const fd = process.files.add(description, (flags & O.CLOEXEC) !== 0)
-  if (fd < 0) kernel.close(handle)
-  return fd
+  return install(kernel, process, handle, flags & ~(O.CREAT | O.EXCL | O.TRUNC))
 }

@@ -42,7 +42,12 @@ export function processCalls(kernel: Kernel): Calls {
     parent.cpu.charge(PROCESS_FUEL)
     const made = kernel.table.newProcess(parent.root, parent.cwd)
     if (typeof made === 'number') return made
-    made.files = parent.files.copy()
+    const files = parent.files.copy()
+    if (files === undefined) {
+      discard(made)
+      return -E.NOMEM
+    }
+    made.files = files
     made.parent = parent
     made.pgid = parent.pgid
     made.sid = parent.sid

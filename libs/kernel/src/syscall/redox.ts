@@ -99,7 +99,9 @@ function dup(call: Decoded, at?: number): number {
     }
     description = new Description(derived, old.flags | 0x3_0000)
   }
-  return at === undefined ? files.add(description) : files.set(at, description)
+  const made = at === undefined ? files.add(description) : files.set(at, description)
+  if (made < 0 && description !== old) kernel.close(description.handle)
+  return made
 }
 
 function* openInto(call: Decoded): Co<number> {

@@ -7,7 +7,7 @@ import type { ContextState } from '../context/process.ts'
 import { SIG } from '../context/signal.ts'
 import type { Kernel } from '../kernel.ts'
 import { SocketHandle } from '../scheme/socket.ts'
-import { descriptor, process, retry } from './fs.ts'
+import { descriptor, install, process, retry } from './fs.ts'
 
 type Calls = Pick<
   KernelCalls,
@@ -24,7 +24,7 @@ export function socketCalls(kernel: Kernel): Calls {
     return description.handle instanceof SocketHandle ? { description, socket: description.handle } : -E.NOTSOCK
   }
   const add = (cx: Context, socket: SocketHandle, flags: number) =>
-    process(cx).files.add(new Description(socket, O.RDWR | (flags & O.NONBLOCK)), (flags & O.CLOEXEC) !== 0)
+    install(kernel, process(cx), socket, O.RDWR | (flags & (O.NONBLOCK | O.CLOEXEC)))
   const patient = (description: Description, flags: number) =>
     flags & MSG.DONTWAIT ? new Description(description.handle, description.flags | O.NONBLOCK) : description
 
@@ -33,9 +33,13 @@ export function socketCalls(kernel: Kernel): Calls {
     socketpair(cx, type, flags) {
       const made = () => new SocketHandle(kernel.sockets, 'unix', type === 'stream' ? 'stream' : 'dgram', type === 'seqpacket')
       const [one, two] = [made(), made()]
-      one.join(two)
+      const joined = one.join(two)
+      if (joined < 0) return joined
       const first = add(cx, one, flags)
-      if (first < 0) return first
+      if (first < 0) {
+        kernel.close(two)
+        return first
+      }
       const second = add(cx, two, flags)
       if (second >= 0) return [first, second]
       process(cx).files.close(first)
