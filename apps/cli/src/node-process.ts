@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NodeEvent, NodeImageManifest, NodeReport, NodeRequest } from '@bootgraph/build-graph'
 import { NODE_ENVIRONMENT, REPORT_VERSION } from '@bootgraph/build-graph'
+import { type Allowance, type NodeWatch, watchNode } from '@bootgraph/build-graph/execute'
 import { ExitCode } from './exit-codes.ts'
 import { fail } from './output.ts'
 
@@ -38,6 +39,8 @@ export interface RunOptions {
   readonly stdio?: 'inherit' | 'collect'
   readonly onEvent?: (event: NodeEvent) => void
   readonly signal?: AbortSignal
+  /** How far the node may go beyond its limits before it is ended. */
+  readonly allowance?: Allowance
 }
 
 export interface NodeRun {
@@ -45,9 +48,6 @@ export interface NodeRun {
   readonly stdout: Buffer
   readonly stderr: Buffer
 }
-
-/** Grace between the node's own time limit and the parent's, milliseconds. */
-const GRACE = 5_000
 
 export async function runNode(image: NodeImage, request: NodeRequest, options: RunOptions = {}): Promise<NodeRun> {
   const manifest = JSON.parse(readFileSync(join(image.folder, 'image.json'), 'utf8')) as NodeImageManifest
@@ -62,7 +62,6 @@ export async function runNode(image: NodeImage, request: NodeRequest, options: R
   child.stdout?.on('data', (chunk: Buffer) => out.push(chunk))
   child.stderr?.on('data', (chunk: Buffer) => err.push(chunk))
   let report: NodeReport | undefined
-  let timedOut = false
   child.on('message', (event: NodeEvent) => {
     if (event.event === 'report') report = event.report
     options.onEvent?.(event)
@@ -72,40 +71,29 @@ export async function runNode(image: NodeImage, request: NodeRequest, options: R
   const forward = (name: NodeJS.Signals) => child.connected && child.send({ interrupt: name })
   const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
   for (const name of signals) process.on(name, forward)
-  const limit =
-    request.timeout > 0
-      ? setTimeout(
-          () => {
-            timedOut = true
-            child.kill('SIGKILL')
-          },
-          request.timeout * 1000 + GRACE,
-        )
-      : undefined
+  const watch = watchNode(child, request, options.allowance)
   child.send(request)
   const [code, killedBy] = await new Promise<[number | null, string | null]>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (exit, name) => resolve([exit, name]))
   })
-  clearTimeout(limit)
+  watch.stop()
   options.signal?.removeEventListener('abort', abort)
   for (const name of signals) process.off(name, forward)
   return {
-    report: report ?? lostReport(image, request, timedOut, code, killedBy),
+    report: report ?? lostReport(image, request, watch.ended, killedBy ?? `exit ${code}`),
     stdout: Buffer.concat(out),
     stderr: Buffer.concat(err),
   }
 }
 
-/** The node's process ended without a word: killed by us at its limit, or a defect. */
-function lostReport(image: NodeImage, request: NodeRequest, timedOut: boolean, code: number | null, killedBy: string | null): NodeReport {
-  const message = timedOut
-    ? `the node did not stop at its limit of ${request.timeout} s and was ended`
-    : `the node's process ended without a report (${killedBy ?? `exit ${code}`})`
+/** The node's process ended without a word: killed by us at a limit, or a defect. */
+function lostReport(image: NodeImage, request: NodeRequest, watched: NodeWatch['ended'], end: string): NodeReport {
+  const { reason, message } = watched ?? { reason: 'defect', message: `the node's process ended without a report (${end})` }
   return {
     version: REPORT_VERSION,
     image: image.digest,
-    exit: { reason: timedOut ? 'timeout' : 'defect', code: timedOut ? ExitCode.limit : ExitCode.defect, message },
+    exit: { reason, code: reason === 'timeout' ? ExitCode.limit : ExitCode.defect, message },
     request: { linkage: request.linkage, surface: request.surface, mode: request.mode, abi: request.abi, seed: request.seed },
     gaps: [],
     calls: {},

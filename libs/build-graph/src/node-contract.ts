@@ -85,7 +85,10 @@ export const END_REASONS = [
   'timeout',
   /** All that still runs waits for something that nobody is left to do. */
   'deadlock',
-  /** The program is too large for the memory limit; one that has begun is told by its calls, and `memory.refusals` says how often. */
+  /**
+   * The program is too large for the memory limit (126), or the node's process became too large and was ended from outside (125). A program that
+   * has begun is told by its calls, and `memory.refusals` says how often.
+   */
   'memory',
   'not-found',
   'not-executable',

@@ -7,6 +7,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NODE_ENVIRONMENT, type NodeEvent, type NodeReport, type NodeRequest } from '../node-contract.ts'
 import { InfraError } from './infra-error.ts'
+import { ALLOWANCE, watchNode } from './watch-node.ts'
 
 /** A node image as files on this host. */
 export interface NodeImage {
@@ -21,11 +22,14 @@ export interface Streams {
   readonly stderr: string
 }
 
-/** Grace between the node's own time limit and ours, milliseconds. */
-const GRACE = 5_000
-
-/** @throws InfraError if the node's process ended without a report, by our limit or by itself; or if `signal` stopped it. */
-export async function runNode(image: NodeImage, request: NodeRequest, streams: Streams, signal: AbortSignal): Promise<NodeReport> {
+/** @throws InfraError if the node's process ended without a report, by our limits or by itself; or if `signal` stopped it. */
+export async function runNode(
+  image: NodeImage,
+  request: NodeRequest,
+  streams: Streams,
+  signal: AbortSignal,
+  allowance = ALLOWANCE,
+): Promise<NodeReport> {
   signal.throwIfAborted()
   const [out, err] = await Promise.all([open(streams.stdout, 'w'), open(streams.stderr, 'w')])
   try {
@@ -40,7 +44,7 @@ export async function runNode(image: NodeImage, request: NodeRequest, streams: S
     })
     const end = () => child.kill('SIGKILL')
     signal.addEventListener('abort', end)
-    const limit = request.timeout > 0 ? setTimeout(end, request.timeout * 1000 + GRACE) : undefined
+    const watch = watchNode(child, request, allowance)
     try {
       const ended = await new Promise<string>((resolve, reject) => {
         child.on('error', reject)
@@ -48,10 +52,10 @@ export async function runNode(image: NodeImage, request: NodeRequest, streams: S
         child.send(request, (error) => error && reject(error))
       })
       signal.throwIfAborted()
-      if (report === undefined) throw new InfraError(`the node's process ended without a report (${ended})`)
+      if (report === undefined) throw new InfraError(watch.ended?.message ?? `the node's process ended without a report (${ended})`)
       return report
     } finally {
-      clearTimeout(limit)
+      watch.stop()
       signal.removeEventListener('abort', end)
       end()
     }
