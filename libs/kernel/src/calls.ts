@@ -282,6 +282,17 @@ export interface Loaded {
   readonly argv: readonly Uint8Array[]
 }
 
+/** A call, flag or scheme operation that a program asked for and did not get. */
+export interface KernelGap {
+  /** Redox of the program's era lacks it, or this model does. */
+  readonly truth: 'upstream' | 'model'
+  readonly kind: 'syscall' | 'behaviour unsupported' | 'scheme operation'
+  readonly name: string
+  readonly detail: string
+  /** Path of the program that asked; empty before it is loaded. */
+  readonly program: string
+}
+
 /** What the kernel asks of the composition above it (libs/redox-node). */
 export interface KernelPorts {
   /**
@@ -290,8 +301,8 @@ export interface KernelPorts {
    * -errno if the file is not a program (ENOEXEC), is missing (ENOENT) …
    */
   load(cx: Context, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<Loaded | number>
-  /** A model or upstream gap met below the C library: an unknown syscall, flag or scheme operation. */
-  gap(component: 'kernel' | 'driver', kind: string, name: string, detail: string): void
+  /** Told of every gap that is met below the C library. */
+  gap(gap: KernelGap): void
   /** Real entropy and wall time never enter; the node passes its seed. */
   readonly seed: number
   /** Bytes that all address spaces and what the kernel keeps for programs may have together (MemoryBudget). */

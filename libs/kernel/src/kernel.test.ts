@@ -5,7 +5,7 @@ import { fuelExit, machine, ret, type Script, syscall } from '../test/scripted-c
 import type { Personality } from './calls.ts'
 import type { Context } from './context/context.ts'
 import type { Co } from './context/coroutine.ts'
-import { CallTrace, callGuest, E, type Kernel, type KernelOptions, type KernelPorts } from './index.ts'
+import { CallTrace, callGuest, E, type Kernel, type KernelOptions, type KernelPorts, SERVED, syscallTable } from './index.ts'
 
 const WRITE = 0x21000004
 const EXIT = 1
@@ -37,8 +37,23 @@ test('a number that an era lacks is ENOSYS and a gap', () => {
   )
   const cx = kernel.start('/x', [], [], '/')
   expect(kernel.run({ budget: 10 })).toEqual({ kind: 'budget' })
-  expect(gaps).toEqual(['syscall: 0x1'])
+  expect(gaps).toEqual(['upstream syscall: 0x1'])
   expect(BigInt.asIntN(64, cx.process.cpu.state.get(Gpr.rax))).toBe(BigInt(-E.BADF))
+})
+
+test('a call that the era has and this model lacks is a gap of the model; a number that no era has is none of its', () => {
+  const lacked = [...syscallTable('2019-11').values()].find(({ name }) => !SERVED.has(name))!
+  const { kernel, gaps } = machine(
+    {
+      4194304: (cpu) => syscall(cpu, 0x40_0001, lacked.number),
+      4194305: (cpu) => syscall(cpu, 0x40_0002, 0x1234),
+      4194306: () => fuelExit,
+    },
+    { era: '2019-11' },
+  )
+  kernel.start('/x', [], [], '/')
+  kernel.run({ budget: 10 })
+  expect(gaps).toEqual([`syscall: ${lacked.name}`, 'upstream syscall: 0x1234'])
 })
 
 test('a bad pointer is EFAULT and a wild jump is SIGSEGV', () => {

@@ -1,7 +1,7 @@
 import type { Cpu, CpuPorts, GuestMemory } from '@bootgraph/cpu'
 import { O } from './abi/flag.ts'
-import type { KernelCalls, KernelPorts } from './calls.ts'
-import type { Context } from './context/context.ts'
+import type { KernelCalls, KernelGap, KernelPorts } from './calls.ts'
+import type { Context, Process } from './context/context.ts'
 import type { Co } from './context/coroutine.ts'
 import { Delivery } from './context/delivery.ts'
 import { Description } from './context/file.ts'
@@ -108,6 +108,10 @@ export class Kernel {
   get instructions(): bigint {
     return this.scheduler.instructions
   }
+  /** Nothing else could run now. */
+  get idle(): boolean {
+    return this.scheduler.ready.length === 0
+  }
   /** Fuel of all processes since boot. */
   get fuel(): number {
     return this.scheduler.fuel
@@ -117,7 +121,7 @@ export class Kernel {
   start(path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[], cwd: string, fds = this.options.stdio ?? []): Context {
     const process = this.table.newProcess(this.root, this.root) as ProcessState
     for (const [fd, port] of fds.entries()) {
-      const handle = new StdioHandle(`/scheme/stdio/${fd}`, port, () => this.scheduler.ready.length === 0)
+      const handle = new StdioHandle(`/scheme/stdio/${fd}`, port, () => this.idle)
       process.files.add(new Description(handle, O.RDWR))
     }
     this.first = process
@@ -159,6 +163,11 @@ export class Kernel {
   /** Half a slice to one and a half, as the seed has it; seed 0 makes all turns equal. */
   private turnLength(): number {
     return this.chance ? SLICE / 2 + Number(this.chance.next() % BigInt(SLICE)) : SLICE
+  }
+
+  /** Records what a process asked for in vain. */
+  gap(process: Process, kind: KernelGap['kind'], name: string, detail: string, truth: KernelGap['truth'] = 'model'): void {
+    this.ports.gap({ truth, kind, name, detail, program: (process as ProcessState).exe })
   }
 
   close(handle: Handle): void {

@@ -27,7 +27,7 @@ test('in 2026-08 there is no exit number; hello still writes and its last call i
     { era: '2026-08' },
   )
   expect(output).toBe('hello\n')
-  expect(gaps).toEqual(['syscall: 0x1'])
+  expect(gaps).toEqual(['upstream syscall: 0x1'])
   expect(ended).toEqual(killed(5))
 })
 

@@ -130,7 +130,7 @@ export function machine(script: Script, options: Partial<KernelOptions> = {}, po
         cx.process.cpu.state.rip = 0x40_0000n
         return { path, argv }
       },
-      gap: (_component, kind, name) => void gaps.push(`${kind}: ${name}`),
+      gap: ({ truth, kind, name }) => void gaps.push(`${truth === 'model' ? '' : `${truth} `}${kind}: ${name}`),
       seed: 1,
       memoryLimit: 1 << 28,
       ...ports,

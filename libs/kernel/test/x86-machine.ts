@@ -167,7 +167,7 @@ export function runProgram(source: string, setting: Setting = {}): Outcome {
         }
         return { path, argv }
       },
-      gap: (_component, kind, name) => void gaps.push(`${kind}: ${name}`),
+      gap: ({ truth, kind, name }) => void gaps.push(`${truth === 'model' ? '' : `${truth} `}${kind}: ${name}`),
       seed,
       memoryLimit: 1 << 28,
     },

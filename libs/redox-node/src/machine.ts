@@ -78,10 +78,10 @@ export function runMachine(
   const kernel: Kernel = new Kernel({
     ports: {
       load: (cx, path, argv, envp) => loader.load(cx, path, argv, envp),
-      gap: (component, kind, name, detail) =>
+      gap: ({ truth, kind, name, detail, program }) =>
         gaps.add(
-          { truth: 'model', component, kind: KERNEL_GAPS[kind] ?? 'scheme-operation', name },
-          { found: 'call', symbol: name, module: request.program, detail },
+          { truth, component: 'kernel', kind: KERNEL_GAPS[kind] ?? 'scheme-operation', name },
+          { found: 'call', symbol: name, module: program || request.program, detail },
         ),
       seed: request.seed,
       memoryLimit: request.memory,

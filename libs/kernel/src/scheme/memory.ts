@@ -1,4 +1,5 @@
 import { E } from '../abi/error.ts'
+import type { ProcessState } from '../context/process.ts'
 import type { Kernel } from '../kernel.ts'
 import { Handle } from './handle.ts'
 
@@ -13,9 +14,9 @@ class MemoryHandle extends Handle {
 }
 
 /** "" and "zeroed" are memory; physical addresses and translations are what a node without hardware does not have. */
-export function openMemory(kernel: Kernel, ref: string): Handle | number {
+export function openMemory(kernel: Kernel, process: ProcessState, ref: string): Handle | number {
   if (ref === '') return new MemoryHandle('/scheme/memory')
   if (ref === 'zeroed') return new MemoryHandle('/scheme/memory/zeroed')
-  kernel.ports.gap('kernel', 'scheme operation', `open /scheme/memory/${ref.split(/[@?]/)[0]}`, ref)
+  kernel.gap(process, 'scheme operation', `open /scheme/memory/${ref.split(/[@?]/)[0]}`, ref)
   return -E.NOENT
 }

@@ -2,6 +2,7 @@ import { Perm } from '@bootgraph/cpu'
 import { E } from '../abi/error.ts'
 import { Mode } from '../abi/flag.ts'
 import type { DirEntry, Stat } from '../calls.ts'
+import type { Description } from '../context/file.ts'
 import type { ProcessState } from '../context/process.ts'
 import { FUEL_NS } from '../context/timeout.ts'
 import type { Kernel } from '../kernel.ts'
@@ -77,8 +78,14 @@ export function procLink(kernel: Kernel, process: ProcessState, ref: string): st
   if (file === 'exe') return of.exe
   if (file === 'cwd') return of.cwd.path
   if (file === 'root') return of.root.path
-  const fd = /^fd\/(\d+)$/.exec(file)
-  return fd ? of.files.get(Number(fd[1]))?.handle.path : undefined
+  return procDescription(kernel, process, ref)?.handle.path
+}
+
+/** The open description that fd/N below a process names. */
+export function procDescription(kernel: Kernel, process: ProcessState, ref: string): Description | undefined {
+  const found = procOf(kernel, process, ref)
+  const fd = found && /^fd\/(\d+)$/.exec(found.file)
+  return fd ? found.of.files.get(Number(fd[1])) : undefined
 }
 
 /** The files of Linux's /proc that programs read about themselves (proc(5)). */

@@ -95,9 +95,14 @@ describe('schemes', () => {
     expect(read(1)).toEqual(read(1))
     expect(read(1)).not.toEqual(read(2))
     const got = inside(function* (cx, k) {
-      return [yield* readAll(cx, k, '/dev/null'), yield* readAll(cx, k, 'null:'), yield* readAll(cx, k, '/dev/tty')]
+      return [
+        yield* readAll(cx, k, '/dev/null'),
+        yield* readAll(cx, k, 'null:'),
+        yield* readAll(cx, k, '/dev/tty'),
+        yield* readAll(cx, k, '/dev/none'),
+      ]
     })
-    expect(got).toEqual(['', '', -E.NOENT])
+    expect(got).toEqual(['', '', -E.NXIO, -E.NOENT])
   })
 
   test('a pipe is first in first out, ends at the last writer, and breaks at the last reader', () => {

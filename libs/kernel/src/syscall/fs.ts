@@ -200,7 +200,7 @@ export function fsCalls(kernel: Kernel): Calls {
           if (!(description.handle instanceof PipeHandle || description.handle instanceof FifoHandle)) return -E.BADF
           if (command === F.GETPIPE_SZ || (argument > CAPACITY / 2 && argument <= CAPACITY)) return CAPACITY
       }
-      kernel.ports.gap('kernel', 'behaviour unsupported', `fcntl ${command}`, `descriptor of ${description.handle.path}`)
+      kernel.gap(cx.process, 'behaviour unsupported', `fcntl ${command}`, `descriptor of ${description.handle.path}`)
       return -E.INVAL
     },
     // biome-ignore lint/correctness/useYield: no scheme of this model has a blocking control operation

@@ -33,7 +33,7 @@ export function ioctl(kernel: Kernel, cx: Context, fd: number, request: number, 
     }
   }
   if (handle instanceof StdioHandle && handle.port.kind === 'terminal') {
-    kernel.ports.gap('kernel', 'behaviour unsupported', `ioctl 0x${request.toString(16)}`, 'on a terminal; answered with ENOTTY')
+    kernel.gap(cx.process, 'behaviour unsupported', `ioctl 0x${request.toString(16)}`, 'on a terminal; answered with ENOTTY')
   }
   return -E.NOTTY
 }

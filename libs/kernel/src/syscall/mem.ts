@@ -13,8 +13,8 @@ export function memCalls(kernel: Kernel): Calls {
   return {
     mmap(cx, address, length, perm, shared, fixed, fd, offset) {
       if (fixed !== undefined && isEngine(address, length))
-        kernel.ports.gap(
-          'kernel',
+        kernel.gap(
+          cx.process,
           'behaviour unsupported',
           'mmap MAP_FIXED',
           `0x${address.toString(16)} and ${length} bytes on are not the guest’s`,
@@ -31,8 +31,8 @@ export function memCalls(kernel: Kernel): Calls {
       if (!description.readable || (shared && perm & Perm.write && !description.writable)) return -E.ACCES
       if (shared && perm & Perm.write) {
         if (inode.mappers.has(space))
-          kernel.ports.gap(
-            'kernel',
+          kernel.gap(
+            cx.process,
             'behaviour unsupported',
             'mmap MAP_SHARED',
             `two shared mappings of ${path} in one process are not coherent`,

@@ -3,9 +3,11 @@ import { Mode } from '../abi/flag.ts'
 import type { KernelCalls } from '../calls.ts'
 import type { Context } from '../context/context.ts'
 import type { Kernel } from '../kernel.ts'
+import { blankStat } from '../scheme/handle.ts'
 import type { Inode } from '../scheme/inode.ts'
-import { procLink } from '../scheme/proc.ts'
+import { procDescription, procLink } from '../scheme/proc.ts'
 import { descriptor, process, statvfs } from './fs.ts'
+import { absent } from './open.ts'
 import { base, type Place, schemeOf, walk } from './path.ts'
 
 type Calls = Pick<
@@ -42,7 +44,8 @@ export function nameCalls(kernel: Kernel): Calls {
   }
   function existing(cx: Context, dirfd: number, path: string, follow: boolean): Inode | number {
     const place = find(cx, dirfd, path, follow)
-    return typeof place === 'number' ? place : (place.inode ?? -E.NOENT)
+    const found = typeof place === 'number' ? place : (place.inode ?? -E.NOENT)
+    return found === -E.NOENT ? absent(kernel, process(cx), path) : found
   }
   const scheme = (path: string) => schemeOf(path, (name) => kernel.schemes.has(name))
 
@@ -61,7 +64,10 @@ export function nameCalls(kernel: Kernel): Calls {
     stat(cx, dirfd, path, followLinks) {
       const special = scheme(path)
       if (special) {
+        const open = special.name === 'proc' ? procDescription(kernel, process(cx), special.ref) : undefined
         const link = special.name === 'proc' ? procLink(kernel, process(cx), special.ref) : undefined
+        if (link !== undefined && !followLinks) return { ...blankStat(Mode.SYMLINK | 0o777, 1), size: link.length }
+        if (open) return open.handle.stat()
         if (link?.startsWith('/')) return this.stat(cx, dirfd, link, followLinks)
         const handle = kernel.schemes.get(special.name)!(process(cx), special.ref, 0)
         if (typeof handle === 'number') return handle
@@ -91,7 +97,7 @@ export function nameCalls(kernel: Kernel): Calls {
     mknod(cx, dirfd, path, mode) {
       const type = mode & Mode.MASK || Mode.FILE
       if (type !== Mode.FILE && type !== Mode.FIFO) {
-        kernel.ports.gap('kernel', 'behaviour unsupported', 'mknod', `file type ${type.toString(8)}`)
+        kernel.gap(cx.process, 'behaviour unsupported', 'mknod', `file type ${type.toString(8)}`)
         return -E.PERM
       }
       return make(cx, dirfd, path, type | masked(cx, mode))

@@ -2,12 +2,14 @@ import { E } from '../abi/error.ts'
 import { Mode, O } from '../abi/flag.ts'
 import type { Context } from '../context/context.ts'
 import type { Co } from '../context/coroutine.ts'
+import { Description } from '../context/file.ts'
 import type { ContextState, ProcessState } from '../context/process.ts'
 import type { Kernel } from '../kernel.ts'
 import { FileHandle } from '../scheme/file.ts'
 import type { Handle } from '../scheme/handle.ts'
+import { LACKING } from '../scheme/namespace.ts'
 import { Channel, FifoHandle } from '../scheme/pipe.ts'
-import { procLink } from '../scheme/proc.ts'
+import { procDescription, procLink } from '../scheme/proc.ts'
 import { install, spaces } from './fs.ts'
 import { base, schemeOf, walk } from './path.ts'
 import { isEarly } from './table.ts'
@@ -19,27 +21,45 @@ import { isEarly } from './table.ts'
 const namesScheme = (kernel: Kernel, process: ProcessState, path: string): boolean =>
   process.personality === undefined && isEarly(kernel.options.era ?? '2026-08') && /^[^/:]+:/.test(path)
 
-/** The handle behind a path: of a scheme, or of the root file system where O_CREAT and O_TRUNC act. */
-function resolve(kernel: Kernel, process: ProcessState, dirfd: number, path: string, flags: number, mode: number): Handle | number {
+/** The answer for a path that names nothing: -ENODEV if it is in a scheme that is not there, which is a gap if Redox has it; else -ENOENT. */
+export function absent(kernel: Kernel, process: ProcessState, path: string): number {
+  const [, modern, old] = /^(?:\/scheme\/([^/]+)|([^/:]+):)/.exec(path) ?? []
+  const name = modern ?? old
+  const lacking = name !== undefined && LACKING.has(name.split('.')[0])
+  if (lacking) kernel.gap(process, 'scheme operation', `open /scheme/${name}`, `${path} is answered with ENODEV`)
+  return modern !== undefined || lacking || namesScheme(kernel, process, path) ? -E.NODEV : -E.NOENT
+}
+
+/**
+ * The handle behind a path: of a scheme, or of the root file system where O_CREAT and O_TRUNC act. A descriptor's path that is no file's is what
+ * is open already.
+ */
+function resolve(
+  kernel: Kernel,
+  process: ProcessState,
+  dirfd: number,
+  path: string,
+  flags: number,
+  mode: number,
+): Handle | Description | number {
   let wanted = path.replace(/^(?:file:\/?|\/scheme\/file\/?)/, '/')
   const scheme = schemeOf(wanted, (name) => kernel.schemes.has(name))
   if (scheme) {
+    const open = scheme.name === 'proc' ? procDescription(kernel, process, scheme.ref) : undefined
+    if (open && !open.handle.inode) return open
     const link = scheme.name === 'proc' && !(flags & O.SYMLINK) ? procLink(kernel, process, scheme.ref) : undefined
     if (link?.startsWith('/') !== true) return kernel.schemes.get(scheme.name)!(process, scheme.ref, flags)
-    const fd = /^(?:self|\d+)\/fd\/(\d+)$/.exec(scheme.ref)
-    const open = fd && process.files.get(Number(fd[1]))
-    if (open && !open.handle.inode) return open.handle
     wanted = link
-  } else if (namesScheme(kernel, process, wanted)) return -E.NODEV
+  } else if (namesScheme(kernel, process, wanted)) return absent(kernel, process, wanted)
   const from = base(process, dirfd)
   if (typeof from === 'number' && !wanted.startsWith('/')) return from
   const keepLink = (flags & (O.SYMLINK | O.NOFOLLOW)) !== 0 || (flags & (O.CREAT | O.EXCL)) === (O.CREAT | O.EXCL)
   const place = walk(process.root, typeof from === 'number' ? process.cwd : from, wanted, !keepLink)
-  if (typeof place === 'number') return place
+  if (typeof place === 'number') return place === -E.NOENT ? absent(kernel, process, wanted) : place
   let { inode } = place
   const writes = (flags & O.WRONLY) !== 0
   if (inode === undefined) {
-    if (!(flags & O.CREAT)) return -E.NOENT
+    if (!(flags & O.CREAT)) return absent(kernel, process, wanted)
     if (place.mustBeDirectory) return -E.ISDIR
     const type = flags & O.DIRECTORY ? Mode.DIR : Mode.FILE
     const made = place.parent.create(type | (mode & 0o7777 & ~process.umask), place.name, kernel.time.now)
@@ -81,6 +101,7 @@ export function* openPath(kernel: Kernel, cx: Context, dirfd: number, path: stri
   const { process } = cx as ContextState
   const handle = resolve(kernel, process, dirfd, path, flags, mode)
   if (typeof handle === 'number') return handle
+  if (handle instanceof Description) return process.files.add(handle, (flags & O.CLOEXEC) !== 0)
   const met = handle instanceof FifoHandle ? yield* meet(handle, (flags & O.NONBLOCK) !== 0) : 0
   if (met < 0) {
     kernel.close(handle)

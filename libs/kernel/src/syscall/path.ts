@@ -16,20 +16,25 @@ export interface Place {
   readonly mustBeDirectory: boolean
 }
 
-/** Paths that programs for Linux use, and the scheme that serves them. */
-const DEVICES: { readonly [path: string]: string } = {
-  '/dev/null': 'null',
-  '/dev/zero': 'zero',
-  '/dev/urandom': 'rand',
-  '/dev/random': 'rand',
+/** What /dev has, and where a scheme serves it. */
+export const DEVICES: { readonly [path: string]: string } = {
+  '/dev/fd': '/proc/self/fd',
+  '/dev/null': '/scheme/null',
+  '/dev/random': '/scheme/rand',
+  '/dev/stderr': '/proc/self/fd/2',
+  '/dev/stdin': '/proc/self/fd/0',
+  '/dev/stdout': '/proc/self/fd/1',
+  '/dev/tty': '/scheme/libc/tty',
+  '/dev/urandom': '/scheme/rand',
+  '/dev/zero': '/scheme/zero',
 }
 
-/** Splits a path that names a scheme: `/scheme/name/ref`, `name:ref` of a known scheme, `/proc/…` and a few of `/dev`. */
-export function schemeOf(path: string, known: (name: string) => boolean): { name: string; ref: string } | undefined {
+/** Splits a path that names a scheme: `/scheme/name/ref`, `name:ref` of a known scheme, `/proc/…` and what `/dev` has. */
+export function schemeOf(named: string, known: (name: string) => boolean): { name: string; ref: string } | undefined {
+  const path = DEVICES[named] ?? named.replace(/^\/dev\/fd\//, `${DEVICES['/dev/fd']}/`)
   const modern = /^\/scheme\/([^/]+)(?:\/(.*))?$/s.exec(path)
   const old = modern ?? /^([a-z0-9_.*-]+):(.*)$/s.exec(path)
   if (old !== null && known(old[1])) return { name: old[1], ref: old[2] ?? '' }
-  if (path in DEVICES) return { name: DEVICES[path], ref: '' }
   if (path === '/proc' || path.startsWith('/proc/')) return { name: 'proc', ref: path.slice(6) }
   return undefined
 }

@@ -101,7 +101,7 @@ export function processCalls(kernel: Kernel): Calls {
   function* nothing(): Co<void> {}
   /** A coroutine cannot be copied: in a forked child this stands for one that its caller was called back from. */
   function* lost(cx: ContextState): Co<void> {
-    kernel.ports.gap('kernel', 'behaviour unsupported', 'fork', 'the child returns into a library function that had called it back')
+    kernel.gap(cx.process, 'behaviour unsupported', 'fork', 'the child returns into a library function that had called it back')
     kernel.table.endProcess(cx.process, SIG.ABRT)
     yield { gone: true }
   }

@@ -142,13 +142,13 @@ function clone({ kernel, cx, args }: Decoded): Co<number> | number {
   const [flags, stack] = args
   if (flags === 0) return kernel.calls.fork(cx)
   if ((flags & ~CLONE_THREAD) !== THREAD) {
-    kernel.ports.gap('kernel', 'behaviour unsupported', 'clone', `flags 0x${flags.toString(16)} are answered with EINVAL`)
+    kernel.gap(cx.process, 'behaviour unsupported', 'clone', `flags 0x${flags.toString(16)} are answered with EINVAL`)
     return -E.INVAL
   }
   const { cpu } = cx.process
   const { state } = cpu
   if (state.fsBase !== 0n)
-    kernel.ports.gap('kernel', 'behaviour unsupported', 'clone TLS', 'the new context shares the thread block of its maker')
+    kernel.gap(cx.process, 'behaviour unsupported', 'clone TLS', 'the new context shares the thread block of its maker')
   const back = cpu.save()
   state.set(Gpr.rsp, BigInt.asUintN(64, BigInt(stack)))
   state.setNumber(Gpr.rax, 0)

@@ -94,7 +94,7 @@ function dup(call: Decoded, at?: number): number {
     if (payload === undefined) return -E.FAULT
     const derived = old.handle.derive(payload.slice())
     if (typeof derived === 'number') {
-      kernel.ports.gap('kernel', 'scheme operation', `dup ${old.handle.path}`, utf8.decode(payload.slice(0, 64)))
+      kernel.gap(cx.process, 'scheme operation', `dup ${old.handle.path}`, utf8.decode(payload.slice(0, 64)))
       return derived
     }
     description = new Description(derived, old.flags | 0x3_0000)
@@ -237,7 +237,7 @@ export function redoxSyscall(kernel: Kernel, cx: ContextState): void {
     state.set(Gpr.rax, BigInt.asUintN(64, BigInt(result)))
   }
   if (body === undefined) {
-    kernel.ports.gap('kernel', 'syscall', name, `era ${era}, answered with ENOSYS`)
+    kernel.gap(cx.process, 'syscall', name, `era ${era}, answered with ENOSYS`, row ? 'model' : 'upstream')
     finish(-E.NOSYS)
     return
   }

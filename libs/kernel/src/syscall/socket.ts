@@ -99,7 +99,7 @@ export function socketCalls(kernel: Kernel): Calls {
       if (typeof found === 'number') return found
       const { description, socket } = found
       const peek = (flags & MSG.PEEK) !== 0
-      if (peek && socket.type === 'stream') kernel.ports.gap('kernel', 'behaviour unsupported', 'recv MSG_PEEK', 'on a stream')
+      if (peek && socket.type === 'stream') kernel.gap(cx.process, 'behaviour unsupported', 'recv MSG_PEEK', 'on a stream')
       return yield* retry(
         patient(description, flags),
         () => socket.receive(into, peek),

@@ -103,7 +103,7 @@ export function putTime(call: Decoded, address: number, time: bigint): number {
   return 0
 }
 
-export function unsupported({ kernel }: Decoded, name: string): number {
-  kernel.ports.gap('kernel', 'behaviour unsupported', name, 'answered with EINVAL')
+export function unsupported({ kernel, cx }: Decoded, name: string): number {
+  kernel.gap(cx.process, 'behaviour unsupported', name, 'answered with EINVAL')
   return -E.INVAL
 }

@@ -1,8 +1,8 @@
 /**
  * The small things a program expects at `/` whatever its root tree holds: the layer below all others.
- * The devices of /dev, /proc and /scheme are the kernel's own; everything else is here, named and visible.
+ * /proc and /scheme are the kernel's own, and so is what the links of /dev stand for; everything else is here, named and visible.
  */
-import type { FileLayer, LayerEntry } from '@bootgraph/kernel'
+import { DEVICES, type FileLayer, type LayerEntry } from '@bootgraph/kernel'
 
 /** Path → content, or undefined for a directory. */
 const ESSENTIALS: Readonly<Record<string, string | undefined>> = {
@@ -24,13 +24,17 @@ const ESSENTIALS: Readonly<Record<string, string | undefined>> = {
 export function essentials(): FileLayer {
   const encoder = new TextEncoder()
   const content = new Map(Object.entries(ESSENTIALS).map(([path, text]) => [path, text === undefined ? undefined : encoder.encode(text)]))
+  const links = new Map(Object.entries(DEVICES).map(([path, target]) => [path.slice(1), target]))
+  const below = (full: string, folder: string): string | undefined => {
+    const name = folder === '' ? full : full.startsWith(`${folder}/`) ? full.slice(folder.length + 1) : ''
+    return name === '' || name.includes('/') ? undefined : name
+  }
   return {
     readdir(path) {
-      const prefix = path === '' ? '' : `${path}/`
       const out: LayerEntry[] = []
       for (const [full, bytes] of content) {
-        const name = full.slice(prefix.length)
-        if (!full.startsWith(prefix) || name === '' || name.includes('/')) continue
+        const name = below(full, path)
+        if (name === undefined) continue
         const sticky = /(^|\/)(tmp|shm)$/.test(full)
         out.push({
           name,
@@ -39,6 +43,10 @@ export function essentials(): FileLayer {
           mode: bytes ? 0o644 : sticky ? 0o1777 : 0o755,
           mtime: 0n,
         })
+      }
+      for (const [full, target] of links) {
+        const name = below(full, path)
+        if (name !== undefined) out.push({ name, kind: 'link', size: target.length, mode: 0o777, mtime: 0n, target })
       }
       return out
     },
