@@ -169,6 +169,29 @@ test("Nx's cache keeps what came first", async () => {
   expect((await call('GET', '/nx/v1/cache/123')).body).toBe('first')
 })
 
+test("an entry of Nx's cache goes when it is old, after a dry run that only counts it, and may come again", async () => {
+  const put = (hash: string, payload: string) =>
+    app.inject({
+      method: 'PUT',
+      url: `/api/v1/nx/v1/cache/${hash}`,
+      payload,
+      headers: { host: 'localhost', 'content-type': 'application/octet-stream' },
+    })
+  const statuses = async () =>
+    Promise.all(['old', 'young', 'same'].map(async (hash) => (await call('GET', `/nx/v1/cache/${hash}`)).statusCode))
+  await put('old', 'content')
+  await put('young', 'newer content')
+  await put('same', 'newer content')
+  await world.pool.query(`UPDATE nx_cache_entry SET stored_at = now() - interval '8 days' WHERE hash IN ('old', 'same')`)
+  const collect = async (dryRun: boolean) => (await call('POST', '/store/gc', { dryRun, keepDays: 7 })).json().nx
+  expect(await collect(true)).toMatchObject({ removed: 2, removedBytes: 'content'.length })
+  expect(await statuses()).toEqual([200, 200, 200])
+  expect(await collect(false)).toMatchObject({ removed: 2, removedBytes: 'content'.length })
+  expect(await statuses()).toEqual([404, 200, 404])
+  expect(await collect(false)).toMatchObject({ removed: 0, removedBytes: 0 })
+  expect((await put('old', 'content')).statusCode).toBe(200)
+})
+
 test('a webhook is called for what it asked for, signed, and again when it was not taken', async () => {
   const heard: { body: string; signature: string }[] = []
   let refusals = 1

@@ -83,11 +83,18 @@ export const collectGarbage = operation({
   method: 'POST',
   url: '/store/gc',
   tag: 'store',
-  summary: 'remove blobs that no recent build, pinned artifact, toolchain or image needs',
+  summary: "remove blobs that no recent build, pinned artifact, toolchain or image needs, and old entries of Nx's cache",
   scope: 'admin',
   body: shape('GcRequest', {
     dryRun: Type.Optional(Type.Boolean({ default: true })),
-    keepDays: Type.Optional(Type.Integer({ minimum: 0, maximum: 36_500, default: 30 })),
+    keepDays: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 36_500,
+        default: 30,
+        description: "what builds of so many days need stays, and entries of Nx's cache stored within them",
+      }),
+    ),
   }),
   answer: shape('GcReport', {
     dryRun: Type.Boolean(),
@@ -97,6 +104,7 @@ export const collectGarbage = operation({
     removed: Count,
     removedBytes: Count,
     roots: shape('GcRoots', { builds: Count, pinned: Count, toolchains: Count, images: Count, nx: Count }),
+    nx: shape('NxGcReport', { entries: Count, removed: Count, removedBytes: Count }),
   }),
   problems: [409],
 })

@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify'
 import { serve } from '../contract/operation.ts'
 import * as contract from '../contract/system.ts'
 import { collectGarbage } from '../domain/collect-garbage.ts'
+import { collectNxCache } from '../domain/collect-nx-cache.ts'
 import { ApiError } from '../errors.ts'
 import { audit } from '../plugins/auth.ts'
 import type { RouteDeps } from './deps.ts'
@@ -39,7 +40,8 @@ export async function storeRoutes(app: FastifyInstance, deps: RouteDeps): Promis
   serve(app, contract.collectGarbage, async ({ body, request }) => {
     const [dryRun, keepDays] = [body.dryRun ?? true, body.keepDays ?? 30]
     if (!dryRun) await audit(pool, request, 'store.gc', 'store', { keepDays })
-    return collectGarbage(deps, { dryRun, keepDays })
+    const report = await collectGarbage(deps, { dryRun, keepDays })
+    return { ...report, nx: { ...(await collectNxCache(pool, nxStore, { dryRun, keepDays })) } }
   })
 
   serve(app, contract.readNxCache, async ({ params, reply }) => {

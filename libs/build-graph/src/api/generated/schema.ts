@@ -762,7 +762,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** remove blobs that no recent build, pinned artifact, toolchain or image needs */
+        /** remove blobs that no recent build, pinned artifact, toolchain or image needs, and old entries of Nx's cache */
         post: operations["collectGarbage"];
         delete?: never;
         options?: never;
@@ -1383,12 +1383,16 @@ export interface components {
             removed: number;
             removedBytes: number;
             roots: components["schemas"]["GcRoots"];
+            nx: components["schemas"]["NxGcReport"];
         };
         /** GcRequest */
         GcRequest: {
             /** @default true */
             dryRun: boolean;
-            /** @default 30 */
+            /**
+             * @description what builds of so many days need stays, and entries of Nx's cache stored within them
+             * @default 30
+             */
             keepDays: number;
         };
         /** GcRoots */
@@ -1575,6 +1579,12 @@ export interface components {
         /** NodeImages */
         NodeImages: {
             images: components["schemas"]["NodeImage"][];
+        };
+        /** NxGcReport */
+        NxGcReport: {
+            entries: number;
+            removed: number;
+            removedBytes: number;
         };
         /** NxStored */
         NxStored: {
@@ -5875,7 +5885,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description remove blobs that no recent build, pinned artifact, toolchain or image needs */
+            /** @description remove blobs that no recent build, pinned artifact, toolchain or image needs, and old entries of Nx's cache */
             200: {
                 headers: {
                     [name: string]: unknown;
