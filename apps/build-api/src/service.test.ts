@@ -118,6 +118,19 @@ test('files of an artifact are read by path, and a path leads nowhere else', asy
   expect((await call('GET', '/builds/made/artifacts')).json().items).toEqual([{ unit: 'make', name: 'make', tree: outputs, pinned: false }])
 })
 
+test('an action whose result lost a blob is shown without that result', async () => {
+  await startBuild(world, 'lossy', [unitOf(world, 'u', [], { draft: draftOf(world, 'lossy') })])
+  const [job] = (await jobsOf()) as [ReadyJob]
+  const { digest: stdout } = await world.store.put(Buffer.from('said once'))
+  await complete(world.pool, world.store, [{ job, result: resultOf(world, job, 0, { stdout }) }])
+  const shown = async () => (await call('GET', `/actions/${job.action}`)).json<{ action: string; result?: { stdout: string } }>()
+  expect((await shown()).result?.stdout).toBe(stdout)
+  await world.store.remove(stdout)
+  world.whole.forget()
+  const { action, result } = await shown()
+  expect([action, result]).toEqual([job.action, undefined])
+})
+
 test('a collection keeps what recent builds and pins need, a dry one removes nothing, and none happens while a build runs', async () => {
   const stray = (await world.store.put(Buffer.from('needed by nobody'))).digest
   const dry = (await call('POST', '/store/gc', {})).json()
