@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo } from 'react'
+import type { ReactNode } from 'react'
 import type { Schema } from '../api/client.ts'
 import { noun } from '../format.ts'
 import { groupBy } from '../group-by.ts'
@@ -22,7 +22,7 @@ export function GapsByTruth<T extends { readonly gap: Schema['GapRef'] }>({
   gaps: readonly T[]
   children: (met: T) => ReactNode
 }) {
-  const byTruth = useMemo(() => groupBy(gaps, ({ gap }) => gap.truth), [gaps])
+  const byTruth = groupBy(gaps, ({ gap }) => gap.truth)
   return TRUTH_NAMES.map((truth) => {
     const group = byTruth.get(truth)
     if (group === undefined) return null

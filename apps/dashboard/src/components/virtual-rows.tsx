@@ -13,7 +13,7 @@ export function VirtualRows({ count, row, children }: { count: number; row: numb
   const [top, setTop] = useState(0)
   // What stands above may come later, so its height is taken anew each time; the same number draws nothing again.
   useLayoutEffect(() => {
-    if (body.current) setTop(body.current.getBoundingClientRect().top + window.scrollY)
+    if (body.current) setTop(Math.round(body.current.getBoundingClientRect().top + window.scrollY))
   })
   const virtual = count >= FROM
   const rows = useWindowVirtualizer({ count, estimateSize: () => row, overscan: 30, scrollMargin: top, enabled: virtual })

@@ -40,9 +40,12 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const active = Math.min(at, places.length - 1)
   const go = async (place: Place | undefined) => {
     if (place === undefined) return
+    if (typeof place.to !== 'function') {
+      onClose()
+      return navigate(place.to)
+    }
     try {
-      if (typeof place.to === 'function') await place.to()
-      else void navigate(place.to)
+      await place.to()
       onClose()
     } catch (error) {
       setRefusal(error instanceof Error ? error.message : String(error))
