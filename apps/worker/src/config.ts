@@ -6,6 +6,7 @@ import { dataFolder } from '@bootgraph/build-graph/store'
 
 export interface Config {
   readonly id: string
+  readonly host: string
   readonly api: string
   /** Address of the queue: Redis, or PostgreSQL where there is none. */
   readonly queue: string
@@ -30,8 +31,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const api = env.BOOTGRAPH_URL || found.api
   const queue = env.REDIS_URL || found.queue
   if (!api || !queue) throw new Error('no API was found on this host; set BOOTGRAPH_URL=http://host:port and REDIS_URL=redis://host:port')
+  // A host may have no name.
+  const host = hostname() || 'localhost'
   return Object.freeze({
-    id: `${hostname()}-${process.pid}`,
+    id: `${host}-${process.pid}`,
+    host,
     api: api.replace(/\/+$/, ''),
     queue,
     token: env.BOOTGRAPH_TOKEN || found.token,

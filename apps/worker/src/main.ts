@@ -3,7 +3,6 @@
  * leases, so it never computes.
  */
 
-import { hostname } from 'node:os'
 import type { ActionJob } from '@bootgraph/build-graph'
 import { reach } from '@bootgraph/build-graph/reach'
 import { Admission } from './admission.ts'
@@ -64,8 +63,8 @@ const HEARTBEAT = 5_000
 
 let stopping = false
 async function beat(): Promise<void> {
-  const { concurrency, memory } = config
-  const state = { host: hostname(), concurrency, memory, memoryUsed: admission.used, draining: stopping }
+  const { host, concurrency, memory } = config
+  const state = { host, concurrency, memory, memoryUsed: admission.used, draining: stopping }
   await api.heartbeat(config.id, state).catch((error: unknown) => process.stderr.write(`heartbeat: ${String(error)}\n`))
 }
 const beating = setInterval(() => void beat(), HEARTBEAT)
