@@ -260,22 +260,72 @@ export interface KernelCalls {
   futexWait(cx: Context, address: number, expected: number, until: bigint | undefined): Co<'woken' | 'changed' | 'timeout' | 'signal'>
   futexWake(cx: Context, address: number, count: number): number
 
-  // sockets: unix domain (stream, datagram, socketpair) and loopback inet inside the node
-  socket(cx: Context, domain: 'unix' | 'inet' | 'inet6', type: 'stream' | 'dgram', flags: number): number
-  /** seqpacket: records as datagrams, and an end as a stream has it. */
-  socketpair(cx: Context, type: 'stream' | 'dgram' | 'seqpacket', flags: number): [number, number] | number
-  /** Addresses: { path } for unix, { host, port } for inet. */
+  // sockets: unix domain and loopback inet inside the node; flags of send and recv are Linux's MSG_*
+  socket(cx: Context, domain: 'unix' | 'inet' | 'inet6', type: SocketType, flags: number): number
+  socketpair(cx: Context, type: SocketType, flags: number): [number, number] | number
+  /** Addresses: { path } for unix, { host, port } for inet. A path makes a file of type socket. */
   bind(cx: Context, fd: number, address: SocketAddress): number
   listen(cx: Context, fd: number, backlog: number): number
   accept(cx: Context, fd: number, flags: number): Co<{ fd: number; peer: SocketAddress } | number>
   connect(cx: Context, fd: number, address: SocketAddress): Co<number>
   shutdown(cx: Context, fd: number, how: number): number
-  send(cx: Context, fd: number, from: Uint8Array, flags: number, to?: SocketAddress): Co<number>
-  recv(cx: Context, fd: number, into: Uint8Array, flags: number): Co<{ count: number; from?: SocketAddress } | number>
+  /** `fds` go along to another unix socket. */
+  send(cx: Context, fd: number, from: Uint8Array, flags: number, to?: SocketAddress, fds?: readonly number[]): Co<number>
+  /** `room`: descriptors that the caller takes at most, if some came along. */
+  recv(cx: Context, fd: number, into: Uint8Array, flags: number, room?: number): Co<Received | number>
   sockname(cx: Context, fd: number, peer: boolean): SocketAddress | number
+  /** What options ask and set. */
+  socketState(cx: Context, fd: number): SocketState | number
 }
 
-export type SocketAddress = { readonly path: string } | { readonly host: string; readonly port: number; readonly family: 'inet' | 'inet6' }
+/** seqpacket: records as datagrams, between two that are connected as streams are. */
+export type SocketType = 'stream' | 'dgram' | 'seqpacket'
+export interface InetAddress {
+  readonly host: string
+  readonly port: number
+  readonly family: 'inet' | 'inet6'
+}
+export type SocketAddress = { readonly path: string } | InetAddress
+
+export interface Received {
+  /** Bytes that were copied; with MSG_TRUNC those of the whole datagram. */
+  readonly count: number
+  /** Of a datagram whose sender has an address. */
+  readonly from?: SocketAddress
+  /** Descriptors that came along, now the caller's. */
+  readonly fds: readonly number[]
+  /** MSG_TRUNC: the datagram was longer; MSG_CTRUNC: more descriptors came along than were taken. */
+  readonly flags: number
+}
+
+/** Who made or connected the other end of a unix socket. */
+export interface PeerIds {
+  readonly pid: number
+  readonly uid: number
+  readonly gid: number
+}
+
+/** What setsockopt sets. Times are nanoseconds, 0n without end. */
+export interface SocketOptions {
+  receiveTimeout: bigint
+  sendTimeout: bigint
+  /** Seconds; with 0 a close of a TCP connection breaks it off. */
+  linger: number | undefined
+  /** An IPv6 socket does not serve IPv4. */
+  v6Only: boolean
+  /** Options that a loopback cannot show, by name: they are only kept. */
+  readonly values: Map<string, number>
+}
+
+export interface SocketState {
+  readonly domain: 'unix' | 'inet' | 'inet6'
+  readonly type: SocketType
+  readonly listening: boolean
+  readonly peerIds: PeerIds | undefined
+  readonly options: SocketOptions
+  /** The error that waits to be asked for, which is then gone; 0 for none. */
+  takeError(): number
+}
 
 export interface Loaded {
   readonly path: string

@@ -17,7 +17,7 @@ import { StdioHandle } from './scheme/device.ts'
 import type { Handle } from './scheme/handle.ts'
 import { type FileLayer, type Inode, mount, rootInode } from './scheme/inode.ts'
 import { schemes } from './scheme/namespace.ts'
-import { SocketTable } from './scheme/socket.ts'
+import { SocketTable } from './scheme/socket-table.ts'
 import type { CallTrace } from './syscall/debug.ts'
 import { eventCalls } from './syscall/event.ts'
 import { fsCalls } from './syscall/fs.ts'
@@ -88,7 +88,7 @@ export class Kernel {
     this.chance = seed === 0 ? undefined : new Random(-1 - seed)
     this.time = new VirtualTime(this, options.epoch ?? EPOCH + (this.chance ? this.chance.next() % DAY : 0n))
     this.budget = new MemoryBudget(options.ports.memoryLimit)
-    this.sockets = new SocketTable(this.budget)
+    this.sockets = new SocketTable(this.budget, (description) => this.closed(description))
     this.root = rootInode(options.layers, this.budget, this.time.epoch)
     for (const { at, layer } of options.mounts ?? []) mount(this.root, at, layer, this.time.epoch)
     this.calls = {
@@ -170,9 +170,15 @@ export class Kernel {
     this.ports.gap({ truth, kind, name, detail, program: (process as ProcessState).exe })
   }
 
+  /** Nobody holds a description any more. */
+  closed(description: Description): void {
+    description.handle.inode?.lock(description, 'none')
+    this.close(description.handle)
+  }
+
   close(handle: Handle): void {
     handle.close()
-    handle.changed.wake()
+    handle.tell(-1)
   }
 
   /** Starts a coroutine on a context that reached a gate; `finish` gets its result, writes registers and leaves the gate. */

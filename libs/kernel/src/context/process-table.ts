@@ -40,10 +40,7 @@ export class ProcessTable {
     if (made === undefined) return -E.AGAIN
     const { cpu, space } = made
     const { kernel } = this
-    const files = new FileTable(kernel.budget, (description) => {
-      description.handle.inode?.lock(description, 'none')
-      kernel.close(description.handle)
-    })
+    const files = new FileTable(kernel.budget, (description) => kernel.closed(description))
     const process = new ProcessState(pid, cpu, space, files, root, cwd)
     this.processes.set(pid, process)
     return process

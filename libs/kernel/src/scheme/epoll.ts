@@ -9,19 +9,30 @@ import { blankStat, Handle } from './handle.ts'
 const EDGE = 0x8000_0000
 const ONCE = 0x4000_0000
 
+/** Bits that poll has, with EPOLLRDHUP. */
+const POLLED = 0x3fff
+
 interface Interest {
   readonly description: Description
   events: number
   data: bigint
-  /** Edge-triggered: what was ready when it was last looked at. */
-  last: number
   spent: boolean
+  /** Hears of the handle. */
+  readonly hear: (bits: number) => void
 }
 
-/** epoll(7): which of many descriptors are ready. A descriptor's interest goes when its last duplicate is closed. */
+const asked = ({ events, spent }: Interest): number => (spent ? 0 : (events & POLLED) | Poll.ERR | Poll.HUP)
+const ready = (interest: Interest): number => interest.description.handle.ready() & asked(interest)
+
+/**
+ * epoll(7): which of many descriptors are ready. A descriptor's interest goes when its last duplicate is closed. An edge is an event, not a
+ * level that rises: what arrives where something lay already is told again.
+ */
 export class EpollHandle extends Handle {
   readonly path = 'anon_inode:[eventpoll]'
   private readonly interests = new Map<number, Interest>()
+  /** Interests that something happened to, the longest waiting first; one that is level-triggered goes to the end when it was told. */
+  private readonly happened = new Set<Interest>()
 
   override stat(): Stat {
     return blankStat(0o600, 0)
@@ -33,46 +44,63 @@ export class EpollHandle extends Handle {
     const own = known?.description === description ? known : undefined
     if (op === 2) {
       if (own === undefined) return -E.NOENT
-      this.interests.delete(fd)
+      this.forget(fd, own)
     } else if (op === 1) {
       if (own !== undefined) return -E.EXIST
-      if (description.handle.inode !== undefined && !description.handle.inode.isFifo) return -E.PERM
-      this.interests.set(fd, { description, events: events >>> 0, data, last: 0, spent: false })
+      const { handle } = description
+      if (handle.inode !== undefined && !handle.inode.isFifo) return -E.PERM
+      if (handle instanceof EpollHandle && handle.watches(this)) return -E.LOOP
+      if (known !== undefined) this.forget(fd, known)
+      const interest: Interest = { description, events, data, spent: false, hear: (bits) => this.hear(fd, interest, bits) }
+      this.interests.set(fd, interest)
+      handle.watchers.add(interest.hear)
+      interest.hear(ready(interest))
     } else if (op === 3) {
       if (own === undefined) return -E.NOENT
-      Object.assign(own, { events: events >>> 0, data, last: 0, spent: false })
+      Object.assign(own, { events, data, spent: false })
+      own.hear(ready(own))
     } else return -E.INVAL
-    this.changed.wake()
     return 0
   }
 
-  /** What is ready, at most `max` of it; `keep` leaves edges and one-shot interests as they are. */
-  take(max: number, keep = false): { events: number; data: bigint }[] {
+  private hear(fd: number, interest: Interest, bits: number): void {
+    if (interest.description.references === 0) this.forget(fd, interest)
+    else if (bits & asked(interest)) {
+      this.happened.add(interest)
+      this.tell(Poll.IN)
+    }
+  }
+  private forget(fd: number, interest: Interest): void {
+    interest.description.handle.watchers.delete(interest.hear)
+    this.happened.delete(interest)
+    this.interests.delete(fd)
+  }
+  private watches(other: EpollHandle): boolean {
+    return [...this.interests.values()].some(
+      ({ description: { handle } }) => handle === other || (handle instanceof EpollHandle && handle.watches(other)),
+    )
+  }
+
+  /** What is ready, at most `max` of it. */
+  take(max: number): { events: number; data: bigint }[] {
     const out: { events: number; data: bigint }[] = []
-    for (const [fd, interest] of this.interests) {
-      const { description, events, data, spent } = interest
-      if (description.references === 0) {
-        this.interests.delete(fd)
-        continue
-      }
-      if (spent) continue
-      const ready = description.handle.ready() & ((events & 0x1fff) | Poll.ERR | Poll.HUP)
-      const told = events & EDGE ? ready & ~interest.last : ready
-      if (!keep && (out.length < max || told === 0)) interest.last = ready
-      if (told === 0 || out.length >= max) continue
-      out.push({ events: ready, data })
-      if (!keep && events & ONCE) interest.spent = true
+    for (const interest of [...this.happened]) {
+      if (out.length >= max) break
+      this.happened.delete(interest)
+      const events = ready(interest)
+      if (events === 0) continue
+      out.push({ events, data: interest.data })
+      if (interest.events & ONCE) interest.spent = true
+      else if (!(interest.events & EDGE)) this.happened.add(interest)
     }
     return out
   }
 
-  sources(): Handle[] {
-    return [...this.interests.values()].flatMap(({ description: { handle } }) =>
-      handle instanceof EpollHandle ? [handle, ...handle.sources()] : [handle],
-    )
-  }
   override ready(): number {
-    return this.take(1, true).length > 0 ? Poll.IN : 0
+    return [...this.happened].some((interest) => ready(interest) !== 0) ? Poll.IN : 0
+  }
+  override close(): void {
+    for (const [fd, interest] of this.interests) this.forget(fd, interest)
   }
 }
 
@@ -98,7 +126,7 @@ export class CounterHandle extends Handle {
     const taken = this.single ? 1n : this.value
     new DataView(into.buffer, into.byteOffset, 8).setBigUint64(0, taken, true)
     this.value -= taken
-    this.changed.wake()
+    this.tell(Poll.OUT)
     return 8
   }
   override write(from: Uint8Array): number {
@@ -107,7 +135,7 @@ export class CounterHandle extends Handle {
     if (more > COUNT_MAX) return -E.INVAL
     if (this.value + more > COUNT_MAX) return -E.AGAIN
     this.value += more
-    this.changed.wake()
+    this.tell(Poll.IN)
     return 8
   }
   override ready(): number {
@@ -132,8 +160,10 @@ export class TimerHandle extends Handle implements Timer {
     time.add(this)
   }
   expired(count: number): void {
+    const before = this.count
     this.count += BigInt(count)
-    this.changed.wake()
+    // Linux's does not go on before it is read (fs/timerfd.c).
+    if (before === 0n) this.tell(Poll.IN)
   }
   set(setting: TimerSetting): void {
     this.time.set(this, setting)

@@ -11,10 +11,12 @@ export function blankStat(mode: number, ino: number): Stat {
 
 /**
  * What a scheme gives for an opened path. The defaults say what Redox says for an operation that a scheme lacks.
- * read and write answer -EAGAIN when they would block; `changed` is woken whenever the answer may have become another.
+ * read and write answer -EAGAIN when they would block; `tell` whenever the answer may have become another.
  */
 export abstract class Handle {
   readonly changed = new Queue('handle')
+  /** Who hears which poll bits may have risen: the interests of epoll. */
+  readonly watchers = new Set<(bits: number) => void>()
   /** What fpath answers. */
   abstract readonly path: string
   /** Read and written at an offset that the description keeps. */
@@ -47,6 +49,15 @@ export abstract class Handle {
   }
   stat(): Stat {
     return blankStat(Mode.CHR | 0o666, 0)
+  }
+  /** Something happened: sleepers try again, and watchers hear the poll bits of it, also of those that held before (0: none of them). */
+  tell(bits: number): void {
+    this.changed.wake()
+    for (const watcher of this.watchers) watcher(bits)
+  }
+  /** Nanoseconds that a read, or a write with `out`, waits at most. */
+  patience(_out: boolean): bigint | undefined {
+    return undefined
   }
   /** Poll bits that hold now. */
   ready(): number {

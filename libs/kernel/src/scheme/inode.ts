@@ -62,7 +62,7 @@ export interface Volume {
 const MAX_SIZE = 0x7fff_ffff
 const nothing = new Uint8Array(0)
 
-/** A file, directory, symbolic link or FIFO of the root file system. A directory's children are read from its layers when first needed. */
+/** A file, directory, symbolic link, FIFO or socket's name of the root file system. A directory's children are read from its layers when first needed. */
 export class Inode implements Mappable {
   readonly ino: number
   mode: number
@@ -119,6 +119,13 @@ export class Inode implements Mappable {
   }
   get isFifo(): boolean {
     return (this.mode & Mode.MASK) === Mode.FIFO
+  }
+  get isSocket(): boolean {
+    return (this.mode & Mode.MASK) === Mode.SOCK
+  }
+  /** Of the node alone: no layer can hold one. */
+  private get isOurs(): boolean {
+    return this.isFifo || this.isSocket
   }
   get isFile(): boolean {
     return (this.mode & Mode.MASK) === Mode.FILE
@@ -177,8 +184,7 @@ export class Inode implements Mappable {
     child.target = target
     child.length = new TextEncoder().encode(target).length
     if (!child.afford(child.length)) return -E.NOSPC
-    // A FIFO is of the node alone: no layer can hold one.
-    if (this.sink !== undefined && !child.isFifo) {
+    if (this.sink !== undefined && !child.isOurs) {
       child.sink = this.sink
       child.sinkPath = this.below(name)
       const permissions = mode & 0o7777
@@ -213,7 +219,7 @@ export class Inode implements Mappable {
   /** Renames a child, replacing what has the new name; -EXDEV between a mount and what is outside of it. */
   move(name: string, to: Inode, newName: string, now: bigint): number {
     const child = this.children.get(name)!
-    if (!child.isFifo && child.sink !== to.sink) return -E.XDEV
+    if (!child.isOurs && child.sink !== to.sink) return -E.XDEV
     const newPath = to.below(newName)
     const replaced = to.children.get(newName)
     if (replaced?.outlive() === false) return -E.NOSPC
@@ -237,7 +243,7 @@ export class Inode implements Mappable {
 
   /** A further name for a file; -EXDEV between a mount and what is outside of it. */
   link(name: string, inode: Inode, now: bigint): number {
-    if (!inode.isFifo && this.sink !== inode.sink) return -E.XDEV
+    if (!inode.isOurs && this.sink !== inode.sink) return -E.XDEV
     if (!inode.afford(inode.own, inode.others.length + 1)) return -E.NOSPC
     const done = inode.sink?.link(inode.sinkPath, this.below(name)) ?? 0
     if (done < 0) {

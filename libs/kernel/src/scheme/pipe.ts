@@ -11,57 +11,85 @@ const PIPE_BUF = 4096
 
 /** Bytes on their way from writers to readers. */
 export class Channel {
-  private readonly data = new Uint8Array(CAPACITY)
+  private readonly budget: MemoryBudget
+  private readonly capacity: number
+  private readonly data: Uint8Array
   private start = 0
   private used = 0
-  readers = 0
-  writers = 0
+  /** Who has either end open, and is told of what happens at the other. */
+  private readonly ends = { read: [] as Handle[], write: [] as Handle[] }
   /** How often an end was opened, ever: whoever waits for the other side sees one that came and went. */
   readonly came = { read: 0, write: 0 }
-  /** Woken by every change of state. */
-  readonly listeners: Handle[] = []
-  private readonly budget: MemoryBudget
 
-  private constructor(budget: MemoryBudget) {
+  private constructor(budget: MemoryBudget, capacity: number) {
     this.budget = budget
+    this.capacity = capacity
+    this.data = new Uint8Array(capacity)
   }
   /** So many of them, or -ENOMEM. */
-  static make(budget: MemoryBudget, count: number): Channel[] | number {
-    if (!budget.take(count * CAPACITY)) return -E.NOMEM
-    return Array.from({ length: count }, () => new Channel(budget))
+  static make(budget: MemoryBudget, count: number, capacity = CAPACITY): Channel[] | number {
+    if (!budget.take(count * capacity)) return -E.NOMEM
+    return Array.from({ length: count }, () => new Channel(budget, capacity))
   }
-  /** The buffer goes with the last who listens. */
-  leave(handle: Handle): void {
-    this.listeners.splice(this.listeners.indexOf(handle), 1)
-    if (this.listeners.length === 0) this.budget.take(-CAPACITY)
-    this.notify()
+
+  get readers(): number {
+    return this.ends.read.length
+  }
+  get writers(): number {
+    return this.ends.write.length
+  }
+  enter(handle: Handle, end: 'read' | 'write'): void {
+    this.ends[end].push(handle)
+    this.came[end]++
+    this.tell(end === 'read' ? 'write' : 'read', 0)
+  }
+  /** The buffer goes with the last who has an end open. */
+  leave(handle: Handle, end: 'read' | 'write'): void {
+    const { [end]: open } = this.ends
+    open.splice(open.indexOf(handle), 1)
+    if (this.readers + this.writers === 0) this.budget.take(-this.capacity)
+  }
+  /** As leave, and the other end hears that nobody is left. */
+  hangUp(handle: Handle, end: 'read' | 'write'): void {
+    this.leave(handle, end)
+    this.tell(end === 'read' ? 'write' : 'read', this.ends[end].length === 0 ? -1 : 0)
+  }
+  private tell(end: 'read' | 'write', bits: number): void {
+    for (const handle of this.ends[end]) handle.tell(bits)
   }
 
   take(into: Uint8Array): number {
     if (into.length === 0) return 0
     if (this.used === 0) return this.writers === 0 ? 0 : -E.AGAIN
+    const count = this.peek(into)
+    const full = this.outReady === 0
+    this.start = (this.start + count) % this.capacity
+    this.used -= count
+    this.tell('write', full ? this.outReady : 0)
+    return count
+  }
+
+  /** As take, which then gets the same bytes. */
+  peek(into: Uint8Array): number {
     const count = Math.min(into.length, this.used)
-    const first = Math.min(count, CAPACITY - this.start)
+    const first = Math.min(count, this.capacity - this.start)
     into.set(this.data.subarray(this.start, this.start + first))
     into.set(this.data.subarray(0, count - first), first)
-    this.start = (this.start + count) % CAPACITY
-    this.used -= count
-    this.notify()
     return count
   }
 
   put(from: Uint8Array): number {
     if (this.readers === 0) return -E.PIPE
-    const room = CAPACITY - this.used
+    const room = this.capacity - this.used
     if (from.length === 0) return 0
     if (room === 0 || (from.length <= PIPE_BUF && room < from.length)) return -E.AGAIN
     const count = Math.min(from.length, room)
-    const at = (this.start + this.used) % CAPACITY
-    const first = Math.min(count, CAPACITY - at)
+    const at = (this.start + this.used) % this.capacity
+    const first = Math.min(count, this.capacity - at)
     this.data.set(from.subarray(0, first), at)
     this.data.set(from.subarray(first, count), 0)
     this.used += count
-    this.notify()
+    this.tell('read', Poll.IN)
     return count
   }
 
@@ -72,10 +100,7 @@ export class Channel {
     return (this.used > 0 ? Poll.IN : 0) | (this.writers === 0 ? Poll.HUP : 0)
   }
   get outReady(): number {
-    return this.readers === 0 ? Poll.OUT | Poll.ERR : CAPACITY - this.used >= PIPE_BUF ? Poll.OUT : 0
-  }
-  notify(): void {
-    for (const handle of this.listeners) handle.changed.wake()
+    return this.readers === 0 ? Poll.OUT | Poll.ERR : this.capacity - this.used >= PIPE_BUF ? Poll.OUT : 0
   }
 }
 
@@ -89,9 +114,7 @@ export class PipeHandle extends Handle {
     super()
     this.channel = channel
     this.end = end
-    channel.listeners.push(this)
-    if (end === 'read') channel.readers++
-    else channel.writers++
+    channel.enter(this, end)
   }
   override read(into: Uint8Array): number {
     return this.end === 'read' ? this.channel.take(into) : -E.BADF
@@ -113,9 +136,7 @@ export class PipeHandle extends Handle {
     return new TextDecoder().decode(payload) === 'write' ? new PipeHandle(this.channel, 'write') : -E.INVAL
   }
   override close(): void {
-    if (this.end === 'read') this.channel.readers--
-    else this.channel.writers--
-    this.channel.leave(this)
+    this.channel.hangUp(this, this.end)
   }
 }
 
@@ -132,16 +153,8 @@ export class FifoHandle extends Handle {
     this.reads = reads
     this.writes = writes
     this.channel = inode.channel = channel
-    channel.listeners.push(this)
-    if (reads) {
-      channel.readers++
-      channel.came.read++
-    }
-    if (writes) {
-      channel.writers++
-      channel.came.write++
-    }
-    channel.notify()
+    if (reads) channel.enter(this, 'read')
+    if (writes) channel.enter(this, 'write')
   }
   get path(): string {
     return this.inode.path
@@ -175,9 +188,8 @@ export class FifoHandle extends Handle {
   }
   override close(): void {
     const { channel, inode } = this
-    if (this.reads) channel.readers--
-    if (this.writes) channel.writers--
-    channel.leave(this)
-    if (channel.listeners.length === 0) inode.channel = undefined
+    if (this.reads) channel.hangUp(this, 'read')
+    if (this.writes) channel.hangUp(this, 'write')
+    if (channel.readers + channel.writers === 0) inode.channel = undefined
   }
 }

@@ -1,192 +1,394 @@
 import { E } from '../abi/error.ts'
 import { Mode, Poll } from '../abi/flag.ts'
-import type { SocketAddress, Stat } from '../calls.ts'
-import { Cost, type MemoryBudget } from '../context/memory-budget.ts'
+import type { PeerIds, SocketAddress, SocketOptions, SocketState, SocketType, Stat } from '../calls.ts'
+import type { Description } from '../context/file.ts'
+import { Cost } from '../context/memory-budget.ts'
 import { blankStat, Handle } from './handle.ts'
+import type { Inode } from './inode.ts'
 import { Channel } from './pipe.ts'
+import { mapped, type SocketTable, type Spot, seen } from './socket-table.ts'
 
-const MAX_DATAGRAMS = 256
+/** Bytes on their way in one direction, as many as Linux lets a socket have (net/core/sock.c). */
+export const BUFFER = 212_992
+const MAX_MESSAGES = 256
+/** Bytes of a message at most: of UDP over IPv4, and between unix sockets (net/unix/af_unix.c). */
+const MAX_DATAGRAM = 65_507
+const MAX_RECORD = BUFFER - 32
+const MAX_BACKLOG = 4096
 
-/** Bound sockets of the node by address: the loopback network and the unix names. */
-export class SocketTable {
-  readonly bound = new Map<string, SocketHandle>()
-  readonly budget: MemoryBudget
-  nextPort = 49_152
-
-  constructor(budget: MemoryBudget) {
-    this.budget = budget
-  }
+/** A datagram or a record, with the descriptors that were sent along. */
+interface Message {
+  readonly bytes: Uint8Array
+  readonly from: SocketAddress | undefined
+  readonly files: readonly Description[]
 }
 
-const key = (address: SocketAddress, type: string): string =>
-  'path' in address ? `${type}:${address.path}` : `${type}:${address.family}:${address.port}`
+/** Descriptors that came with bytes [from, to) of all that ever came. */
+interface Rights {
+  readonly from: number
+  readonly to: number
+  readonly files: readonly Description[]
+}
+
+export interface Taken {
+  /** Bytes that were copied, and those that there were of the message. */
+  readonly count: number
+  readonly length: number
+  readonly from?: SocketAddress
+  /** The taker holds them from now on, unless it only peeked. */
+  readonly files: readonly Description[]
+}
 
 /** A socket of either domain; nothing leaves the node. */
-export class SocketHandle extends Handle {
+export class SocketHandle extends Handle implements SocketState {
   readonly path = '/scheme/socket'
-  readonly type: 'stream' | 'dgram'
-  private readonly records: boolean
+  readonly type: SocketType
   readonly domain: 'unix' | 'inet' | 'inet6'
+  readonly options: SocketOptions = { receiveTimeout: 0n, sendTimeout: 0n, linger: undefined, v6Only: false, values: new Map() }
   readonly table: SocketTable
   local: SocketAddress
   peer: SocketAddress | undefined
+  spot: Spot | undefined
+  peerIds: PeerIds | undefined
+  /** Who listens, told to those that connect. */
+  private ids: PeerIds | undefined
   private incoming: Channel | undefined
   private outgoing: Channel | undefined
+  private other: SocketHandle | undefined
   private backlog: SocketHandle[] | undefined
   private limit = 0
-  private readonly datagrams: { bytes: Uint8Array; from: SocketAddress }[] = []
-  private other: SocketHandle | undefined
+  private readonly messages: Message[] = []
+  private readonly rights: Rights[] = []
+  /** Who found no room for a message. */
+  private readonly waiting = new Set<SocketHandle>()
+  /** Bytes that ever came. */
+  private came = 0
+  /** Directions that are over, and whether the other side said so of what it sends. */
+  private readonly over = { receive: false, send: false }
+  private ended = false
+  /** What went wrong since it was last asked. */
+  private error = 0
+  /** A connect that did not wait has not been asked for its outcome. */
+  underway = false
   private closed = false
 
-  /** `records`: datagrams between two that are joined, of which either notices the other's end. */
-  constructor(table: SocketTable, domain: 'unix' | 'inet' | 'inet6', type: 'stream' | 'dgram', records = false) {
+  constructor(table: SocketTable, domain: 'unix' | 'inet' | 'inet6', type: SocketType) {
     super()
-    this.records = records
     this.table = table
     this.domain = domain
     this.type = type
     this.local = domain === 'unix' ? { path: '' } : { host: domain === 'inet' ? '0.0.0.0' : '::', port: 0, family: domain }
   }
 
+  get listening(): boolean {
+    return this.backlog !== undefined
+  }
+  /** Datagrams need no connection. */
+  private get connects(): boolean {
+    return this.type !== 'dgram'
+  }
+  takeError(): number {
+    const { error } = this
+    this.error = 0
+    return error
+  }
+  /** Bound to this address of the network, or to all. */
+  answers(address: SocketAddress): boolean {
+    const { local } = this
+    if ('path' in local || 'path' in address) return true
+    if (local.family !== address.family) return false
+    const own = local.host === '::' ? !(this.options.v6Only && address.host.startsWith('::ffff:')) : local.host === '0.0.0.0'
+    return own || local.host === address.host
+  }
+
   /** Joins two sockets, as socketpair and connect do; 0 or -ENOMEM. */
   join(to: SocketHandle): number {
-    const channels = this.type === 'dgram' ? [] : Channel.make(this.table.budget, 2)
+    const channels = this.type === 'stream' ? Channel.make(this.table.budget, 2, BUFFER) : []
     if (typeof channels === 'number') return channels
     this.other = to
     to.other = this
     this.peer = to.local
     to.peer = this.local
     const [there, back] = channels
-    for (const channel of channels) {
-      channel.readers = channel.writers = 1
-      channel.listeners.push(this, to)
-    }
     this.outgoing = to.incoming = there
     this.incoming = to.outgoing = back
-    return 0
-  }
-
-  bind(address: SocketAddress): number {
-    const unix = 'path' in address
-    if (unix !== (this.domain === 'unix')) return -E.INVAL
-    let wanted = address
-    if (!unix && address.port === 0) {
-      do wanted = { ...address, port: this.table.nextPort++ }
-      while (this.table.bound.has(key(wanted, this.type)))
+    for (const socket of [this, to]) {
+      socket.incoming?.enter(socket, 'read')
+      socket.outgoing?.enter(socket, 'write')
     }
-    if (this.table.bound.get(key(this.local, this.type)) === this) return -E.INVAL
-    if (this.table.bound.has(key(wanted, this.type))) return -E.ADDRINUSE
-    this.local = wanted
-    this.table.bound.set(key(wanted, this.type), this)
     return 0
   }
 
-  listen(backlog: number): number {
-    if (this.type !== 'stream') return -E.OPNOTSUPP
+  /** 0, or the error of an address of another family. */
+  mismatch(address: SocketAddress): number {
+    const family = 'path' in address ? 'unix' : address.family
+    return family === this.domain ? 0 : this.domain === 'unix' ? -E.INVAL : -E.AFNOSUPPORT
+  }
+  /** `inode` is the file that the address names, made for the socket. */
+  bind(address: SocketAddress, inode?: Inode): number {
+    const wrong = this.mismatch(address)
+    if (wrong < 0) return wrong
+    return this.spot === undefined ? this.table.claim(this, address, inode) : -E.INVAL
+  }
+
+  listen(backlog: number, ids: PeerIds): number {
+    if (!this.connects) return -E.OPNOTSUPP
+    if (this.other !== undefined) return -E.INVAL
+    if (this.spot === undefined) {
+      if (this.domain === 'unix') return -E.INVAL
+      const bound = this.bind(this.local)
+      if (bound < 0) return bound
+    }
     this.backlog ??= []
-    this.limit = Math.max(1, Math.min(backlog, 4096))
+    this.ids = ids
+    this.limit = (backlog < 0 ? MAX_BACKLOG : Math.min(backlog, MAX_BACKLOG)) + 1
     return 0
   }
 
-  connect(address: SocketAddress): number {
-    const target = this.table.bound.get(key(address, this.type))
-    if (this.type === 'dgram') {
-      this.peer = address
-      return target === undefined && 'path' in address ? -E.CONNREFUSED : 0
+  /** `target` is what was found at the address; -EAGAIN while its queue is full. */
+  connect(address: SocketAddress, target: SocketHandle | undefined, ids: PeerIds): number {
+    if (this.backlog !== undefined) return this.domain === 'unix' ? -E.INVAL : -E.ISCONN
+    if (!this.connects) {
+      if (target === undefined && 'path' in address) return -E.CONNREFUSED
+      if ('path' in address) this.other = target
+      this.lodge()
+      this.local = seen(this.local)
+      this.peer = seen(address)
+      return 0
     }
-    if (this.incoming !== undefined) return -E.ISCONN
-    if (target?.backlog === undefined) return 'path' in address && target === undefined ? -E.NOENT : -E.CONNREFUSED
+    if (this.underway) {
+      this.underway = this.over.receive = this.over.send = false
+      return -this.takeError()
+    }
+    if (this.other !== undefined && this.domain !== 'unix') return -E.ISCONN
+    if (target?.backlog === undefined || target.over.receive) return -E.CONNREFUSED
     if (target.backlog.length >= target.limit) return -E.AGAIN
-    if (!('path' in this.local) && this.local.port === 0) {
-      this.local = { host: '127.0.0.1', port: this.table.nextPort++, family: this.local.family }
-    }
-    const served = new SocketHandle(this.table, this.domain, 'stream')
-    served.local = target.local
+    if (this.other !== undefined) return -E.ISCONN
+    this.lodge()
+    this.local = seen(this.local)
+    const served = new SocketHandle(this.table, target.domain, this.type)
     const joined = this.join(served)
     if (joined < 0) return joined
+    this.peer = 'path' in address ? target.local : seen(address)
+    served.local = target.domain === this.domain ? this.peer : mapped(this.peer)
+    served.peer = target.domain === this.domain ? this.local : mapped(this.local)
+    this.peerIds = target.ids
+    served.peerIds = ids
     target.backlog.push(served)
-    target.changed.wake()
+    target.tell(Poll.IN)
     return 0
+  }
+  /** A connect that does not wait leaves its outcome for later. */
+  postpone(outcome: number): number {
+    if (this.domain === 'unix' || !this.connects) return outcome
+    if (outcome === -E.CONNREFUSED) this.fail(E.CONNREFUSED)
+    else if (outcome !== 0) return outcome
+    this.underway = true
+    return -E.INPROGRESS
+  }
+  /** A socket of the network that is not bound takes a port. */
+  private lodge(): void {
+    if (this.spot === undefined && this.domain !== 'unix') this.bind(this.local)
   }
 
   accept(): SocketHandle | number {
-    if (this.backlog === undefined) return -E.INVAL
-    return this.backlog.shift() ?? -E.AGAIN
+    if (this.backlog === undefined) return this.connects ? -E.INVAL : -E.OPNOTSUPP
+    const served = this.backlog.shift()
+    if (served === undefined) return this.over.receive ? -E.INVAL : -E.AGAIN
+    // Whoever waits for room in the queue.
+    this.tell(0)
+    return served
   }
 
   shutdown(how: number): number {
-    if (this.incoming === undefined && this.other === undefined) return -E.NOTCONN
-    if (how !== 1 && this.incoming) this.incoming.readers = this.incoming.writers = 0
-    if (how !== 0 && this.outgoing) this.outgoing.writers = 0
-    this.incoming?.notify()
-    this.outgoing?.notify()
+    const { other } = this
+    if (other === undefined && this.peer === undefined && !this.listening) return -E.NOTCONN
+    if (how !== 1) this.over.receive = true
+    if (how !== 0) this.over.send = true
+    if (other !== undefined && this.connects) {
+      if (how !== 0) other.end()
+      if (how !== 1 && this.domain === 'unix') other.over.send = true
+      other.tell(-1)
+    }
+    this.tell(-1)
     return 0
   }
-
-  send(from: Uint8Array, to?: SocketAddress): number {
-    if (this.type === 'stream') {
-      if (this.outgoing === undefined) return -E.NOTCONN
-      return this.outgoing.writers === 0 ? -E.PIPE : this.outgoing.put(from)
-    }
-    const address = to ?? this.peer
-    const target = to === undefined && this.other ? this.other : address && this.table.bound.get(key(address, 'dgram'))
-    if (target === undefined) return address === undefined ? -E.DESTADDRREQ : -E.CONNREFUSED
-    if (target.closed) return this.records ? -E.PIPE : -E.CONNREFUSED
-    if (target.datagrams.length >= MAX_DATAGRAMS) return -E.AGAIN
-    if (!this.table.budget.take(Cost.datagram + from.length)) return -E.NOMEM
-    target.datagrams.push({ bytes: from.slice(), from: this.local })
-    target.changed.wake()
-    return from.length
+  /** Nothing more comes from the other side. */
+  private end(): void {
+    this.over.receive = this.ended = true
+  }
+  /** Both directions are over, for a reason. */
+  private fail(error: number): void {
+    this.error = error
+    this.over.receive = this.over.send = true
+    this.tell(-1)
   }
 
-  /** As recv; `from` is told for datagrams. `peek` leaves a datagram where it is. */
-  receive(into: Uint8Array, peek = false): { count: number; from?: SocketAddress } | number {
-    if (this.type === 'stream') {
-      if (this.incoming === undefined) return -E.NOTCONN
-      if (peek) return -E.OPNOTSUPP
-      const count = this.incoming.take(into)
-      return count < 0 ? count : { count }
+  /** `files` go along between unix sockets; `to` is what was found at the address of a datagram that has one. */
+  send(from: Uint8Array, files: readonly Description[] = [], to?: { readonly found: SocketHandle | undefined }): number {
+    if (this.connects) {
+      if (this.other === undefined) return this.domain === 'unix' ? -E.NOTCONN : -E.PIPE
+      if (this.domain !== 'unix' && this.error !== 0) return -this.takeError()
+      if (this.over.send) return -E.PIPE
+    } else {
+      if (this.over.send) return -E.PIPE
+      if (this.error !== 0) return -this.takeError()
     }
-    const first = peek ? this.datagrams[0] : this.datagrams.shift()
-    if (first === undefined) return this.other?.closed ? { count: 0 } : -E.AGAIN
-    if (!peek) this.table.budget.take(-Cost.datagram - first.bytes.length)
-    const part = first.bytes.subarray(0, into.length)
+    return this.type === 'stream' ? this.sendBytes(from, files) : this.sendMessage(from, to ? to.found : this.partner(), files)
+  }
+  /** Where datagrams go that have no address. */
+  private partner(): SocketHandle | undefined | number {
+    if (this.other !== undefined) return this.other
+    if (this.peer === undefined) return this.domain === 'unix' ? -E.NOTCONN : -E.DESTADDRREQ
+    return this.table.find(this.peer, this.type)
+  }
+  private sendBytes(from: Uint8Array, files: readonly Description[]): number {
+    const other = this.other!
+    if (other.closed) {
+      // TCP learns of it by what the other side answers to these bytes.
+      this.fail(E.PIPE)
+      return from.length
+    }
+    const at = other.came
+    const count = this.outgoing!.put(from)
+    if (count < 0) return count
+    other.came += count
+    if (files.length > 0 && count > 0) other.rights.push({ from: at, to: at + count, files: hold(files) })
+    return count
+  }
+  private sendMessage(from: Uint8Array, target: SocketHandle | undefined | number, files: readonly Description[]): number {
+    if (typeof target === 'number') return target
+    if (from.length > (this.domain === 'unix' ? MAX_RECORD : MAX_DATAGRAM)) return -E.MSGSIZE
+    this.lodge()
+    if (target === undefined || target.closed || !target.takesFrom(this)) {
+      if (this.domain === 'unix') return -E.CONNREFUSED
+      // The answer that nobody is there comes after the datagram has gone, and only to who is connected.
+      if (this.peer !== undefined) this.error = E.CONNREFUSED
+      return from.length
+    }
+    if (target.messages.length >= MAX_MESSAGES) {
+      if (this.domain !== 'unix') return from.length
+      target.waiting.add(this)
+      return -E.AGAIN
+    }
+    if (!this.table.budget.take(Cost.datagram + from.length)) return -E.NOMEM
+    const own = seen(this.local)
+    const sender = this.domain === target.domain ? own : mapped(own)
+    const named = this.domain !== 'unix' || this.spot !== undefined
+    target.messages.push({ bytes: from.slice(), from: named ? sender : undefined, files: hold(files) })
+    target.tell(Poll.IN)
+    return from.length
+  }
+  /** A datagram socket that is connected takes nothing from others. */
+  private takesFrom(sender: SocketHandle): boolean {
+    if (this.connects || this.peer === undefined) return true
+    if (this.other !== undefined) return this.other === sender
+    return !('path' in this.peer) && !('path' in sender.local) && this.peer.port === sender.local.port
+  }
+
+  /** As recv: what came first, which `peek` leaves where it is. */
+  receive(into: Uint8Array, peek = false): Taken | number {
+    if (this.connects && this.other === undefined && !this.ended) {
+      if (this.error !== 0) return -this.takeError()
+      return this.domain === 'unix' && this.type === 'stream' ? -E.INVAL : -E.NOTCONN
+    }
+    const taken = this.type === 'stream' ? this.takeBytes(into, peek) : this.takeMessage(into, peek)
+    if (taken !== undefined) return taken
+    if (this.error !== 0 && !(this.domain !== 'unix' && this.ended)) return -this.takeError()
+    return this.over.receive ? { count: 0, length: 0, files: [] } : -E.AGAIN
+  }
+  private takeBytes(into: Uint8Array, peek: boolean): Taken | undefined {
+    const { incoming, rights } = this
+    if (incoming === undefined || incoming.length === 0) return undefined
+    const at = this.came - incoming.length
+    const first = rights[0]
+    // What came with descriptors ends a read: no two messages with some are taken as one.
+    const met = first !== undefined && at + into.length > first.from
+    const part = met ? into.subarray(0, first.to - at) : into
+    const count = peek ? incoming.peek(part) : incoming.take(part)
+    if (met && !peek) rights.shift()
+    return { count, length: count, files: met ? first.files : [] }
+  }
+  private takeMessage(into: Uint8Array, peek: boolean): Taken | undefined {
+    const first = peek ? this.messages[0] : this.messages.shift()
+    if (first === undefined) return undefined
+    const { bytes, from, files } = first
+    const part = bytes.subarray(0, into.length)
     into.set(part)
-    this.other?.changed.wake()
-    return { count: part.length, from: first.from }
+    if (!peek) this.table.budget.take(-Cost.datagram - bytes.length)
+    if (!peek && this.messages.length === MAX_MESSAGES - 1) this.admit()
+    return { count: part.length, length: bytes.length, files, ...(from && { from }) }
+  }
+  private admit(): void {
+    for (const sender of this.waiting) sender.tell(Poll.OUT)
+    this.waiting.clear()
+  }
+  /** Lets go of descriptors that were sent. */
+  drop(files: readonly Description[]): void {
+    for (const description of files) if (--description.references === 0) this.table.closed(description)
   }
 
   override read(into: Uint8Array): number {
     const got = this.receive(into)
-    return typeof got === 'number' ? got : got.count
+    if (typeof got === 'number') return got
+    this.drop(got.files)
+    return got.count
   }
   override write(from: Uint8Array): number {
     return this.send(from)
   }
+  override patience(out: boolean): bigint | undefined {
+    return (out ? this.options.sendTimeout : this.options.receiveTimeout) || undefined
+  }
   override ready(): number {
-    if (this.backlog) return this.backlog.length > 0 ? Poll.IN : 0
-    if (this.type === 'dgram') {
-      const over = this.records && this.other?.closed ? Poll.IN | Poll.HUP : 0
-      return Poll.OUT | (this.datagrams.length > 0 ? Poll.IN : 0) | over
-    }
-    if (!this.incoming || !this.outgoing) return Poll.OUT | Poll.HUP
-    return this.incoming.inReady | (this.incoming.writers === 0 ? Poll.IN : 0) | this.outgoing.outReady
+    const { receive, send } = this.over
+    if (this.backlog) return receive ? Poll.IN | Poll.RDHUP | Poll.HUP : this.backlog.length > 0 ? Poll.IN : 0
+    const lone = this.connects && this.other === undefined
+    // Who looks in vain is told when there is room.
+    const full = (this.other?.messages.length ?? 0) >= MAX_MESSAGES
+    if (full) this.other!.waiting.add(this)
+    const room = this.outgoing ? this.outgoing.outReady & Poll.OUT : full ? 0 : Poll.OUT
+    return (
+      (this.error !== 0 ? Poll.ERR : 0) |
+      (receive ? Poll.IN | Poll.RDHUP : this.incoming?.length || this.messages.length > 0 ? Poll.IN : 0) |
+      ((receive && send) || lone ? Poll.HUP : 0) |
+      (send || lone ? Poll.OUT : room)
+    )
   }
   override available(): number {
-    return this.type === 'stream' ? (this.incoming?.length ?? 0) : (this.datagrams[0]?.bytes.length ?? 0)
+    return this.type === 'stream' ? (this.incoming?.length ?? 0) : (this.messages[0]?.bytes.length ?? 0)
   }
   override stat(): Stat {
     return blankStat(Mode.SOCK | 0o777, 0)
   }
   override close(): void {
+    const { other } = this
+    const unread = (this.incoming?.length ?? 0) + this.messages.length > 0
     this.closed = true
-    if (this.table.bound.get(key(this.local, this.type)) === this) this.table.bound.delete(key(this.local, this.type))
-    if (this.incoming) this.incoming.readers = 0
-    if (this.outgoing) this.outgoing.writers = 0
-    this.incoming?.leave(this)
-    this.outgoing?.leave(this)
-    for (const { bytes } of this.datagrams.splice(0)) this.table.budget.take(-Cost.datagram - bytes.length)
-    this.other?.changed.wake()
-    for (const waiting of this.backlog ?? []) waiting.close()
+    this.table.release(this)
+    this.incoming?.leave(this, 'read')
+    this.outgoing?.leave(this, 'write')
+    this.admit()
+    for (const { bytes } of this.messages) this.table.budget.take(-Cost.datagram - bytes.length)
+    for (const { files } of [...this.rights.splice(0), ...this.messages.splice(0)]) this.drop(files)
+    for (const waiting of this.backlog ?? []) {
+      waiting.close()
+      waiting.other!.fail(E.CONNRESET)
+    }
+    if (other === undefined || !this.connects || other.closed) return
+    if (unread || (this.domain !== 'unix' && this.options.linger === 0))
+      other.fail(this.domain !== 'unix' && other.ended ? E.PIPE : E.CONNRESET)
+    else {
+      const heard = other.ended && this.domain !== 'unix'
+      other.end()
+      if (this.domain === 'unix') other.over.send = true
+      other.tell(heard ? 0 : -1)
+    }
   }
+}
+
+/** A message holds what it carries. */
+function hold(files: readonly Description[]): readonly Description[] {
+  for (const description of files) description.references++
+  return files
 }

@@ -35,8 +35,8 @@ export function eventCalls(kernel: Kernel): Calls {
       for (;;) {
         const found = handle.take(max)
         if (found.length > 0 || timeout === 0n) return found
-        const queues = [handle, ...handle.sources()].map(({ changed }) => changed)
-        const woken = yield until === undefined ? { wait: queues } : { wait: queues, until }
+        const wait = [handle.changed]
+        const woken = yield until === undefined ? { wait } : { wait, until }
         if (woken === 'timeout') return []
         if (woken === 'signal') {
           yield { handlers: true }

@@ -8,7 +8,6 @@ import type { ContextState, ProcessState } from '../context/process.ts'
 import type { Queue } from '../context/queue.ts'
 import { SIG } from '../context/signal.ts'
 import type { Kernel } from '../kernel.ts'
-import { EpollHandle } from '../scheme/epoll.ts'
 import { EventHandle } from '../scheme/event.ts'
 import { FileHandle } from '../scheme/file.ts'
 import type { Handle } from '../scheme/handle.ts'
@@ -58,22 +57,30 @@ export function install(kernel: Kernel, { files }: ProcessState, handle: Handle,
   return fd
 }
 
-/** Tries until the answer is not -EAGAIN, unless the description is non-blocking. A handler with SA_RESTART lets it try on. */
-export function* retry<T>(description: Description, attempt: () => T | number, queues: () => readonly Queue[]): Co<T | number> {
+/**
+ * Tries until the answer is not -EAGAIN, unless the description is non-blocking or `until` has passed. A handler with SA_RESTART lets it try
+ * on, where there is no such time.
+ */
+export function* retry<T>(
+  description: Description,
+  attempt: () => T | number,
+  queues: () => readonly Queue[],
+  until?: bigint,
+): Co<T | number> {
   for (;;) {
     const got = attempt()
     if (got !== -E.AGAIN || description.nonblocking) return got
-    if ((yield { wait: queues() }) !== 'signal') continue
-    if (!(yield { handlers: true })) return -E.INTR
+    const woken = yield until === undefined ? { wait: queues() } : { wait: queues(), until }
+    if (woken === 'timeout') return -E.AGAIN
+    if (woken !== 'signal') continue
+    if (!(yield { handlers: true }) || until !== undefined) return -E.INTR
   }
 }
 
 /** Calls on open descriptors. */
 export function fsCalls(kernel: Kernel): Calls {
   const waits = ({ handle }: Description): Queue[] =>
-    handle instanceof EventHandle || handle instanceof EpollHandle
-      ? [handle.changed, ...handle.sources().map(({ changed }) => changed)]
-      : [handle.changed]
+    handle instanceof EventHandle ? [handle.changed, ...handle.sources().map(({ changed }) => changed)] : [handle.changed]
 
   /** A process that closes any descriptor of a file loses its record locks on it (POSIX close). */
   function unlock(cx: Context, fd: number): void {
@@ -87,6 +94,8 @@ export function fsCalls(kernel: Kernel): Calls {
     if (description === undefined || !(out ? description.writable : description.readable)) return -E.BADF
     const { handle } = description
     if (at !== undefined && (at < 0 || !handle.positioned)) return at < 0 ? -E.INVAL : -E.SPIPE
+    const patience = handle.patience(out)
+    const until = patience === undefined ? undefined : kernel.time.monotonic + patience
     let total = 0
     for (;;) {
       const rest = buffer.subarray(total)
@@ -95,6 +104,7 @@ export function fsCalls(kernel: Kernel): Calls {
         description,
         () => (out ? handle.write(rest, offset) : handle.read(rest, offset)),
         () => waits(description),
+        until,
       )
       if (count < 0) {
         if (count === -E.PIPE && out && total === 0) {

@@ -96,7 +96,7 @@ export function nameCalls(kernel: Kernel): Calls {
     mkdir: (cx, dirfd, path, mode) => make(cx, dirfd, path, Mode.DIR | masked(cx, mode)),
     mknod(cx, dirfd, path, mode) {
       const type = mode & Mode.MASK || Mode.FILE
-      if (type !== Mode.FILE && type !== Mode.FIFO) {
+      if (type !== Mode.FILE && type !== Mode.FIFO && type !== Mode.SOCK) {
         kernel.gap(cx.process, 'behaviour unsupported', 'mknod', `file type ${type.toString(8)}`)
         return -E.PERM
       }

@@ -74,6 +74,7 @@ function resolve(
     if (cut < 0) return cut
     inode.mtime = inode.ctime = kernel.time.now
   }
+  if (inode.isSocket && !(flags & O.PATH)) return -E.NXIO
   if (inode.isFifo && !(flags & O.PATH)) {
     const made = inode.channel ? [inode.channel] : Channel.make(kernel.budget, 1)
     return typeof made === 'number' ? made : new FifoHandle(inode, made[0], (flags & O.RDONLY) !== 0, writes)

@@ -7,6 +7,7 @@ import { dlfcn } from './dlfcn/index.ts'
 import { execinfo } from './execinfo/index.ts'
 import { fcntlHeader } from './fcntl/index.ts'
 import { ftsHeader } from './fts/index.ts'
+import { netIf } from './net_if/index.ts'
 import { netdb } from './netdb/index.ts'
 import { pollHeader } from './poll/index.ts'
 import { processHeader } from './process/index.ts'
@@ -57,6 +58,7 @@ export const platformHeaders: readonly HeaderTable[] = [
   sysXattr,
   arpaInet,
   netdb,
+  netIf,
   userDatabase,
   termios,
   execinfo,

@@ -4,7 +4,7 @@ import type { LibcCall } from '../../registry/call.ts'
 import { alias, type HeaderTable, leaf, object } from '../../registry/define.ts'
 import { storage } from '../storage.ts'
 import { AF } from '../sys_socket/address.ts'
-import { formatV4, formatV6, parseV4, parseV6 } from './text.ts'
+import { formatV4, formatV6, numbers, parseNumbers, parseV4, parseV6 } from './text.ts'
 
 const ENOSPC = 28
 const EAFNOSUPPORT = 97
@@ -29,16 +29,6 @@ function pton(c: LibcCall, family: number, from: number, out: number): number {
   return 1
 }
 
-/** One to four numbers, decimal, octal or hexadecimal; the last one fills the bytes that are left (POSIX inet_addr). */
-function parseNumbers(text: string): number | undefined {
-  const match = /^((?:0[xX][\da-fA-F]+|\d+)(?:\.(?:0[xX][\da-fA-F]+|\d+)){0,3})(?:\s|$)/.exec(text)
-  if (match === null) return undefined
-  const parts = match[1].split('.').map((part) => (/^0\d/.test(part) ? Number.parseInt(part, 8) : Number(part)))
-  const last = parts.pop()!
-  if (parts.some((part) => part > 255) || last >= 256 ** (4 - parts.length) || Number.isNaN(last)) return undefined
-  return parts.reduce((sum, part, i) => sum + part * 256 ** (3 - i), last)
-}
-
 /** In network order, as a little-endian program sees it. */
 function addr(c: LibcCall, from: number): number {
   const address = parseNumbers(path(c, from) ?? '')
@@ -59,6 +49,14 @@ function ntoa(c: LibcCall, address: number): number {
   return at
 }
 
+/** Each number is a byte of the network's number, which is in host order (inet(3)). */
+function network(c: LibcCall, from: number): number {
+  const text = path(c, from) ?? ''
+  const parts = /^\S+\s*$/.test(text) ? numbers(text) : undefined
+  if (parts === undefined || parts.some((part) => part > 255)) return INADDR_NONE
+  return parts.reduce((sum, part) => sum * 256 + part, 0)
+}
+
 const swap16 = (x: number): number => ((x & 0xff) << 8) | ((x >>> 8) & 0xff)
 const swap32 = (x: number): number => ((swap16(x) << 16) | swap16(x >>> 16)) >>> 0
 
@@ -73,6 +71,7 @@ export const arpaInet: HeaderTable = {
     object('__libc_ntoa', 16, 8),
     leaf('inet_addr', 'uint(ptr)', addr),
     leaf('inet_aton', 'int(ptr, ptr)', aton),
+    leaf('inet_network', 'uint(ptr)', network),
     leaf('inet_ntoa', 'ptr(uint)', ntoa),
     leaf('inet_ntop', 'ptr(int, ptr, ptr, uint)', ntop),
     leaf('inet_pton', 'int(int, ptr, ptr)', pton),

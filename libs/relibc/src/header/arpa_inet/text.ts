@@ -9,10 +9,28 @@ export function parseV4(text: string): Uint8Array | undefined {
   return Uint8Array.from(parts, Number)
 }
 
-/** The longest run of two or more zero groups is written '::', the first of equals; mapped version 4 addresses keep their dots. */
+/** One to four numbers with dots between, decimal, octal or hexadecimal, up to white space. */
+export function numbers(text: string): number[] | undefined {
+  const match = /^((?:0[xX][\da-fA-F]+|0[0-7]*|[1-9]\d*)(?:\.(?:0[xX][\da-fA-F]+|0[0-7]*|[1-9]\d*)){0,3})(?:\s|$)/.exec(text)
+  return match?.[1].split('.').map((part) => (/^0\d/.test(part) ? Number.parseInt(part, 8) : Number(part)))
+}
+
+/** An address in numbers, of which the last one fills the bytes that are left (POSIX inet_addr). */
+export function parseNumbers(text: string): number | undefined {
+  const parts = numbers(text)
+  const last = parts?.pop()
+  if (parts === undefined || last === undefined) return undefined
+  if (parts.some((part) => part > 255) || last >= 256 ** (4 - parts.length)) return undefined
+  return parts.reduce((sum, part, i) => sum + part * 256 ** (3 - i), last)
+}
+
+/** The longest run of two or more zero groups is written '::', the first of equals; version 4 addresses, mapped or compatible, keep their dots. */
 export function formatV6(bytes: Uint8Array): string {
   const groups = Array.from({ length: 8 }, (_, i) => bytes[2 * i] * 256 + bytes[2 * i + 1])
-  if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) return `::ffff:${formatV4(bytes.subarray(12))}`
+  if (groups.slice(0, 5).every((group) => group === 0)) {
+    if (groups[5] === 0xffff) return `::ffff:${formatV4(bytes.subarray(12))}`
+    if (groups[5] === 0 && groups[6] !== 0) return `::${formatV4(bytes.subarray(12))}`
+  }
   let [start, length] = [0, 1]
   for (let i = 0; i < 8; i++) {
     let end = i

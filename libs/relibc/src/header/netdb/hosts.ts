@@ -1,7 +1,7 @@
-/** Names of hosts and services: /etc/hosts and /etc/services of the node's tree; a node has no name server. */
+/** Names of hosts, protocols and services: /etc/hosts, /etc/protocols and /etc/services of the node's tree; a node has no name server. */
 import type { Co } from '@bootgraph/kernel'
 import type { LibcCall } from '../../registry/call.ts'
-import { parseV4, parseV6 } from '../arpa_inet/text.ts'
+import { parseNumbers, parseV4, parseV6 } from '../arpa_inet/text.ts'
 
 const O_RDONLY_CLOEXEC = 0x1_0000 | 0x100_0000
 const FILE_MAX = 1 << 20
@@ -36,9 +36,17 @@ export const addressOf = (text: string): Host | undefined => {
   return v6 === undefined ? undefined : { family: 'inet6', bytes: v6, names: [text] }
 }
 
+/** What inet_aton takes is an address too. */
+function numericHost(text: string): Host | undefined {
+  const number = /\s/.test(text) ? undefined : parseNumbers(text)
+  return number === undefined
+    ? addressOf(text)
+    : { family: 'inet', bytes: Uint8Array.of(number >>> 24, number >>> 16, number >>> 8, number), names: [text] }
+}
+
 /** All addresses of a name, in the order of the file. */
 export function* hostsNamed(c: LibcCall, name: string): Co<Host[]> {
-  const numeric = addressOf(name)
+  const numeric = numericHost(name)
   if (numeric !== undefined) return [numeric]
   const wanted = name.toLowerCase()
   const found: Host[] = []
@@ -57,6 +65,27 @@ export function* nameOf(c: LibcCall, bytes: Uint8Array): Co<string | undefined> 
     if (host !== undefined && host.bytes.length === bytes.length && host.bytes.every((byte, i) => byte === bytes[i])) return names[0]
   }
   return undefined
+}
+
+export interface Protocol {
+  readonly name: string
+  readonly number: number
+  readonly aliases: readonly string[]
+}
+
+/** What every system knows (IANA protocol numbers), for a tree without the file. */
+const PROTOCOLS: readonly Protocol[] = [
+  { name: 'ip', number: 0, aliases: ['IP'] },
+  { name: 'icmp', number: 1, aliases: ['ICMP'] },
+  { name: 'tcp', number: 6, aliases: ['TCP'] },
+  { name: 'udp', number: 17, aliases: ['UDP'] },
+  { name: 'ipv6', number: 41, aliases: ['IPv6'] },
+  { name: 'ipv6-icmp', number: 58, aliases: ['IPv6-ICMP'] },
+]
+
+export function* protocols(c: LibcCall): Co<readonly Protocol[]> {
+  const listed = yield* lines(c, '/etc/protocols')
+  return listed.length === 0 ? PROTOCOLS : listed.map(([name, number, ...aliases]) => ({ name, number: Number(number), aliases }))
 }
 
 export interface Service {

@@ -8,12 +8,13 @@ import { formatV4, formatV6 } from '../arpa_inet/text.ts'
 import { constant } from '../constant.ts'
 import { calloc, free } from '../stdlib/malloc.ts'
 import { AF } from '../sys_socket/address.ts'
-import { type Host, hostsNamed, nameOf, services } from './hosts.ts'
+import { type Host, hostsNamed, nameOf, type Protocol, protocols, services } from './hosts.ts'
 
 /** struct addrinfo: { flags, family, socktype, protocol i32 @0, addrlen u32 @16, addr @24, canonname @32, next @40 }. */
 const INFO = 48
-const Eai = { BADFLAGS: -1, NONAME: -2, FAMILY: -6, SERVICE: -8, ADDRFAMILY: -9, MEMORY: -10, OVERFLOW: -12 } as const
-const Flag = { passive: 1, canonName: 2, numericHost: 4 } as const
+const Eai = { BADFLAGS: -1, NONAME: -2, FAMILY: -6, SOCKTYPE: -7, SERVICE: -8, ADDRFAMILY: -9, MEMORY: -10, OVERFLOW: -12 } as const
+const Flag = { passive: 1, canonName: 2, numericHost: 4, v4Mapped: 8, numericService: 0x400 } as const
+const ALL_FLAGS = 0x7ff
 /** Socket types with their protocols, in the order of the answers. */
 const TYPES = [
   [1, 6, 'tcp'],
@@ -31,8 +32,16 @@ function sockaddr(c: LibcCall, at: number, host: Host, port: number): number {
   return host.family === 'inet' ? 16 : 28
 }
 
+const isNumber = (service: string): boolean => /^\s*\d*$/.test(service)
+/** The address in IPv6 of a host of IPv4. */
+const mapped = ({ bytes, names }: Host): Host => ({
+  family: 'inet6',
+  bytes: Uint8Array.of(...new Uint8Array(10), 255, 255, ...bytes),
+  names,
+})
+
 function* portOf(c: LibcCall, text: string, protocol: string): Co<number | undefined> {
-  if (/^\d+$/.test(text)) return Number(text) < 65_536 ? Number(text) : undefined
+  if (isNumber(text)) return Number(text) & 0xffff
   return (yield* services(c)).find(
     (each) => (each.name === text || each.aliases.includes(text)) && (protocol === '' || each.protocol === protocol),
   )?.port
@@ -43,6 +52,8 @@ function* getaddrinfo(c: LibcCall, name: number, service: number, hints: number,
   if (!writable(c, out, 8) || (hints !== 0 && !readable(c, hints, INFO))) return Eai.MEMORY
   if (name === 0 && service === 0) return Eai.NONAME
   const [flags, family, type, protocol] = hints === 0 ? [0, 0, 0, 0] : [0, 4, 8, 12].map((offset) => memory.getI32(hints + offset))
+  if (flags & ~ALL_FLAGS || (flags & Flag.canonName && name === 0)) return Eai.BADFLAGS
+  if (flags & Flag.numericService && service !== 0 && !isNumber(c.string(service))) return Eai.NONAME
   if (family !== 0 && family !== AF.inet && family !== AF.inet6) return Eai.FAMILY
   const text = name === 0 ? '' : c.string(name)
   const zero = (flags & Flag.passive) !== 0
@@ -50,13 +61,15 @@ function* getaddrinfo(c: LibcCall, name: number, service: number, hints: number,
     { family: 'inet6', bytes: Uint8Array.from({ length: 16 }, (_, i) => (zero || i < 15 ? 0 : 1)), names: [] },
     { family: 'inet', bytes: zero ? new Uint8Array(4) : Uint8Array.of(127, 0, 0, 1), names: [] },
   ]
-  const all = name === 0 ? own : yield* hostsNamed(c, text)
-  const hosts = all.filter((host) => family === 0 || (family === AF.inet) === (host.family === 'inet'))
+  const all = name === 0 ? (zero ? own.reverse() : own) : yield* hostsNamed(c, text)
+  const asked = all.filter((host) => family === 0 || (family === AF.inet) === (host.family === 'inet'))
+  const hosts = asked.length === 0 && family === AF.inet6 && flags & Flag.v4Mapped ? all.map(mapped) : asked
   if ((flags & Flag.numericHost) !== 0 && hosts.some((host) => host.names[0] !== text)) return Eai.NONAME
   if (hosts.length === 0) return all.length > 0 ? Eai.ADDRFAMILY : Eai.NONAME
   const kinds = TYPES.filter(
     ([socket, number]) => (type === 0 || type === socket) && (protocol === 0 || number === 0 || protocol === number),
   )
+  if (kinds.length === 0) return type === 0 ? Eai.SERVICE : Eai.SOCKTYPE
   let first = 0
   let link = 0
   for (const host of hosts) {
@@ -184,11 +197,29 @@ function* service(
   return at
 }
 
+/** __libc_protoent: struct protoent { name, aliases, proto i32 }, the list of aliases behind. */
+const PROTOENT = 24
+const MAX_ALIASES = 4
+
+function* protocol(c: LibcCall, wanted: (each: Protocol) => boolean): Co<number> {
+  const found = (yield* protocols(c)).find(wanted)
+  if (found === undefined) return 0
+  const at = c.object('__libc_protoent')
+  const { memory } = c
+  memory.setSize(at, constant(c, found.name))
+  memory.setSize(at + 8, at + PROTOENT)
+  memory.setI32(at + 16, found.number)
+  const aliases = found.aliases.slice(0, MAX_ALIASES).map((alias) => constant(c, alias))
+  for (const [i, alias] of [...aliases, 0].entries()) memory.setSize(at + PROTOENT + 8 * i, alias)
+  return at
+}
+
 export const netdb: HeaderTable = {
   name: 'netdb',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/netdb.h.html',
   rows: [
     object('__libc_hostent', Entry.size, 8),
+    object('__libc_protoent', PROTOENT + 8 * (MAX_ALIASES + 1), 8),
     object('__libc_servent', 40, 8),
     leaf('freeaddrinfo', 'void(ptr)', freeaddrinfo),
     leaf('gai_strerror', 'ptr(int)', (c, code: number) => constant(c, MESSAGES[code] ?? 'Unknown error')),
@@ -202,6 +233,11 @@ export const netdb: HeaderTable = {
     ),
     blocking('gethostbyname2', 'ptr(ptr, int)', gethostbyname, 'partial', 'the first address of /etc/hosts'),
     blocking('getnameinfo', 'int(ptr, uint, ptr, uint, ptr, uint, int)', getnameinfo),
+    blocking('getprotobyname', 'ptr(ptr)', (c, name: number) => {
+      const text = c.string(name)
+      return protocol(c, (each) => each.name === text || each.aliases.includes(text))
+    }),
+    blocking('getprotobynumber', 'ptr(int)', (c, number: number) => protocol(c, (each) => each.number === number)),
     blocking('getservbyname', 'ptr(ptr, ptr)', (c, name: number, protocol: number) => {
       const text = c.string(name)
       return service(c, (each) => each.name === text || each.aliases.includes(text), protocol)

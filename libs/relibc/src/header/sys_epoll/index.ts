@@ -73,7 +73,7 @@ export const sysEpoll: HeaderTable = {
       const redox = flags & ~c.abi.O.cloexec ? undefined : descriptorFlags(c, flags)
       return redox === undefined ? c.fail(EINVAL) : answer(c, c.kernel.epollCreate(c.cx, redox))
     }),
-    leaf('epoll_ctl', 'int(int, int, int, ptr)', control, 'partial', 'an edge is a bit that rises, not more of the same'),
+    leaf('epoll_ctl', 'int(int, int, int, ptr)', control),
     blocking('epoll_wait', 'int(int, ptr, int, int)', (c, fd: number, out: number, max: number, timeout: number) =>
       waitFor(c, fd, out, max, milliseconds(timeout), 0),
     ),

@@ -33,7 +33,8 @@ export function readAddress(c: LibcCall, at: number, length: number): SocketAddr
     : { family: 'inet6', host: formatV6(bytes.subarray(8, 24)), port }
 }
 
-function encode(address: SocketAddress): Uint8Array {
+/** The struct sockaddr of an address. */
+export function encodeAddress(address: SocketAddress): Uint8Array {
   if ('path' in address) {
     const name = new TextEncoder().encode(address.path)
     const abstract = name.length === 0 || name[0] === 0
@@ -51,11 +52,11 @@ function encode(address: SocketAddress): Uint8Array {
   return out
 }
 
-/** Cuts the address to the room that `*lengthAt` gives and stores its full length there. `at` = 0 asks for nothing. False = EFAULT. */
-export function writeAddress(c: LibcCall, address: SocketAddress, at: number, lengthAt: number): boolean {
+/** Cuts the address to the room that `*lengthAt` gives and stores its full length there, 0 for none. `at` = 0 asks for nothing. False = EFAULT. */
+export function writeAddress(c: LibcCall, address: SocketAddress | undefined, at: number, lengthAt: number): boolean {
   if (at === 0) return true
   if (!writable(c, lengthAt, 4)) return false
-  const bytes = encode(address)
+  const bytes = address === undefined ? new Uint8Array(0) : encodeAddress(address)
   const room = Math.min(c.memory.getU32(lengthAt), bytes.length)
   if (!writable(c, at, room)) return false
   c.memory.u8.set(bytes.subarray(0, room), at)

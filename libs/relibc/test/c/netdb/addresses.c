@@ -24,6 +24,17 @@ int main(void) {
   try("not a host", NULL, AF_INET, SOCK_STREAM, AI_NUMERICHOST);
   try(NULL, NULL, AF_INET, SOCK_STREAM, 0);
   try("127.0.0.1", "80", 99, SOCK_STREAM, 0);
+  try(NULL, "80", AF_UNSPEC, SOCK_STREAM, AI_PASSIVE);
+  try(NULL, "80", AF_UNSPEC, SOCK_STREAM, 0);
+  try("1.2.3", "5", AF_UNSPEC, SOCK_STREAM, AI_NUMERICHOST);
+  try("0x7f.1", "5", AF_UNSPEC, SOCK_STREAM, 0);
+  try("127.0.0.1", NULL, AF_INET6, SOCK_STREAM, AI_V4MAPPED);
+  try("127.0.0.1", "none", AF_UNSPEC, SOCK_STREAM, AI_NUMERICSERV);
+  try("127.0.0.1", "65537", AF_UNSPEC, SOCK_STREAM, AI_NUMERICSERV);
+  try("127.0.0.1", " 80", AF_UNSPEC, SOCK_STREAM, 0);
+  try("127.0.0.1", "80", AF_UNSPEC, 99, 0);
+  try("127.0.0.1", "80", AF_UNSPEC, SOCK_STREAM, 0x80000);
+  try(NULL, "80", AF_UNSPEC, SOCK_STREAM, AI_CANONNAME);
   for (int i = -11; i < 0; i++) printf("%s\n", gai_strerror(i));
   printf("%s\n", hstrerror(1));
   struct hostent *h = gethostbyname("10.1.2.3");
