@@ -367,6 +367,8 @@ export interface Personality {
   fork(child: Process): Personality
   /** What a forked child does before the forking function returns in it. */
   forked?(cx: Context): Co<void>
+  /** Where called guest functions return to: a gate `GateId.callReturned` that unwinders know. Undefined = the kernel's own. */
+  readonly callReturned?: number | undefined
   /** A context is about to end (thread-exit destructors have run in the library by then). */
   contextEnded?(cx: Context): void
 }

@@ -46,6 +46,7 @@ function library(rows: readonly FunctionRow[]) {
     coroutines: {
       begin: (_cx, co, finish) => void begun.push({ co, finish: finish as (value: unknown) => void }),
       leaveGate: () => void left++,
+      unwound: () => {},
     },
     abi: linuxGnu,
     functions: {

@@ -4,6 +4,7 @@ import type { Abi } from './abi/layout.ts'
 import { inChild } from './header/process/index.ts'
 import { CANCELLATION_POINTS } from './header/pthread/cancellation-points.ts'
 import { CANCELED, isCancelled, leaveThread } from './header/pthread/leave.ts'
+import { callbackReturn } from './header/start/callback.ts'
 import { die, doom } from './header/start/exit.ts'
 import { storage } from './header/storage.ts'
 import { HEAP_WORD } from './leaf/heap.ts'
@@ -123,6 +124,17 @@ export class Libc implements Personality, LibcCall {
   string(address: number): string {
     const end = this.memory.cstrEnd(address)
     return end < 0 ? '' : decoded(this.memory.u8.subarray(address, end))
+  }
+
+  get callReturned(): number | undefined {
+    return callbackReturn(this)
+  }
+
+  leaveCallbacks(below: number): void {
+    const rsp = this.state.get(Gpr.rsp)
+    this.state.setNumber(Gpr.rsp, below)
+    this.options.coroutines.unwound(this.cx)
+    this.state.set(Gpr.rsp, rsp)
   }
 
   gap(name: string, detail: string): void {
@@ -284,6 +296,7 @@ export class Libc implements Personality, LibcCall {
     let answer: unknown
     if (first !== undefined) answer = yield first
     let cancelled = false
+    let calls = false
     try {
       for (;;) {
         this.cx = cx
@@ -291,10 +304,15 @@ export class Libc implements Personality, LibcCall {
         cancelled ||= leaves
         const step = leaves ? co.return(undefined) : co.next(answer)
         if (step.done) return cancelled ? yield* this.owned(cx, name, leaveThread(this, CANCELED)) : step.value
+        calls = 'call' in step.value
         answer = yield step.value
+        calls = false
       }
     } catch (error) {
       if (this.survives(cx, name, error)) return this.fail(ENOSYS)
+    } finally {
+      // The called function was left by a jump or an exception.
+      if (calls) co.return(undefined)
     }
     return yield* die(this)
   }

@@ -4,7 +4,7 @@ import { redoxSyscall } from '../syscall/redox.ts'
 import type { Context } from './context.ts'
 import type { Co } from './coroutine.ts'
 import { faultSignal } from './delivery.ts'
-import { Gate, GateId, isKernelGate } from './gate.ts'
+import { Gate, GateId, isKernelGate, RED_ZONE } from './gate.ts'
 import type { ContextState, Frame } from './process.ts'
 import type { Queue } from './queue.ts'
 import { deliverable, SIG } from './signal.ts'
@@ -152,7 +152,7 @@ export class Scheduler {
     const { state, memory } = cpu
     frame.saved = cpu.save(frame.spare)
     frame.spare = undefined
-    const rsp = Math.floor((state.low(Gpr.rsp) - 128) / 16) * 16 - 8
+    const rsp = Math.floor((state.low(Gpr.rsp) - RED_ZONE) / 16) * 16 - 8
     frame.floor = rsp + 8
     frame.mode = 'call'
     for (let i = 0; i < args.length; i++) {
@@ -164,7 +164,7 @@ export class Scheduler {
       this.kernel.signals.force(cx, { signal: SIG.SEGV, code: 1, pid: 0, status: 0, address: Math.max(rsp, 0) })
       return
     }
-    memory.setSize(rsp, Gate.callReturned)
+    memory.setSize(rsp, cx.process.personality?.callReturned ?? Gate.callReturned)
     state.setNumber(Gpr.rsp, rsp)
     state.setNumber(Gpr.rax, 0)
     state.rip = BigInt(address)

@@ -67,7 +67,7 @@ function world(engine: 'interpreter' | 'translator', withLeaves: boolean) {
   libc = new Libc({
     process,
     kernel,
-    coroutines: { begin: () => events.push('begin'), leaveGate: () => {} },
+    coroutines: { begin: () => events.push('begin'), leaveGate: () => {}, unwound: () => {} },
     abi: linuxGnu,
     functions: registry,
     observer: { gap: (truth, name, detail) => events.push(`${truth} ${name} ${detail}`) },

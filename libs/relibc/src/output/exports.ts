@@ -1,6 +1,7 @@
 /** Which names a made C library offers, and why it offers each. */
-import type { MadeFunction, MadeObject } from '@bootgraph/ld-so/elf'
+import type { MadeFrame, MadeFunction, MadeObject } from '@bootgraph/ld-so/elf'
 import type { Registry } from '../registry/registry.ts'
+import { callbackFrame, callbackReturned } from './callback.ts'
 import { gateCode } from './gate.ts'
 
 /** surface: Redox of the chosen date has the name. The others are there for linux-gnu programs only (DESIGN, kinds of truth). */
@@ -16,6 +17,7 @@ export interface LibcParts {
 
 export interface Exports {
   readonly functions: readonly MadeFunction[]
+  readonly frames: readonly MadeFrame[]
   readonly objects: readonly MadeObject[]
   readonly tags: ReadonlyMap<string, ExportTag>
 }
@@ -40,11 +42,13 @@ export function exportsOf({ registry, surface, extra }: LibcParts): Exports {
       storage.set(first, [...(storage.get(first) ?? []), name])
     }
   }
+  const frames = registry.functions.has(callbackFrame.personality) ? [callbackFrame] : []
+  if (frames.length > 0) functions.push(callbackReturned)
   const objects: MadeObject[] = []
   for (const [first, [name, ...aliases]] of storage) {
     const row = registry.objects.get(first)
     if (row === undefined) continue
     objects.push({ name, aliases, size: row.size, align: row.align, ...(row.data === undefined ? {} : { data: row.data }) })
   }
-  return { functions, objects, tags }
+  return { functions, frames, objects, tags }
 }

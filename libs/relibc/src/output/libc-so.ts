@@ -7,6 +7,6 @@ const PF_R_X = 5
 
 /** Deterministic: equal parts give equal bytes. `tags` has every exported name. */
 export function makeLibc(parts: LibcParts): { readonly bytes: Uint8Array; readonly tags: ReadonlyMap<string, ExportTag> } {
-  const { functions, objects, tags } = exportsOf(parts)
-  return { bytes: makeSharedObject({ soname: 'libc.so.6', functions, objects, codeFlags: PF_R_X | PF_GATE }), tags }
+  const { functions, frames, objects, tags } = exportsOf(parts)
+  return { bytes: makeSharedObject({ soname: 'libc.so.6', functions, frames, objects, codeFlags: PF_R_X | PF_GATE }), tags }
 }

@@ -26,6 +26,8 @@ export interface CoroutinePort {
   begin<T>(cx: Context, co: Co<T>, finish: (result: T) => void): void
   /** Pops the return address of the gate that `cx` is at. */
   leaveGate(cx: Context): void
+  /** Gives up the coroutines whose guest call lies below the stack pointer. */
+  unwound(cx: Context): void
 }
 
 /** Where gaps of the C library are recorded. */

@@ -23,6 +23,8 @@ export interface LibcCall {
   object(name: string): number
   /** The NUL-terminated text at `address`: UTF-8, or a host string that is not well-formed. */
   string(address: number): string
+  /** Gives up the calls of guest functions whose stack lies below an address: an exception has left them. */
+  leaveCallbacks(below: number): void
   /** The model lacks something: recorded, never silent. */
   gap(name: string, detail: string): void
 }

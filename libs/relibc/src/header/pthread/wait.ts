@@ -82,10 +82,16 @@ function* once(c: LibcCall, control: number, routine: number): Co<number> {
     if (state === Once.fresh) break
     yield* c.kernel.futexWait(c.cx, control, state, undefined)
   }
+  const { cx } = c
   c.memory.setU32(control, Once.running)
-  yield* callGuest(routine)
-  c.memory.setU32(control, Once.done)
-  c.kernel.futexWake(c.cx, control, ALL)
+  let left: number = Once.fresh
+  try {
+    yield* callGuest(routine)
+    left = Once.done
+  } finally {
+    c.memory.setU32(control, left)
+    c.kernel.futexWake(cx, control, ALL)
+  }
   return 0
 }
 

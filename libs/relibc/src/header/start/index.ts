@@ -8,6 +8,7 @@ import { readable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, callback, type HeaderTable, leaf, object } from '../../registry/define.ts'
 import { nameProgram } from '../err/index.ts'
+import { callbackRows } from './callback.ts'
 import { exit, exitRows } from './exit.ts'
 
 /** Initialisers have run in the linker; `init` is what crt1 of before glibc 2.34 passes for a static image. */
@@ -45,5 +46,6 @@ export const start: HeaderTable = {
     object('__libc_version', 8, 1),
     object('__libc_single_threaded', 1, 1),
     ...exitRows,
+    ...callbackRows,
   ],
 }
