@@ -1,5 +1,6 @@
 /** Which locale is in force: C or C.UTF-8, by category for the process and as a whole for a thread that chose one. */
 import { Thread } from '../../platform/thread-block.ts'
+import { readable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { TextState, textState } from '../stdio/stream.ts'
 
@@ -34,8 +35,8 @@ export function kindOf(name: string): number | undefined {
 /** Address of the byte of a category of the process. */
 export const categoryAt = (c: LibcCall, category: number): number => textState(c) + TextState.categories + category
 
-/** True if the calling thread's text is UTF-8. */
-export function isUtf8(c: LibcCall): boolean {
-  const own = c.memory.getSize(c.cx.threadPointer + Thread.locale)
+/** True if text is UTF-8 in a locale, an object's address; otherwise in that of the calling thread. */
+export function isUtf8(c: LibcCall, locale?: number): boolean {
+  const own = locale !== undefined && readable(c, locale + KIND, 4) ? locale : c.memory.getSize(c.cx.threadPointer + Thread.locale)
   return own === 0 ? c.memory.getU8(categoryAt(c, 0)) !== 0 : c.memory.getU32(own + KIND) !== 0
 }

@@ -1,7 +1,7 @@
 /** https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/wctype.h.html — classes by Unicode's general categories, as in C.UTF-8. */
 import { readable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { alias, type HeaderTable, leaf, type SymbolRow } from '../../registry/define.ts'
+import { alias, type HeaderTable, leaf, type Status, type SymbolRow } from '../../registry/define.ts'
 import { isUtf8 } from '../locale/current.ts'
 
 const CLASSES: Readonly<Record<string, RegExp>> = {
@@ -33,43 +33,42 @@ export function mapCase(code: number, upper: boolean): number {
 }
 
 /** In the C locale only ASCII has classes and cases. */
-const known = (c: LibcCall, code: number): boolean => (code >= 0 && code < 128) || isUtf8(c)
+const known = (c: LibcCall, code: number, locale?: number): boolean => (code >= 0 && code < 128) || isUtf8(c, locale)
 
 const TRANSFORMS = ['toupper', 'tolower']
 
-const classRows = NAMES.flatMap((name): SymbolRow[] => {
-  const is = leaf(
-    `isw${name}`,
-    'int(int)',
-    (c, code: number) => (known(c, code) && inClass(name, code) ? 1 : 0),
-    'partial',
-    "by the host's Unicode tables",
-  )
-  return [is, alias(`isw${name}_l`, `isw${name}`), alias(`__isw${name}_l`, `isw${name}`)]
-})
+const classified = (c: LibcCall, code: number, kind: number, locale?: number): number =>
+  kind >= 1 && kind <= NAMES.length && known(c, code, locale) && inClass(NAMES[kind - 1], code) ? 1 : 0
+const transformed = (c: LibcCall, code: number, kind: number, locale?: number): number =>
+  (kind === 1 || kind === 2) && known(c, code, locale) ? mapCase(code, kind === 1) : code
+
+/** A function of the current locale, and one of the locale given last. `more`: classes of further parameters. */
+const located = (
+  name: string,
+  more: string,
+  fn: (c: LibcCall, code: number, ...rest: number[]) => number,
+  status?: Status,
+  note?: string,
+): SymbolRow[] => [
+  leaf(name, `int(int${more})`, fn, status, note),
+  leaf(`${name}_l`, `int(int${more}, ptr)`, fn, status, note),
+  alias(`__${name}_l`, `${name}_l`),
+]
 
 export const wctype: HeaderTable = {
   name: 'wctype',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/wctype.h.html',
   rows: [
-    ...classRows,
-    leaf('towlower', 'int(int)', (c, code: number) => (known(c, code) ? mapCase(code, false) : code)),
-    alias('towlower_l', 'towlower'),
-    alias('__towlower_l', 'towlower'),
-    leaf('towupper', 'int(int)', (c, code: number) => (known(c, code) ? mapCase(code, true) : code)),
-    alias('towupper_l', 'towupper'),
-    alias('__towupper_l', 'towupper'),
-    leaf('wctrans', 'ptr(ptr)', (c, name: number) => (readable(c, name, 1) ? TRANSFORMS.indexOf(c.string(name)) + 1 : 0)),
-    leaf('towctrans', 'int(int, ptr)', (c, code: number, kind: number) =>
-      known(c, code) && (kind === 1 || kind === 2) ? mapCase(code, kind === 1) : code,
+    ...NAMES.flatMap((name, i) =>
+      located(`isw${name}`, '', (c, code, locale) => classified(c, code, i + 1, locale), 'partial', "by the host's Unicode tables"),
     ),
+    ...['towupper', 'towlower'].flatMap((name, i) => located(name, '', (c, code, locale) => transformed(c, code, i + 1, locale))),
+    leaf('wctrans', 'ptr(ptr)', (c, name: number) => (readable(c, name, 1) ? TRANSFORMS.indexOf(c.string(name)) + 1 : 0)),
+    alias('wctrans_l', 'wctrans'),
+    ...located('towctrans', ', ptr', transformed),
     leaf('wctype', 'ptr(ptr)', (c, name: number) => (readable(c, name, 1) ? NAMES.indexOf(c.string(name)) + 1 : 0)),
     alias('__wctype_l', 'wctype'),
     alias('wctype_l', 'wctype'),
-    leaf('iswctype', 'int(int, ptr)', (c, code: number, kind: number) =>
-      known(c, code) && kind >= 1 && kind <= NAMES.length && inClass(NAMES[kind - 1], code) ? 1 : 0,
-    ),
-    alias('iswctype_l', 'iswctype'),
-    alias('__iswctype_l', 'iswctype'),
+    ...located('iswctype', ', ptr', classified),
   ],
 }

@@ -12,5 +12,15 @@ int main(void) {
     for (int c = 0; c < 128; c++) printf("%d%d%d%d\n", !!iswblank(c), !!iswgraph(c), !!iswprint(c), !!iswpunct(c));
     for (int c = 0x4e00; c < 0x4e10; c++) printf("%d%d%d\n", !!iswalpha(c), !!iswprint(c), !!iswpunct(c));
   }
+  // A locale that is given counts, whatever is current.
+  locale_t locales[] = {newlocale(LC_ALL_MASK, "C", 0), newlocale(LC_ALL_MASK, "C.UTF-8", 0)};
+  for (int k = 0; k < 4; k++) {
+    setlocale(LC_ALL, k & 1 ? "C.UTF-8" : "C");
+    locale_t l = locales[k >> 1];
+    for (int c = 0xe8; c < 0xea; c++) {
+      printf("%d%d%d%d%d ", !!iswalpha_l(c, l), !!iswlower_l(c, l), !!iswprint_l(c, l), !!iswctype_l(c, wctype_l("alpha", l), l), !!iswupper_l(towupper_l(c, l), l));
+      printf("%x %x\n", towupper_l(c, l), towctrans_l(c, wctrans_l("toupper", l), l));
+    }
+  }
   return 0;
 }
