@@ -2,12 +2,12 @@
  * https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/fenv.h.html
  *
  * The environment is the guest's own: the control and status words of x87 and MXCSR, changed together. A fenv_t is the 28 bytes of
- * fnstenv and MXCSR behind them (psABI). The hosted functions raise no flags.
+ * fnstenv and MXCSR behind them (psABI). Of the hosted functions only rint, lrint, lround and their like raise flags.
  */
 import { readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { type HeaderTable, leaf } from '../../registry/define.ts'
-import { currentRounding, FE, setRounding } from './rounding.ts'
+import { currentRounding, FE, raise, setRounding } from './rounding.ts'
 
 const SIZE = 32
 const Env = { control: 0, status: 4, tags: 8, mxcsr: 28 } as const
@@ -21,15 +21,15 @@ function asked(c: LibcCall, value: number): number {
   c.process.cpu.keepFloatFlags()
   return value
 }
-const raised = (c: LibcCall): number => (c.state.x87Status | c.state.mxcsr) & FE.all
+const flagsOf = (c: LibcCall): number => (c.state.x87Status | c.state.mxcsr) & FE.all
 
 function clear(c: LibcCall, flags: number): number {
   c.state.x87Status &= ~(flags & FE.all)
   c.state.mxcsr &= ~(flags & FE.all)
   return asked(c, 0)
 }
-function raise(c: LibcCall, flags: number): number {
-  c.state.mxcsr |= flags & FE.all
+function raised(c: LibcCall, flags: number): number {
+  raise(c, flags)
   return asked(c, 0)
 }
 /** The exceptions that trap, by `change` of them; gives those that did before. */
@@ -73,8 +73,8 @@ function hold(c: LibcCall, at: number): number {
   return clear(c, FE.all)
 }
 function update(c: LibcCall, from: bigint): number {
-  const flags = raised(c)
-  return load(c, from) === 0 ? raise(c, flags) : -1
+  const flags = flagsOf(c)
+  return load(c, from) === 0 ? raised(c, flags) : -1
 }
 
 export const fenv: HeaderTable = {
@@ -82,17 +82,17 @@ export const fenv: HeaderTable = {
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/fenv.h.html',
   rows: [
     leaf('feclearexcept', 'int(int)', clear),
-    leaf('feraiseexcept', 'int(int)', raise, 'partial', 'an exception that is not masked traps at the next arithmetic, not at once'),
-    leaf('fetestexcept', 'int(int)', (c, flags: number) => asked(c, raised(c) & flags)),
+    leaf('feraiseexcept', 'int(int)', raised, 'partial', 'an exception that is not masked traps at the next arithmetic, not at once'),
+    leaf('fetestexcept', 'int(int)', (c, flags: number) => asked(c, flagsOf(c) & flags)),
     leaf('fegetexceptflag', 'int(ptr, int)', (c, at: number, flags: number) => {
       if (!writable(c, at, 2)) return -1
-      c.memory.setU16(at, raised(c) & flags)
+      c.memory.setU16(at, flagsOf(c) & flags)
       return asked(c, 0)
     }),
     leaf('fesetexceptflag', 'int(ptr, int)', (c, at: number, flags: number) => {
       if (!readable(c, at, 2)) return -1
       clear(c, flags)
-      return raise(c, c.memory.getU16(at) & flags)
+      return raised(c, c.memory.getU16(at) & flags)
     }),
     leaf('fegetround', 'int()', currentRounding),
     leaf('fesetround', 'int(int)', (c, mode: number) => (setRounding(c, mode) ? 0 : 1)),

@@ -3,8 +3,8 @@ import type { LibcCall } from '../../registry/call.ts'
 import { rint } from '../math/rounding.ts'
 import type { Direction } from '../stdlib/real.ts'
 
-/** FE_ALL_EXCEPT (x87's and MXCSR's bits but the denormal one), and the directions as x87's control word has them. */
-export const FE = { all: 0x3d, toNearest: 0, downward: 0x400, upward: 0x800, towardZero: 0xc00 } as const
+/** FE_ALL_EXCEPT (x87's and MXCSR's bits but the denormal one), exceptions that functions raise, and the directions as x87's control word has them. */
+export const FE = { all: 0x3d, invalid: 1, inexact: 0x20, toNearest: 0, downward: 0x400, upward: 0x800, towardZero: 0xc00 } as const
 /** MXCSR has the direction three bits higher. */
 const UP = 3
 
@@ -23,6 +23,11 @@ export function directionOf(c: LibcCall, negative: boolean): Direction {
   const mode = currentRounding(c)
   if (mode === FE.toNearest) return 'nearest'
   return mode === (negative ? FE.downward : FE.upward) ? 'away' : 'zero'
+}
+
+/** Raises exceptions beside what the program's own arithmetic did. */
+export function raise(c: LibcCall, flags: number): void {
+  c.state.mxcsr |= flags & FE.all
 }
 
 /** To an integer in the current direction. */

@@ -2,7 +2,8 @@
 import { writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, type LeafFn, leaf, type SymbolRow } from '../../registry/define.ts'
-import { F80, f80Of, type Real, realOfF64, realOfF80, roundTo } from '../stdlib/real.ts'
+import { directionOf, FE, raise } from '../fenv/rounding.ts'
+import { type Direction, F80, f80Of, type Real, realOfF64, realOfF80, roundTo } from '../stdlib/real.ts'
 import { angle, sinCos } from './circular.ts'
 import { add, divide, LN2, LN10, multiply, ONE, type Pair, pair, scale } from './double-double.ts'
 import { checked } from './errors.ts'
@@ -16,10 +17,10 @@ const zero = (negative: boolean): F80Bytes => f80Of(negative, 'finite', 0n, 0)
 const isZero = (x: Real): boolean => x.kind === 'finite' && x.mantissa === 0n
 
 /** ± mantissa · 2^exponent, rounded once. */
-function rounded(negative: boolean, mantissa: bigint, exponent: number): F80Bytes {
+function rounded(negative: boolean, mantissa: bigint, exponent: number, to?: Direction): F80Bytes {
   if (mantissa === 0n) return zero(negative)
   const at = Math.max(Math.min(exponent, 40_000), -40_000)
-  const made = at >= 0 ? roundTo(mantissa << BigInt(at), 1n, F80) : roundTo(mantissa, 1n << BigInt(-at), F80)
+  const made = at >= 0 ? roundTo(mantissa << BigInt(at), 1n, F80, to) : roundTo(mantissa, 1n << BigInt(-at), F80, to)
   return made.range === 'overflow' ? infinity(negative) : f80Of(negative, 'finite', made.mantissa, made.exponent)
 }
 
@@ -172,7 +173,7 @@ const plainOrClamp = (r: Real): number => {
   return r.negative ? -value : value
 }
 
-function sqrtl(x: F80Bytes): F80Bytes {
+function sqrtl(x: F80Bytes, c: LibcCall): F80Bytes {
   const r = realOfF80(x)
   if (r.kind === 'nan' || isZero(r)) return x
   if (r.negative) return NAN
@@ -182,7 +183,7 @@ function sqrtl(x: F80Bytes): F80Bytes {
   let root = 1n << BigInt((wide.toString(2).length + 1) >> 1)
   for (let next = (root + wide / root) >> 1n; next < root; next = (root + wide / root) >> 1n) root = next
   const sticky = root * root === wide ? root << 1n : (root << 1n) | 1n
-  return rounded(false, sticky, (r.exponent - shift) / 2 - 1)
+  return rounded(false, sticky, (r.exponent - shift) / 2 - 1, directionOf(c, false))
 }
 
 function fmodl(x: F80Bytes, y: F80Bytes): F80Bytes {
@@ -239,15 +240,27 @@ const choose =
   }
 
 const truncl = toWhole(() => false)
-const rintl = toWhole((_, whole, twice, one) => twice > one || (twice === one && (whole & 1n) === 1n))
+const NEAREST = toWhole((_, whole, twice, one) => twice > one || (twice === one && (whole & 1n) === 1n))
+const AWAY = toWhole(() => true)
+/** To an integer in the current direction. */
+function nearbyintl(x: F80Bytes, c: LibcCall): F80Bytes {
+  const to = directionOf(c, realOfF80(x).negative)
+  return to === 'nearest' ? NEAREST(x) : to === 'away' ? AWAY(x) : truncl(x)
+}
+function rintl(x: F80Bytes, c: LibcCall): F80Bytes {
+  const result = nearbyintl(x, c)
+  const [a, b] = [realOfF80(x), realOfF80(result)]
+  if (a.kind === 'finite' && order(a, b) !== 0) raise(c, FE.inexact)
+  return result
+}
 const roundl = toWhole((_, __, twice, one) => twice >= one)
 
 /** The result class f80 takes ten bytes, which the row type does not name. */
 const row = (name: string, signature: string, fn: (c: LibcCall, ...args: never[]) => F80Bytes): SymbolRow =>
   leaf(name, signature, fn as unknown as LeafFn)
-const unary = (name: string, fn: (x: F80Bytes) => F80Bytes): SymbolRow =>
+const unary = (name: string, fn: (x: F80Bytes, c: LibcCall) => F80Bytes): SymbolRow =>
   row(name, 'f80(f80)', (c: LibcCall, x: F80Bytes) => {
-    const result = fn(x)
+    const result = fn(x, c)
     const [a, b] = [realOfF80(x).kind, realOfF80(result).kind]
     const asNumber = (kind: Real['kind']): number => (kind === 'nan' ? Number.NaN : kind === 'infinite' ? Number.POSITIVE_INFINITY : 1)
     checked(c, asNumber(b), [asNumber(a)])
@@ -255,13 +268,17 @@ const unary = (name: string, fn: (x: F80Bytes) => F80Bytes): SymbolRow =>
   })
 const binary = (name: string, fn: (x: F80Bytes, y: F80Bytes) => F80Bytes): SymbolRow =>
   row(name, 'f80(f80, f80)', (_: LibcCall, x: F80Bytes, y: F80Bytes) => fn(x, y))
-const whole = (name: string, fn: (x: F80Bytes) => F80Bytes): SymbolRow =>
-  leaf(name, 'i64(f80)', (_, x: F80Bytes) => {
-    const r = realOfF80(fn(x))
-    if (r.kind !== 'finite') return -(1n << 63n)
+const whole = (name: string, fn: (x: F80Bytes, c: LibcCall) => F80Bytes): SymbolRow =>
+  leaf(name, 'i64(f80)', (c, x: F80Bytes) => {
+    const least = -(1n << 63n)
+    const flags = c.state.mxcsr
+    const r = realOfF80(fn(x, c))
     const size = r.exponent >= 0 ? r.mantissa << BigInt(Math.min(r.exponent, 80)) : r.mantissa >> BigInt(Math.min(-r.exponent, 80))
     const value = r.negative ? -size : size
-    return value > (1n << 63n) - 1n || value < -(1n << 63n) ? -(1n << 63n) : value
+    if (r.kind === 'finite' && value < -least && value >= least) return value
+    c.state.mxcsr = flags
+    raise(c, FE.invalid)
+    return least
   })
 
 export const extendedRows: readonly SymbolRow[] = [
@@ -276,7 +293,7 @@ export const extendedRows: readonly SymbolRow[] = [
     toWhole((negative) => !negative),
   ),
   unary('rintl', rintl),
-  alias('nearbyintl', 'rintl'),
+  unary('nearbyintl', nearbyintl),
   unary('roundl', roundl),
   unary('sqrtl', sqrtl),
   unary('logl', logarithm(undefined)),

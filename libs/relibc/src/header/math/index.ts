@@ -7,14 +7,14 @@
 import { writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, type HeaderTable, leaf, object, type SymbolRow } from '../../registry/define.ts'
-import { rounded } from '../fenv/rounding.ts'
-import { F32 } from '../stdlib/real.ts'
+import { directionOf, FE, raise, rounded } from '../fenv/rounding.ts'
+import { F32, F64 } from '../stdlib/real.ts'
 import { acos, asin, atan, atan2, cos, sin, tan } from './circular.ts'
 import { cbrt, exp, exp2, exp10, hypot, log, log2, pow } from './elementary.ts'
 import { checked } from './errors.ts'
 import { extendedRows } from './extended.ts'
 import { acosh, asinh, cosh, sinh } from './hyperbolic.ts'
-import { copysign, fdim, fma, fmax, fmin, isNegative, ldexp, logb, nextafter, remquo, rint, round } from './rounding.ts'
+import { copysign, fdim, fma, fmax, fmin, isNegative, ldexp, logb, nextafter, remquo, rint, round, sqrt } from './rounding.ts'
 import { erf, erfc, gammaSign, lgamma, tgamma } from './special.ts'
 
 const F64_OUT = 8
@@ -25,8 +25,15 @@ const exact = (name: string, fn: (x: number) => number): readonly SymbolRow[] =>
   leaf(name, 'f64(f64)', (_, x: number) => fn(x)),
   leaf(`${name}f`, 'f32(f32)', (_, x: number) => fn(x)),
 ]
-/** To an integer in the direction of fesetround. */
-const current = (name: string): readonly SymbolRow[] => [leaf(name, 'f64(f64)', rounded), leaf(`${name}f`, 'f32(f32)', rounded)]
+/** To an integer in the direction of fesetround; `tells` if the value is another one then. */
+const current = (name: string, tells: boolean): readonly SymbolRow[] => {
+  const of = (c: LibcCall, x: number): number => {
+    const value = rounded(c, x)
+    if (tells && value !== x && !Number.isNaN(x)) raise(c, FE.inexact)
+    return value
+  }
+  return [leaf(name, 'f64(f64)', of), leaf(`${name}f`, 'f32(f32)', of)]
+}
 const unary = (name: string, fn: (x: number) => number, vanishes = false): readonly SymbolRow[] => [
   leaf(name, 'f64(f64)', (c, x: number) => checked(c, fn(x), [x], vanishes)),
   leaf(`${name}f`, 'f32(f32)', (c, x: number) => checked(c, Math.fround(fn(x)), [x], vanishes)),
@@ -35,12 +42,14 @@ const binary = (name: string, fn: (x: number, y: number) => number, vanishes = f
   leaf(name, 'f64(f64, f64)', (c, x: number, y: number) => checked(c, fn(x, y), [x, y], vanishes)),
   leaf(`${name}f`, 'f32(f32, f32)', (c, x: number, y: number) => checked(c, Math.fround(fn(x, y)), [x, y])),
 ]
-/** To a 64-bit integer; what does not fit is the most negative one, as the processor answers. */
-const integer = (name: string, fn: (c: LibcCall, x: number) => number): readonly SymbolRow[] => {
+/** To a 64-bit integer; what does not fit is the most negative one, as the processor answers. `tells` if the value is another one then. */
+const integer = (name: string, fn: (c: LibcCall, x: number) => number, tells = false): readonly SymbolRow[] => {
   const least = -(1n << 63n)
   const of = (c: LibcCall, x: number): bigint => {
     const value = fn(c, x)
-    return Number.isFinite(value) && value >= -(2 ** 63) && value < 2 ** 63 ? BigInt(value) : least
+    const fits = value >= -(2 ** 63) && value < 2 ** 63
+    if (!fits || (tells && value !== x)) raise(c, fits ? FE.inexact : FE.invalid)
+    return fits ? BigInt(value) : least
   }
   return [leaf(name, 'i64(f64)', of), leaf(`${name}f`, 'i64(f32)', of), alias(`l${name}`, name), alias(`l${name}f`, `${name}f`)]
 }
@@ -104,14 +113,15 @@ export const math: HeaderTable = {
     ...exact('ceil', Math.ceil),
     ...exact('fabs', Math.abs),
     ...exact('floor', Math.floor),
-    ...current('rint'),
-    ...current('nearbyint'),
+    ...current('rint', true),
+    ...current('nearbyint', false),
     ...exact('round', round),
     ...exact('roundeven', rint),
     ...exact('trunc', Math.trunc),
     ...exact('logb', logb),
-    ...unary('sqrt', Math.sqrt),
-    ...integer('lrint', rounded),
+    leaf('sqrt', 'f64(f64)', (c, x: number) => checked(c, sqrt(x, directionOf(c, false)), [x])),
+    leaf('sqrtf', 'f32(f32)', (c, x: number) => checked(c, sqrt(x, directionOf(c, false), 32), [x])),
+    ...integer('lrint', rounded, true),
     ...integer('lround', (_, x) => round(x)),
     ...binary('fmod', (x, y) => x % y),
     ...binary('remainder', (x, y) => remquo(x, y).rest),
@@ -122,8 +132,8 @@ export const math: HeaderTable = {
     ...binary('fdim', fdim),
     ...binary('fmax', fmax),
     ...binary('fmin', fmin),
-    leaf('fma', 'f64(f64, f64, f64)', (_, x: number, y: number, z: number) => fma(x, y, z)),
-    leaf('fmaf', 'f32(f32, f32, f32)', (_, x: number, y: number, z: number) => fma(x, y, z, F32)),
+    leaf('fma', 'f64(f64, f64, f64)', (c, x: number, y: number, z: number) => fma(x, y, z, F64, (negative) => directionOf(c, negative))),
+    leaf('fmaf', 'f32(f32, f32, f32)', (c, x: number, y: number, z: number) => fma(x, y, z, F32, (negative) => directionOf(c, negative))),
     leaf('frexp', 'f64(f64, ptr)', frexp),
     leaf('frexpf', 'f32(f32, ptr)', frexp),
     leaf('ilogb', 'int(f64)', ilogb),

@@ -1,5 +1,5 @@
 /** Exact operations on doubles: rounding, scaling, taking apart, neighbours, remainders. */
-import { F64, f64Of, realOfF64, roundTo } from '../stdlib/real.ts'
+import { type Direction, F64, f64Of, realOfF64, roundTo } from '../stdlib/real.ts'
 
 /** To the nearest integer, ties to even; the sign of zero stays. */
 export function rint(x: number): number {
@@ -73,8 +73,18 @@ export function remquo(x: number, y: number): { readonly rest: number; readonly 
   return { rest: negative ? -value : value, quotient: x < 0 !== y < 0 ? -bits : bits }
 }
 
-/** x·y + z rounded once to the format. */
-export function fma(x: number, y: number, z: number, format = F64): number {
+/** The square root in a format of 64 or 32 bits: exactly rounded to the nearest, or the next in a direction. */
+export function sqrt(x: number, to: Direction = 'nearest', bits: 32 | 64 = 64): number {
+  const root = bits === 64 ? Math.sqrt(x) : Math.fround(Math.sqrt(x))
+  if (to === 'nearest' || !(x > 0) || x === Number.POSITIVE_INFINITY) return root
+  // Far enough from the smallest numbers, so that what the square leaves is one.
+  const off = x < 2 ** -900 ? fma(root * 2 ** 100, root * 2 ** 100, -x * 2 ** 200) : fma(root, root, -x)
+  if (to === 'away') return off < 0 ? nextafter(root, Number.POSITIVE_INFINITY, bits) : root
+  return off > 0 ? nextafter(root, 0, bits) : root
+}
+
+/** x·y + z rounded once to the format; `towards` says where the magnitude of a result of that sign is rounded to. */
+export function fma(x: number, y: number, z: number, format = F64, towards: (negative: boolean) => Direction = () => 'nearest'): number {
   const plain = x * y + z
   if (!Number.isFinite(x) || !Number.isFinite(y) || !Number.isFinite(z) || x === 0 || y === 0) return plain
   const [a, b, c] = [realOfF64(x), realOfF64(y), realOfF64(z)]
@@ -85,8 +95,9 @@ export function fma(x: number, y: number, z: number, format = F64): number {
   const sum = product + (c.mantissa === 0n ? 0n : signed(c.negative, c.mantissa) << BigInt(c.exponent - least))
   if (sum === 0n) return c.mantissa === 0n ? (a.negative !== b.negative && c.negative ? -0 : x * y < 0 ? -0 : 0) : 0
   const size = sum < 0n ? -sum : sum
-  const made = least >= 0 ? roundTo(size << BigInt(least), 1n, format) : roundTo(size, 1n << BigInt(-least), format)
-  const value = made.range === 'overflow' ? Number.POSITIVE_INFINITY : f64Of(made.mantissa, made.exponent)
+  const to = towards(sum < 0n)
+  const made = least >= 0 ? roundTo(size << BigInt(least), 1n, format, to) : roundTo(size, 1n << BigInt(-least), format, to)
+  const value = made.range === 'overflow' && to !== 'zero' ? Number.POSITIVE_INFINITY : f64Of(made.mantissa, made.exponent)
   return sum < 0n ? -value : value
 }
 

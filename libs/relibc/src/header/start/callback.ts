@@ -24,7 +24,7 @@ export function callbackReturn(c: LibcCall): number | undefined {
 }
 
 /** Where an exception ends is known once its second phase has begun: all callbacks below are given up, and what stood behind them is undone. */
-function callbackLeft(c: LibcCall, version: number, actions: number, kind: bigint, exception: number): number {
+function callbackLeft(c: LibcCall, version: number, actions: number, _kind: bigint, exception: number): number {
   if (version === 1 && actions & Action.cleanup && !(actions & Action.forced) && readable(c, exception + HANDLER, 8))
     c.leaveCallbacks(c.memory.getSize(exception + HANDLER))
   return CONTINUE_UNWIND

@@ -64,19 +64,25 @@ export interface Rounded {
   readonly range: 'ok' | 'overflow' | 'underflow'
 }
 
-/** numerator / denominator as the nearest number of a format. */
-export function roundTo(numerator: bigint, denominator: bigint, format: Format): Rounded {
+export const largest = ({ precision, most }: Format): { mantissa: bigint; exponent: number } => ({
+  mantissa: (1n << BigInt(precision)) - 1n,
+  exponent: most,
+})
+
+/** numerator / denominator as a number of a format: the nearest, or the next one in a direction. An overflow towards zero is the largest number. */
+export function roundTo(numerator: bigint, denominator: bigint, format: Format, to: Direction = 'nearest'): Rounded {
   if (numerator === 0n) return { mantissa: 0n, exponent: format.least, range: 'ok' }
   const guess = bitLength(numerator) - bitLength(denominator) - format.precision
   let exponent = Math.max(guess, format.least)
   const at = (e: number): [bigint, bigint] => (e >= 0 ? [numerator, denominator << BigInt(e)] : [numerator << BigInt(-e), denominator])
   let [a, b] = at(exponent)
   if (bitLength(a / b) > format.precision) [a, b] = at(++exponent)
-  let mantissa = divideRounded(a, b)
+  let mantissa = divideRounded(a, b, to)
   if (bitLength(mantissa) > format.precision) {
     mantissa >>= 1n
     exponent++
   }
+  if (exponent > format.most && to === 'zero') return { ...largest(format), range: 'overflow' }
   if (exponent > format.most) return { mantissa, exponent, range: 'overflow' }
   const tiny = bitLength(mantissa) < format.precision
   return { mantissa, exponent, range: tiny && a % b !== 0n ? 'underflow' : 'ok' }

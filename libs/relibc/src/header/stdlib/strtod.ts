@@ -2,7 +2,8 @@
 import { writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, type HeaderTable, type LeafFn, leaf } from '../../registry/define.ts'
-import { F32, F64, F80, type Format, f64Of, f80Of, roundTo } from './real.ts'
+import { directionOf } from '../fenv/rounding.ts'
+import { type Direction, F32, F64, F80, type Format, f64Of, f80Of, largest, roundTo } from './real.ts'
 
 const ERANGE = 34
 /** Beyond these powers of ten every format overflows or becomes zero. */
@@ -22,8 +23,8 @@ const SPECIAL = /^[ \t-\r]*([+-]?)(?:(inf(?:inity)?)|(nan(?:\(\w*\))?))/i
 const HEX = /^[ \t-\r]*([+-]?)0x(?:([\da-f]+)(?:\.([\da-f]*))?|\.([\da-f]+))(?:p([+-]?\d+))?/i
 const DECIMAL = /^[ \t-\r]*([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:e([+-]?\d+))?/i
 
-/** Reads the longest number at the start of `text`. */
-export function parseReal(text: string, format: Format): Parsed {
+/** Reads the longest number at the start of `text`; `towards` says where the magnitude of one of that sign is rounded to. */
+export function parseReal(text: string, format: Format, towards: (negative: boolean) => Direction = () => 'nearest'): Parsed {
   const special = SPECIAL.exec(text)
   if (special !== null) {
     const kind = special[2] === undefined ? 'nan' : 'infinite'
@@ -42,12 +43,15 @@ export function parseReal(text: string, format: Format): Parsed {
   const exponent = Number(power) - fraction.length * scale
   const magnitude = exponent + digits.length * scale
   const limit = hex === null ? POWER_MAX : POWER_MAX * 4
-  if (magnitude > limit) return { ...found, kind: 'infinite', mantissa: 0n, exponent: 0, range: 'overflow' }
-  if (magnitude < -limit) return { ...found, mantissa: 0n, exponent: 0, range: 'underflow' }
+  const to = towards(negative)
+  const beyond = to === 'zero' ? 'finite' : 'infinite'
+  if (magnitude > limit) return { ...found, kind: beyond, ...largest(format), range: 'overflow' }
+  if (magnitude < -limit) return { ...found, mantissa: to === 'away' ? 1n : 0n, exponent: format.least, range: 'underflow' }
   const value = BigInt(hex === null ? digits : `0x${digits}`)
   const base = hex === null ? 10n : 2n
-  const rounded = exponent >= 0 ? roundTo(value * base ** BigInt(exponent), 1n, format) : roundTo(value, base ** BigInt(-exponent), format)
-  return { ...found, ...rounded, kind: rounded.range === 'overflow' ? 'infinite' : 'finite' }
+  const rounded =
+    exponent >= 0 ? roundTo(value * base ** BigInt(exponent), 1n, format, to) : roundTo(value, base ** BigInt(-exponent), format, to)
+  return { ...found, ...rounded, kind: rounded.range === 'overflow' ? beyond : 'finite' }
 }
 
 /** A parsed number as a double (also of F32, whose numbers are doubles). */
@@ -58,6 +62,10 @@ export function numberOf({ negative, kind, mantissa, exponent }: Parsed): number
 
 export const f80OfParsed = (p: Parsed): Uint8Array => f80Of(p.negative, p.kind, p.mantissa, p.exponent)
 
+/** As `parseReal`, in the current direction. */
+const parseRounded = (c: LibcCall, text: number, format: Format): Parsed =>
+  parseReal(asText(c, text), format, (negative) => directionOf(c, negative))
+
 const asText = (c: LibcCall, at: number): string => {
   const end = c.memory.cstrEnd(at)
   let text = ''
@@ -66,7 +74,7 @@ const asText = (c: LibcCall, at: number): string => {
 }
 
 function convert(c: LibcCall, text: number, end: number, format: Format): Parsed {
-  const parsed = parseReal(asText(c, text), format)
+  const parsed = parseRounded(c, text, format)
   if (end !== 0 && writable(c, end, 8)) c.memory.setSize(end, text + parsed.length)
   if (parsed.range !== 'ok') c.fail(ERANGE)
   return parsed
@@ -79,7 +87,7 @@ export const floatText: HeaderTable = {
   name: 'stdlib (strtod)',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/functions/strtod.html',
   rows: [
-    leaf('atof', 'f64(ptr)', (c, text: number) => numberOf(parseReal(asText(c, text), F64))),
+    leaf('atof', 'f64(ptr)', (c, text: number) => numberOf(parseRounded(c, text, F64))),
     leaf('strtod', 'f64(ptr, ptr)', (c, text: number, end: number) => numberOf(convert(c, text, end, F64))),
     alias('strtod_l', 'strtod'),
     alias('__strtod_l', 'strtod'),
