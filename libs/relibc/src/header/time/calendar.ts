@@ -26,9 +26,10 @@ export function daysOf(year: number, month: number, day: number): number {
   return 365 * shifted + leaps + Math.floor((153 * fromMarch + 2) / 5) + day - 719_469
 }
 
-export function calendarOf(seconds: number): Calendar {
-  const days = Math.floor(seconds / DAY)
-  const rest = seconds - days * DAY
+/** `seconds` as a bigint where a double may not hold it: from the year 285,428,751 on. */
+export function calendarOf(seconds: number | bigint): Calendar {
+  const rest = (Number(BigInt(seconds) % BigInt(DAY)) + DAY) % DAY
+  const days = Number((BigInt(seconds) - BigInt(rest)) / BigInt(DAY))
   let year = Math.floor(1970 + days / 365.2425)
   while (daysOf(year, 0, 1) > days) year--
   while (daysOf(year + 1, 0, 1) <= days) year++
@@ -42,5 +43,8 @@ export function calendarOf(seconds: number): Calendar {
 }
 
 /** Fields may lie outside their ranges. */
-export const secondsOf = (t: Calendar): number =>
-  daysOf(t.year + 1900, t.month, 1) * DAY + (t.day - 1) * DAY + t.hour * 3600 + t.minute * 60 + t.second
+export const secondsOf = (t: Calendar): bigint =>
+  BigInt(daysOf(t.year + 1900, t.month, 1) + t.day - 1) * BigInt(DAY) + BigInt(t.hour * 3600 + t.minute * 60 + t.second)
+
+/** Whether the year fits the int that a struct tm has for it. */
+export const yearFits = ({ year }: Calendar): boolean => year === (year | 0)

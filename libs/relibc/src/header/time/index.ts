@@ -5,19 +5,18 @@ import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type HeaderTable, leaf, object } from '../../registry/define.ts'
 import { constant } from '../constant.ts'
 import { TextState, textState } from '../stdio/stream.ts'
-import { type Calendar, calendarOf, secondsOf } from './calendar.ts'
-import { localSeconds, tzset } from './local.ts'
+import { storage } from '../storage.ts'
+import { type Calendar, calendarOf, secondsOf, yearFits } from './calendar.ts'
+import { type Moment, momentOf, tzset } from './local.ts'
 import { strftime, type ZonedCalendar } from './strftime.ts'
 import { strptime } from './strptime.ts'
-import type { Local } from './zone.ts'
+import type { Local, Zone } from './zone.ts'
 
 const EOVERFLOW = 75
 /** struct tm: nine ints, then tm_gmtoff and tm_zone. */
 export const TM_SIZE = 56
 const ISDST = 32
 const FIELDS = ['second', 'minute', 'hour', 'day', 'month', 'year', 'weekday', 'yearday'] as const
-/** Further away a year does not fit its int. */
-const SECONDS_MAX = 67_767_976_233_532_000
 const GMT: Local = { offset: 0, summer: false, name: 'GMT' }
 
 function write(c: LibcCall, at: number, t: Calendar, local: Local): void {
@@ -46,10 +45,11 @@ function readZoned(c: LibcCall, at: number): ZonedCalendar {
 /** The time at `from` in the zone that `local` tells, to the program's struct. */
 function broken(c: LibcCall, from: number, out: number, local: (seconds: number) => Local): number {
   if (textState(c) === 0 || !readable(c, from, 8) || !writable(c, out, TM_SIZE)) return c.fail(EFAULT) + 1
-  const seconds = Number(BigInt.asIntN(64, c.memory.getU64(from)))
-  if (Math.abs(seconds) > SECONDS_MAX) return c.fail(EOVERFLOW) + 1
-  const there = local(seconds)
-  write(c, out, calendarOf(seconds + there.offset), there)
+  const seconds = BigInt.asIntN(64, c.memory.getU64(from))
+  const there = local(Number(seconds))
+  const fields = calendarOf(seconds + BigInt(there.offset))
+  if (!yearFits(fields)) return c.fail(EOVERFLOW) + 1
+  write(c, out, fields, there)
   return out
 }
 
@@ -61,20 +61,32 @@ function* localtimeR(c: LibcCall, time: number, out: number): Co<number> {
   return broken(c, time, out, (seconds) => zone.at(seconds))
 }
 
-function* mktime(c: LibcCall, at: number): Co<number> {
-  if (textState(c) === 0 || !writable(c, at, TM_SIZE)) return c.fail(EFAULT)
-  const zone = yield* tzset(c)
-  const seconds = localSeconds(zone, read(c, at), c.memory.getI32(at + ISDST))
-  const there = zone.at(seconds)
-  write(c, at, calendarOf(seconds + there.offset), there)
+/** The moment that a struct means, found from where the last one was. */
+function momentAt(c: LibcCall, zone: Zone, at: number): Moment | undefined {
+  const last = storage(c, '__libc_mktime_offset')
+  const found = momentOf(zone, read(c, at), c.memory.getI32(at + ISDST), c.memory.getI32(last))
+  if (found !== undefined) c.memory.setI32(last, found.offset)
+  return found
+}
+
+/** Puts the moment's fields in their ranges. */
+function normalised(c: LibcCall, at: number, seconds: bigint, there: Local): bigint | number {
+  const fields = calendarOf(seconds + BigInt(there.offset))
+  if (!yearFits(fields)) return c.fail(EOVERFLOW)
+  write(c, at, fields, there)
   return seconds
 }
 
-function timegm(c: LibcCall, at: number): number {
+function* mktime(c: LibcCall, at: number): Co<bigint | number> {
   if (textState(c) === 0 || !writable(c, at, TM_SIZE)) return c.fail(EFAULT)
-  const seconds = secondsOf(read(c, at))
-  write(c, at, calendarOf(seconds), GMT)
-  return seconds
+  const zone = yield* tzset(c)
+  const found = momentAt(c, zone, at)
+  return found === undefined ? c.fail(EOVERFLOW) : normalised(c, at, found.seconds, zone.at(Number(found.seconds)))
+}
+
+function timegm(c: LibcCall, at: number): bigint | number {
+  if (textState(c) === 0 || !writable(c, at, TM_SIZE)) return c.fail(EFAULT)
+  return normalised(c, at, secondsOf(read(c, at)), GMT)
 }
 
 /** The text of a format for the struct at `at`. */
@@ -82,7 +94,7 @@ export function* formatTime(c: LibcCall, text: string, at: number): Co<string> {
   const zone = yield* tzset(c)
   const t = readZoned(c, at)
   // %s asks for what mktime would say.
-  const epoch = localSeconds(zone, t, c.memory.getI32(at + ISDST))
+  const epoch = momentAt(c, zone, at)?.seconds ?? -1
   return strftime(
     text.replace(/%%|%s/g, (each) => (each === '%s' ? String(epoch) : each)),
     t,
@@ -138,9 +150,9 @@ export const timeHeader: HeaderTable = {
     leaf('gmtime_r', 'ptr(ptr, ptr)', gmtimeR),
     blocking('localtime', 'ptr(ptr)', (c, time: number) => localtimeR(c, time, result(c))),
     blocking('localtime_r', 'ptr(ptr, ptr)', localtimeR),
-    blocking('mktime', 'long(ptr)', mktime),
+    blocking('mktime', 'i64(ptr)', mktime),
     alias('timelocal', 'mktime'),
-    leaf('timegm', 'long(ptr)', timegm),
+    leaf('timegm', 'i64(ptr)', timegm),
     blocking('strftime', 'size(ptr, size, ptr, ptr)', format),
     alias('strftime_l', 'strftime'),
     alias('__strftime_l', 'strftime'),
@@ -152,6 +164,7 @@ export const timeHeader: HeaderTable = {
       if (out !== 0) c.memory.setSize(out, seconds)
       return seconds
     }),
+    object('__libc_mktime_offset', 4, 4),
     object('timezone', 8, 8),
     alias('__timezone', 'timezone'),
     object('daylight', 4, 4),

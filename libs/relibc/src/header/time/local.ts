@@ -59,24 +59,54 @@ export function* tzset(c: LibcCall): Co<Zone> {
   return zone
 }
 
-/** How far a change of summer time is looked for when a program insists on it, in days. */
-const NEAR = 400
-const DAY = 86_400
+/** How far and in which steps glibc looks for summer time when a program insists on it, in seconds. */
+const NEAR = 268_227_000
+const STEP = 601_200
+const HOUR = 3600
+/** Guesses of an offset before a time counts as one that is not there. */
+const GUESSES = 6
 
-/** The nearest moment at which summer time is (not) in force. */
-function nearestKind(zone: Zone, time: number, summer: boolean): Local | undefined {
-  for (let days = 1; days <= NEAR; days += 7)
-    for (const at of [time - days * DAY, time + days * DAY]) if (zone.at(at).summer === summer) return zone.at(at)
+export interface Moment {
+  /** Since 1970. */
+  readonly seconds: bigint
+  /** Of the zone, with which the next search begins: which of two moments that the clock shows alike is found hangs on it. */
+  readonly offset: number
+}
+
+/**
+ * The moment at which a clock shows a local time; `summer` as tm_isdst: 1, 0, or -1 for "find out". The offset there is what a guess gives that
+ * gives itself. Undefined where none is found.
+ */
+export function momentOf(zone: Zone, fields: Calendar, summer: number, guess: number): Moment | undefined {
+  const second = Math.max(0, Math.min(fields.second, 59))
+  const shown = secondsOf({ ...fields, second })
+  const clock = Number(shown)
+  const differs = (local: Local): boolean => summer >= 0 && summer > 0 !== local.summer
+  const moment = (offset: number, shift = 0): Moment => ({
+    seconds: shown - BigInt(offset + shift) + BigInt(fields.second - second),
+    offset: offset + shift,
+  })
+  let [offset, last, lastButOne] = [guess, guess, guess]
+  let wasSummer = false
+  for (let left = GUESSES; left > 0; left--) {
+    const local = zone.at(clock - offset)
+    if (local.offset === offset) {
+      if (!differs(local)) return moment(offset)
+      const other = nearestKind(zone, clock - offset, summer > 0)
+      return other === undefined ? moment(offset, summer > 0 ? HOUR : -HOUR) : moment(other.offset)
+    }
+    // In the hour that a change leaves out, guesses go to and fro.
+    const returns = offset === lastButOne && offset !== last
+    if (returns && (summer < 0 ? !wasSummer || local.summer : differs(local))) return moment(offset)
+    ;[lastButOne, last, offset] = [last, offset, local.offset]
+    wasSummer = local.summer
+  }
   return undefined
 }
 
-/** Seconds since 1970 of a local time; `summer` as tm_isdst: 1, 0, or -1 for "find out". */
-export function localSeconds(zone: Zone, fields: Calendar, summer: number): number {
-  const wanted = secondsOf(fields)
-  const [before, after] = [zone.at(wanted - DAY), zone.at(wanted + DAY)]
-  const fits = [before, after, zone.at(wanted)].filter((local) => zone.at(wanted - local.offset).offset === local.offset)
-  // In the hour that a change leaves out, the rule before it goes on.
-  const found = fits.find((local) => summer < 0 || local.summer === summer > 0) ?? fits[0] ?? before
-  if (summer < 0 || found.summer === summer > 0) return wanted - found.offset
-  return wanted - (nearestKind(zone, wanted - found.offset, summer > 0) ?? found).offset
+/** The nearest moment at which summer time is (not) in force. */
+function nearestKind(zone: Zone, time: number, summer: boolean): Local | undefined {
+  for (let away = STEP; away < NEAR + STEP; away += STEP)
+    for (const local of [zone.at(time - away), zone.at(time + away)]) if (local.summer === summer) return local
+  return undefined
 }

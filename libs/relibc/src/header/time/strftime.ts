@@ -9,15 +9,18 @@ export interface ZonedCalendar extends Calendar {
   readonly zone: string
 }
 
+/** The year as C's int has it. */
+const yearOf = (t: Calendar): number => (t.year + 1900) | 0
+
 /** ISO 8601 week and the year that it belongs to. */
 function isoWeek(t: Calendar): { week: number; year: number } {
-  const year = t.year + 1900
+  const year = yearOf(t)
   const leap = (y: number): boolean => (y % 4 === 0 && y % 100 !== 0) || y % 400 === 0
   const week = Math.floor((t.yearday - ((t.weekday + 6) % 7) + 10) / 7)
   const weeksOf = (y: number, firstDay: number): number => (firstDay === 4 || (firstDay === 3 && leap(y)) ? 53 : 52)
   const first = (((t.weekday - t.yearday) % 7) + 371) % 7
-  if (week < 1) return { week: weeksOf(year - 1, (first + 7 - (leap(year - 1) ? 2 : 1)) % 7), year: year - 1 }
-  return week > weeksOf(year, first) ? { week: 1, year: year + 1 } : { week, year }
+  if (week < 1) return { week: weeksOf(year - 1, (first + 7 - (leap(year - 1) ? 2 : 1)) % 7), year: (year - 1) | 0 }
+  return week > weeksOf(year, first) ? { week: 1, year: (year + 1) | 0 } : { week, year }
 }
 
 const zoneHours = (t: ZonedCalendar): string => {
@@ -40,7 +43,7 @@ const FIELDS: Readonly<Record<string, (t: ZonedCalendar) => Field>> = {
   b: (t) => MONTHS[t.month]?.slice(0, 3) ?? '?',
   B: (t) => MONTHS[t.month] ?? '?',
   c: inner('%a %b %e %H:%M:%S %Y'),
-  C: (t) => digits(Math.floor((t.year + 1900) / 100)),
+  C: (t) => digits(Math.floor(yearOf(t) / 100), 1),
   d: (t) => digits(t.day),
   D: inner('%m/%d/%y'),
   e: (t) => digits(t.day, 2, ' '),
@@ -60,7 +63,7 @@ const FIELDS: Readonly<Record<string, (t: ZonedCalendar) => Field>> = {
   P: (t) => (t.hour < 12 ? 'am' : 'pm'),
   r: inner('%I:%M:%S %p'),
   R: inner('%H:%M'),
-  s: (t) => digits(secondsOf(t) - t.offset, 1),
+  s: (t) => digits(Number(secondsOf(t)) - t.offset, 1),
   S: (t) => digits(t.second),
   t: () => '\t',
   T: inner('%H:%M:%S'),
@@ -72,7 +75,7 @@ const FIELDS: Readonly<Record<string, (t: ZonedCalendar) => Field>> = {
   x: inner('%m/%d/%y'),
   X: inner('%H:%M:%S'),
   y: (t) => digits(mod(t.year, 100)),
-  Y: (t) => digits(t.year + 1900, 1),
+  Y: (t) => digits(yearOf(t), 1),
   z: zoneHours,
   Z: (t) => t.zone,
   '%': () => '%',

@@ -42,11 +42,15 @@ class Reader {
   }
 }
 
-/** [+-]hh[:mm[:ss]] in seconds. */
-function clock(reader: Reader): number | undefined {
+/** Most that an offset and the time of a change may have, as glibc. */
+const OFFSET_HOURS = 24
+const CHANGE_HOURS = 167
+
+/** [+-]hh[:mm[:ss]] in seconds, of at most so many hours. */
+function clock(reader: Reader, hours: number): number | undefined {
   const match = reader.take(/^([+-]?)(\d{1,3})(?::(\d{1,2})(?::(\d{1,2}))?)?/)
   if (match === undefined) return undefined
-  const seconds = Number(match[2]) * 3600 + Number(match[3] ?? 0) * 60 + Number(match[4] ?? 0)
+  const seconds = Math.min(Number(match[2]), hours) * 3600 + Number(match[3] ?? 0) * 60 + Number(match[4] ?? 0)
   return match[1] === '-' ? -seconds : seconds
 }
 
@@ -59,7 +63,7 @@ function name(reader: Reader): string | undefined {
 function change(reader: Reader): Change | undefined {
   const by = reader.take(/^,(?:M(\d{1,2})\.(\d)\.(\d)|(J?)(\d{1,3}))/)
   if (by === undefined) return undefined
-  const time = reader.take(/^\//) === undefined ? 7200 : (clock(reader) ?? 7200)
+  const time = reader.take(/^\//) === undefined ? 7200 : (clock(reader, CHANGE_HOURS) ?? 7200)
   if (by[1] !== undefined) {
     const [month, week, weekday] = [Number(by[1]) - 1, Number(by[2]), Number(by[3])]
     return (year) => {
@@ -88,12 +92,13 @@ export const UTC: Zone = fixed({ offset: 0, summer: false, name: 'UTC' })
 export function parseRules(text: string): Zone | undefined {
   const reader = new Reader(text)
   const standardName = name(reader)
-  const west = standardName === undefined ? undefined : clock(reader)
-  if (standardName === undefined || west === undefined) return undefined
+  const west = standardName === undefined ? undefined : clock(reader, OFFSET_HOURS)
+  if (standardName === undefined) return undefined
+  if (west === undefined) return fixed({ offset: 0, summer: false, name: standardName })
   const standard: Local = { offset: -west, summer: false, name: standardName }
   const summerName = name(reader)
   if (summerName === undefined) return fixed(standard)
-  const summerWest = clock(reader) ?? west - 3600
+  const summerWest = clock(reader, OFFSET_HOURS) ?? west - 3600
   const daylight: Local = { offset: -summerWest, summer: true, name: summerName }
   const rules = reader.done ? new Reader(DEFAULT_RULES) : reader
   const [start, end] = [change(rules), change(rules)]
