@@ -7,20 +7,29 @@ import { alias, blocking, type HeaderTable, leaf, object } from '../../registry/
 import { objectFile } from './shared.ts'
 
 const MADV_DONTNEED = 4
+/** Advice that Linux knows: MADV_NORMAL … MADV_DONTNEED, and from MADV_FREE on to MADV_COLLAPSE. */
+const isAdvice = (advice: number): boolean => (advice >= 0 && advice <= MADV_DONTNEED) || (advice >= 8 && advice <= 25)
+const MS = { async: 1, invalidate: 2, sync: 4 } as const
+/** MAP_SHARED, MAP_PRIVATE, or both: MAP_SHARED_VALIDATE. */
+const MAP_TYPE = 3
 const MREMAP_MAYMOVE = 1
 const MREMAP_FIXED = 2
+const EBADF = 9
+const ENOMEM = 12
+const EINVAL = 22
 
 /** MAP_FAILED is -1, which is also what `fail` gives. */
 function mmap(c: LibcCall, address: number, length: number, prot: number, flags: number, fd: number, offset: number): number {
   const { map } = c.abi
   const fixed = (flags & map.noreplace) !== 0 ? 'noreplace' : (flags & map.fixed) !== 0 ? 'replace' : undefined
-  const file = (flags & map.anonymous) !== 0 ? -1 : fd
+  const anonymous = (flags & map.anonymous) !== 0
+  if (!anonymous && fd < 0) return c.fail(EBADF)
+  if (c.abi.name === 'linux-gnu' && (flags & MAP_TYPE) === 0) return c.fail(EINVAL)
+  const file = anonymous ? -1 : fd
   return answer(c, c.kernel.mmap(c.cx, address, length, c.abi.perm(prot), (flags & map.shared) !== 0, fixed, file, offset))
 }
 
 const AT_FDCWD = -100
-const EINVAL = 22
-const ENOMEM = 12
 
 function* shmOpen(c: LibcCall, name: number, flags: number, mode: number): Co<number> {
   const file = objectFile(c, name)
@@ -83,7 +92,7 @@ export const sysMman: HeaderTable = {
       return 0
     }),
     leaf('madvise', 'int(ptr, size, int)', (c, at: number, length: number, advice: number) =>
-      answer(c, c.kernel.madvise(c.cx, at, length, advice === MADV_DONTNEED)),
+      at % PAGE === 0 && isAdvice(advice) ? answer(c, c.kernel.madvise(c.cx, at, length, advice === MADV_DONTNEED)) : c.fail(EINVAL),
     ),
     leaf('memfd_create', 'int(ptr, uint)', (c, name: number, flags: number) => {
       const text = path(c, name)
@@ -97,7 +106,11 @@ export const sysMman: HeaderTable = {
     leaf('mremap', 'long(ptr, size, size, int, ptr)', (c, at: number, old: number, length: number, flags: number, fixed: number) =>
       answer(c, c.kernel.mremap(c.cx, at, old, length, (flags & MREMAP_MAYMOVE) !== 0, ...(flags & MREMAP_FIXED ? [fixed] : []))),
     ),
-    leaf('msync', 'int(ptr, size, int)', (c, at: number, length: number) => answer(c, c.kernel.msync(c.cx, at, length))),
+    leaf('msync', 'int(ptr, size, int)', (c, at: number, length: number, flags: number) => {
+      const both = MS.async | MS.sync
+      if (at % PAGE !== 0 || flags & ~(both | MS.invalidate) || (flags & both) === both) return c.fail(EINVAL)
+      return answer(c, c.kernel.msync(c.cx, at, length))
+    }),
     leaf('munmap', 'int(ptr, size)', (c, at: number, length: number) => answer(c, c.kernel.munmap(c.cx, at, length))),
   ],
 }

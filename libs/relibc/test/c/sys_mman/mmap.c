@@ -32,6 +32,16 @@ int main(void) {
   printf(" %s\n", strerror(errno));
   printf("%d", mmap(NULL, 10, PROT_READ, MAP_PRIVATE, fd, 5) == MAP_FAILED);
   printf(" %s\n", strerror(errno));
+  struct { int flags, fd; } wrong[] = {{MAP_PRIVATE, -1}, {MAP_SHARED, -1}, {0, fd}, {MAP_ANONYMOUS, -1}, {0, -1}};
+  for (int i = 0; i < 5; i++) {
+    errno = 0;
+    printf("%d", mmap(NULL, 4096, PROT_READ, wrong[i].flags, wrong[i].fd, 0) == MAP_FAILED);
+    printf(" %s\n", strerror(errno));
+  }
+  int advice[] = {MADV_NORMAL, MADV_WILLNEED, 5, 999, -1}, flags[] = {0, MS_ASYNC, MS_SYNC | MS_INVALIDATE, MS_SYNC | MS_ASYNC, 8, 99};
+  for (int i = 0; i < 5; i++) errno = 0, printf("%d", madvise(b, 4096, advice[i])), printf(" %s\n", strerror(errno));
+  for (int i = 0; i < 6; i++) errno = 0, printf("%d", msync(b, 4096, flags[i])), printf(" %s\n", strerror(errno));
+  printf("%d %d\n", madvise(b + 1, 10, MADV_NORMAL), msync(b + 1, 10, MS_SYNC));
   int m2 = memfd_create("name", 0);
   ftruncate(m2, 100);
   printf("%ld\n", (long)lseek(m2, 0, SEEK_END));
