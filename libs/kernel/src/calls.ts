@@ -193,8 +193,9 @@ export interface KernelCalls {
   ): Co<{ pid: number; status: number; rusage?: { userNs: bigint } } | number>
   /** Fuel of the children that were waited for. */
   childFuel(cx: Context): number
-  kill(cx: Context, pid: number, signal: number): number
-  tkill(cx: Context, tid: number, signal: number): number
+  /** `value` is what sigqueue gives along. */
+  kill(cx: Context, pid: number, signal: number, value?: bigint): number
+  tkill(cx: Context, tid: number, signal: number, value?: bigint): number
   /** A context of the caller's process that waits comes back as if a signal had arrived; false if it does not wait so. */
   interrupt(cx: Context, tid: number): boolean
   /** SIGSEGV for an access that library code would have made at `address`; a handler cannot be masked away. */
@@ -210,7 +211,7 @@ export interface KernelCalls {
     cx: Context,
     set: bigint,
     until: bigint | undefined,
-  ): Co<{ signal: number; code: number; pid: number; status: number } | number>
+  ): Co<{ signal: number; code: number; pid: number; status: number; value?: bigint } | number>
   sigaltstack(
     cx: Context,
     set: { sp: number; size: number; flags: number } | undefined,
@@ -232,8 +233,8 @@ export interface KernelCalls {
   alarm(cx: Context, nanoseconds: bigint): bigint
   /** The process's real-time interval timer, which alarm sets too; value 0 disarms. Gives what was left of it. */
   itimer(cx: Context, set: { value: bigint; interval: bigint } | undefined): { value: bigint; interval: bigint }
-  /** A timer that sends `signal` (0: none) with `value`, by default its id. Gives the id. */
-  timerCreate(cx: Context, clock: TimerClock, signal: number, value: bigint | undefined): number
+  /** A timer that sends `signal` (0: none) with `value`, by default its id, to the process or one of its threads. Gives the id, or -EINVAL. */
+  timerCreate(cx: Context, clock: TimerClock, signal: number, value: bigint | undefined, tid?: number): number
   /** `set` undefined only asks. Gives what was left before, or -EINVAL. */
   timerSet(cx: Context, id: number, set: TimerSetting | undefined): { value: bigint; interval: bigint; overrun: number } | number
   timerDelete(cx: Context, id: number): number

@@ -23,7 +23,7 @@ export class Delivery {
     const masked = (cx ? [cx] : process.contexts).every((each) => (each.mask >> BigInt(signal - 1)) & 1n)
     if (!masked && (what === 'ignore' || what === 'continue')) return
     const queue = cx ? cx.pending : process.pending
-    if (!queue.has(signal)) queue.set(signal, info)
+    queue.add(info)
     if (this.kernel.scheduler.current?.process === process) process.cpu.interrupt()
     for (const each of cx ? [cx] : process.contexts) {
       if (each.state === 'blocked' && each.interruptible && deliverable(each, false)) {
@@ -95,7 +95,7 @@ export class Delivery {
     // The kernel of 2019 ended a context at a fault whatever its actions were.
     const hopeless = isEarly(this.kernel.options.era ?? '2026-08') && cx.process.personality === undefined
     if (masked || hopeless || disposition(cx.process, info.signal) !== 'handle') this.kernel.table.endProcess(cx.process, info.signal)
-    else cx.pending.set(info.signal, info)
+    else cx.pending.replace(info)
   }
 
   /** The handler of the signal frame below rsp is done. */

@@ -5,6 +5,7 @@ import type { Context, Process } from './context.ts'
 import type { Co, Woken } from './coroutine.ts'
 import type { FileTable } from './file.ts'
 import type { AddressSpace } from './memory.ts'
+import { PendingSignals } from './pending-signals.ts'
 import { Queue, type Sleeper } from './queue.ts'
 import type { Timer } from './timeout.ts'
 
@@ -58,7 +59,7 @@ export class ContextState implements Context, Sleeper {
   name = ''
   state: 'runnable' | 'blocked' | 'ended' = 'runnable'
   mask = 0n
-  readonly pending = new Map<number, SignalInfo>()
+  readonly pending = new PendingSignals()
   altStack = { sp: 0, size: 0, flags: 2 }
   fuel = 0
   queues: Queue[] = []
@@ -125,7 +126,7 @@ export class ProcessState implements Process {
   exe = ''
   argv: readonly Uint8Array[] = []
   actions = new Map<number, SigAction>()
-  readonly pending = new Map<number, SignalInfo>()
+  readonly pending = new PendingSignals()
   /** The timer behind alarm and setitimer, made when first set. */
   alarm: Timer | undefined
   /** Timers by their ids, from timer_create. */

@@ -46,9 +46,9 @@ export function deliverable(cx: ContextState, take: boolean): SignalInfo | undef
   for (let signal = 1; signal <= 64; signal++) {
     if (cx.mask & bit(signal)) continue
     for (const queue of [cx.pending, cx.process.pending]) {
-      const found = queue.get(signal)
+      const found = queue.first(signal)
       if (found === undefined) continue
-      if (take) queue.delete(signal)
+      if (take) queue.take(signal)
       return found
     }
   }

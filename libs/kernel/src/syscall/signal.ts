@@ -22,13 +22,25 @@ type Calls = Pick<
   | 'sigaltstack'
 >
 
+/** si_code by sender. */
+const SI = { user: 0, queue: -1, tkill: -6 } as const
+/** How often a real-time signal may wait (RLIMIT_SIGPENDING). */
+const QUEUED_MAX = 4096
+
 const valid = (signal: number) => Number.isInteger(signal) && signal >= 0 && signal <= 64
 
 /** Sending, masking and awaiting signals. */
 export function signalCalls(kernel: Kernel): Calls {
-  const info = (signal: number, pid: number): SignalInfo => ({ signal, code: 0, pid, status: 0, address: 0 })
+  const info = (signal: number, pid: number, value?: bigint): SignalInfo => ({
+    signal,
+    code: value === undefined ? SI.user : SI.queue,
+    pid,
+    status: 0,
+    address: 0,
+    ...(value === undefined ? {} : { value }),
+  })
   return {
-    kill(cx, pid, signal) {
+    kill(cx, pid, signal, value) {
       if (!valid(signal)) return -E.INVAL
       const { pgid } = process(cx)
       const group = pid === 0 ? pgid : -pid
@@ -36,14 +48,17 @@ export function signalCalls(kernel: Kernel): Calls {
         pid > 0 ? other.pid === pid : pid === -1 ? other.pid !== 1 : other.pgid === group,
       )
       if (targets.length === 0) return -E.SRCH
-      if (signal !== 0) for (const target of targets) kernel.signals.send(target, undefined, info(signal, cx.process.pid))
+      if (targets.some(({ pending }) => pending.count(signal) >= QUEUED_MAX)) return -E.AGAIN
+      if (signal !== 0) for (const target of targets) kernel.signals.send(target, undefined, info(signal, cx.process.pid, value))
       return 0
     },
-    tkill(cx, tid, signal) {
+    tkill(cx, tid, signal, value) {
       if (!valid(signal)) return -E.INVAL
       const target = kernel.table.context(tid)
       if (target === undefined) return -E.SRCH
-      if (signal !== 0) kernel.signals.send(target.process, target, { ...info(signal, cx.process.pid), code: -6 })
+      if (target.pending.count(signal) >= QUEUED_MAX) return -E.AGAIN
+      const code = value === undefined ? SI.tkill : SI.queue
+      if (signal !== 0) kernel.signals.send(target.process, target, { ...info(signal, cx.process.pid, value), code })
       return 0
     },
     interrupt(cx, tid) {
@@ -60,7 +75,7 @@ export function signalCalls(kernel: Kernel): Calls {
         of.actions.delete(SIG.SEGV)
       }
       const mapped = address < ENGINE_BASE && (of.space.memory.permissions[address >>> 12] & Perm.mapped) !== 0
-      own.pending.set(SIG.SEGV, { ...info(SIG.SEGV, 0), code: mapped ? 2 : 1, address })
+      own.pending.replace({ ...info(SIG.SEGV, 0), code: mapped ? 2 : 1, address })
     },
     sigaction(cx, signal, action) {
       if (!valid(signal) || signal === 0) return -E.INVAL

@@ -49,8 +49,10 @@ export function timeCalls(kernel: Kernel): Calls {
       if (set !== undefined) kernel.time.set(timer, { ...set, absolute: false })
       return old
     },
-    timerCreate(cx, clock, signal, value) {
+    timerCreate(cx, clock, signal, value, tid) {
       const own = process(cx)
+      const to = own.contexts.find((each) => each.tid === tid)
+      if (tid !== undefined && to === undefined) return -E.INVAL
       let id = 0
       while (own.ownTimers.has(id)) id++
       const timer = {
@@ -59,9 +61,13 @@ export function timeCalls(kernel: Kernel): Calls {
         interval: 0n,
         overrun: 0,
         expired(count: number) {
+          if (signal !== 0 && (to ?? own).pending.holds(signal, ({ code, pid }) => code === SI_TIMER && pid === id)) {
+            timer.overrun += count
+            return
+          }
           timer.overrun = count - 1
           if (signal === 0) return
-          kernel.signals.send(own, undefined, { signal, code: SI_TIMER, pid: id, status: 0, address: 0, value: value ?? BigInt(id) })
+          kernel.signals.send(own, to, { signal, code: SI_TIMER, pid: id, status: 0, address: 0, value: value ?? BigInt(id) })
         },
       }
       own.ownTimers.set(id, timer)

@@ -36,6 +36,8 @@ export const Thread = {
   dlerror: 136,
   /** The locale object of uselocale, or 0 for that of the process. */
   locale: 144,
+  /** 40 bytes: what strsignal said of a signal that has no name of its own. */
+  signalText: 160,
   /** 1024 values of 8 bytes. */
   values: 256,
 } as const
@@ -48,6 +50,8 @@ export const Area = {
   threads: 0,
   /** pid-independent flag: more than one thread was ever made. */
   atforkCount: 16,
+  /** Tid of the thread that waits for timers which notify by threads, 0 until there is one (u32). */
+  timerThread: 20,
   /** What the child that daemon(3) makes shall do (u32, header/process). */
   daemon: 24,
   /** Up to 64 triples prepare, parent, child of 8 bytes each. */

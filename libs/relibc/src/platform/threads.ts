@@ -29,11 +29,9 @@ export interface ThreadRequest {
   /** A stack of the caller's own, or 0. */
   readonly stack: number
   readonly detached: boolean
-  /** Guest address that gets the call's return: the gate of __libc_thread_return. */
-  readonly entry: number
 }
 
-/** Makes a thread that will enter `entry(block)`; gives its block, or -errno. */
+/** Makes a thread that enters the library first; gives its block, or -errno. */
 export function makeThread(c: LibcCall, request: ThreadRequest): number {
   const own = request.stack === 0
   const guard = own ? pageUp(request.guardSize) : 0
@@ -56,7 +54,7 @@ export function makeThread(c: LibcCall, request: ThreadRequest): number {
   memory.setSize(block + Thread.tls, tls)
   memory.setU32(block + Thread.detached, request.detached ? 1 : 0)
   memory.bytes(block + Thread.name, 16).set(memory.bytes(c.cx.threadPointer + Thread.name, 16))
-  const tid = c.kernel.clone(c.cx, request.entry, block, Math.floor((stack + stackSize) / 16) * 16, tls)
+  const tid = c.kernel.clone(c.cx, c.object('__libc_thread_entry'), block, Math.floor((stack + stackSize) / 16) * 16, tls)
   if (tid < 0) {
     c.kernel.munmap(c.cx, mapping, size)
     return tid
@@ -153,7 +151,9 @@ export function* endThread(c: LibcCall): Co<never> {
 export function childForked(c: LibcCall): void {
   const block = c.cx.threadPointer
   if (block === 0) return
-  c.memory.setSize(platformOf(c).area + Area.threads, block)
+  const { area } = platformOf(c)
+  c.memory.setSize(area + Area.threads, block)
+  c.memory.setU32(area + Area.timerThread, 0)
   c.memory.setSize(block + Thread.next, 0)
   c.memory.setU32(block + Thread.tid, c.cx.tid)
 }

@@ -78,12 +78,16 @@ export const clockHeader: HeaderTable = {
       const until = c.kernel.clock(c.cx, 'monotonic') + BigInt(seconds) * BILLION
       if ((yield* c.kernel.sleep(c.cx, until)) === 'done') return 0
       const left = until - c.kernel.clock(c.cx, 'monotonic')
-      return left > 0n ? Number((left + BILLION - 1n) / BILLION) : 0
+      return left > 0n ? Number(left / BILLION) : 0
     }),
     blocking('usleep', 'int(uint)', function* (c, micros: number) {
       const errno = yield* sleepFor(c, BigInt(micros) * 1000n, 0)
       return errno === 0 ? 0 : c.fail(errno)
     }),
-    leaf('alarm', 'uint(uint)', (c, seconds: number) => Number((c.kernel.alarm(c.cx, BigInt(seconds) * BILLION) + BILLION - 1n) / BILLION)),
+    leaf('alarm', 'uint(uint)', (c, seconds: number) => {
+      const left = c.kernel.alarm(c.cx, BigInt(seconds) * BILLION)
+      // To the nearest second, but an alarm that is to come is never told as none.
+      return left > 0n && left < BILLION ? 1 : Number((left + BILLION / 2n) / BILLION)
+    }),
   ],
 }

@@ -4,7 +4,7 @@ import type { Co } from '@bootgraph/kernel'
 import { enter } from '../../platform/enter.ts'
 import { platformOf } from '../../platform/platform.ts'
 import { Area, ATFORK_MAX, KEYS_MAX, Thread } from '../../platform/thread-block.ts'
-import { DEFAULT_STACK, isThread, makeThread, PAGE, reclaim } from '../../platform/threads.ts'
+import { DEFAULT_STACK, isThread, makeThread, PAGE, reclaim, type ThreadRequest } from '../../platform/threads.ts'
 import { cstring, putString, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, callback, leaf, type SymbolRow } from '../../registry/define.ts'
@@ -33,19 +33,23 @@ function attrInit(c: LibcCall, object: number): number {
   return 0
 }
 
-function create(c: LibcCall, thread: number, attributes: number, start: number, argument: number): number {
+/** What attributes ask for, `attributes` 0 being the usual ones; undefined if they cannot be read. */
+export function attributesOf(c: LibcCall, attributes: number): Omit<ThreadRequest, 'start' | 'argument'> | undefined {
   const attr = stateOf(c, attributes)
-  if (!writable(c, thread, 8) || (attr !== 0 && !readable(c, attr, ATTR_SIZE))) return EINVAL
+  if (attr !== 0 && !readable(c, attr, ATTR_SIZE)) return undefined
   const size = (offset: number, fallback: number): number => (attr === 0 ? fallback : c.memory.getSize(attr + offset))
-  const block = makeThread(c, {
-    start,
-    argument,
+  return {
     stackSize: size(Attr.stackSize, DEFAULT_STACK),
     guardSize: size(Attr.guardSize, PAGE),
     stack: size(Attr.stack, 0),
     detached: attr !== 0 && c.memory.getU32(attr) === 1,
-    entry: c.object('__libc_thread_entry'),
-  })
+  }
+}
+
+function create(c: LibcCall, thread: number, attributes: number, start: number, argument: number): number {
+  const asked = attributesOf(c, attributes)
+  if (asked === undefined || !writable(c, thread, 8)) return EINVAL
+  const block = makeThread(c, { ...asked, start, argument })
   if (block < 0) return block === -ENOMEM ? EAGAIN : -block
   c.memory.setSize(thread, block)
   return 0
@@ -189,7 +193,7 @@ export const threadRows: readonly SymbolRow[] = [
     'pthread_attr_setdetachstate',
     'int(ptr, int)',
     onState((c, attr, state: number) => {
-      if (!writable(c, attr, ATTR_SIZE)) return EINVAL
+      if (!writable(c, attr, ATTR_SIZE) || (state !== 0 && state !== 1)) return EINVAL
       c.memory.setU32(attr, state === c.abi.pthread.createDetached ? 1 : 0)
       return 0
     }),
@@ -230,6 +234,9 @@ export const threadRows: readonly SymbolRow[] = [
   leaf('pthread_self', 'ptr()', (c) => c.cx.threadPointer),
   leaf('pthread_kill', 'int(ptr, int)', (c, block: number, signal: number) =>
     isThread(c, block) ? -c.kernel.tkill(c.cx, c.memory.getU32(block + Thread.tid), signal) : ESRCH,
+  ),
+  leaf('pthread_sigqueue', 'int(ptr, int, u64)', (c, block: number, signal: number, value: bigint) =>
+    isThread(c, block) ? -c.kernel.tkill(c.cx, c.memory.getU32(block + Thread.tid), signal, value) : ESRCH,
   ),
   leaf('pthread_atfork', 'int(ptr, ptr, ptr)', atfork),
   leaf('__register_atfork', 'int(ptr, ptr, ptr, ptr)', atfork),

@@ -5,15 +5,20 @@ import { answer, EFAULT, readable, writable } from '../../platform/user-memory.t
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type HeaderTable, leaf } from '../../registry/define.ts'
 
+const ESRCH = 3
 const EINVAL = 22
 const SIGNALS = 64
-const SIG_ERR = -1
+/** glibc keeps two signals to itself. */
+const isOwn = (c: LibcCall, signal: number): boolean => c.abi.name === 'linux-gnu' && (signal === 32 || signal === 33)
+const OWN_MASK = 3n << 31n
+const ALL = 0xffff_ffff_ffff_ffffn
 const SIG_SETMASK = 2
 const SA_RESTART = 0x1000_0000
 const SS_SIZE = 24
 
 function sigaction(c: LibcCall, signal: number, set: number, old: number): number {
   const layout = c.abi.sigaction
+  if (isOwn(c, signal)) return c.fail(EINVAL)
   if (set !== 0 && !readable(c, set, layout.size)) return c.fail(EFAULT)
   if (old !== 0 && !writable(c, old, layout.size)) return c.fail(EFAULT)
   const { memory } = c
@@ -38,10 +43,39 @@ function sigaction(c: LibcCall, signal: number, set: number, old: number): numbe
 }
 
 function signal(c: LibcCall, number: number, handler: number): number {
-  const before = c.kernel.sigaction(c.cx, number, { handler, flags: SA_RESTART, restorer: 0, mask: 0n })
-  if (typeof before !== 'number') return before.handler
-  c.fail(-before)
-  return SIG_ERR
+  const before = isOwn(c, number) ? -EINVAL : c.kernel.sigaction(c.cx, number, { handler, flags: SA_RESTART, restorer: 0, mask: 0n })
+  return typeof before === 'number' ? c.fail(-before) : before.handler
+}
+
+/** To a process, with a value. */
+function sigqueue(c: LibcCall, pid: number, number: number, value: bigint): number {
+  return pid <= 0 ? c.fail(ESRCH) : answer(c, c.kernel.kill(c.cx, pid, number, value))
+}
+
+const SIG_HOLD = 2
+const SIG_BLOCK = 0
+const SIG_UNBLOCK = 1
+
+/** System V's ways to block, unblock and ignore one signal. */
+function block(c: LibcCall, how: number, number: number): bigint | number {
+  if (number < 1 || number > SIGNALS || isOwn(c, number)) return c.fail(EINVAL)
+  const before = c.kernel.sigprocmask(c.cx, how, 1n << BigInt(number - 1))
+  return typeof before === 'number' ? c.fail(-before) : before
+}
+
+function dispose(c: LibcCall, number: number, handler: number): number {
+  const before = isOwn(c, number) ? -EINVAL : c.kernel.sigaction(c.cx, number, { handler, flags: 0, restorer: 0, mask: 0n })
+  return typeof before === 'number' ? c.fail(-before) : before.handler
+}
+
+/** SIG_HOLD blocks; every other disposition is set, and the signal unblocked. */
+function sigset(c: LibcCall, number: number, handler: number): number {
+  const now = c.kernel.sigaction(c.cx, number, undefined)
+  if (typeof now === 'number') return c.fail(-now)
+  if (handler !== SIG_HOLD && dispose(c, number, handler) < 0) return -1
+  const mask = block(c, handler === SIG_HOLD ? SIG_BLOCK : SIG_UNBLOCK, number)
+  if (typeof mask === 'number') return mask
+  return (mask >> BigInt(number - 1)) & 1n ? SIG_HOLD : now.handler
 }
 
 /** Gives an errno, as pthread_sigmask does. */
@@ -71,7 +105,7 @@ function sigaltstack(c: LibcCall, set: number, old: number): number {
 
 /** One signal of a sigset_t in guest memory. */
 function change(c: LibcCall, set: number, number: number, edit: (mask: bigint, bit: bigint) => bigint): number {
-  if (number < 1 || number > SIGNALS) return c.fail(EINVAL)
+  if (number < 1 || number > SIGNALS || isOwn(c, number)) return c.fail(EINVAL)
   if (!writable(c, set, c.abi.sigsetSize)) return c.fail(EFAULT)
   c.memory.setU64(set, edit(readSigset(c.memory, set), 1n << BigInt(number - 1)))
   return 0
@@ -83,7 +117,7 @@ function fill(c: LibcCall, set: number, value: bigint): number {
   return 0
 }
 
-/** siginfo_t: { signo @0, errno @4, code @8, pid @16, uid @20, status @24 }. */
+/** siginfo_t: { signo @0, errno @4, code @8, pid @16, uid @20, status or value @24 }. */
 function* timedWait(c: LibcCall, set: number, info: number, timeout: number): Co<number> {
   if (!readable(c, set, c.abi.sigsetSize) || (info !== 0 && !writable(c, info, 128))) return c.fail(EFAULT)
   if (timeout !== 0 && !readable(c, timeout, 16)) return c.fail(EFAULT)
@@ -97,7 +131,8 @@ function* timedWait(c: LibcCall, set: number, info: number, timeout: number): Co
     c.memory.setI32(info, found.signal)
     c.memory.setI32(info + 8, found.code)
     c.memory.setI32(info + 16, found.pid)
-    c.memory.setI32(info + 24, found.status)
+    if (found.value === undefined) c.memory.setI32(info + 24, found.status)
+    else c.memory.setU64(info + 24, BigInt.asUintN(64, found.value))
   }
   return found.signal
 }
@@ -120,7 +155,7 @@ export const signalHeader: HeaderTable = {
     leaf('sigaltstack', 'int(ptr, ptr)', sigaltstack),
     leaf('sigdelset', 'int(ptr, int)', (c, set: number, number: number) => change(c, set, number, (all, bit) => all & ~bit)),
     leaf('sigemptyset', 'int(ptr)', (c, set: number) => fill(c, set, 0n)),
-    leaf('sigfillset', 'int(ptr)', (c, set: number) => fill(c, set, 0xffff_ffff_ffff_ffffn)),
+    leaf('sigfillset', 'int(ptr)', (c, set: number) => fill(c, set, c.abi.name === 'linux-gnu' ? ALL & ~OWN_MASK : ALL)),
     leaf('sigismember', 'int(ptr, int)', (c, set: number, number: number) => {
       if (number < 1 || number > SIGNALS) return c.fail(EINVAL)
       if (!readable(c, set, 8)) return c.fail(EFAULT)
@@ -152,6 +187,11 @@ export const signalHeader: HeaderTable = {
         return 0
       }
     }),
+    leaf('sighold', 'int(int)', (c, number: number) => (block(c, SIG_BLOCK, number) === -1 ? -1 : 0)),
+    leaf('sigignore', 'int(int)', (c, number: number) => (dispose(c, number, 1) < 0 ? -1 : 0)),
+    leaf('sigqueue', 'int(int, int, u64)', sigqueue),
+    leaf('sigrelse', 'int(int)', (c, number: number) => (block(c, SIG_UNBLOCK, number) === -1 ? -1 : 0)),
+    leaf('sigset', 'long(int, ptr)', sigset),
     blocking('sigwaitinfo', 'int(ptr, ptr)', (c, set: number, info: number) => timedWait(c, set, info, 0)),
     blocking('sigtimedwait', 'int(ptr, ptr, ptr)', timedWait),
     leaf('sigisemptyset', 'int(ptr)', (c, set: number) =>

@@ -1,6 +1,7 @@
 /** What signals are called: https://pubs.opengroup.org/onlinepubs/9699919799/functions/strsignal.html, psignal, psiginfo. */
 import type { Co } from '@bootgraph/kernel'
-import { readable } from '../../platform/user-memory.ts'
+import { Thread } from '../../platform/thread-block.ts'
+import { putString, readable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { blocking, leaf, type SymbolRow } from '../../registry/define.ts'
 import { constant } from '../constant.ts'
@@ -49,6 +50,15 @@ function description(signal: number): string {
   return signal >= FIRST_REALTIME && signal <= LAST ? `Real-time signal ${signal - FIRST_REALTIME}` : `Unknown signal ${signal}`
 }
 
+/** Names are constants; what is made of a number lies in the thread's one buffer, until the next. */
+function strsignal(c: LibcCall, signal: number): number {
+  const text = description(signal)
+  if (SIGNALS[signal - 1] !== undefined) return constant(c, text)
+  const buffer = c.cx.threadPointer + Thread.signalText
+  putString(c, buffer, Thread.values - Thread.signalText, text)
+  return buffer
+}
+
 function* psignal(c: LibcCall, signal: number, prefix: number): Co<void> {
   const head = prefix === 0 ? '' : c.string(prefix)
   yield* put(c, standard(c, 'stderr'), new TextEncoder().encode(`${head === '' ? '' : `${head}: `}${description(signal)}\n`))
@@ -61,5 +71,5 @@ export const signalNameRows: readonly SymbolRow[] = [
   blocking('psignal', 'void(int, ptr)', psignal),
   leaf('sigabbrev_np', 'ptr(int)', (c, signal: number) => (SIGNALS[signal - 1] ? constant(c, SIGNALS[signal - 1][0]) : 0)),
   leaf('sigdescr_np', 'ptr(int)', (c, signal: number) => (SIGNALS[signal - 1] ? constant(c, SIGNALS[signal - 1][1]) : 0)),
-  leaf('strsignal', 'ptr(int)', (c, signal: number) => constant(c, description(signal))),
+  leaf('strsignal', 'ptr(int)', strsignal),
 ]

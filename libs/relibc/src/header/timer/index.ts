@@ -1,10 +1,13 @@
 /** Timers that send signals: https://pubs.opengroup.org/onlinepubs/9699919799/functions/timer_create.html and setitimer of sys/time.h. */
+import type { TimerClock } from '@bootgraph/kernel'
 import { writeTimespec, writeTimeval } from '../../abi/structs.ts'
 import { answer, EFAULT, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { type HeaderTable, leaf } from '../../registry/define.ts'
+import { callback, type HeaderTable, leaf } from '../../registry/define.ts'
+import { awaitTimers, notification, SIGTIMER, timerThread } from './notify.ts'
 import { ITIMERSPEC, timerClock, timerSetting } from './setting.ts'
 
+const EAGAIN = 11
 const EINVAL = 22
 const ENOTSUP = 95
 const ITIMER_REAL = 0
@@ -12,9 +15,9 @@ const ITIMER_MAX = 2
 const SIGALRM = 14
 const MILLION = 1_000_000n
 const BILLION = 1_000_000_000n
-/** struct sigevent of linux-gnu: { value @0, signo i32 @8, notify i32 @12, … }, 64 bytes; how it tells. */
-const Event = { value: 0, signal: 8, notify: 12, size: 64 } as const
-const Notify = { signal: 0, none: 1, thread: 2 } as const
+/** struct sigevent of linux-gnu: { value @0, signo i32 @8, notify i32 @12, then a tid or a function and its attributes }, 64 bytes; how it tells. */
+const Event = { value: 0, signal: 8, notify: 12, tid: 16, fn: 16, attributes: 24, size: 64 } as const
+const Notify = { signal: 0, none: 1, thread: 2, oneThread: 4 } as const
 
 /** A timeval as nanoseconds; undefined if its microseconds are out of range. */
 function timeval(c: LibcCall, at: number): bigint | undefined {
@@ -58,16 +61,32 @@ function create(c: LibcCall, clock: number, event: number, out: number): number 
   if ((event !== 0 && !readable(c, event, Event.size)) || !writable(c, out, 8)) return c.fail(EFAULT)
   const notify = event === 0 ? Notify.signal : c.memory.getI32(event + Event.notify)
   const own = timerClock(c, clock)
-  if (own === undefined || notify === Notify.thread) {
-    c.gap('timer_create', notify === Notify.thread ? 'SIGEV_THREAD' : `clock ${clock}`)
+  if (own === undefined) {
+    c.gap('timer_create', `clock ${clock}`)
     return c.fail(ENOTSUP)
   }
-  if (notify !== Notify.signal && notify !== Notify.none) return c.fail(EINVAL)
-  const signal = notify === Notify.none ? 0 : event === 0 ? SIGALRM : c.memory.getI32(event + Event.signal)
-  if (signal < 0 || signal > 64) return c.fail(EINVAL)
-  const id = c.kernel.timerCreate(c.cx, own, signal, event === 0 ? undefined : c.memory.getU64(event + Event.value))
+  const id = notify === Notify.thread ? byThread(c, own, event) : bySignal(c, own, notify, event)
+  if (id < 0) return c.fail(-id)
   c.memory.setSize(out, id)
   return 0
+}
+
+/** Gives the timer's id, or -errno. */
+function bySignal(c: LibcCall, clock: TimerClock, notify: number, event: number): number {
+  if (notify !== Notify.signal && notify !== Notify.none && notify !== Notify.oneThread) return -EINVAL
+  const signal = notify === Notify.none ? 0 : event === 0 ? SIGALRM : c.memory.getI32(event + Event.signal)
+  if (signal < 0 || signal > 64) return -EINVAL
+  const tid = notify === Notify.oneThread ? [c.memory.getU32(event + Event.tid)] : []
+  return c.kernel.timerCreate(c.cx, clock, signal, event === 0 ? undefined : c.memory.getU64(event + Event.value), ...tid)
+}
+
+/** As `bySignal`. */
+function byThread(c: LibcCall, clock: TimerClock, event: number): number {
+  const tid = timerThread(c)
+  if (tid < 0) return tid
+  const [fn, attributes] = [c.memory.getSize(event + Event.fn), c.memory.getSize(event + Event.attributes)]
+  const told = notification(c, fn, c.memory.getU64(event + Event.value), attributes)
+  return told === 0 ? -EAGAIN : c.kernel.timerCreate(c.cx, clock, SIGTIMER, BigInt(told), tid)
 }
 
 function settime(c: LibcCall, id: number, flags: number, set: number, old: number): number {
@@ -94,7 +113,8 @@ export const timerHeader: HeaderTable = {
   rows: [
     leaf('setitimer', 'int(int, ptr, ptr)', setitimer, 'partial', 'real time only'),
     leaf('getitimer', 'int(int, ptr)', getitimer, 'partial', 'real time only'),
-    leaf('timer_create', 'int(int, ptr, ptr)', create, 'partial', 'signals only, and no clock of computing time'),
+    leaf('timer_create', 'int(int, ptr, ptr)', create, 'partial', 'no clock of computing time'),
+    callback('__libc_timer_thread', 'void(ptr)', awaitTimers),
     leaf('timer_delete', 'int(ptr)', (c, id: number) => answer(c, c.kernel.timerDelete(c.cx, id))),
     leaf('timer_settime', 'int(ptr, int, ptr, ptr)', settime),
     leaf('timer_gettime', 'int(ptr, ptr)', gettime),
