@@ -4,6 +4,7 @@ import type { Abi } from './abi/layout.ts'
 import { inChild } from './header/process/index.ts'
 import { CANCELLATION_POINTS } from './header/pthread/cancellation-points.ts'
 import { CANCELED, isCancelled, leaveThread } from './header/pthread/leave.ts'
+import { abandonMutexes } from './header/pthread/robust.ts'
 import { callbackReturn } from './header/start/callback.ts'
 import { die, doom } from './header/start/exit.ts'
 import { storage } from './header/storage.ts'
@@ -237,6 +238,10 @@ export class Libc implements Personality, LibcCall {
   /** The handlers that pthread_atfork registered for children. */
   forked(cx: Context): Co<void> {
     return this.owned(cx, 'fork', inChild(this)) as Co<void>
+  }
+
+  contextEnded(cx: Context): void {
+    if (cx.threadPointer !== 0) abandonMutexes(this, cx)
   }
 
   /** Names and counts, most called first, names in order among equals. */

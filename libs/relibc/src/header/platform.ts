@@ -26,6 +26,7 @@ import { sysXattr } from './sys_xattr/index.ts'
 import { syslogHeader } from './syslog/index.ts'
 import { system } from './system/index.ts'
 import { termios } from './termios/index.ts'
+import { threadsHeader } from './threads/index.ts'
 import { timerHeader } from './timer/index.ts'
 import { ucontext } from './ucontext/index.ts'
 import { unistd } from './unistd/index.ts'
@@ -48,6 +49,7 @@ export const platformHeaders: readonly HeaderTable[] = [
   processHeader,
   spawnHeader,
   pthread,
+  threadsHeader,
   semaphore,
   setjmp,
   ucontext,

@@ -38,6 +38,10 @@ export const Thread = {
   locale: 144,
   /** 40 bytes: what strsignal said of a signal that has no name of its own. */
   signalText: 160,
+  /** A word for the result of a C thread that it joins. */
+  joined: 208,
+  /** The robust mutex that it took last, or 0. */
+  robust: 200,
   /** 1024 values of 8 bytes. */
   values: 256,
 } as const

@@ -2,6 +2,7 @@
 
 import { Perm } from '@bootgraph/cpu'
 import { type Co, callGuest } from '@bootgraph/kernel'
+import { abandonMutexes } from '../header/pthread/robust.ts'
 import type { LibcCall } from '../registry/call.ts'
 import { platformOf } from './platform.ts'
 import { Area, KEYS_MAX, THREAD_BLOCK_SIZE, Thread } from './thread-block.ts'
@@ -140,6 +141,7 @@ export function* endThread(c: LibcCall): Co<never> {
   const block = c.cx.threadPointer
   const { cx } = c
   yield* runDestructors(c, block)
+  abandonMutexes(c, cx)
   c.memory.setU32(block + Thread.ended, 1)
   c.kernel.futexWake(cx, block + Thread.ended, 0x7fff_ffff)
   if (c.process.contexts.length === 1) return yield* c.kernel.exit(cx, 0)
@@ -154,6 +156,7 @@ export function childForked(c: LibcCall): void {
   const { area } = platformOf(c)
   c.memory.setSize(area + Area.threads, block)
   c.memory.setU32(area + Area.timerThread, 0)
+  c.memory.setSize(block + Thread.robust, 0)
   c.memory.setSize(block + Thread.next, 0)
   c.memory.setU32(block + Thread.tid, c.cx.tid)
 }

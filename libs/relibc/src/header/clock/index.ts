@@ -4,6 +4,7 @@ import { readTimespec, writeTimespec, writeTimeval } from '../../abi/structs.ts'
 import { EFAULT, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { blocking, type HeaderTable, leaf } from '../../registry/define.ts'
+import { clockTime } from './thread-clock.ts'
 
 const EPERM = 1
 const EINTR = 4
@@ -12,10 +13,10 @@ const BILLION = 1_000_000_000n
 const ABSOLUTE = 1
 
 function gettime(c: LibcCall, id: number, out: number): number {
-  const clock = c.abi.clock(id)
-  if (clock === undefined) return c.fail(EINVAL)
+  const now = clockTime(c, id)
+  if (now === undefined) return c.fail(EINVAL)
   if (!writable(c, out, 16)) return c.fail(EFAULT)
-  writeTimespec(c.memory, out, c.kernel.clock(c.cx, clock))
+  writeTimespec(c.memory, out, now)
   return 0
 }
 
@@ -28,11 +29,15 @@ function* sleepFor(c: LibcCall, ns: bigint, rest: number): Co<number> {
   return EINTR
 }
 
-function* nanosleep(c: LibcCall, wanted: number, rest: number): Co<number> {
-  if (!readable(c, wanted, 16)) return c.fail(EFAULT)
+/** Sleeps for a timespec. Gives an errno. */
+export function* sleepBy(c: LibcCall, wanted: number, rest: number): Co<number> {
+  if (!readable(c, wanted, 16)) return EFAULT
   const ns = readTimespec(c.memory, wanted)
-  if (ns === undefined || ns < 0n) return c.fail(EINVAL)
-  const errno = yield* sleepFor(c, ns, rest)
+  return ns === undefined || ns < 0n ? EINVAL : yield* sleepFor(c, ns, rest)
+}
+
+function* nanosleep(c: LibcCall, wanted: number, rest: number): Co<number> {
+  const errno = yield* sleepBy(c, wanted, rest)
   return errno === 0 ? 0 : c.fail(errno)
 }
 
@@ -52,7 +57,7 @@ export const clockHeader: HeaderTable = {
   rows: [
     leaf('clock_gettime', 'int(int, ptr)', gettime),
     leaf('clock_getres', 'int(int, ptr)', (c, id: number, out: number) => {
-      if (c.abi.clock(id) === undefined) return c.fail(EINVAL)
+      if (clockTime(c, id) === undefined) return c.fail(EINVAL)
       if (out === 0) return 0
       if (!writable(c, out, 16)) return c.fail(EFAULT)
       writeTimespec(c.memory, out, 1n)

@@ -5,7 +5,7 @@ import { isThread } from '../../platform/threads.ts'
 import { writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { callback, leaf, type SymbolRow } from '../../registry/define.ts'
-import { CANCELED, Cleanup, leaveThread } from './leave.ts'
+import { CANCELED, Cleanup, isCancelled, leaveThread } from './leave.ts'
 
 const ESRCH = 3
 const EINVAL = 22
@@ -17,9 +17,8 @@ const RWLOCKATTR = 8
 const DISABLED = 1
 const ASYNCHRONOUS = 2
 
-const remember =
-  (bit: number) =>
-  (c: LibcCall, state: number, old: number): number => {
+const remember = (bit: number) =>
+  function* (c: LibcCall, state: number, old: number): Co<number> {
     if (state !== 0 && state !== 1) return EINVAL
     const at = c.cx.threadPointer + Thread.cancelDisabled
     const word = c.memory.getU32(at)
@@ -28,18 +27,31 @@ const remember =
       c.memory.setI32(old, word & bit ? 1 : 0)
     }
     c.memory.setU32(at, state ? word | bit : word & ~bit)
-    return 0
+    return yield* leaveIfAsynchronous(c)
   }
 
-/** A thread whose type is asynchronous ends at once if it waits or asks itself, otherwise at its next cancellation point. */
+/** The second of the signals that glibc keeps to itself: it breaks into a thread that computes. */
+const SIGCANCEL = 33
+const SA_RESTART = 0x1000_0000
+
+/** Ends the calling thread if it was cancelled and does not mind when. */
+function* leaveIfAsynchronous(c: LibcCall): Co<number> {
+  const at = c.cx.threadPointer + Thread.cancelDisabled
+  return c.memory.getU32(at) & ASYNCHRONOUS && isCancelled(c) ? yield* leaveThread(c, CANCELED) : 0
+}
+
+/** A thread whose type is asynchronous ends at once, otherwise at its next cancellation point, which a wait may be. */
 function* cancel(c: LibcCall, block: number): Co<number> {
   const { cx, memory } = c
   if (!isThread(c, block) || memory.getU32(block + Thread.ended) !== 0) return ESRCH
   memory.setU32(block + Thread.cancelRequested, 1)
   const state = memory.getU32(block + Thread.cancelDisabled)
   if (state & DISABLED) return 0
-  if (block !== cx.threadPointer) c.kernel.interrupt(cx, memory.getU32(block + Thread.tid))
-  else if (state & ASYNCHRONOUS) return yield* leaveThread(c, CANCELED)
+  if (block === cx.threadPointer) return yield* leaveIfAsynchronous(c)
+  const tid = memory.getU32(block + Thread.tid)
+  if (c.kernel.interrupt(cx, tid) || !(state & ASYNCHRONOUS)) return 0
+  c.kernel.sigaction(cx, SIGCANCEL, { handler: c.object('__libc_cancelled'), flags: SA_RESTART, restorer: 0, mask: 0n })
+  c.kernel.tkill(cx, tid, SIGCANCEL)
   return 0
 }
 
@@ -81,9 +93,10 @@ function setShared(c: LibcCall, at: number, shared: number): number {
 }
 
 export const cancelRows: readonly SymbolRow[] = [
-  callback('pthread_cancel', 'int(ptr)', cancel, 'partial', 'one that computes ends at its next cancellation point, whatever its type'),
-  leaf('pthread_setcancelstate', 'int(int, ptr)', remember(DISABLED)),
-  leaf('pthread_setcanceltype', 'int(int, ptr)', remember(ASYNCHRONOUS)),
+  callback('pthread_cancel', 'int(ptr)', cancel),
+  callback('__libc_cancelled', 'void()', leaveIfAsynchronous),
+  callback('pthread_setcancelstate', 'int(int, ptr)', remember(DISABLED)),
+  callback('pthread_setcanceltype', 'int(int, ptr)', remember(ASYNCHRONOUS)),
   // All that it does is to be a cancellation point.
   callback('pthread_testcancel', 'void()', function* () {}),
   leaf('__pthread_register_cancel', 'void(ptr)', push),
@@ -93,7 +106,6 @@ export const cancelRows: readonly SymbolRow[] = [
     scope === SCOPE.system ? 0 : scope === SCOPE.process ? ENOTSUP : EINVAL,
   ),
   leaf('pthread_condattr_setpshared', 'int(ptr, int)', flag),
-  leaf('pthread_mutexattr_setpshared', 'int(ptr, int)', flag),
   leaf('pthread_rwlockattr_init', 'int(ptr)', clear),
   leaf('pthread_rwlockattr_destroy', 'int(ptr)', () => 0),
   leaf('pthread_rwlockattr_setkind_np', 'int(ptr, int)', setKind, 'partial', 'readers are preferred, whatever the kind'),

@@ -8,16 +8,20 @@ import { DEFAULT_STACK, isThread, makeThread, PAGE, reclaim, type ThreadRequest 
 import { cstring, putString, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, callback, leaf, type SymbolRow } from '../../registry/define.ts'
+import { threadClock } from '../clock/thread-clock.ts'
 import { leaveThread } from './leave.ts'
+import { deadline, deadlineOf } from './mutex.ts'
 import { destroy, makeState, onState, stateOf } from './object.ts'
 
 const EPERM = 1
 const ESRCH = 3
 const EAGAIN = 11
 const ENOMEM = 12
+const EBUSY = 16
 const EINVAL = 22
 const ERANGE = 34
 const EDEADLK = 35
+const ETIMEDOUT = 110
 const STACK_MIN = 16_384
 const SCHED_OTHER = 0
 
@@ -46,7 +50,7 @@ export function attributesOf(c: LibcCall, attributes: number): Omit<ThreadReques
   }
 }
 
-function create(c: LibcCall, thread: number, attributes: number, start: number, argument: number): number {
+export function create(c: LibcCall, thread: number, attributes: number, start: number, argument: number): number {
   const asked = attributesOf(c, attributes)
   if (asked === undefined || !writable(c, thread, 8)) return EINVAL
   const block = makeThread(c, { ...asked, start, argument })
@@ -62,18 +66,24 @@ function threadEntry(c: LibcCall, block: number): number {
   return enter(c, c.memory.getSize(block + Thread.start), [c.memory.getSize(block + Thread.argument)], '__libc_thread_returned')
 }
 
-function* join(c: LibcCall, block: number, out: number): Co<number> {
+/** Waits until `until` (monotonic ns) at most. */
+export function* join(c: LibcCall, block: number, out: number, until?: bigint): Co<number> {
   if (!isThread(c, block)) return ESRCH
   if (block === c.cx.threadPointer) return EDEADLK
   if (c.memory.getU32(block + Thread.detached) !== 0) return EINVAL
   if (out !== 0 && !writable(c, out, 8)) return EINVAL
-  while (c.memory.getU32(block + Thread.ended) === 0) yield* c.kernel.futexWait(c.cx, block + Thread.ended, 0, undefined)
+  while (c.memory.getU32(block + Thread.ended) === 0)
+    if ((yield* c.kernel.futexWait(c.cx, block + Thread.ended, 0, until)) === 'timeout') return ETIMEDOUT
   if (out !== 0) c.memory.setU64(out, c.memory.getU64(block + Thread.result))
   reclaim(c, block)
   return 0
 }
 
-function detach(c: LibcCall, block: number): number {
+function* joinUntil(c: LibcCall, block: number, out: number, until: bigint | undefined): Co<number> {
+  return until === undefined ? EINVAL : yield* join(c, block, out, until)
+}
+
+export function detach(c: LibcCall, block: number): number {
   if (!isThread(c, block)) return ESRCH
   if (c.memory.getU32(block + Thread.detached) !== 0) return EINVAL
   if (c.memory.getU32(block + Thread.ended) !== 0) reclaim(c, block)
@@ -126,7 +136,7 @@ function setstack(c: LibcCall, attr: number, address: number, size: number): num
   return 0
 }
 
-function keyCreate(c: LibcCall, out: number, destructor: number): number {
+export function keyCreate(c: LibcCall, out: number, destructor: number): number {
   if (!writable(c, out, 4)) return EINVAL
   const keys = platformOf(c).area + Area.keys
   for (let key = 0; key < KEYS_MAX; key++) {
@@ -142,7 +152,7 @@ function keyCreate(c: LibcCall, out: number, destructor: number): number {
 }
 
 /** Values of every thread are dropped, so that a later key of the same number starts null. */
-function keyDelete(c: LibcCall, key: number): number {
+export function keyDelete(c: LibcCall, key: number): number {
   const { area } = platformOf(c)
   if (key >= KEYS_MAX || c.memory.getU32(area + Area.keys + key * 16) === 0) return EINVAL
   c.memory.bytes(area + Area.keys + key * 16, 16).fill(0)
@@ -152,11 +162,14 @@ function keyDelete(c: LibcCall, key: number): number {
   return 0
 }
 
-function setspecific(c: LibcCall, key: number, value: number): number {
+export function setspecific(c: LibcCall, key: number, value: number): number {
   if (key >= KEYS_MAX || c.memory.getU32(platformOf(c).area + Area.keys + key * 16) === 0) return EINVAL
   c.memory.setSize(c.cx.threadPointer + Thread.values + key * 8, value)
   return 0
 }
+
+export const getspecific = (c: LibcCall, key: number): number =>
+  key < KEYS_MAX ? c.memory.getSize(c.cx.threadPointer + Thread.values + key * 8) : 0
 
 function setname(c: LibcCall, block: number, name: number): number {
   const text = cstring(c, name)
@@ -216,13 +229,26 @@ export const threadRows: readonly SymbolRow[] = [
   leaf('pthread_getattr_np', 'int(ptr, ptr)', getattr),
   leaf('pthread_getname_np', 'int(ptr, ptr, size)', getname),
   leaf('pthread_setname_np', 'int(ptr, ptr)', setname),
-  blocking('pthread_join', 'int(ptr, ptr)', join),
+  blocking('pthread_join', 'int(ptr, ptr)', (c, block: number, out: number) => join(c, block, out)),
+  blocking('pthread_tryjoin_np', 'int(ptr, ptr)', function* (c, block: number, out: number) {
+    return isThread(c, block) && c.memory.getU32(block + Thread.ended) === 0 ? EBUSY : yield* join(c, block, out)
+  }),
+  blocking('pthread_timedjoin_np', 'int(ptr, ptr, ptr)', (c, block: number, out: number, at: number) =>
+    joinUntil(c, block, out, deadline(c, at, 'realtime')),
+  ),
+  blocking('pthread_clockjoin_np', 'int(ptr, ptr, int, ptr)', (c, block: number, out: number, id: number, at: number) =>
+    joinUntil(c, block, out, deadlineOf(c, id, at)),
+  ),
+  leaf('pthread_getcpuclockid', 'int(ptr, ptr)', (c, block: number, out: number) => {
+    if (!isThread(c, block)) return ESRCH
+    if (!writable(c, out, 4)) return EINVAL
+    c.memory.setI32(out, threadClock(c.memory.getU32(block + Thread.tid)))
+    return 0
+  }),
   leaf('pthread_key_create', 'int(ptr, ptr)', keyCreate),
   alias('__pthread_key_create', 'pthread_key_create'),
   leaf('pthread_key_delete', 'int(uint)', keyDelete),
-  leaf('pthread_getspecific', 'ptr(uint)', (c, key: number) =>
-    key < KEYS_MAX ? c.memory.getSize(c.cx.threadPointer + Thread.values + key * 8) : 0,
-  ),
+  leaf('pthread_getspecific', 'ptr(uint)', getspecific),
   leaf('pthread_setspecific', 'int(uint, ptr)', setspecific),
   leaf(
     'pthread_setschedparam',

@@ -3,7 +3,7 @@ import { type Co, callGuest } from '@bootgraph/kernel'
 import { readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { blocking, callback, leaf, type SymbolRow } from '../../registry/define.ts'
-import { deadline, lockMutex, unlockMutex } from './mutex.ts'
+import { deadline, deadlineOf, lockMutex, unlockMutex } from './mutex.ts'
 import { destroy, makeState, onState, stateOf } from './object.ts'
 
 const EBUSY = 16
@@ -16,7 +16,7 @@ const CLOCK = 4
 const MONOTONIC = 1
 
 /** The sequence number changes at every signal; a waiter sleeps while it is what it was when the mutex was given back. */
-function* condWait(c: LibcCall, cond: number, mutex: number, until?: bigint): Co<number> {
+export function* condWait(c: LibcCall, cond: number, mutex: number, until?: bigint): Co<number> {
   if (!writable(c, cond, 8)) return EINVAL
   const sequence = c.memory.getU32(cond)
   const unlocked = unlockMutex(c, mutex)
@@ -32,7 +32,7 @@ function* condWait(c: LibcCall, cond: number, mutex: number, until?: bigint): Co
   return locked !== 0 ? locked : woken === 'timeout' ? ETIMEDOUT : 0
 }
 
-function condWake(c: LibcCall, cond: number, count: number): number {
+export function condWake(c: LibcCall, cond: number, count: number): number {
   if (!writable(c, cond, 8)) return EINVAL
   c.memory.setU32(cond, c.memory.getU32(cond) + 1)
   c.kernel.futexWake(c.cx, cond, count)
@@ -51,13 +51,14 @@ function tryRwlock(c: LibcCall, lock: number, write: boolean): number {
   return 0
 }
 
-function* rwlock(c: LibcCall, lock: number, write: boolean): Co<number> {
+/** Waits until `until` (monotonic ns) at most. */
+function* rwlock(c: LibcCall, lock: number, write: boolean, until?: bigint): Co<number> {
   for (;;) {
     const result = tryRwlock(c, lock, write)
     if (result !== EBUSY) return result
     const word = (c.memory.getU32(lock) | 0x8000_0000) >>> 0
     c.memory.setU32(lock, word)
-    yield* c.kernel.futexWait(c.cx, lock, word, undefined)
+    if ((yield* c.kernel.futexWait(c.cx, lock, word, until)) === 'timeout') return ETIMEDOUT
   }
 }
 
@@ -117,6 +118,14 @@ function clear(c: LibcCall, address: number, size: number): number {
   return 0
 }
 
+export function initCond(c: LibcCall, object: number, attributes: number): number {
+  const cond = makeState(c, object)
+  const attr = stateOf(c, attributes)
+  const failed = clear(c, cond, c.abi.pthread.cond)
+  if (failed === 0 && attr !== 0 && readable(c, attr, 4)) c.memory.setU32(cond + CLOCK, c.memory.getU32(attr))
+  return failed
+}
+
 export const waitRows: readonly SymbolRow[] = [
   leaf(
     'pthread_cond_broadcast',
@@ -124,13 +133,7 @@ export const waitRows: readonly SymbolRow[] = [
     onState((c, cond) => condWake(c, cond, ALL)),
   ),
   leaf('pthread_cond_destroy', 'int(ptr)', destroy),
-  leaf('pthread_cond_init', 'int(ptr, ptr)', (c, object: number, attributes: number) => {
-    const cond = makeState(c, object)
-    const attr = stateOf(c, attributes)
-    const failed = clear(c, cond, c.abi.pthread.cond)
-    if (failed === 0 && attr !== 0 && readable(c, attr, 4)) c.memory.setU32(cond + CLOCK, c.memory.getU32(attr))
-    return failed
-  }),
+  leaf('pthread_cond_init', 'int(ptr, ptr)', initCond),
   leaf(
     'pthread_cond_signal',
     'int(ptr)',
@@ -144,8 +147,7 @@ export const waitRows: readonly SymbolRow[] = [
   }),
   blocking('pthread_cond_clockwait', 'int(ptr, ptr, int, ptr)', function* (c, condition: number, mutex: number, id: number, at: number) {
     const cond = stateOf(c, condition)
-    const clock = c.abi.clock(id)
-    const until = clock === 'realtime' || clock === 'monotonic' ? deadline(c, at, clock) : undefined
+    const until = deadlineOf(c, id, at)
     return until === undefined || !readable(c, cond, 8) ? EINVAL : yield* condWait(c, cond, stateOf(c, mutex), until)
   }),
   blocking('pthread_cond_wait', 'int(ptr, ptr)', (c, cond: number, mutex: number) => condWait(c, stateOf(c, cond), stateOf(c, mutex))),
@@ -184,6 +186,20 @@ export const waitRows: readonly SymbolRow[] = [
     'int(ptr)',
     onState((c, lock) => rwlock(c, lock, true)),
   ),
+  ...(['rd', 'wr'] as const).flatMap((kind): SymbolRow[] => {
+    const write = kind === 'wr'
+    const until = function* (c: LibcCall, lock: number, at: bigint | undefined): Co<number> {
+      return at === undefined ? EINVAL : yield* rwlock(c, stateOf(c, lock), write, at)
+    }
+    return [
+      blocking(`pthread_rwlock_timed${kind}lock`, 'int(ptr, ptr)', (c, lock: number, at: number) =>
+        until(c, lock, deadline(c, at, 'realtime')),
+      ),
+      blocking(`pthread_rwlock_clock${kind}lock`, 'int(ptr, int, ptr)', (c, lock: number, id: number, at: number) =>
+        until(c, lock, deadlineOf(c, id, at)),
+      ),
+    ]
+  }),
   callback('pthread_once', 'int(ptr, ptr)', once),
   leaf('pthread_barrier_destroy', 'int(ptr)', destroy),
   leaf('pthread_barrier_init', 'int(ptr, ptr, uint)', (c, object: number, _attr: number, count: number) => {

@@ -55,7 +55,7 @@ function strsignal(c: LibcCall, signal: number): number {
   const text = description(signal)
   if (SIGNALS[signal - 1] !== undefined) return constant(c, text)
   const buffer = c.cx.threadPointer + Thread.signalText
-  putString(c, buffer, Thread.values - Thread.signalText, text)
+  putString(c, buffer, Thread.robust - Thread.signalText, text)
   return buffer
 }
 
