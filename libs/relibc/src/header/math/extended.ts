@@ -3,21 +3,22 @@ import { writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, type LeafFn, leaf, type SymbolRow } from '../../registry/define.ts'
 import { directionOf, FE, raise } from '../fenv/rounding.ts'
-import { type Direction, F80, f80Of, type Real, realOfF64, realOfF80, roundTo } from '../stdlib/real.ts'
+import { bitLength, type Direction, F80, f80Of, type Real, realOfF64, realOfF80, roundTo } from '../stdlib/real.ts'
 import { angle, sinCos } from './circular.ts'
 import { add, divide, LN2, LN10, multiply, ONE, type Pair, pair, scale } from './double-double.ts'
 import { checked } from './errors.ts'
 import { expPair, logPair, type Scaled } from './exponential.ts'
 
-type F80Bytes = Uint8Array
+/** The ten bytes of a long double. */
+export type F80Bytes = Uint8Array
 /** The processor's own NaN of an invalid operation. */
-const NAN = f80Of(true, 'nan', 0n, 0)
-const infinity = (negative: boolean): F80Bytes => f80Of(negative, 'infinite', 0n, 0)
-const zero = (negative: boolean): F80Bytes => f80Of(negative, 'finite', 0n, 0)
-const isZero = (x: Real): boolean => x.kind === 'finite' && x.mantissa === 0n
+export const NAN = f80Of(true, 'nan', 0n, 0)
+export const infinity = (negative: boolean): F80Bytes => f80Of(negative, 'infinite', 0n, 0)
+export const zero = (negative: boolean): F80Bytes => f80Of(negative, 'finite', 0n, 0)
+export const isZero = (x: Real): boolean => x.kind === 'finite' && x.mantissa === 0n
 
 /** ± mantissa · 2^exponent, rounded once. */
-function rounded(negative: boolean, mantissa: bigint, exponent: number, to?: Direction): F80Bytes {
+export function rounded(negative: boolean, mantissa: bigint, exponent: number, to?: Direction): F80Bytes {
   if (mantissa === 0n) return zero(negative)
   const at = Math.max(Math.min(exponent, 40_000), -40_000)
   const made = at >= 0 ? roundTo(mantissa << BigInt(at), 1n, F80, to) : roundTo(mantissa, 1n << BigInt(-at), F80, to)
@@ -38,7 +39,7 @@ const toWhole =
   }
 
 /** A finite number in [1, 2) as a pair, and its exponent. */
-function parts(x: Real): { readonly value: Pair; readonly power: number } {
+export function parts(x: Real): { readonly value: Pair; readonly power: number } {
   const length = x.mantissa.toString(2).length
   const top = x.mantissa >> 11n
   const hi = Number(top << 11n) * 2 ** (1 - length)
@@ -47,7 +48,7 @@ function parts(x: Real): { readonly value: Pair; readonly power: number } {
 }
 
 /** A pair times a power of two as a long double. */
-function made({ value, power }: Scaled): F80Bytes {
+export function made({ value, power }: Scaled): F80Bytes {
   if (value.hi === 0) return zero(false)
   const [a, b] = [realOfF64(value.hi), realOfF64(value.lo)]
   const least = b.mantissa === 0n ? a.exponent : Math.min(a.exponent, b.exponent)
@@ -57,7 +58,7 @@ function made({ value, power }: Scaled): F80Bytes {
 }
 
 /** A number that a double's range holds, as a pair. */
-const plain = (x: Real): Pair => {
+export const plain = (x: Real): Pair => {
   const { value, power } = parts(x)
   return scale(x.negative ? scale(value, -1) : value, 2 ** power)
 }
@@ -178,12 +179,19 @@ function sqrtl(x: F80Bytes, c: LibcCall): F80Bytes {
   if (r.kind === 'nan' || isZero(r)) return x
   if (r.negative) return NAN
   if (r.kind === 'infinite') return x
-  const shift = (r.exponent & 1) + 140
-  const wide = r.mantissa << BigInt(shift)
-  let root = 1n << BigInt((wide.toString(2).length + 1) >> 1)
-  for (let next = (root + wide / root) >> 1n; next < root; next = (root + wide / root) >> 1n) root = next
-  const sticky = root * root === wide ? root << 1n : (root << 1n) | 1n
-  return rounded(false, sticky, (r.exponent - shift) / 2 - 1, directionOf(c, false))
+  return root(r.mantissa, r.exponent, directionOf(c, false))
+}
+
+/** √(n · 2^exponent), rounded once. */
+export function root(n: bigint, exponent: number, to?: Direction): F80Bytes {
+  if (n === 0n) return zero(false)
+  const shift = (exponent & 1) + 140
+  const wide = n << BigInt(shift)
+  let guess = 1n << BigInt((bitLength(wide) + 1) >> 1)
+  for (let next = (guess + wide / guess) >> 1n; next < guess; next = (guess + wide / guess) >> 1n) guess = next
+  // A last bit that stands for what the root leaves.
+  const sticky = guess * guess === wide ? guess << 1n : (guess << 1n) | 1n
+  return rounded(false, sticky, (exponent - shift) / 2 - 1, to)
 }
 
 function fmodl(x: F80Bytes, y: F80Bytes): F80Bytes {
@@ -224,7 +232,7 @@ const withSign = (x: F80Bytes, negative: boolean): F80Bytes => {
   return out
 }
 
-const order = (a: Real, b: Real): number => {
+export const order = (a: Real, b: Real): number => {
   const value = (r: Real): bigint =>
     (r.kind === 'infinite' ? 1n << 33_000n : r.mantissa << BigInt(r.exponent + 16_445)) * (r.negative ? -1n : 1n)
   const [x, y] = [value(a), value(b)]
@@ -240,7 +248,7 @@ const choose =
   }
 
 const truncl = toWhole(() => false)
-const NEAREST = toWhole((_, whole, twice, one) => twice > one || (twice === one && (whole & 1n) === 1n))
+export const NEAREST = toWhole((_, whole, twice, one) => twice > one || (twice === one && (whole & 1n) === 1n))
 const AWAY = toWhole(() => true)
 /** To an integer in the current direction. */
 function nearbyintl(x: F80Bytes, c: LibcCall): F80Bytes {
@@ -256,9 +264,9 @@ function rintl(x: F80Bytes, c: LibcCall): F80Bytes {
 const roundl = toWhole((_, __, twice, one) => twice >= one)
 
 /** The result class f80 takes ten bytes, which the row type does not name. */
-const row = (name: string, signature: string, fn: (c: LibcCall, ...args: never[]) => F80Bytes): SymbolRow =>
+export const row = (name: string, signature: string, fn: (c: LibcCall, ...args: never[]) => F80Bytes): SymbolRow =>
   leaf(name, signature, fn as unknown as LeafFn)
-const unary = (name: string, fn: (x: F80Bytes, c: LibcCall) => F80Bytes): SymbolRow =>
+export const unary = (name: string, fn: (x: F80Bytes, c: LibcCall) => F80Bytes): SymbolRow =>
   row(name, 'f80(f80)', (c: LibcCall, x: F80Bytes) => {
     const result = fn(x, c)
     const [a, b] = [realOfF80(x).kind, realOfF80(result).kind]
@@ -266,7 +274,7 @@ const unary = (name: string, fn: (x: F80Bytes, c: LibcCall) => F80Bytes): Symbol
     checked(c, asNumber(b), [asNumber(a)])
     return result
   })
-const binary = (name: string, fn: (x: F80Bytes, y: F80Bytes) => F80Bytes): SymbolRow =>
+export const binary = (name: string, fn: (x: F80Bytes, y: F80Bytes) => F80Bytes): SymbolRow =>
   row(name, 'f80(f80, f80)', (_: LibcCall, x: F80Bytes, y: F80Bytes) => fn(x, y))
 const whole = (name: string, fn: (x: F80Bytes, c: LibcCall) => F80Bytes): SymbolRow =>
   leaf(name, 'i64(f80)', (c, x: F80Bytes) => {

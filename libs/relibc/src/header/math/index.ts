@@ -13,6 +13,7 @@ import { acos, asin, atan, atan2, cos, sin, tan } from './circular.ts'
 import { cbrt, exp, exp2, exp10, hypot, log, log2, pow } from './elementary.ts'
 import { checked } from './errors.ts'
 import { extendedRows } from './extended.ts'
+import { exactExtendedRows } from './extended-exact.ts'
 import { acosh, asinh, cosh, sinh } from './hyperbolic.ts'
 import { copysign, fdim, fma, fmax, fmin, isNegative, ldexp, logb, nextafter, remquo, rint, round, sqrt } from './rounding.ts'
 import { erf, erfc, gammaSign, lgamma, tgamma } from './special.ts'
@@ -195,5 +196,6 @@ export const math: HeaderTable = {
     leaf('sincos', 'void(f64, ptr, ptr)', sincos(F64_OUT)),
     leaf('sincosf', 'void(f32, ptr, ptr)', sincos(F32_OUT)),
     ...extendedRows,
+    ...exactExtendedRows,
   ],
 }
