@@ -1,5 +1,6 @@
 /** The headers of text, numbers and streams, in the order in which the registry takes them. */
 import type { HeaderTable } from '../registry/define.ts'
+import { complexHeader } from './complex/index.ts'
 import { fenv } from './fenv/index.ts'
 import { fnmatchHeader } from './fnmatch/index.ts'
 import { globHeader } from './glob/index.ts'
@@ -21,6 +22,7 @@ export const textHeaders: readonly HeaderTable[] = [
   stdio,
   floatText,
   math,
+  complexHeader,
   fenv,
   locale,
   wctype,

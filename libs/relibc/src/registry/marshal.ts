@@ -76,7 +76,8 @@ export function parseSignature(signature: string): { result: string; parameters:
     .map((p) => p.trim())
     .filter((p) => p !== '')
   for (const [i, p] of parameters.entries()) {
-    const known = p in INTEGER_READERS || p === 'f32' || p === 'f64' || p === 'f80' || (p === '...' && i === parameters.length - 1)
+    const known =
+      p in INTEGER_READERS || p === 'c32' || p === 'f32' || p === 'f64' || p === 'f80' || (p === '...' && i === parameters.length - 1)
     if (!known) throw new Error(`signature '${signature}': no argument class '${p}'`)
   }
   return { result: match[1], parameters }
@@ -96,8 +97,9 @@ export function compileArguments(parameters: readonly string[]): ReadArguments {
       const register = INTEGER_ARGUMENTS[integers++]
       return (c) => integer(c.state, register)
     }
-    if ((kind === 'f64' || kind === 'f32') && vectors < VECTOR_ARGUMENTS) {
+    if ((kind === 'f64' || kind === 'f32' || kind === 'c32') && vectors < VECTOR_ARGUMENTS) {
       const register = vectors++
+      if (kind === 'c32') return (c) => [f32Of(c.state.xmm(register)), f32Of(c.state.xmm(register).subarray(4))]
       return kind === 'f64' ? (c) => c.state.xmmF64(register) : (c) => f32Of(c.state.xmm(register))
     }
     // The return address lies at rsp, so that a long double's 16-byte alignment counts from rsp + 8.
@@ -152,6 +154,16 @@ export function compileResult(kind: string, parameters: readonly string[]): Writ
         const bytes = c.state.xmm(0)
         if (reals > 0 && Number.isNaN(value)) nanOf(c, reals, true)
         else new DataView(bytes.buffer, bytes.byteOffset).setFloat32(0, value, true)
+      }
+    case 'c64':
+      return (c, v) => {
+        for (const [i, part] of (v as readonly number[]).entries()) c.state.setXmmF64(i, part)
+      }
+    case 'c32':
+      return (c, v) => {
+        const bytes = c.state.xmm(0)
+        const view = new DataView(bytes.buffer, bytes.byteOffset)
+        for (const [i, part] of (v as readonly number[]).entries()) view.setFloat32(4 * i, part, true)
       }
     case 'f80':
       return (c, v) => c.state.pushSt(v as Uint8Array)
