@@ -22,7 +22,7 @@ import {
   unary,
   zero,
 } from './extended.ts'
-import { nextafter } from './rounding.ts'
+import { nearestRest, nextafter } from './rounding.ts'
 
 const TOP = 1n << 64n
 const signed = ({ negative, mantissa }: Real): bigint => (negative ? -mantissa : mantissa)
@@ -76,7 +76,7 @@ function hypotl(x: F80Bytes, y: F80Bytes): F80Bytes {
 }
 
 /** x − n·y for the integer n nearest to x / y, and the last bits of n with its sign. */
-function nearestRest(x: F80Bytes, y: F80Bytes): { readonly rest: F80Bytes; readonly bits: number } {
+function remainderOf(x: F80Bytes, y: F80Bytes): { readonly rest: F80Bytes; readonly bits: number } {
   const [a, b] = [realOfF80(x), realOfF80(y)]
   const nothing = (rest: F80Bytes) => ({ rest, bits: 0 })
   if (a.kind === 'nan') return nothing(x)
@@ -84,18 +84,12 @@ function nearestRest(x: F80Bytes, y: F80Bytes): { readonly rest: F80Bytes; reado
   if (a.kind === 'infinite' || isZero(b)) return nothing(NAN)
   if (b.kind === 'infinite' || isZero(a)) return nothing(x)
   const least = Math.min(a.exponent, b.exponent)
-  const [n, d] = [a.mantissa << BigInt(a.exponent - least), b.mantissa << BigInt(b.exponent - least)]
-  const quotient = n / d
-  const below = n - quotient * d
-  const up = 2n * below > d || (2n * below === d && (quotient & 1n) === 1n)
-  const rest = up ? below - d : below
-  // As in glibc, what is added by rounding may carry out of the three bits.
-  const bits = Number(quotient & 7n) + (up ? 1 : 0)
+  const { rest, bits } = nearestRest(a.mantissa << BigInt(a.exponent - least), b.mantissa << BigInt(b.exponent - least))
   return { rest: rounded(a.negative !== rest < 0n, size(rest), least), bits: a.negative !== b.negative ? -bits : bits }
 }
 
 function remquol(c: LibcCall, x: F80Bytes, y: F80Bytes, out: number): F80Bytes {
-  const { rest, bits } = nearestRest(x, y)
+  const { rest, bits } = remainderOf(x, y)
   if (writable(c, out, 4)) c.memory.setI32(out, bits)
   return rest
 }
@@ -192,7 +186,7 @@ export const exactExtendedRows: readonly SymbolRow[] = [
   leaf('nexttowardf', 'f32(f32, f80)', nexttoward(32)),
   unary('cbrtl', cbrtl),
   binary('hypotl', hypotl),
-  binary('remainderl', (x, y) => nearestRest(x, y).rest),
+  binary('remainderl', (x, y) => remainderOf(x, y).rest),
   alias('dreml', 'remainderl'),
   row('remquol', 'f80(f80, f80, ptr)', remquol),
   binary('fdiml', fdiml),

@@ -81,8 +81,7 @@ const sincos = (size: number) => (c: LibcCall, x: number, sine: number, cosine: 
 
 const quotient = (c: LibcCall, x: number, y: number, out: number): number => {
   const { rest, quotient: bits } = remquo(x, y)
-  const low = Math.abs(bits) & 7
-  if (writable(c, out, 4)) c.memory.setI32(out, bits < 0 ? -low : low)
+  if (writable(c, out, 4)) c.memory.setI32(out, bits)
   return checked(c, rest, [x, y])
 }
 

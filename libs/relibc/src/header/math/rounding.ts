@@ -51,25 +51,29 @@ export function nextafter(x: number, y: number, bits: 32 | 64): number {
   return scratch.getFloat32(0)
 }
 
-/** x − n·y for the integer n nearest to x / y, even on a tie; and n mod 2^31 with its sign. */
+/**
+ * n − q·d for the integer q nearest to n / d, even on a tie; and the last three bits of q, out of which what rounding adds may carry, as in glibc.
+ * Neither n nor d is negative.
+ */
+export function nearestRest(n: bigint, d: bigint): { readonly rest: bigint; readonly bits: number } {
+  const quotient = n / d
+  const rest = n - quotient * d
+  const up = 2n * rest > d || (2n * rest === d && (quotient & 1n) === 1n)
+  return { rest: up ? rest - d : rest, bits: Number(quotient & 7n) + (up ? 1 : 0) }
+}
+
+/** x − n·y for the integer n nearest to x / y, even on a tie; and the last bits of n with its sign. */
 export function remquo(x: number, y: number): { readonly rest: number; readonly quotient: number } {
   if (Number.isNaN(x) || Number.isNaN(y) || !Number.isFinite(x) || y === 0) return { rest: Number.NaN, quotient: 0 }
   if (!Number.isFinite(y) || x === 0) return { rest: x, quotient: 0 }
   const [a, b] = [realOfF64(x), realOfF64(y)]
   const least = Math.min(a.exponent, b.exponent)
-  const [n, d] = [a.mantissa << BigInt(a.exponent - least), b.mantissa << BigInt(b.exponent - least)]
-  let quotient = n / d
-  let rest = n - quotient * d
-  if (2n * rest > d || (2n * rest === d && (quotient & 1n) === 1n)) {
-    rest -= d
-    quotient++
-  }
+  const { rest, bits } = nearestRest(a.mantissa << BigInt(a.exponent - least), b.mantissa << BigInt(b.exponent - least))
   // At most half of a double away from one, so that it is exact.
   const size = rest < 0n ? -rest : rest
   const made = least >= 0 ? roundTo(size << BigInt(least), 1n, F64) : roundTo(size, 1n << BigInt(-least), F64)
   const value = f64Of(made.mantissa, made.exponent)
   const negative = x < 0 !== rest < 0n
-  const bits = Number(quotient & 0x7fff_ffffn)
   return { rest: negative ? -value : value, quotient: x < 0 !== y < 0 ? -bits : bits }
 }
 
