@@ -27,7 +27,7 @@ int main(void) {
       errno = 0;
       double mod = fmod(x, y);
       int error = errno;
-      printf("  %a: %a %d %a %a %d %a %a %a %a %a\n", y, P(mod), error, P(remainder(x, y)), P(rq), isfinite(x) && y != 0 ? q & 7 : 0, P(copysign(x, y)), P(fmax(x, y)), P(fmin(x, y)), P(fdim(x, y)), P(nextafter(x, y)));
+      printf("  %a: %a %d %a %a %d %a %a %a %a %a\n", y, P(mod), error, P(remainder(x, y)), P(rq), isfinite(x) && isfinite(y) && y != 0 ? q : 0, P(copysign(x, y)), P(fmax(x, y)), P(fmin(x, y)), P(fdim(x, y)), P(nextafter(x, y)));
       printf("  %a %a %a\n", P(fmodf(f, y)), P(nextafterf(f, y)), P(fma(x, y, values[(i + j) % N])));
     }
     for (int n = -1100; n < 1100; n += 157) printf(" %a %a %a", ldexp(x, n), scalbn(x, n), scalbln(x, n));
