@@ -152,6 +152,17 @@ test('each number of a build’s equation opens exactly that many rows, and the 
   await page.context().close()
 }, 120_000)
 
+test('a comparison says which gaps one side alone met', async () => {
+  const page = await openPage(browser, server)
+  const { ladder } = server.builds
+  await visit(page, `/compare?a=${ladder}&b=${ladder}&linkages=static-dynamic`)
+  const cost = page.locator('section[aria-labelledby=cost]')
+  await cost.getByText('Only A meets').waitFor()
+  await cost.getByText(/met by both/).waitFor()
+  expect(await cost.getByRole('link').first().getAttribute('href')).toMatch(/^\/gaps\/\w/)
+  await page.context().close()
+}, 60_000)
+
 test('the ladder names the gap that stops the static compiler, and the way to it is one link', async () => {
   const page = await openPage(browser, server)
   await visit(page, '/')

@@ -13,6 +13,7 @@ import { count } from '../../format.ts'
 import { useTitle } from '../../shell/title.ts'
 import { CLASSES } from './classes.ts'
 import styles from './compare-page.module.css'
+import { ComparedCost } from './compared-cost.tsx'
 import { ComparedUnits } from './compared-units.tsx'
 
 const route = getRouteApi('/compare')
@@ -129,6 +130,7 @@ function Compared({ comparison, shown }: { comparison: Schema['Comparison']; sho
           </div>
         )}
       </section>
+      <ComparedCost comparison={comparison} />
       <p className={styles.equation} data-equation>
         <b data-total={counts.total}>{count(counts.total)}</b> units
         {CLASSES.map(({ id, word }, index) => (
