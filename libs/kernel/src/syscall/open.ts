@@ -68,7 +68,7 @@ function resolve(
   } else if ((flags & (O.CREAT | O.EXCL)) === (O.CREAT | O.EXCL)) return -E.EXIST
   else if (inode.isLink && !(flags & (O.SYMLINK | O.PATH))) return -E.LOOP
   else if (flags & O.DIRECTORY && !inode.isDirectory) return -E.NOTDIR
-  else if (inode.isDirectory && writes && !(flags & O.PATH)) return -E.ISDIR
+  else if (inode.isDirectory && !(flags & O.PATH) && (writes || (flags & (O.CREAT | O.DIRECTORY)) === O.CREAT)) return -E.ISDIR
   else if (flags & O.TRUNC && writes && inode.isFile) {
     const cut = inode.truncate(0)
     if (cut < 0) return cut

@@ -17,6 +17,7 @@ int main(void) {
   mkdir("d", 0755);
   try("write a directory", open("d", O_WRONLY));
   try("read a directory", open("d", O_RDONLY));
+  try("create a directory's name", open("d", O_CREAT | O_RDONLY, 0600));
   try("through a file", open("f/x", O_RDONLY));
   symlink("loop", "loop");
   try("loop", open("loop", O_RDONLY));
