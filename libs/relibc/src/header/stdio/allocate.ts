@@ -9,6 +9,7 @@ import { formatText } from './format.ts'
 import { getByte, isStream } from './stream.ts'
 
 const EBADF = 9
+const EINVAL = 22
 
 function* asprintf(c: LibcCall, out: number, format: number, list: VaList | undefined): Co<number> {
   const pattern = cstring(c, format)
@@ -25,6 +26,7 @@ function* asprintf(c: LibcCall, out: number, format: number, list: VaList | unde
 
 function* getdelim(c: LibcCall, line: number, size: number, delimiter: number, file: number): Co<number> {
   if (!isStream(c, file)) return c.fail(EBADF)
+  if (line === 0 || size === 0) return c.fail(EINVAL)
   if (!writable(c, line, 8) || !writable(c, size, 8)) return c.fail(EFAULT)
   const { memory } = c
   for (let length = 0; ; length++) {

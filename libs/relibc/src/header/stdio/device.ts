@@ -18,6 +18,8 @@ export interface Device {
   write(c: LibcCall, file: number, bytes: Uint8Array): Co<number>
   seek(c: LibcCall, file: number, offset: number, whence: number): Co<number>
   close(c: LibcCall, file: number): Co<number>
+  /** A write that takes less than all is the stream's failure, without errno; of the others the rest is written again. */
+  readonly whole?: true
 }
 
 const fdOf = (c: LibcCall, file: number): number => c.memory.getI32(file + File.fd)
@@ -56,13 +58,17 @@ function readFixed(c: LibcCall, file: number, at: number, room: number): number 
 function writeFixed(c: LibcCall, file: number, bytes: Uint8Array): number {
   const appending = (c.memory.getU32(file + File.flags) & Flag.append) !== 0
   const position = appending ? word(c, file, Memory.length) : word(c, file, Memory.position)
-  const count = Math.min(bytes.length, word(c, file, Memory.room) - position)
+  const room = word(c, file, Memory.room)
+  const ends = bytes.at(-1) === 0
+  const count = Math.min(bytes.length, room - position)
   const at = word(c, file, Memory.at) + position
-  if (count <= 0) return -ENOSPC
+  if (count < bytes.length && position + (ends ? 0 : 1) >= room) return -ENOSPC
   if (!writable(c, at, count)) return -EFAULT
   c.memory.u8.set(bytes.subarray(0, count), at)
   const end = position + count
-  if (end < word(c, file, Memory.room) && end >= word(c, file, Memory.length)) c.memory.setU8(at + count, 0)
+  // The text ends by a NUL, of a full block in place of its last byte.
+  if (end > word(c, file, Memory.length) && !ends && (end < room || !appending))
+    c.memory.setU8(Math.min(at + count, at - position + room - 1), 0)
   setWord(c, file, Memory.position, end)
   setWord(c, file, Memory.length, Math.max(end, word(c, file, Memory.length)))
   return count
@@ -70,6 +76,7 @@ function writeFixed(c: LibcCall, file: number, bytes: Uint8Array): number {
 
 /** fmemopen: a block of the program's, of a fixed size. */
 const fixed: Device = {
+  whole: true,
   read: (c, file, at, room) => answered(readFixed(c, file, at, room)),
   write: (c, file, bytes) => answered(writeFixed(c, file, bytes)),
   seek: (c, file, offset, whence) => answered(seekMemory(c, file, offset, whence, word(c, file, Memory.room))),

@@ -34,17 +34,18 @@ interface Directive {
 }
 
 const SPEC =
-  /^%(?:(\d+)\$)?([-+ #0'I]*)(?:(\d+)|(\*)(?:(\d+)\$)?)?(?:\.(?:(\d+)|(\*)(?:(\d+)\$)?)?)?(hh|h|ll|l|q|j|z|Z|t|L)?([diouxXcCsSpnmeEfFgGaA%])/
+  /^%(?:(\d+)\$)?([-+ #0'I]*)(?:(\d+)|(\*)(?:(\d+)\$)?)?(?:\.(?:(\d+)|(\*)(?:(\d+)\$)?)?)?(hh|h|ll|l|q|j|z|Z|t|L)?([^-+ #0-9'I*.$hlqjzZtL])/
+const KNOWN = 'diouxXbBcCsSpnmeEfFgGaA%'
 const BITS: Readonly<Record<string, number>> = { hh: 8, h: 16, '': 32 }
 
 function classOf(conversion: string, length: string): Class | undefined {
-  if (conversion === '%' || conversion === 'm') return undefined
+  if (conversion === '%' || conversion === 'm' || !KNOWN.includes(conversion)) return undefined
   if ('eEfFgGaA'.includes(conversion)) return length === 'L' ? 'f80' : 'f64'
   return 'spnS'.includes(conversion) || !(length in BITS) ? 'wide' : 'int'
 }
 
-/** Literal bytes and directives in order, and the class of each argument; undefined if a directive is malformed. */
-function parse(format: string): { pieces: (string | Directive)[]; classes: Class[] } | undefined {
+/** Literal bytes and directives in order, up to one that the format breaks off (`broken`), and the class of each argument. */
+function parse(format: string): { pieces: (string | Directive)[]; classes: Class[]; broken: boolean } {
   const pieces: (string | Directive)[] = []
   const classes: Class[] = []
   let next = 0
@@ -61,18 +62,18 @@ function parse(format: string): { pieces: (string | Directive)[]; classes: Class
       continue
     }
     const match = SPEC.exec(format.slice(at, at + 80))
-    if (match === null) return undefined
+    if (match === null) return { pieces, classes, broken: true }
     const [all, position, flags, width, star, starAt, precision, dotStar, dotStarAt, length = '', conversion] = match
     const widthOf: Count = star ? { argument: take(starAt, 'int') } : width ? { literal: Number(width) } : undefined
     const dotted = /^%(?:\d+\$)?[-+ #0'I]*(?:\d+|\*(?:\d+\$)?)?\./.test(all)
     const precisionOf: Count = dotStar ? { argument: take(dotStarAt, 'int') } : dotted ? { literal: Number(precision ?? 0) } : undefined
     const kind = classOf(conversion, length)
     const argument = kind === undefined ? -1 : take(position, kind)
-    if (argument > 4096) return undefined
+    if (argument > 4096) return { pieces, classes, broken: true }
     pieces.push({ flags, width: widthOf, precision: precisionOf, length, conversion, argument })
     at += all.length
   }
-  return { pieces, classes }
+  return { pieces, classes, broken: false }
 }
 
 function readAll(classes: readonly (Class | undefined)[], list: VaList): Value[] {
@@ -96,19 +97,21 @@ interface Field {
 
 const signOf = (negative: boolean, flags: string): string => (negative ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '')
 
+const BASE: Readonly<Record<string, number>> = { o: 8, x: 16, X: 16, b: 2, B: 2 }
+
 function integer(field: Field, conversion: string, length: string, raw: bigint): string {
   const { flags, width, left, precision } = field
   const bits = BITS[length] ?? 64
   const signed = conversion === 'd' || conversion === 'i'
   const value = signed ? BigInt.asIntN(bits, raw) : BigInt.asUintN(bits, raw)
-  const base = conversion === 'o' ? 8 : conversion === 'x' || conversion === 'X' ? 16 : 10
+  const base = BASE[conversion] ?? 10
   let digits = (value < 0n ? -value : value).toString(base)
   if (conversion === 'X') digits = digits.toUpperCase()
   if (precision !== undefined) digits = precision === 0 && value === 0n ? '' : digits.padStart(precision, '0')
   let head = signed ? signOf(value < 0n, flags) : ''
   if (flags.includes('#')) {
     if (base === 8 && digits[0] !== '0') digits = `0${digits}`
-    if (base === 16 && value !== 0n) head = `0${conversion}`
+    if ((base === 16 || base === 2) && value !== 0n) head = `0${conversion}`
   }
   return pad(head, digits, width, left, flags.includes('0') && precision === undefined)
 }
@@ -128,6 +131,13 @@ function real(field: Field, conversion: string, value: Real, to: Direction): str
   if (upper) text = text.toUpperCase()
   const hex = text.startsWith('0x') || text.startsWith('0X') ? 2 : 0
   return pad(head + text.slice(0, hex), text.slice(hex), width, left, flags.includes('0') && value.kind === 'finite')
+}
+
+/** A directive that there is not, as glibc writes it: flags in its order, no length. */
+function unknown({ flags, width, left, precision }: Field, conversion: string): string {
+  const has = (flag: string): string => (flags.includes(flag) ? flag : '')
+  const shown = `%${has('#')}${has("'")}${has('+') || has(' ')}${left ? '-' : has('0')}${has('I')}`
+  return `${shown}${width || ''}${precision === undefined ? '' : `.${precision}`}${conversion}`
 }
 
 const NULL_TEXT = new TextEncoder().encode('(null)')
@@ -174,10 +184,20 @@ function store(c: LibcCall, at: number, length: string, count: number): boolean 
 
 /** The text of a printf as bytes, or -errno. */
 export function formatText(c: LibcCall, format: Uint8Array, list: VaList): Uint8Array | number {
-  const parsed = parse(latin(format))
-  if (parsed === undefined) return -EINVAL
-  const values = readAll(parsed.classes, list)
+  const { bytes, errno } = formatUntilError(c, format, list)
+  return errno === 0 ? bytes : -errno
+}
+
+/** The text up to where a printf fails with `errno`, which glibc writes all the same; all of it where that is 0. */
+export function formatUntilError(c: LibcCall, format: Uint8Array, list: VaList): { bytes: Uint8Array; errno: number } {
   const out = new ByteText()
+  const errno = write(c, parse(latin(format)), list, out)
+  return { bytes: out.bytes(), errno }
+}
+
+/** 0 or an errno. */
+function write(c: LibcCall, parsed: ReturnType<typeof parse>, list: VaList, out: ByteText): number {
+  const values = readAll(parsed.classes, list)
   const count = (of: Count): number | undefined =>
     of === undefined ? undefined : 'literal' in of ? of.literal : Number(BigInt.asIntN(32, values[of.argument] as bigint))
   for (const piece of parsed.pieces) {
@@ -190,36 +210,37 @@ export function formatText(c: LibcCall, format: Uint8Array, list: VaList): Uint8
     const asked = count(piece.precision)
     const precision = asked !== undefined && asked < 0 ? undefined : asked
     const field: Field = { flags, width: Math.abs(width), left: width < 0 || flags.includes('-'), precision }
-    if (field.width > FIELD_MAX || (precision ?? 0) > FIELD_MAX) return -EOVERFLOW
+    if (field.width > FIELD_MAX || (precision ?? 0) > FIELD_MAX) return EOVERFLOW
     const value = values[piece.argument]
     if (conversion === '%') out.latin('%')
+    else if (!KNOWN.includes(conversion)) out.latin(unknown(field, conversion))
     else if (conversion === 'm') {
       const bytes = new TextEncoder().encode(errorMessage(c.memory.getU32(c.cx.threadPointer + Thread.errno)))
       out.padded(bytes.subarray(0, precision), field.width, field.left)
     } else if ('eEfFgGaA'.includes(conversion)) {
       const exact = value instanceof Uint8Array ? realOfF80(value) : (value as Real)
       out.latin(real(field, conversion, exact, directionOf(c, exact.negative)))
-    } else if ('diouxX'.includes(conversion)) out.latin(integer(field, conversion, length, value as bigint))
+    } else if ('diouxXbB'.includes(conversion)) out.latin(integer(field, conversion, length, value as bigint))
     else if (conversion === 'p') {
       if (value === 0n) out.padded(new TextEncoder().encode('(nil)'), field.width, field.left)
       else out.latin(integer({ ...field, flags: `${flags}#` }, 'x', 'l', value as bigint))
     } else if (conversion === 'n') {
-      if (!store(c, Number(value), length, out.length)) return -EFAULT
+      if (!store(c, Number(value), length, out.length)) return EFAULT
     } else if (conversion === 'c' || conversion === 'C') {
       const code = Number(BigInt.asUintN(32, value as bigint))
       const wide = conversion === 'C' || length === 'l'
       const bytes = wide ? encodeIn(c, code) : Uint8Array.of(code)
-      if (bytes === undefined) return -EILSEQ
+      if (bytes === undefined) return EILSEQ
       out.padded(bytes, field.width, field.left)
     } else {
       const read = conversion === 'S' || length === 'l' ? wideBytes : stringBytes
       const bytes = read(c, Number(value), precision)
-      if (bytes === undefined) return -EFAULT
-      if (bytes === 'invalid') return -EILSEQ
+      if (bytes === undefined) return EFAULT
+      if (bytes === 'invalid') return EILSEQ
       out.padded(bytes, field.width, field.left)
     }
   }
-  return out.length > INT_MAX ? -EOVERFLOW : out.bytes()
+  return out.length > INT_MAX ? EOVERFLOW : parsed.broken ? EINVAL : 0
 }
 
 function latin(bytes: Uint8Array): string {

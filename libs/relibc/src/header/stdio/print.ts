@@ -4,47 +4,44 @@ import { cstring, EFAULT, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { blocking, leaf, type SymbolRow } from '../../registry/define.ts'
 import { VaList } from '../../registry/va-list.ts'
-import { formatText } from './format.ts'
+import { formatUntilError } from './format.ts'
 import { isStream, put, standard } from './stream.ts'
 
 const EBADF = 9
 
-/** The formatted bytes, or undefined with errno set. */
-function text(c: LibcCall, format: number, list: VaList | undefined): Uint8Array | undefined {
+/** The bytes to write, and the answer when they are: how many, or -1 with errno set. */
+function text(c: LibcCall, format: number, list: VaList | undefined): { bytes: Uint8Array; answer: number } {
   const pattern = cstring(c, format)
-  const made = pattern === undefined || list === undefined ? -EFAULT : formatText(c, pattern, list)
-  if (typeof made !== 'number') return made
-  c.fail(-made)
-  return undefined
+  if (pattern === undefined || list === undefined) return { bytes: new Uint8Array(0), answer: c.fail(EFAULT) }
+  const { bytes, errno } = formatUntilError(c, pattern, list)
+  return { bytes, answer: errno === 0 ? bytes.length : c.fail(errno) }
 }
 
 function* toStream(c: LibcCall, file: number, format: number, list: VaList | undefined): Co<number> {
   if (!isStream(c, file)) return c.fail(EBADF)
-  const bytes = text(c, format, list)
-  return bytes !== undefined && (yield* put(c, file, bytes)) ? bytes.length : -1
+  const { bytes, answer } = text(c, format, list)
+  return bytes.length === 0 || (yield* put(c, file, bytes)) ? answer : -1
 }
 
 /** dprintf: straight to a descriptor. */
 function* toDescriptor(c: LibcCall, fd: number, format: number, list: VaList | undefined): Co<number> {
-  const bytes = text(c, format, list)
-  if (bytes === undefined) return -1
+  const { bytes, answer } = text(c, format, list)
   for (let at = 0; at < bytes.length; ) {
     const put = yield* c.kernel.write(c.cx, fd, bytes.subarray(at))
     if (put < 0) return c.fail(-put)
     at += put
   }
-  return bytes.length
+  return answer
 }
 
 function toMemory(c: LibcCall, into: number, size: number, format: number, list: VaList | undefined): number {
-  const bytes = text(c, format, list)
-  if (bytes === undefined) return -1
-  if (size === 0) return bytes.length
+  const { bytes, answer } = text(c, format, list)
+  if (size === 0) return answer
   const kept = Math.min(bytes.length, size - 1)
   if (!writable(c, into, kept + 1)) return c.fail(EFAULT)
   c.memory.u8.set(bytes.subarray(0, kept), into)
   c.memory.setU8(into + kept, 0)
-  return bytes.length
+  return answer
 }
 
 const UNBOUNDED = 0x7fff_ffff

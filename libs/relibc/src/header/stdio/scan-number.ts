@@ -60,6 +60,14 @@ export function* scanInteger(input: ScanInput, base: number, width: number): Co<
   return digits > 0 || zero ? { text: taker.text, base: radix } : undefined
 }
 
+const NIL = '(nil)'
+
+/** An address in hexadecimal, or what printf writes for none. */
+export function* scanPointer(input: ScanInput, width: number): Co<{ text: string; base: number } | undefined> {
+  if (width < NIL.length || (yield* input.peek()) !== NIL.charCodeAt(0)) return yield* scanInteger(input, 16, width)
+  return (yield* new Taker(input, width).word(NIL)) ? { text: '0', base: 16 } : undefined
+}
+
 /** The text of a floating-point number; undefined if what was taken is none. */
 export function* scanReal(input: ScanInput, width: number): Co<string | undefined> {
   const taker = new Taker(input, width)
@@ -77,8 +85,10 @@ export function* scanReal(input: ScanInput, width: number): Co<string | undefine
   const hex = zero && (yield* taker.next((c) => c === 'x'))
   const isDigit = digitOf(hex ? 16 : 10)
   let digits = (yield* taker.all(isDigit)) + (zero && !hex ? 1 : 0)
-  if (yield* taker.next((c) => c === '.')) digits += yield* taker.all(isDigit)
-  if (digits === 0) return undefined
+  const point = yield* taker.next((c) => c === '.')
+  if (point) digits += yield* taker.all(isDigit)
+  // "0x." is the zero in front of its x.
+  if (digits === 0) return hex && point ? taker.text : undefined
   if (yield* taker.next((c) => c === (hex ? 'p' : 'e'))) {
     yield* taker.next(isSign)
     yield* taker.all(digitOf(10))

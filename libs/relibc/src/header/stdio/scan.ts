@@ -8,11 +8,12 @@ import { F32, F64, F80 } from '../stdlib/real.ts'
 import { f80OfParsed, numberOf, parseReal } from '../stdlib/strtod.ts'
 import { decodeIn } from '../wchar/charset.ts'
 import type { ScanInput } from './scan-input.ts'
-import { scanInteger, scanReal } from './scan-number.ts'
+import { scanInteger, scanPointer, scanReal } from './scan-number.ts'
 
 const SPEC = /^%(?:(\d+)\$)?(\*?)('?)(\d*)(m?)(hh|h|ll|l|q|j|z|Z|t|L)?(\[\^?\]?[^\]]*\]|[diouxXpeEfFgGaAsScCn%])/
 const BYTES: Readonly<Record<string, number>> = { hh: 1, h: 2, '': 4 }
 const BASE: Readonly<Record<string, number>> = { d: 10, u: 10, i: 0, o: 8, x: 16, X: 16, p: 16 }
+const ERANGE = 34
 const EVERYTHING = 0x7fff_ffff
 
 const isSpace = (byte: number): boolean => byte === 32 || (byte >= 9 && byte <= 13)
@@ -21,7 +22,7 @@ function* skipSpace(input: ScanInput): Co<void> {
   while (isSpace(yield* input.peek())) input.skip()
 }
 
-/** Members of a scanset `[…]`; a range is written with `-` between two characters. */
+/** Members of a scanset `[…]`; a range is written with `-` between two characters in order. */
 function scanset(text: string): Uint8Array {
   const inverted = text[1] === '^'
   const body = text.slice(inverted ? 2 : 1, -1)
@@ -29,7 +30,7 @@ function scanset(text: string): Uint8Array {
   const mark = (byte: number): void => void (members[byte] = inverted ? 0 : 1)
   for (let i = 0; i < body.length; i++) {
     const from = body.charCodeAt(i)
-    if (body[i + 1] === '-' && i + 2 < body.length) {
+    if (body[i + 1] === '-' && i + 2 < body.length && body.charCodeAt(i + 2) >= from) {
       for (let byte = from; byte <= body.charCodeAt(i + 2); byte++) mark(byte)
       i += 2
     } else mark(from)
@@ -58,13 +59,18 @@ function putInteger(c: LibcCall, at: number, length: string, value: bigint): boo
 }
 
 const I64 = (1n << 63n) - 1n
+const U64 = (1n << 64n) - 1n
 
-function integerOf(text: string, base: number, unsigned: boolean): bigint {
+/** The nearest number of 64 bits; ERANGE if it is another one, whatever the size of its target, as in glibc. */
+function integerOf(c: LibcCall, text: string, base: number, unsigned: boolean): bigint {
   const negative = text[0] === '-'
   const prefix = { 8: '0o', 10: '', 16: '0x' }[base]!
   const size = BigInt(prefix + (text.replace(/^[+-]/, '') || '0'))
-  if (unsigned) return size > 2n * I64 + 1n ? 2n * I64 + 1n : negative ? -size : size
-  return negative ? (size > I64 + 1n ? -I64 - 1n : -size) : size > I64 ? I64 : size
+  const most = unsigned ? U64 : negative ? I64 + 1n : I64
+  if (size > most) c.fail(ERANGE)
+  if (unsigned && size > most) return most
+  const kept = size > most ? most : size
+  return negative ? -kept : kept
 }
 
 function putReal(c: LibcCall, at: number, length: string, text: string): boolean {
@@ -72,6 +78,7 @@ function putReal(c: LibcCall, at: number, length: string, text: string): boolean
   const size = length === 'L' ? 10 : length === 'l' ? 8 : 4
   if (!writable(c, at, size)) return false
   const parsed = parseReal(text, format)
+  if (parsed.range !== 'ok') c.fail(ERANGE)
   if (size === 10) c.memory.u8.set(f80OfParsed(parsed), at)
   else if (size === 8) c.memory.setF64(at, numberOf(parsed))
   else c.memory.view.setFloat32(at, numberOf(parsed), true)
@@ -121,9 +128,9 @@ function* convert(c: LibcCall, input: ScanInput, match: RegExpExecArray, target:
   if ((yield* input.peek()) < 0) return 'input'
   const done = (stored: () => boolean): number | 'match' => (star !== '' ? 0 : stored() ? 1 : 'match')
   if (kind in BASE) {
-    const found = yield* scanInteger(input, BASE[kind], room)
+    const found = yield* kind === 'p' ? scanPointer(input, room) : scanInteger(input, BASE[kind], room)
     if (found === undefined) return 'match'
-    const value = integerOf(found.text, found.base, !'di'.includes(kind))
+    const value = integerOf(c, found.text, found.base, !'di'.includes(kind))
     return done(() => putInteger(c, target(), kind === 'p' ? 'l' : length, value))
   }
   if ('eEfFgGaA'.includes(kind)) {

@@ -132,9 +132,10 @@ export const deviceOf = (c: LibcCall, file: number): Device => DEVICES[c.memory.
 
 /** Writes everything; false sets the error flag and errno. */
 function* writeAll(c: LibcCall, file: number, bytes: Uint8Array): Co<boolean> {
+  const device = deviceOf(c, file)
   for (let at = 0; at < bytes.length; ) {
-    const put = yield* deviceOf(c, file).write(c, file, bytes.subarray(at))
-    if (put <= 0) {
+    const put = yield* device.write(c, file, bytes.subarray(at))
+    if (put <= 0 || (device.whole && put < bytes.length)) {
       setFlags(c, file, Flag.error)
       if (put < 0) c.fail(-put)
       return false

@@ -9,6 +9,7 @@ const EBADF = 9
 const ENOMEM = 12
 const EINVAL = 22
 const AT_FDCWD = -100
+const F_GETFL = 3
 const EISDIR = 21
 /** Open flags of the kernel. */
 export const O = {
@@ -45,13 +46,14 @@ export function* fopen(c: LibcCall, name: number, mode: number): Co<number> {
   return stream === 0 ? c.fail(ENOMEM) + 1 : stream
 }
 
-function fdopen(c: LibcCall, fd: number, mode: number): number {
+function* fdopen(c: LibcCall, fd: number, mode: number): Co<number> {
   const text = path(c, mode)
   if (text === undefined) return c.fail(EFAULT) + 1
   const flags = modeOf(text)
   if (flags === undefined) return c.fail(EINVAL) + 1
-  const stat = c.kernel.fstat(c.cx, fd)
-  if (typeof stat === 'number') return c.fail(-stat) + 1
+  const held = yield* c.kernel.fcntl(c.cx, fd, F_GETFL, 0)
+  if (held < 0) return c.fail(-held) + 1
+  if ((flags.open & ~held & (O.read | O.write)) !== 0) return c.fail(EINVAL) + 1
   const stream = makeStream(c, fd, flags.stream)
   return stream === 0 ? c.fail(ENOMEM) + 1 : stream
 }
@@ -120,9 +122,10 @@ function* ftell(c: LibcCall, file: number): Co<number> {
   return at - ahead + memory.getSize(file + File.pending)
 }
 
-/** Modes of setvbuf: 0 full, 1 line, 2 none. A buffer of the program's own holds what the stream buffers. */
+/** Modes of setvbuf: 0 full, 1 line, 2 none; another one fails without errno, as in glibc. A buffer of the program's own holds what the stream buffers. */
 function* setvbuf(c: LibcCall, file: number, buffer: number, mode: number, size: number): Co<number> {
-  if (!isStream(c, file) || mode < 0 || mode > 2) return c.fail(EINVAL)
+  if (!isStream(c, file)) return c.fail(EINVAL)
+  if (mode < 0 || mode > 2) return -1
   if (!(yield* flush(c, file))) return -1
   setFlags(c, file, mode === 1 ? Flag.line : mode === 2 ? Flag.unbuffered : 0, Flag.line | Flag.unbuffered)
   if (buffer !== 0 && mode !== 2 && size > 0) {
@@ -171,7 +174,7 @@ export const streamRows: readonly SymbolRow[] = [
     if (isStream(c, file)) setFlags(c, file, 0, Flag.end | Flag.error)
   }),
   blocking('fclose', 'int(ptr)', fclose),
-  leaf('fdopen', 'ptr(int, ptr)', fdopen),
+  blocking('fdopen', 'ptr(int, ptr)', fdopen),
   leaf('feof', 'int(ptr)', asked(Flag.end)),
   leaf('ferror', 'int(ptr)', asked(Flag.error)),
   blocking('fflush', 'int(ptr)', fflush),
