@@ -14,13 +14,22 @@ const isClass = (name: string): name is keyof typeof Class => Object.hasOwn(Clas
 
 /**
  * `at` is behind the `[`. `escapes`: a backslash quotes, as in fnmatch; `negate`: the characters that invert;
- * 'range': one that ends before it begins, where `noEmptyRanges` forbids it; `plainClasses`: [: begins no class;
- * 'collation': an end beyond ASCII, for which glibc's C.UTF-8 has no order, where `asciiRanges` says so.
+ * 'range': one that ends before it begins, where `noEmptyRanges` forbids it, or that begins with a hyphen, where `strictHyphens` does;
+ * `plainClasses`: [: begins no class;
+ * 'collation': a name between [. and .] that is not one character, or an end beyond ASCII, for which glibc's C.UTF-8 has no order, where `asciiRanges` says so.
  */
 export function bracket(
   text: readonly number[],
   at: number,
-  options: { fold: boolean; escapes: boolean; negate: string; noEmptyRanges?: boolean; plainClasses?: boolean; asciiRanges?: boolean },
+  options: {
+    fold: boolean
+    escapes: boolean
+    negate: string
+    noEmptyRanges?: boolean
+    strictHyphens?: boolean
+    plainClasses?: boolean
+    asciiRanges?: boolean
+  },
 ): Bracket | undefined | 'class' | 'range' | 'collation' {
   const character = (i: number): string => (i < text.length && text[i] <= 0x10ffff ? String.fromCodePoint(text[i]) : '')
   let i = at
@@ -29,13 +38,15 @@ export function bracket(
   const ranges: [number, number][] = []
   const classes: (keyof typeof Class)[] = []
   /** One end of a range: a character, a quoted one, or [.x.]. */
-  const one = (): number | undefined => {
+  const one = (): number | undefined | 'collation' => {
     if (character(i) === '[' && (character(i + 1) === '.' || character(i + 1) === '=')) {
       const close = character(i + 1)
-      const code = text[i + 2]
-      if (character(i + 3) !== close || character(i + 4) !== ']') return undefined
-      i += 5
-      return code
+      const name = i + 2
+      let end = name
+      while (end < text.length && (character(end) !== close || character(end + 1) !== ']')) end++
+      i = end + 2
+      if (i >= text.length) return undefined
+      return end === name + 1 ? text[name] : 'collation'
     }
     if (options.escapes && character(i) === '\\' && i + 1 < text.length) i++
     return text[i++]
@@ -51,13 +62,14 @@ export function bracket(
       i = end + 2
       continue
     }
+    if (options.strictHyphens && !first && character(i) === '-' && character(i + 1) !== ']') return 'range'
     const from = one()
-    if (from === undefined) return undefined
+    if (typeof from !== 'number') return from
     let to = from
     if (character(i) === '-' && i + 1 < text.length && character(i + 1) !== ']') {
       i++
       const last = one()
-      if (last === undefined) return undefined
+      if (typeof last !== 'number') return last
       to = last
       if (options.asciiRanges && ((from > 127 && from <= LAST) || (to > 127 && to <= LAST))) return 'collation'
       if (to < from && options.noEmptyRanges) return 'range'

@@ -183,7 +183,6 @@ export class Matcher {
     let at = from
     for (let count = 1; count <= node.high; count++) {
       if (at === to && count > Math.max(node.low, 1)) return
-      if (at === to && node.low === 0 && from === to) return
       const rest = { ...node, id: -1, low: Math.max(node.low - count, 0), high: node.high - count }
       const end = this.endsOf(node.part, at).find((each) => (each > at || each === to) && this.repeatEnds(rest, each).includes(to))
       if (end === undefined) return
@@ -227,7 +226,10 @@ export class Matcher {
         return node.parts.some((part) => this.walk(part, from, then))
       case 'repeat': {
         const run = (count: number, at: number): boolean => {
-          if (count < node.high && this.walk(node.part, at, (end) => (end === at && count >= node.low ? false : run(count + 1, end))))
+          if (
+            count < node.high &&
+            this.walk(node.part, at, (end) => (end === at && count >= Math.max(node.low, 1) ? false : run(count + 1, end)))
+          )
             return true
           return count >= node.low && then(at)
         }

@@ -362,6 +362,7 @@ class Parser {
       escapes: this.has('backslashInLists'),
       negate: '^',
       noEmptyRanges: this.has('noEmptyRanges'),
+      strictHyphens: true,
       plainClasses: !this.has('charClasses'),
       asciiRanges: this.last < RAW,
     })

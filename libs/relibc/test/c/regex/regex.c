@@ -32,6 +32,13 @@ int main(void) {
   const char *basic[][2] = {{"a\\(b\\)c", "abc"}, {"a*b", "aab"}, {"*a", "*a"}, {"\\(a*\\)b\\1", "aabaa"}, {"a\\{2\\}", "aaa"}, {"a+b", "a+b"}, {"a\\+b", "aab"}, {"a\\|b", "b"}, {"^*a", "*a"}, {"a^b", "a^b"}, {"a$b", "a$b"},
                             {"\\(^a\\)", "a"}, {"a\\{1", "a"}, {"\\(", "x"}, {"\\)", "x"}, {"[[:space:]]*x", "  x"}, {"a\\?b", "b"}, {"\\(a\\|b\\)*c", "abac"}, {"x\\{1,2\\}y", "xxy"}, {"{a}", "{a}"}};
   for (int i = 0; i < sizeof basic / sizeof *basic; i++) try(basic[i][0], basic[i][1], 0, 0);
+  // An empty round sets a group where there is no other.
+  const char *empty[] = {"(a*)*", "(a*)?", "((a*)*)*", "((a)*)*", "(a*)*b", "x(a*)*y", "()*", "(a|b*)*", "(c|())*b", "(a*)?\\1b"};
+  const char *over[] = {"", "b", "ab", "xy", "xaay", "cab"};
+  for (int i = 0; i < sizeof empty / sizeof *empty; i++)
+    for (int j = 0; j < sizeof over / sizeof *over; j++) try(empty[i], over[j], REG_EXTENDED, 0);
+  const char *lists[] = {"[[.space.]]", "[[.a.]]", "[[.-.]]", "[[...]]", "[[..]]", "[[.space", "[[.space.]", "[[=ab=]]", "[[=a=]]", "[[.a.]-c]", "[[.space.]-c]", "[a-[.c.]]", "[a-[.cc.]]", "[a-c-e]", "[-a]", "[a-]", "[--a]", "[a--]", "[a-c-]", "[^-a]", "[^a-c-e]", "[--]", "[%--]"};
+  for (int i = 0; i < sizeof lists / sizeof *lists; i++) try(lists[i], "b-.", REG_EXTENDED, 0);
   try("ABC", "xabc", REG_ICASE, 0);
   try("[A-C]+", "xabc", REG_ICASE | REG_EXTENDED, 0);
   try("^b", "a\nb", REG_NEWLINE, 0);
