@@ -106,7 +106,9 @@ export function nameCalls(kernel: Kernel): Calls {
       const place = find(cx, dirfd, path, false)
       if (typeof place === 'number') return place
       if (place.inode === undefined) return -E.NOENT
-      if (place.inode === process(cx).root || /(^|\/)\.\.?\/*$/.test(path)) return directory ? -E.BUSY : -E.ISDIR
+      const dots = /(?:^|\/)(\.\.?)\/*$/.exec(path)?.[1]
+      if (directory && dots !== undefined) return dots === '.' ? -E.INVAL : -E.NOTEMPTY
+      if (place.inode === process(cx).root || dots !== undefined) return directory ? -E.BUSY : -E.ISDIR
       if (directory && !place.inode.isDirectory) return -E.NOTDIR
       if (!directory && place.inode.isDirectory) return -E.ISDIR
       if (directory && place.inode.children.size > 0) return -E.NOTEMPTY

@@ -63,15 +63,30 @@ function* fcntl(c: LibcCall, fd: number, command: number, argument: number): Co<
 }
 
 const FALLOC_KEEP_SIZE = 1
+const FALLOC_PUNCH_HOLE = 2
+const ZEROS = new Uint8Array(1 << 16)
+
+/** Zeros at [from, to) of a file. */
+function* zero(c: LibcCall, fd: number, from: number, to: number): Co<number> {
+  for (let at = from; at < to; ) {
+    const put = yield* c.kernel.pwrite(c.cx, fd, ZEROS.subarray(0, to - at), at)
+    if (put < 0) return c.fail(-put)
+    at += put
+  }
+  return 0
+}
+
 const EOPNOTSUPP = 95
 
-/** fallocate(2): files have no holes, so that only a file's size can change. */
-function fallocate(c: LibcCall, fd: number, mode: number, offset: number, length: number): number {
-  if (mode & ~FALLOC_KEEP_SIZE) return c.fail(EOPNOTSUPP)
+/** fallocate(2): files have no holes, so that only a file's size can change; one that is punched is zeros. */
+function* fallocate(c: LibcCall, fd: number, mode: number, offset: number, length: number): Co<number> {
+  const punches = mode === (FALLOC_PUNCH_HOLE | FALLOC_KEEP_SIZE)
+  if (mode & ~FALLOC_KEEP_SIZE && !punches) return c.fail(EOPNOTSUPP)
   if (offset < 0 || length <= 0) return c.fail(EINVAL)
   const stat = c.kernel.fstat(c.cx, fd)
   if (typeof stat === 'number') return c.fail(-stat)
   if ((stat.mode & 0xf000) !== 0x8000) return c.fail((stat.mode & 0xf000) === 0x1000 ? 29 : 19)
+  if (punches) return yield* zero(c, fd, offset, Math.min(offset + length, stat.size))
   if (mode & FALLOC_KEEP_SIZE || stat.size >= offset + length) return 0
   const done = c.kernel.ftruncate(c.cx, fd, offset + length)
   return done < 0 ? c.fail(done === -EINVAL ? 9 : -done) : 0
@@ -100,7 +115,7 @@ export const fcntlHeader: HeaderTable = {
       return stat.size >= offset + length ? 0 : -c.kernel.ftruncate(c.cx, fd, offset + length)
     }),
     alias('posix_fallocate64', 'posix_fallocate'),
-    leaf('fallocate', 'int(int, int, long, long)', fallocate, 'partial', 'no holes: reserving and extending only'),
+    blocking('fallocate', 'int(int, int, long, long)', fallocate, 'partial', 'no holes: reserving, extending and zeroing only'),
     alias('fallocate64', 'fallocate'),
     blocking('flock', 'int(int, int)', function* (c, fd: number, operation: number) {
       return answer(c, yield* c.kernel.flock(c.cx, fd, operation))

@@ -5,7 +5,11 @@ import { answer, EFAULT, path, source, target, writable } from '../../platform/u
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, leaf, type SymbolRow } from '../../registry/define.ts'
 
+const ENXIO = 6
+const EBADF = 9
 const EINVAL = 22
+const ESPIPE = 29
+const isPipe = ({ mode }: { readonly mode: number }): boolean => (mode & 0xf000) === 0x1000
 /** Linux moves at most this many bytes in one call. */
 const RW_MAX = 0x7fff_f000
 
@@ -98,6 +102,27 @@ function* sendfile(c: LibcCall, to: number, from: number, offset: number, size: 
   return moved
 }
 
+const [SEEK_DATA, SEEK_HOLE] = [3, 4]
+
+/** Files have no holes: data is everywhere up to the end, where a hole begins. */
+function lseek(c: LibcCall, fd: number, offset: number, whence: number): number {
+  if (whence !== SEEK_DATA && whence !== SEEK_HOLE) return answer(c, c.kernel.lseek(c.cx, fd, offset, whence))
+  const stat = c.kernel.fstat(c.cx, fd)
+  if (typeof stat === 'number') return c.fail(-stat)
+  if (isPipe(stat)) return c.fail(ESPIPE)
+  if (offset < 0 || offset >= stat.size) return c.fail(ENXIO)
+  return answer(c, c.kernel.lseek(c.cx, fd, whence === SEEK_DATA ? offset : stat.size, 0))
+}
+
+/** splice(2): one side at least is a pipe, and that has no offset. */
+function* splice(c: LibcCall, from: number, fromAt: number, to: number, toAt: number, size: number): Co<number> {
+  const [input, output] = [from, to].map((fd) => c.kernel.fstat(c.cx, fd))
+  if (typeof input === 'number' || typeof output === 'number') return c.fail(EBADF)
+  if (!isPipe(input) && !isPipe(output)) return c.fail(EINVAL)
+  if ((isPipe(input) && fromAt !== 0) || (isPipe(output) && toAt !== 0)) return c.fail(ESPIPE)
+  return yield* copyFileRange(c, from, fromAt, to, toAt, size, 0)
+}
+
 function lockf(c: LibcCall, fd: number, command: number): number {
   const stat = c.kernel.fstat(c.cx, fd)
   if (typeof stat === 'number') return c.fail(-stat)
@@ -143,9 +168,7 @@ export const ioRows: readonly SymbolRow[] = [
     'partial',
     'a character device of a terminal scheme is a terminal',
   ),
-  leaf('lseek', 'long(int, long, int)', (c, fd: number, offset: number, whence: number) =>
-    answer(c, c.kernel.lseek(c.cx, fd, offset, whence)),
-  ),
+  leaf('lseek', 'long(int, long, int)', lseek),
   alias('lseek64', 'lseek'),
   leaf('pipe', 'int(ptr)', (c, pair: number) => pipe2(c, pair, 0)),
   leaf('pipe2', 'int(ptr, int)', pipe2),
@@ -156,9 +179,7 @@ export const ioRows: readonly SymbolRow[] = [
   blocking('read', 'long(int, ptr, size)', read),
   blocking('sendfile', 'long(int, int, ptr, size)', sendfile),
   alias('sendfile64', 'sendfile'),
-  blocking('splice', 'long(int, ptr, int, ptr, size, uint)', (c, from: number, fromAt: number, to: number, toAt: number, size: number) =>
-    copyFileRange(c, from, fromAt, to, toAt, size, 0),
-  ),
+  blocking('splice', 'long(int, ptr, int, ptr, size, uint)', splice),
   leaf('sync', 'void()', () => {}),
   leaf('truncate', 'int(ptr, long)', truncate),
   alias('truncate64', 'truncate'),
