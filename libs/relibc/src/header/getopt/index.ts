@@ -6,8 +6,8 @@ import { alias, blocking, type HeaderTable, object } from '../../registry/define
 import { variable } from '../process/index.ts'
 import { isStream, put, standard } from '../stdio/stream.ts'
 
-/** __libc_getopt: { where in a cluster of letters @0, first operand passed over @8, behind the last one @12, started u32 @16 }. */
-const State = { next: 0, first: 8, last: 12, started: 16, size: 24 } as const
+/** __libc_getopt: { where in a cluster of letters @0, first operand passed over @8, behind the last one @12, started u32 @16, optopt @20 }. */
+const State = { next: 0, first: 8, last: 12, started: 16, option: 20, size: 24 } as const
 const MISSING = 0x3a
 const UNKNOWN = 0x3f
 const END = -1
@@ -61,7 +61,12 @@ class Scan {
   set argument(at: number) {
     this.c.memory.setSize(this.c.object('optarg'), at)
   }
+  /** optopt is the library's at every call: what the program put there does not last. */
+  restore(): void {
+    this.option = this.c.memory.getI32(this.state + State.option)
+  }
   set option(value: number) {
+    this.c.memory.setI32(this.state + State.option, value)
     this.c.memory.setI32(this.c.object('optopt'), value)
   }
   get next(): number {
@@ -135,40 +140,42 @@ function advance(scan: Scan): number | undefined {
   return 1
 }
 
-/** A long option at the current argument; undefined if it is to be read as letters. */
-function* long(scan: Scan, table: number, indexOut: number, only: boolean): Co<number | undefined> {
+/** The caller's long options: their table, where the index of the one found goes, and whether one dash will do. */
+interface LongForm {
+  readonly table: number
+  readonly indexOut: number
+  readonly only: boolean
+}
+
+/** The long option `word` of the current argument, behind `prefix`; undefined if it is to be read as letters. */
+function* long(scan: Scan, { table, indexOut, only }: LongForm, prefix: '--' | '-' | '-W ', word: string): Co<number | undefined> {
   const { c } = scan
-  const word = scan.text(scan.index)
-  const dashes = word.startsWith('--') ? 2 : 1
-  const [name, ...rest] = word.slice(dashes).split('=')
+  const [name, ...rest] = word.split('=')
   const given = word.includes('=') ? rest.join('=') : undefined
   const options = longOptions(c, table)
   const close = options.filter((option) => option.name.startsWith(name))
   const exact = close.find((option) => option.name === name)
   const same = close.every((o) => o.argument === close[0].argument && o.flag === close[0].flag && o.value === close[0].value)
   const found = exact ?? (close.length === 1 || (close.length > 1 && same) ? close[0] : undefined)
-  const shown = '-'.repeat(dashes) + name
-  scan.option = 0
   if (found === undefined) {
-    if (only && dashes === 1 && close.length === 0 && scan.letters.includes(word[1])) return undefined
+    if (only && prefix === '-' && close.length === 0 && scan.letters.includes(word[0])) return undefined
     const ambiguous = close.length > 1
-    const tail = ambiguous ? `; possibilities:${close.map((option) => ` '${'-'.repeat(dashes)}${option.name}'`).join('')}` : ''
-    yield* scan.complain(
-      ambiguous ? `option '${'-'.repeat(dashes)}${word.slice(dashes)}' is ambiguous${tail}` : `unrecognized option '${shown}'`,
-    )
+    const tail = ambiguous ? `; possibilities:${close.map((option) => ` '${prefix}${option.name}'`).join('')}` : ''
+    yield* scan.complain(ambiguous ? `option '${prefix}${word}' is ambiguous${tail}` : `unrecognized option '${prefix}${name}'`)
+    scan.option = 0
     scan.index++
     return UNKNOWN
   }
   scan.index++
   if (given !== undefined && found.argument === 0) {
-    yield* scan.complain(`option '${'-'.repeat(dashes)}${found.name}' doesn't allow an argument`)
+    yield* scan.complain(`option '${prefix}${found.name}' doesn't allow an argument`)
     scan.option = found.value
     return UNKNOWN
   }
   if (given !== undefined) scan.argument = c.memory.cstrEnd(scan.pointer(scan.index - 1)) - new TextEncoder().encode(given).length
   else if (found.argument === 1) {
     if (scan.index >= scan.argc) {
-      yield* scan.complain(`option '${'-'.repeat(dashes)}${found.name}' requires an argument`)
+      yield* scan.complain(`option '${prefix}${found.name}' requires an argument`)
       scan.option = found.value
       return scan.missing
     }
@@ -181,7 +188,7 @@ function* long(scan: Scan, table: number, indexOut: number, only: boolean): Co<n
 }
 
 /** One letter of a cluster. */
-function* short(scan: Scan): Co<number> {
+function* short(scan: Scan, form: LongForm): Co<number> {
   const { c, letters } = scan
   const letter = String.fromCharCode(c.memory.getU8(scan.next))
   scan.next++
@@ -197,8 +204,11 @@ function* short(scan: Scan): Co<number> {
     scan.option = letter.charCodeAt(0)
     return UNKNOWN
   }
-  if (letters[place + 1] !== ':') return letter.charCodeAt(0)
+  const isLong = letter === 'W' && letters[place + 1] === ';' && form.table !== 0
+  if (letters[place + 1] !== ':' && !isLong) return letter.charCodeAt(0)
   scan.next = 0
+  if (isLong && !(atEnd && scan.index >= scan.argc))
+    return (yield* long(scan, form, '-W ', c.string(atEnd ? scan.pointer(scan.index) : taken))) ?? UNKNOWN
   if (!atEnd) {
     scan.argument = taken
     scan.index++
@@ -215,7 +225,9 @@ function* short(scan: Scan): Co<number> {
 function* getopt(c: LibcCall, argc: number, argv: number, spec: number, table = 0, indexOut = 0, only = false): Co<number> {
   if (argc < 1 || vector(c, argv) === undefined) return END
   const scan = new Scan(c, argc, argv, c.string(spec))
+  const form: LongForm = { table, indexOut, only }
   scan.argument = 0
+  scan.restore()
   if (scan.index === 0 || c.memory.getU32(scan.state + State.started) === 0) {
     if (scan.index === 0) scan.index = 1
     scan.next = 0
@@ -228,12 +240,13 @@ function* getopt(c: LibcCall, argc: number, argv: number, spec: number, table = 
     if (stop !== undefined) return stop
     const word = scan.text(scan.index)
     if (table !== 0 && (word.startsWith('--') || (only && (word.length > 2 || !scan.letters.includes(word[1]))))) {
-      const answer = yield* long(scan, table, indexOut, only)
+      const prefix = word.startsWith('--') ? '--' : '-'
+      const answer = yield* long(scan, form, prefix, word.slice(prefix.length))
       if (answer !== undefined) return answer
     }
     scan.next = scan.pointer(scan.index) + 1
   }
-  return yield* short(scan)
+  return yield* short(scan, form)
 }
 
 export const getoptHeader: HeaderTable = {

@@ -14,7 +14,7 @@ static void run(const char *spec, int kind, int argc, char **words) {
   for (int c, index = -1; (c = kind == 0 ? getopt(argc, argv, spec) : kind == 1 ? getopt_long(argc, argv, spec, options, &index) : getopt_long_only(argc, argv, spec, options, &index)) != -1; index = -1) {
     printf(" %c(%d)", c > 31 ? c : '0', c);
     if (optarg) printf("=%s", optarg);
-    if (c == '?') printf("[%d]", optopt);
+    printf("[%d]", optopt);
     if (index >= 0) printf("#%d", index);
   }
   printf(" | %d flag %d:", optind, flag);
@@ -25,6 +25,7 @@ static void run(const char *spec, int kind, int argc, char **words) {
 int main(void) {
   dup2(1, 2);
   setvbuf(stdout, NULL, _IONBF, 0);
+  printf("%d\n", optopt);
   RUN("ab:c", 0, "-a", "-b", "value", "-c", "operand");
   RUN("ab:c", 0, "-abvalue", "x", "-c");
   RUN("ab:c", 0, "x", "-a", "y", "-b1", "z");
@@ -42,5 +43,12 @@ int main(void) {
   RUN("ab:", 1, "x", "--alpha", "y", "-b", "z", "w", "--flag");
   RUN("ab:", 1, "x", "y", "--", "-a", "--alpha");
   RUN("ab:", 2, "-alpha", "-beta", "1", "-a", "-unknown");
+  RUN("aW;", 1, "-W", "alpha", "-Wbeta=3", "-W", "beta", "4", "x", "-aWgamma");
+  RUN("aW;", 1, "-Wnone", "-W", "fla", "-Walpha=1", "-W", "beta");
+  RUN("aW;", 1, "-W");
+  RUN(":aW;", 1, "-W");
+  RUN("aW;", 0, "-W", "alpha", "-a");
+  optopt = 5;
+  RUN("a", 0, "-a");
   return 0;
 }
