@@ -8,12 +8,43 @@ export interface Charset {
   decode(bytes: Uint8Array): Decoded
   /** undefined: the set has no such character. */
   encode(code: number): Uint8Array | undefined
+  /** The set of the other byte order, which a byte order mark in front of the text tells apart; text made begins with a mark. */
+  readonly swapped?: Charset
 }
 
 const single = (limit: number): Charset => ({
   decode: (bytes) => (bytes.length === 0 ? -2 : bytes[0] < limit ? { code: bytes[0], length: 1 } : -1),
   encode: (code) => (code < limit ? Uint8Array.of(code) : undefined),
 })
+
+const NONE = '\ufffd'
+
+/** A set of single bytes: ASCII, and behind it the characters of `upper`; U+FFFD: none. */
+function table(upper: string): Charset {
+  const codes = [...Array(128).keys(), ...Array.from(upper, (each) => each.codePointAt(0)!)]
+  const bytes = new Map(codes.map((code, byte) => [code, byte]))
+  bytes.delete(NONE.codePointAt(0)!)
+  return {
+    decode([byte]) {
+      if (byte === undefined) return -2
+      return bytes.has(codes[byte]) ? { code: codes[byte], length: 1 } : -1
+    },
+    encode(code) {
+      const byte = bytes.get(code)
+      return byte === undefined ? undefined : Uint8Array.of(byte)
+    },
+  }
+}
+
+/** Latin-1's upper half with other characters at some places. */
+const latinBut = (changes: Readonly<Record<number, string>>): string =>
+  Array.from({ length: 128 }, (_, i) => changes[i + 128] ?? String.fromCharCode(i + 128)).join('')
+
+const LATIN9 = { 164: '€', 166: 'Š', 168: 'š', 180: 'Ž', 184: 'ž', 188: 'Œ', 189: 'œ', 190: 'Ÿ' }
+const WINDOWS = `€${NONE}‚ƒ„…†‡ˆ‰Š‹Œ${NONE}Ž${NONE}${NONE}‘’“”•–—˜™š›œ${NONE}žŸ`
+const KOI8 =
+  '─│┌┐└┘├┤┬┴┼▀▄█▌▐░▒▓⌠■∙√≈≤≥\u00a0⌡°²·÷═║╒ё╓╔╕╖╗╘╙╚╛╜╝╞╟╠╡Ё╢╣╤╥╦╧╨' +
+  '╩╪╫╬©юабцдефгхийклмнопярстужвьызшэщчъЮАБЦДЕФГХИЙКЛМНОПЯРСТУЖВЬЫЗШЭЩЧЪ'
 
 const isSurrogate = (code: number): boolean => code >= 0xd800 && code < 0xe000
 
@@ -62,6 +93,11 @@ const SETS: Readonly<Record<string, Charset>> = {
   utf16be: utf16(false),
   utf32le: utf32(true),
   utf32be: utf32(false),
+  utf16: { ...utf16(true), swapped: utf16(false) },
+  utf32: { ...utf32(true), swapped: utf32(false) },
+  latin9: table(latinBut(LATIN9)),
+  windows: table(WINDOWS + latinBut({}).slice(WINDOWS.length)),
+  koi8: table(KOI8),
 }
 
 /** Names without case and punctuation, as iconv_open takes them. */
@@ -85,6 +121,13 @@ const NAMES: Readonly<Record<string, string>> = {
   utf32be: 'utf32be',
   ucs4: 'utf32be',
   ucs4be: 'utf32be',
+  utf16: 'utf16',
+  utf32: 'utf32',
+  iso885915: 'latin9',
+  latin9: 'latin9',
+  cp1252: 'windows',
+  windows1252: 'windows',
+  koi8r: 'koi8',
 }
 
 /** In this order a descriptor numbers them. */
