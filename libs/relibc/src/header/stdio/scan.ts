@@ -6,7 +6,7 @@ import type { VaList } from '../../registry/va-list.ts'
 import { give } from '../stdlib/given.ts'
 import { F32, F64, F80 } from '../stdlib/real.ts'
 import { f80OfParsed, numberOf, parseReal } from '../stdlib/strtod.ts'
-import { decodeIn } from '../wchar/charset.ts'
+import { decodeIn, LONGEST } from '../wchar/charset.ts'
 import type { ScanInput } from './scan-input.ts'
 import { scanInteger, scanPointer, scanReal } from './scan-number.ts'
 
@@ -97,7 +97,7 @@ function* putText(
     codes.length = 0
     const all = Uint8Array.from(options.terminated ? [...bytes, 0] : bytes)
     for (let i = 0; i < all.length; ) {
-      const found = decodeIn(c, all.subarray(i, i + 4))
+      const found = decodeIn(c, all.subarray(i, i + LONGEST))
       if (typeof found === 'number') return false
       codes.push(found.code)
       i += found.length

@@ -2,7 +2,7 @@
 import { EFAULT, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, leaf, object, type SymbolRow } from '../../registry/define.ts'
-import { decodeIn, encodeIn } from './charset.ts'
+import { decodeIn, encodeIn, LONGEST } from './charset.ts'
 
 const EILSEQ = 84
 const FAILED = 0xffff_ffff_ffff_ffffn
@@ -14,17 +14,17 @@ function refuse(c: LibcCall, errno: number): bigint {
   return FAILED
 }
 
-/** The readable bytes at an address, at most four. */
+/** The readable bytes at an address, at most those of one character. */
 function peek(c: LibcCall, at: number, limit: number): Uint8Array {
   let size = 0
-  while (size < Math.min(limit, 4) && c.memory.accessible(at + size, 1, 1)) size++
+  while (size < Math.min(limit, LONGEST) && c.memory.accessible(at + size, 1, 1)) size++
   return c.memory.bytes(at, size)
 }
 
-/** mbstate_t: how many bytes of an unfinished character are known, then those. */
+/** mbstate_t, 8 bytes: how many bytes of an unfinished character are known, then those. */
 function mbrtowc(c: LibcCall, out: number, text: number, limit: number, state: number): Size {
   const stateful = state !== 0 && writable(c, state, 8)
-  const kept = stateful ? Math.min(c.memory.getU32(state), 3) : 0
+  const kept = stateful ? Math.min(c.memory.getU8(state), LONGEST - 1) : 0
   if (text === 0) {
     if (stateful) c.memory.setU32(state, 0)
     return kept === 0 ? 0 : refuse(c, EILSEQ)
@@ -32,13 +32,13 @@ function mbrtowc(c: LibcCall, out: number, text: number, limit: number, state: n
   if (limit === 0) return INCOMPLETE
   const fresh = peek(c, text, limit)
   if (fresh.length === 0) return refuse(c, EFAULT)
-  const bytes = kept === 0 ? fresh : Uint8Array.of(...c.memory.bytes(state + 4, kept), ...fresh)
-  const found = decodeIn(c, bytes.subarray(0, 4))
+  const bytes = kept === 0 ? fresh : Uint8Array.of(...c.memory.bytes(state + 1, kept), ...fresh)
+  const found = decodeIn(c, bytes.subarray(0, LONGEST))
   if (found === -1) return refuse(c, EILSEQ)
   if (found === -2) {
     if (stateful) {
-      c.memory.u8.set(bytes.slice(0, 3), state + 4)
-      c.memory.setU32(state, bytes.length)
+      c.memory.u8.set(bytes, state + 1)
+      c.memory.setU8(state, bytes.length)
     }
     return INCOMPLETE
   }
