@@ -24,7 +24,12 @@ interface Walk {
   readonly stat: number
   readonly device: number
   readonly seen: Set<number>
+  /** The working folder that FTW_CHDIR leaves for the one above each file, or for a directory that is left itself; undefined: it stays. */
+  readonly home: string | undefined
 }
+
+/** A path that means the same wherever the walk has gone. */
+const placed = ({ home }: Walk, path: string): string => (home === undefined || path[0] === '/' ? path : `${home}/${path}`)
 
 function* tell(c: LibcCall, walk: Walk, path: Uint8Array, level: number, kind: number, stat: Stat | undefined): Co<number> {
   const { memory } = c
@@ -37,6 +42,10 @@ function* tell(c: LibcCall, walk: Walk, path: Uint8Array, level: number, kind: n
   const place = walk.stat + SIZE.stat
   memory.setI32(place, path.lastIndexOf(0x2f) + 1)
   memory.setI32(place + 4, level)
+  if (walk.home !== undefined) {
+    const here = placed(walk, new TextDecoder().decode(path))
+    c.kernel.chdir(c.cx, kind === Kind.post ? here : here.replace(/[^/]+$/, ''))
+  }
   const told = walk.extended ? kind : kind === Kind.danglingLink ? Kind.noStat : kind
   const answer = yield* callGuest(walk.fn, at, walk.stat, told, ...(walk.extended ? [place] : []))
   free(c, at)
@@ -45,7 +54,7 @@ function* tell(c: LibcCall, walk: Walk, path: Uint8Array, level: number, kind: n
 
 /** What the walk of one file ends with: 0 goes on. */
 function* visit(c: LibcCall, walk: Walk, path: Uint8Array, level: number): Co<number> {
-  const text = new TextDecoder().decode(path)
+  const text = placed(walk, new TextDecoder().decode(path))
   const physical = (walk.flags & Flag.physical) !== 0
   let stat = c.kernel.stat(c.cx, AT_FDCWD, text, !physical)
   let dangling = false
@@ -94,7 +103,7 @@ function* start(c: LibcCall, name: number, fn: number, flags: number, extended: 
   if (path === undefined) return c.fail(EFAULT)
   if (path.length === 0) return c.fail(ENOENT)
   if (flags & ~Flag.all) return c.fail(EINVAL)
-  if (flags & Flag.chdir) c.gap('nftw', 'FTW_CHDIR: the working folder stays')
+  const home = flags & Flag.chdir ? c.kernel.getcwd(c.cx) : undefined
   let end = path.length
   while (end > 1 && path[end - 1] === 0x2f) end--
   const root = path.subarray(0, end)
@@ -102,7 +111,8 @@ function* start(c: LibcCall, name: number, fn: number, flags: number, extended: 
   const buffer = malloc(c, SIZE.stat + 8)
   if (buffer === 0) return c.fail(ENOMEM)
   const device = typeof stat === 'number' ? 0 : stat.dev
-  const done = yield* visit(c, { fn, flags, extended, stat: buffer, device, seen: new Set() }, root, 0)
+  const done = yield* visit(c, { fn, flags, extended, stat: buffer, device, seen: new Set(), home }, root, 0)
+  if (home !== undefined) c.kernel.chdir(c.cx, home)
   free(c, buffer)
   return done
 }
@@ -110,12 +120,8 @@ function* start(c: LibcCall, name: number, fn: number, flags: number, extended: 
 export const ftwRows: readonly SymbolRow[] = [
   callback('ftw', 'int(ptr, ptr, int)', (c, name: number, fn: number) => start(c, name, fn, 0, false)),
   alias('ftw64', 'ftw'),
-  callback(
-    'nftw',
-    'int(ptr, ptr, int, int)',
-    (c, name: number, fn: number, _open: number, flags: number) => start(c, name, fn, flags, true),
-    'partial',
-    'never changes the working folder',
+  callback('nftw', 'int(ptr, ptr, int, int)', (c, name: number, fn: number, _open: number, flags: number) =>
+    start(c, name, fn, flags, true),
   ),
   alias('nftw64', 'nftw'),
 ]

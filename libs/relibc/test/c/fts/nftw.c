@@ -16,6 +16,15 @@ static int seen(const char *path, const struct stat *s, int kind, struct FTW *f)
   if (stop && !strcmp(path + f->base, "b")) return stop;
   return 0;
 }
+/* The folder in which the file was told of, below the one where the walk began. */
+static int placed(const char *path, const struct stat *s, int kind, struct FTW *f) {
+  char line[400], now[200];
+  struct stat here;
+  getcwd(now, sizeof now);
+  snprintf(line, sizeof line, "%s %d in %s: %d", path, kind, now + strlen("/tmp/ftwXXXXXX"), lstat(path + f->base, &here));
+  lines[count++] = strdup(line);
+  return 0;
+}
 static int plain(const char *path, const struct stat *s, int kind) {
   char line[200];
   snprintf(line, sizeof line, "%s %d", path, kind);
@@ -51,5 +60,12 @@ int main(void) {
   stop = FTW_SKIP_SUBTREE;
   show("skip", nftw("a", seen, 10, FTW_PHYS | FTW_ACTIONRETVAL));
   printf("%d\n", rpmatch("yes") + 10 * rpmatch("No") + 100 * rpmatch("maybe"));
+  stop = 0;
+  show("dangling", nftw("a/dangling", seen, 10, 0));
+  for (int i = 0; i < 4; i++) {
+    show("moving", nftw((const char *[]){"a", "a/b/", "a/g", "/tmp"}[i == 3 ? 0 : i], placed, 10, FTW_PHYS | FTW_CHDIR | (i == 3 ? FTW_DEPTH : 0)));
+    char now[200];
+    printf("%s\n", getcwd(now, sizeof now) + strlen(folder));
+  }
   return 0;
 }
