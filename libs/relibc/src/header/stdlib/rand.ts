@@ -96,6 +96,45 @@ function setstate(c: LibcCall, state: number): number {
   return before
 }
 
+/** Where struct random_data has the address of its state. */
+const DATA_STATE = 16
+
+/** The state of a struct random_data, or 0. */
+function stateOf(c: LibcCall, data: number): number {
+  if (!writable(c, data, DATA_STATE + 8)) return 0
+  const state = c.memory.getSize(data + DATA_STATE)
+  return writable(c, state, 8) && writable(c, state, kindOf(c, state).bytes) ? state : 0
+}
+
+function initstateR(c: LibcCall, value: number, state: number, bytes: number, data: number): number {
+  const kind = KINDS.findLastIndex((each) => each.bytes <= bytes)
+  if (kind < 0) return c.fail(EINVAL)
+  if (!writable(c, state, KINDS[kind].bytes) || !writable(c, data, DATA_STATE + 8)) return segfault(c)
+  c.memory.setSize(data + DATA_STATE, state)
+  start(c, state, kind, value)
+  return 0
+}
+
+function setstateR(c: LibcCall, state: number, data: number): number {
+  if (!writable(c, state, 8) || !writable(c, data, DATA_STATE + 8)) return c.fail(EINVAL)
+  c.memory.setSize(data + DATA_STATE, state)
+  return 0
+}
+
+function srandomR(c: LibcCall, value: number, data: number): number {
+  const state = stateOf(c, data)
+  if (state === 0) return c.fail(EINVAL)
+  start(c, state, c.memory.getU32(state) & 7, value)
+  return 0
+}
+
+function randomR(c: LibcCall, data: number, out: number): number {
+  const state = stateOf(c, data)
+  if (state === 0 || !writable(c, out, 4)) return c.fail(EINVAL)
+  c.memory.setU32(out, step(c, state))
+  return 0
+}
+
 /** Three steps of a linear congruence over the program's own word. */
 function randR(c: LibcCall, state: number): number {
   if (!writable(c, state, 4)) return segfault(c)
@@ -134,10 +173,14 @@ export const randRows: readonly SymbolRow[] = [
   }),
   leaf('arc4random_uniform', 'uint(uint)', uniform),
   leaf('initstate', 'ptr(uint, ptr, size)', initstate),
+  leaf('initstate_r', 'int(uint, ptr, size, ptr)', initstateR),
   leaf('rand', 'int()', rand),
   alias('random', 'rand'),
   leaf('rand_r', 'int(ptr)', randR),
+  leaf('random_r', 'int(ptr, ptr)', randomR),
   leaf('setstate', 'ptr(ptr)', setstate),
+  leaf('setstate_r', 'int(ptr, ptr)', setstateR),
   leaf('srand', 'void(uint)', seed),
   alias('srandom', 'srand'),
+  leaf('srandom_r', 'int(uint, ptr)', srandomR),
 ]

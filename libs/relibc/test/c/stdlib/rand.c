@@ -1,3 +1,4 @@
+#include <string.h>
 #include <stdio.h>
 #include <stdlib.h>
 int main(void) {
@@ -29,5 +30,29 @@ int main(void) {
   char small[32];
   initstate(3, small, 32);
   printf("%ld %ld\n", random(), random());
+  struct random_data own = {0};
+  char mine[256], other[8];
+  int drawn;
+  for (int size = 8; size <= 256; size *= 2) {
+    memset(&own, 0, sizeof own);
+    printf("%d:", initstate_r(7, mine, size, &own));
+    for (int i = 0; i < 3; i++) printf(" %d %d", random_r(&own, &drawn), drawn);
+    printf(" | %d", srandom_r(9, &own));
+    for (int i = 0; i < 3; i++) printf(" %d %d", random_r(&own, &drawn), drawn);
+    puts("");
+  }
+  memset(&own, 0, sizeof own);
+  initstate_r(1, other, 8, &own);
+  random_r(&own, &drawn);
+  printf("%d ", drawn);
+  initstate_r(1, mine, 128, &own);
+  random_r(&own, &drawn);
+  printf("%d ", drawn);
+  printf("%d ", setstate_r(other, &own));
+  random_r(&own, &drawn);
+  printf("%d ", drawn);
+  printf("%d ", setstate_r(mine, &own));
+  random_r(&own, &drawn);
+  printf("%d\n", drawn);
   return 0;
 }
