@@ -45,6 +45,20 @@ export class TextInput extends ScanInput {
   override finish(): void {}
 }
 
+/** Bytes that the library made of another text. */
+export class BytesInput extends ScanInput {
+  readonly #bytes: Uint8Array
+
+  constructor(bytes: Uint8Array) {
+    super()
+    this.#bytes = bytes
+  }
+  protected override read(): Co<number> {
+    return answered(this.#bytes[this.taken] ?? -1)
+  }
+  override finish(): void {}
+}
+
 export class StreamInput extends ScanInput {
   readonly #c: LibcCall
   readonly #file: number

@@ -6,7 +6,7 @@ import { alias, blocking, leaf, type SymbolRow } from '../../registry/define.ts'
 import { VaList } from '../../registry/va-list.ts'
 import { formatText } from '../stdio/format.ts'
 import { scan } from '../stdio/scan.ts'
-import { StreamInput } from '../stdio/scan-input.ts'
+import { BytesInput, StreamInput } from '../stdio/scan-input.ts'
 import { File, Flag, getByte, isStream, put, setFlags, standard } from '../stdio/stream.ts'
 import { ungetc } from '../stdio/streams.ts'
 import { decodeIn, encodeIn } from './charset.ts'
@@ -95,17 +95,17 @@ function fwide(c: LibcCall, file: number, mode: number): number {
 }
 
 /**
- * A wide format as UTF-8 for the formatter of bytes: its %s and %c take bytes, its %ls and %lc wide characters, as wide formats do.
- * Widths and precisions count characters only while the text is ASCII.
+ * A wide format, or the input of a scan, as UTF-8 for the formatter of bytes: its %s and %c take bytes, its %ls and %lc wide characters,
+ * as wide formats do. Widths and precisions count characters only while the text is ASCII.
  */
-function narrowFormat(c: LibcCall, format: number): Uint8Array | undefined {
+function narrow(c: LibcCall, format: number): Uint8Array | undefined {
   const length = wideLength(c, format)
   if (length < 0) return undefined
   return new TextEncoder().encode(Array.from({ length }, (_, i) => String.fromCodePoint(wideAt(c, format + i * 4))).join(''))
 }
 
 function formatted(c: LibcCall, format: number, list: VaList | undefined): string | undefined {
-  const pattern = narrowFormat(c, format)
+  const pattern = narrow(c, format)
   if (pattern === undefined || list === undefined) {
     c.fail(EFAULT)
     return undefined
@@ -139,8 +139,15 @@ function toMemory(c: LibcCall, into: number, size: number, format: number, list:
   return codes.length < size ? codes.length : c.fail(EOVERFLOW)
 }
 
+/** swscanf. */
+function* scanText(c: LibcCall, text: number, format: number, list: VaList | undefined): Co<number> {
+  const [input, pattern] = [narrow(c, text), narrow(c, format)]
+  if (input === undefined || pattern === undefined || list === undefined) return c.fail(EFAULT)
+  return yield* scan(c, new BytesInput(input), pattern, list)
+}
+
 function* scanStream(c: LibcCall, file: number, format: number, list: VaList): Co<number> {
-  const pattern = narrowFormat(c, format)
+  const pattern = narrow(c, format)
   if (!isStream(c, file)) return c.fail(EBADF)
   if (pattern === undefined) return c.fail(EFAULT)
   const input = new StreamInput(c, file)
@@ -193,5 +200,13 @@ export const wideStreamRows: readonly SymbolRow[] = [
   ),
   blocking('wscanf', 'int(ptr, ...)', (c, f: number, list: VaList) => scanStream(c, standard(c, 'stdin'), f, list)),
   blocking('fwscanf', 'int(ptr, ptr, ...)', scanStream),
-  ...['wscanf', 'fwscanf'].map((name) => alias(`__isoc99_${name}`, name)),
+  blocking('swscanf', 'int(ptr, ptr, ...)', scanText, 'partial', ASCII_WIDTHS),
+  blocking(
+    'vswscanf',
+    'int(ptr, ptr, va_list)',
+    (c, text: number, f: number, list: number) => scanText(c, text, f, pointed(c, list)),
+    'partial',
+    ASCII_WIDTHS,
+  ),
+  ...['wscanf', 'fwscanf', 'swscanf', 'vswscanf'].map((name) => alias(`__isoc99_${name}`, name)),
 ]

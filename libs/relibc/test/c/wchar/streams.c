@@ -42,5 +42,14 @@ int main(void) {
   errno = 0;
   printf("%d", fgetwc(f) == WEOF);
   printf(" %d %d\n", errno, ferror(f) != 0);
+  int number = 0;
+  double real = 0;
+  char narrow[16] = "";
+  wchar_t wide[16] = L"";
+  printf("%d ", swscanf(L"12 abc 3.5 def", L"%d %s %lf %ls", &number, narrow, &real, wide));
+  printf("%d %s %g %ls\n", number, narrow, real, wide);
+  printf("%d ", swscanf(L"é7x", L"é%d%l[a-z]", &number, wide));
+  printf("%d %ls\n", number, wide);
+  printf("%d %d\n", swscanf(L"", L"%d", &number), swscanf(L"x", L"%d", &number));
   return 0;
 }
