@@ -2,6 +2,7 @@
 import type { HeaderTable } from '../../registry/define.ts'
 import { answerRows } from './answers.ts'
 import { base64Rows } from './base64.ts'
+import { cvtRows } from './cvt.ts'
 import { envRows } from './env.ts'
 import { givenRows } from './given.ts'
 import { integerRows } from './integer.ts'
@@ -27,5 +28,6 @@ export const stdlib: HeaderTable = {
     ...rand48Rows,
     ...realpathRows,
     ...answerRows,
+    ...cvtRows,
   ],
 }
