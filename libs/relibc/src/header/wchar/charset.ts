@@ -7,8 +7,8 @@ import { type decode, encode } from './utf8.ts'
 export const LONGEST = 6
 const CONTINUED = 0x80
 
-/** As decode; what a sequence of bytes stands for is judged when it is whole. */
-function decodeLong(bytes: Uint8Array): ReturnType<typeof decode> {
+/** As decode, up to 31 bits; what a sequence of bytes stands for is judged when it is whole. */
+export function decodeLong(bytes: Uint8Array): ReturnType<typeof decode> {
   if (bytes.length === 0) return -2
   const [first] = bytes
   if (first < CONTINUED) return { code: first, length: 1 }
@@ -24,7 +24,8 @@ function decodeLong(bytes: Uint8Array): ReturnType<typeof decode> {
   return short || (code >= 0xd800 && code < 0xe000) ? -1 : { code, length }
 }
 
-function encodeLong(code: number): Uint8Array | undefined {
+/** Bytes of a character of 31 bits; undefined if it is none. */
+export function encodeLong(code: number): Uint8Array | undefined {
   if (code <= 0x10ffff || code > 0x7fff_ffff) return encode(code)
   const length = code < 0x20_0000 ? 4 : code < 0x400_0000 ? 5 : 6
   const bytes = Uint8Array.from({ length }, (_, i) => CONTINUED | ((code >>> (6 * (length - 1 - i))) & 0x3f))

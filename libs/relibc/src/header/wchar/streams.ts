@@ -4,12 +4,13 @@ import { EFAULT, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, leaf, type SymbolRow } from '../../registry/define.ts'
 import { VaList } from '../../registry/va-list.ts'
+import { ByteText } from '../stdio/byte-text.ts'
 import { formatText } from '../stdio/format.ts'
 import { scan } from '../stdio/scan.ts'
 import { BytesInput, StreamInput } from '../stdio/scan-input.ts'
 import { File, Flag, getByte, isStream, put, setFlags, standard } from '../stdio/stream.ts'
 import { ungetc } from '../stdio/streams.ts'
-import { decodeIn, encodeIn } from './charset.ts'
+import { decodeIn, decodeLong, encodeIn, encodeLong, LONGEST } from './charset.ts'
 import { wideAt, wideLength } from './strings.ts'
 
 const EBADF = 9
@@ -101,34 +102,51 @@ function fwide(c: LibcCall, file: number, mode: number): number {
 function narrow(c: LibcCall, format: number): Uint8Array | undefined {
   const length = wideLength(c, format)
   if (length < 0) return undefined
-  return new TextEncoder().encode(Array.from({ length }, (_, i) => String.fromCodePoint(wideAt(c, format + i * 4))).join(''))
+  const out = new ByteText()
+  for (let i = 0; i < length; i++) {
+    const bytes = encodeLong(wideAt(c, format + i * 4))
+    if (bytes === undefined) return undefined
+    out.add(bytes)
+  }
+  return out.bytes()
 }
 
-function formatted(c: LibcCall, format: number, list: VaList | undefined): string | undefined {
+/** The characters of a wide printf, or undefined with errno set. */
+function formatted(c: LibcCall, format: number, list: VaList | undefined): number[] | undefined {
   const pattern = narrow(c, format)
   if (pattern === undefined || list === undefined) {
     c.fail(EFAULT)
     return undefined
   }
   const made = formatText(c, pattern, list)
-  if (typeof made !== 'number') return new TextDecoder().decode(made)
-  c.fail(-made)
-  return undefined
+  if (typeof made === 'number') {
+    c.fail(-made)
+    return undefined
+  }
+  const codes: number[] = []
+  for (let at = 0; at < made.length; ) {
+    const found = decodeLong(made.subarray(at, at + LONGEST))
+    if (typeof found === 'number') {
+      c.fail(EILSEQ)
+      return undefined
+    }
+    codes.push(found.code)
+    at += found.length
+  }
+  return codes
 }
 
 function* print(c: LibcCall, file: number, format: number, list: VaList | undefined): Co<number> {
-  const text = formatted(c, format, list)
-  if (text === undefined) return -1
-  const codes = Array.from(text, (each) => each.codePointAt(0)!)
+  const codes = formatted(c, format, list)
+  if (codes === undefined) return -1
   for (const code of codes) if ((yield* putCharacter(c, code, file)) === WEOF) return -1
   return codes.length
 }
 
 /** swprintf: unlike snprintf it fails where the room is too small. */
 function toMemory(c: LibcCall, into: number, size: number, format: number, list: VaList | undefined): number {
-  const text = formatted(c, format, list)
-  if (text === undefined) return -1
-  const codes = Array.from(text, (each) => each.codePointAt(0)!)
+  const codes = formatted(c, format, list)
+  if (codes === undefined) return -1
   if (size === 0) return c.fail(EOVERFLOW)
   if (!writable(c, into, size * 4)) return c.fail(EFAULT)
   const kept = codes.slice(0, size - 1)

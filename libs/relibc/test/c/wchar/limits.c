@@ -34,5 +34,7 @@ int main(void) {
     for (int j = 0; j < length; j++) printf(" %02x", (unsigned char)bytes[j]);
     puts("");
   }
+  printf("%d", swprintf(wide, 16, (wchar_t[]){0x110000, 'a', L'é', 0}));
+  printf(" %x %x %x\n", wide[0], wide[1], wide[2]);
   return 0;
 }
