@@ -257,6 +257,7 @@ describe('the command line against a server', () => {
   })
 
   it('says what a collection would remove and removes nothing', () => {
-    expect(json('gc')).toMatchObject({ dryRun: true })
+    expect(json('gc')).toMatchObject({ dryRun: true, nx: { removed: 0 } })
+    expect(cli(['gc']).stdout).toMatch(/would remove \d+ of \d+ blobs .* and 0 of \d+ entries of Nx's cache/)
   }, 120_000)
 })

@@ -16,7 +16,8 @@ export function register(program: Command): void {
       const report = await ask(server().api.POST('/store/gc', { body }))
       print(report, options.json, (r) => {
         const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
-        const what = `${r.removed} of ${r.blobs} blobs (${megabytes(r.removedBytes)} of ${megabytes(r.bytes)})`
+        const blobs = `${r.removed} of ${r.blobs} blobs (${megabytes(r.removedBytes)} of ${megabytes(r.bytes)})`
+        const what = `${blobs} and ${r.nx.removed} of ${r.nx.entries} entries of Nx's cache (${megabytes(r.nx.removedBytes)})`
         return r.dryRun ? `would remove ${what}; --delete does it` : `removed ${what}`
       })
     })
