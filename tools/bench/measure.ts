@@ -23,6 +23,8 @@ export interface Row {
   readonly settling?: number
   /** The node's memory, MiB. */
   readonly peak?: number
+  /** Rows that are kept of one day may be of several machines. */
+  readonly processor?: string | undefined
 }
 
 export function measure(command: readonly string[], cwd?: string): Measured {
