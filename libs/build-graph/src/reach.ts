@@ -9,6 +9,9 @@ const SERVERS: Readonly<Record<string, readonly [name: string, port: number]>> =
   'rediss:': ['Redis', 6379],
 }
 
+/** Milliseconds to answer. */
+const LIMIT = 10_000
+
 /**
  * Resolves at once for an address without a host: that is a socket file.
  * @param variable of the environment that says where the server is
@@ -20,11 +23,12 @@ export async function reach(address: string, variable: string): Promise<void> {
   if (hostname === '') return
   const place = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || usual }
   const socket = connect(place)
+  const tooLate = AbortSignal.timeout(LIMIT)
   try {
-    await once(socket, 'connect')
+    await once(socket, 'connect', { signal: tooLate })
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new Error(`${name} does not answer at ${hostname}:${place.port} (${code}): start it, or set ${variable} to where it is`)
+    const why = tooLate.aborted ? `after ${LIMIT / 1000} s` : (error as NodeJS.ErrnoException).code
+    throw new Error(`${name} does not answer at ${hostname}:${place.port} (${why}): start it, or set ${variable} to where it is`)
   } finally {
     socket.destroy()
   }

@@ -3,7 +3,7 @@ import type { Abilities } from './ability.ts'
 import type { Dso } from './dso.ts'
 import { Dt } from './dynamic-section.ts'
 import { textAt } from './elf/section.ts'
-import { SHN_ABS, SHN_UNDEF, Stb, Stt } from './elf/symbol.ts'
+import { SHN_ABS, SHN_UNDEF, Stb, Stt, SYM_SIZE } from './elf/symbol.ts'
 import type { LoaderPort, MissingSymbol } from './loader-port.ts'
 import { findSymbol, nameAt, versionNumber, type Wanted } from './lookup.ts'
 
@@ -17,7 +17,6 @@ export interface Binding {
   readonly tls: boolean
 }
 
-const NOWHERE = [undefined, 0] as const
 const NOTHING: Binding = { dso: undefined, value: 0, size: 0, ifunc: false, tls: false }
 export const own = (dso: Dso): Binding => ({ ...NOTHING, dso })
 
@@ -106,27 +105,28 @@ export class Scope {
   /** The first definition in `scope`; what finding it takes of ld.so is asked for. */
   search(scope: readonly Dso[], wanted: Wanted): Binding | undefined {
     const { port, abilities } = this.#options
-    const [dso, at] = this.#first(scope, wanted)
-    if (dso === undefined) return undefined
-    const found = this.#defined(dso, at)
-    const binding = port.memory.u8[at + 4] >> 4
-    if (binding === Stb.weak) abilities.served('weak definitions', dso.path)
-    if (!this.#ordered && this.#first(scope.slice(scope.indexOf(dso) + 1), wanted)[0]) abilities.served('lookup in load order', dso.path)
-    return binding === Stb.gnuUnique && abilities.served('STB_GNU_UNIQUE', dso.path) ? this.#one(wanted, found) : found
+    for (let place = 0; place < scope.length; place++) {
+      const dso = scope[place]
+      const index = findSymbol(port, dso, wanted)
+      if (index === 0) continue
+      const at = dso.symtab + index * SYM_SIZE
+      const found = this.#defined(dso, at)
+      const binding = port.memory.u8[at + 4] >> 4
+      if (binding === Stb.weak) abilities.served('weak definitions', dso.path)
+      if (!this.#ordered && scope.slice(place + 1).some((later) => findSymbol(port, later, wanted) !== 0))
+        abilities.served('lookup in load order', dso.path)
+      return binding === Stb.gnuUnique && abilities.served('STB_GNU_UNIQUE', dso.path) ? this.#one(wanted, found) : found
+    }
+    return undefined
   }
 
   /** The first definition in `scope` for one who is no part of the program: nothing is asked for. */
   find(scope: readonly Dso[], wanted: Wanted): Binding | undefined {
-    const [dso, at] = this.#first(scope, wanted)
-    return dso && this.#defined(dso, at)
-  }
-
-  #first(scope: readonly Dso[], wanted: Wanted): readonly [dso: Dso | undefined, at: number] {
     for (const dso of scope) {
       const index = findSymbol(this.#options.port, dso, wanted)
-      if (index !== 0) return [dso, dso.symtab + index * 24]
+      if (index !== 0) return this.#defined(dso, dso.symtab + index * SYM_SIZE)
     }
-    return NOWHERE
+    return undefined
   }
 
   /** One definition for the whole program, whichever scope asked first; its object stays loaded. */

@@ -17,7 +17,6 @@ import { Loader } from './load/loader.ts'
 import { essentials } from './root/essentials.ts'
 import { RunClock } from './run-clock.ts'
 
-/** `stdio` answers for the guest's descriptors 0, 1 and 2: by default the node process's own. */
 /** Guest stack that translated calls may use at once; the machine's thread has host stack for many times that. */
 const STACK_SPAN = 0x20_0000
 
@@ -46,6 +45,7 @@ export interface MachineImage {
   readonly cpu: string
 }
 
+/** `stdio` answers for the guest's descriptors 0, 1 and 2: by default the node process's own. */
 export function runMachine(
   request: NodeRequest,
   image: MachineImage,

@@ -3,7 +3,7 @@ import { Poll } from '../abi/flag.ts'
 import type { Stat, TimerClock, TimerSetting } from '../calls.ts'
 import type { Description } from '../context/file.ts'
 import type { Timer, VirtualTime } from '../context/timeout.ts'
-import { blankStat, Handle } from './handle.ts'
+import { blankStat, Handle, type Watcher } from './handle.ts'
 
 /** Bits of an interest beside those of poll (Linux sys/epoll.h). */
 const EDGE = 0x8000_0000
@@ -12,13 +12,14 @@ const ONCE = 0x4000_0000
 /** Bits that poll has, with EPOLLRDHUP. */
 const POLLED = 0x3fff
 
-interface Interest {
+/** Epolls of which each watches the next, at most (Linux fs/eventpoll.c, EP_MAX_NESTS). */
+const NESTED = 5
+
+interface Interest extends Watcher {
   readonly description: Description
   events: number
   data: bigint
   spent: boolean
-  /** Hears of the handle. */
-  readonly hear: (bits: number) => void
 }
 
 const asked = ({ events, spent }: Interest): number => (spent ? 0 : (events & POLLED) | Poll.ERR | Poll.HUP)
@@ -49,11 +50,11 @@ export class EpollHandle extends Handle {
       if (own !== undefined) return -E.EXIST
       const { handle } = description
       if (handle.inode !== undefined && !handle.inode.isFifo) return -E.PERM
-      if (handle instanceof EpollHandle && handle.watches(this)) return -E.LOOP
+      if (handle instanceof EpollHandle && this.nestsTooDeep(handle)) return -E.LOOP
       if (known !== undefined) this.forget(fd, known)
-      const interest: Interest = { description, events, data, spent: false, hear: (bits) => this.hear(fd, interest, bits) }
+      const interest: Interest = { description, events, data, spent: false, by: this, hear: (bits) => this.hear(fd, interest, bits) }
       this.interests.set(fd, interest)
-      handle.watchers.add(interest.hear)
+      handle.watchers.add(interest)
       interest.hear(ready(interest))
     } else if (op === 3) {
       if (own === undefined) return -E.NOENT
@@ -71,14 +72,15 @@ export class EpollHandle extends Handle {
     }
   }
   private forget(fd: number, interest: Interest): void {
-    interest.description.handle.watchers.delete(interest.hear)
+    interest.description.handle.watchers.delete(interest)
     this.happened.delete(interest)
     this.interests.delete(fd)
   }
-  private watches(other: EpollHandle): boolean {
-    return [...this.interests.values()].some(
-      ({ description: { handle } }) => handle === other || (handle instanceof EpollHandle && handle.watches(other)),
-    )
+  /** Whether watching another epoll would close a circle, or make a chain too long. */
+  private nestsTooDeep(handle: EpollHandle): boolean {
+    const below = levelsOf(handle, ({ interests }) => [...interests.values()].map(({ description }) => description.handle))
+    const above = levelsOf(this, ({ watchers }) => [...watchers].map(({ by }) => by))
+    return below.some((level) => level.has(this)) || below.length + above.length > NESTED
   }
 
   /** What is ready, at most `max` of it. */
@@ -102,6 +104,17 @@ export class EpollHandle extends Handle {
   override close(): void {
     for (const [fd, interest] of this.interests) this.forget(fd, interest)
   }
+}
+
+/** An epoll and those behind it level by level, one level more than there may be at most. */
+function levelsOf(from: EpollHandle, next: (of: EpollHandle) => readonly Handle[]): readonly ReadonlySet<EpollHandle>[] {
+  const levels = [new Set([from])]
+  while (levels.length <= NESTED) {
+    const level = new Set([...levels.at(-1)!].flatMap(next).filter((handle) => handle instanceof EpollHandle))
+    if (level.size === 0) break
+    levels.push(level)
+  }
+  return levels
 }
 
 const COUNT_MAX = 0xffff_ffff_ffff_fffen

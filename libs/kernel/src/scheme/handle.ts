@@ -9,6 +9,12 @@ export function blankStat(mode: number, ino: number): Stat {
   return { dev: 0, ino, mode, nlink: 1, uid: 0, gid: 0, rdev: 0, size: 0, blksize: 4096, blocks: 0, atime: 0n, mtime: 0n, ctime: 0n }
 }
 
+/** One who hears of a handle on behalf of another. */
+export interface Watcher {
+  readonly by: Handle
+  hear(bits: number): void
+}
+
 /**
  * What a scheme gives for an opened path. The defaults say what Redox says for an operation that a scheme lacks.
  * read and write answer -EAGAIN when they would block; `tell` whenever the answer may have become another.
@@ -16,7 +22,7 @@ export function blankStat(mode: number, ino: number): Stat {
 export abstract class Handle {
   readonly changed = new Queue('handle')
   /** Who hears which poll bits may have risen: the interests of epoll. */
-  readonly watchers = new Set<(bits: number) => void>()
+  readonly watchers = new Set<Watcher>()
   /** What fpath answers. */
   abstract readonly path: string
   /** Read and written at an offset that the description keeps. */
@@ -53,7 +59,7 @@ export abstract class Handle {
   /** Something happened: sleepers try again, and watchers hear the poll bits of it, also of those that held before (0: none of them). */
   tell(bits: number): void {
     this.changed.wake()
-    for (const watcher of this.watchers) watcher(bits)
+    for (const watcher of this.watchers) watcher.hear(bits)
   }
   /** Nanoseconds that a read, or a write with `out`, waits at most. */
   patience(_out: boolean): bigint | undefined {

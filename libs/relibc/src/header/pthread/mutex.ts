@@ -8,8 +8,9 @@ import { tidOf } from '../../platform/platform.ts'
 import { readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, leaf, type SymbolRow } from '../../registry/define.ts'
+import { ownerOf, WAITERS } from './lock-word.ts'
 import { destroy, dropState, makeState, onState, stateOf } from './object.ts'
-import { given, isRobust, makeConsistent, makeRobust, OWNER_DIED, refusal, taken } from './robust.ts'
+import { given, isRobust, makeConsistent, makeRobust, refusal, taken } from './robust.ts'
 
 const EPERM = 1
 const EAGAIN = 11
@@ -17,15 +18,12 @@ const EBUSY = 16
 const EINVAL = 22
 const EDEADLK = 35
 const ETIMEDOUT = 110
-const WAITERS = 0x8000_0000
 const COUNT = 4
 
 /** Bits of a pthread_mutexattr_t, as glibc has them. */
 const Attribute = { kind: 3, protocol: 0x3000_0000, robust: 0x4000_0000, shared: 0x8000_0000 } as const
 
 const kindOf = (c: LibcCall, mutex: number): number => c.memory.getU32(mutex + c.abi.pthread.mutexKind) & 3
-
-const ownerOf = (word: number): number => (word & ~(WAITERS | OWNER_DIED)) >>> 0
 
 /** Takes the mutex if that needs no waiting: 0, EBUSY, EDEADLK, EAGAIN or EINVAL; a robust one also EOWNERDEAD or ENOTRECOVERABLE. */
 export function tryLock(c: LibcCall, mutex: number, blockingCall: boolean): number {

@@ -3,15 +3,16 @@
  * pthread_mutexattr_setrobust). Their place is that of glibc's __list; ABIs whose mutexes have none know no robust ones.
  */
 import type { Context } from '@bootgraph/kernel'
+import { tidOf } from '../../platform/platform.ts'
 import { Thread } from '../../platform/thread-block.ts'
 import { readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
+import { OWNER_DIED, ownerOf, WAITERS } from './lock-word.ts'
 
 /** Bit of the kind word, as glibc has it. */
 const ROBUST = 16
-/** Bit of the futex word: the owner has ended. */
-export const OWNER_DIED = 0x4000_0000
-const WAITERS = 0x8000_0000
+/** Mutexes that are looked at in one thread's list, at most: the program can make it a circle (Linux futex.h, ROBUST_LIST_LIMIT). */
+const LIMIT = 2048
 const STATE = 20
 const NEXT = 24
 /** Of the state behind the mutex: consistent, to be made consistent by its owner, lost for good. */
@@ -46,7 +47,9 @@ export function taken(c: LibcCall, mutex: number, before: number): number {
 /** It gives the mutex back; one that was not made consistent is lost. */
 export function given(c: LibcCall, mutex: number): void {
   let link = c.cx.threadPointer + Thread.robust
-  for (let at = c.memory.getSize(link); readable(c, at, SIZE); at = c.memory.getSize(link)) {
+  for (let i = 0; i < LIMIT; i++) {
+    const at = c.memory.getSize(link)
+    if (!readable(c, at, SIZE)) break
     if (at === mutex) {
       c.memory.setSize(link, c.memory.getSize(at + NEXT))
       break
@@ -63,16 +66,18 @@ export function makeConsistent(c: LibcCall, mutex: number): boolean {
   return true
 }
 
-/** A thread ends: whoever waits for what it holds is told. */
+/** A thread ends: whoever waits for what it holds is told. What is in its list and not its own is left alone. */
 export function abandonMutexes(c: LibcCall, cx: Context): void {
   const head = cx.threadPointer + Thread.robust
   if (!writable(c, head, 8)) return
   let at = c.memory.getSize(head)
   c.memory.setSize(head, 0)
-  while (writable(c, at, SIZE)) {
-    const next = c.memory.getSize(at + NEXT)
-    c.memory.setU32(at, ((c.memory.getU32(at) & WAITERS) | OWNER_DIED) >>> 0)
-    c.kernel.futexWake(cx, at, ALL)
-    at = next
+  for (let i = 0; i < LIMIT && writable(c, at, SIZE); i++) {
+    const word = c.memory.getU32(at)
+    if (ownerOf(word) === tidOf(c, cx)) {
+      c.memory.setU32(at, ((word & WAITERS) | OWNER_DIED) >>> 0)
+      c.kernel.futexWake(cx, at, ALL)
+    }
+    at = c.memory.getSize(at + NEXT)
   }
 }

@@ -18,6 +18,12 @@ static void in_thread(void *(*f)(void *), pthread_mutex_t *m) {
   pthread_create(&t, 0, f, m);
   pthread_join(t, 0);
 }
+static void *close_circle(void *mutex) {
+  pthread_mutex_lock(mutex);
+  *(void **)((char *)mutex + 24) = mutex;
+  return NULL;
+}
+
 int main(void) {
   pthread_mutexattr_t a;
   pthread_mutexattr_init(&a);
@@ -63,5 +69,15 @@ int main(void) {
   wait(&status);
   printf("%d\n", WEXITSTATUS(status));
   printf("%s\n", strerror(pthread_mutex_unlock(m + 2)));
+  // The list of what a thread holds lies in the program's hands: it may be a circle
+  static pthread_mutex_t circle;
+  pthread_mutexattr_t robust;
+  pthread_t thread;
+  pthread_mutexattr_init(&robust);
+  pthread_mutexattr_setrobust(&robust, PTHREAD_MUTEX_ROBUST);
+  pthread_mutex_init(&circle, &robust);
+  pthread_create(&thread, NULL, close_circle, &circle);
+  pthread_join(thread, NULL);
+  printf("%s\n", strerror(pthread_mutex_lock(&circle)));
   return 0;
 }
