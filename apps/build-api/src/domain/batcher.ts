@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Milliseconds that a batch waits for one more, as long as more come: a worker takes its jobs one by one. */
+/** Milliseconds that a batch waits for more, because a worker takes its jobs one by one. Longer made batches fuller and work slower. */
 const GATHER = 1
-/** How often: altogether it is little beside a transaction. */
-const TIMES = 4
 
 /** Calls that arrive together, or while others are under way, are done together: one transaction for many. */
 export function batcher<In, Out>(work: (items: readonly In[]) => Promise<readonly Out[]>, most = 500): (item: In) => Promise<Out> {
@@ -12,10 +10,7 @@ export function batcher<In, Out>(work: (items: readonly In[]) => Promise<readonl
   const run = async (): Promise<void> => {
     busy = true
     while (waiting.length > 0) {
-      for (let time = 0, before = 0; time < TIMES && waiting.length > before; time++) {
-        before = waiting.length
-        await sleep(GATHER)
-      }
+      await sleep(GATHER)
       const batch = waiting.splice(0, most)
       try {
         const done = await work(batch.map(({ item }) => item))
