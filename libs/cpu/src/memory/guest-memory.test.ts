@@ -55,6 +55,39 @@ describe('deferred pages', () => {
     expect(memory.accessible(AT, 1, Perm.read) && memory.getU8(AT)).toBe(9)
   })
 
+  test('each page comes from what was deferred last over it, whatever is asked for around it', () => {
+    const range = fc.record({ first: fc.nat(PAGES - 1), count: fc.integer({ min: 1, max: 12 }), asks: fc.boolean(), settles: fc.boolean() })
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 20 }), (ranges) => {
+        const memory = deferred()
+        const from = new Uint8Array(PAGES)
+        for (const [i, { first, count, asks, settles }] of ranges.entries()) {
+          const pages = Math.min(count, PAGES - first)
+          const [at, length] = [AT + first * PAGE, pages * PAGE]
+          if (asks && settles) memory.settle(at, length)
+          else if (asks) memory.accessible(at, 1, Perm.read)
+          else {
+            memory.clear(at, length)
+            memory.defer(at, length, (offset, into) => into.fill(100 + i).set([offset / PAGE]))
+            from.fill(100 + i, first, first + pages)
+          }
+        }
+        memory.settle(AT, PAGES * PAGE)
+        for (let page = 0; page < PAGES; page++) expect(memory.getU8(AT + page * PAGE + 1)).toBe(from[page] || content(page * PAGE + 1))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('what is settled comes in one piece', () => {
+    const memory = new GuestMemory()
+    const pieces: number[] = []
+    memory.protect(AT, PAGES * PAGE, Perm.read)
+    memory.defer(AT, PAGES * PAGE, (_, into) => pieces.push(into.length))
+    memory.settle(AT + 2 * PAGE, 30 * PAGE)
+    expect(pieces).toEqual([30 * PAGE])
+  })
+
   test('a copy has what the original had, and what is absent comes to each alone', () => {
     const memory = deferred()
     memory.accessible(AT, 1, Perm.write)

@@ -141,8 +141,9 @@ export class GuestMemory {
   }
   /** Fills what is absent of a range; who looks at bytes without asking `accessible` needs it. */
   settle(address: number, length: number): void {
+    const first = address >>> 12
     const end = Math.ceil((address + length) / PAGE)
-    for (let page = address >>> 12; page < end; page++) if (this.permissions[page] & Perm.absent) this.#bring(page)
+    for (let page = first; page < end; page++) if (this.permissions[page] & Perm.absent) this.#bring(page, first, end)
   }
   /** Those of whole pages that are not absent, as ranges of addresses. */
   *present(address: number, length: number): Generator<{ readonly start: number; readonly end: number }> {
@@ -176,15 +177,22 @@ export class GuestMemory {
     this.#both.clear()
     this.u8.fill(0, STATE_BASE, GUEST_MIN)
   }
-  #bring(page: number): void {
+  /** Fills a page and those beside it from `low` to before `high` that are absent and come from the same place. */
+  #bring(page: number, low = page - (page % TOGETHER), high = low + TOGETHER): void {
     const { permissions } = this
-    const source = this.#deferred.findLast(({ first, end }) => first <= page && page < end)
-    if (source === undefined) throw new Error(`page ${page.toString(16)} is absent and nothing fills it`)
+    const at = this.#deferred.findLastIndex(({ first, end }) => first <= page && page < end)
+    if (at < 0) throw new Error(`page ${page.toString(16)} is absent and nothing fills it`)
+    const source = this.#deferred[at]
+    let start = Math.max(low, source.first)
+    let end = Math.min(high, source.end)
+    for (const later of this.#deferred.slice(at + 1)) {
+      if (later.end <= page) start = Math.max(start, later.end)
+      else end = Math.min(end, later.first)
+    }
     let from = page
     let to = page + 1
-    const group = Math.floor(page / TOGETHER) * TOGETHER
-    while (from > Math.max(group, source.first) && permissions[from - 1] & Perm.absent) from--
-    while (to < Math.min(group + TOGETHER, source.end) && permissions[to] & Perm.absent) to++
+    while (from > start && permissions[from - 1] & Perm.absent) from--
+    while (to < end && permissions[to] & Perm.absent) to++
     source.fill((from - source.first) * PAGE, this.bytes(from * PAGE, (to - from) * PAGE))
     for (let each = from; each < to; each++) permissions[each] &= ~Perm.absent
     this.#derive(from, to)
