@@ -4,6 +4,7 @@ import { stateOf } from '../test/fuzz.ts'
 import { makeWorld, resultOf, startBuild, unitOf, type World } from '../test/world.ts'
 import { complete, take } from './domain/completion.ts'
 import { dispatch, type ReadyJob } from './domain/dispatch.ts'
+import { recordBuild } from './domain/record-plan.ts'
 import { createToken } from './plugins/auth.ts'
 
 let world: World
@@ -51,6 +52,10 @@ test('what cannot be written into the audit trail is not done', async () => {
   const { rows } = await world.pool.query<{ id: string }>('SELECT id FROM webhook')
   const manifest = { version: 1, bundles: { 'node.mjs': world.blank }, entry: 'node.mjs' }
   const image = (await world.store.put(Buffer.from(JSON.stringify(manifest)))).digest
+  await startBuild(world, 'open', [unitOf(world, 'v')])
+  await startBuild(world, 'ended', [unitOf(world, 'w')])
+  expect(await ask('POST', '/builds/ended/cancel', {})).toBe(200)
+  await world.pool.query(`INSERT INTO quarantine (action, losses, error) VALUES ($1, 3, 'killed')`, [world.blank])
   await world.pool.query('ALTER TABLE audit ADD CONSTRAINT full_up CHECK (false) NOT VALID')
   const before = await stateOf(world)
   for (const [method, path, payload] of [
@@ -60,8 +65,31 @@ test('what cannot be written into the audit trail is not done', async () => {
     ['DELETE', `/webhooks/${rows[0]!.id}`],
     ['PUT', `/node-images/${image}`],
     ['PUT', '/builds/b/artifacts/u/pin', { pinned: true }],
+    ['POST', '/builds/open/cancel', {}],
+    ['POST', '/builds/ended/retry', {}],
+    ['DELETE', `/queue/quarantine/${world.blank}`],
   ] as const) {
     expect(await ask(method, path, payload), path).toBe(500)
     expect(await stateOf(world), path).toBe(before)
   }
+})
+
+test('a build that cannot be noted is not recorded', async () => {
+  const request = {
+    stage: 'test',
+    linkage: ['static'],
+    targetLinkage: 'static',
+    surface: 'latest',
+    mode: 'bridge',
+    toolchain: 'test',
+  } as const
+  const build = {
+    id: 'unnoted',
+    request: { ...request, overlays: [], image: world.blank, seed: 0 },
+    surfaceDate: '2026-01-01',
+    priority: 1,
+  }
+  const whole = { ...build, triggeredBy: 'test', units: [unitOf(world, 'u')], planning: false }
+  await expect(recordBuild(world, whole, () => Promise.reject(new Error('full up')))).rejects.toThrow('full up')
+  expect((await world.pool.query(`SELECT 1 FROM build WHERE id = 'unnoted'`)).rowCount).toBe(0)
 })

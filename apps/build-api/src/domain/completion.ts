@@ -205,6 +205,6 @@ export async function lose(pool: pg.Pool, job: ActionJob, error: string): Promis
 }
 
 /** Actions that nothing runs until a person says so. */
-export async function releaseQuarantine(pool: pg.Pool, action: Digest): Promise<boolean> {
+export async function releaseQuarantine(pool: pg.Pool | pg.PoolClient, action: Digest): Promise<boolean> {
   return (await pool.query('DELETE FROM quarantine WHERE action = $1', [action])).rowCount === 1
 }

@@ -2,10 +2,10 @@
 import type pg from 'pg'
 import { settleWaiting } from './end-units.ts'
 import { buildEvents, emit } from './events.ts'
-import { transaction } from './transaction.ts'
+import { type Note, transaction } from './transaction.ts'
 
 /** Stops a build: what has not ended is cancelled. False if there is none or it has ended. */
-export async function cancel(pool: pg.Pool, build: string): Promise<boolean> {
+export async function cancel(pool: pg.Pool, build: string, note?: Note): Promise<boolean> {
   return transaction(pool, async (client) => {
     // Locks in the order in which a completion takes them: attempts, units, build.
     const open = `EXISTS (SELECT 1 FROM build WHERE id = $1 AND state = 'running')`
@@ -18,8 +18,10 @@ export async function cancel(pool: pg.Pool, build: string): Promise<boolean> {
     const { rowCount } = await client.query(`UPDATE build SET state = 'cancelled', ended_at = now() WHERE id = $1 AND state = 'running'`, [
       build,
     ])
-    if (rowCount === 1) await emit(client, await buildEvents(client, [build]))
-    return rowCount === 1
+    if (rowCount !== 1) return false
+    await emit(client, await buildEvents(client, [build]))
+    await note?.(client)
+    return true
   })
 }
 
@@ -27,7 +29,12 @@ export async function cancel(pool: pg.Pool, build: string): Promise<boolean> {
  * Opens failed and cancelled units again, past the cache and out of quarantine, and what was blocked behind them. All if `units` is absent.
  * How many, or the first of `units` that has not failed and was not cancelled.
  */
-export async function retry(pool: pg.Pool, build: string, units?: readonly string[]): Promise<{ reopened: number } | { refused: string }> {
+export async function retry(
+  pool: pg.Pool,
+  build: string,
+  units?: readonly string[],
+  note?: Note,
+): Promise<{ reopened: number } | { refused: string }> {
   return transaction(pool, async (client) => {
     await client.query('SELECT 1 FROM build WHERE id = $1 FOR UPDATE', [build])
     if (units !== undefined) {
@@ -57,6 +64,7 @@ export async function retry(pool: pg.Pool, build: string, units?: readonly strin
     await client.query(`UPDATE build SET state = 'running', ended_at = NULL WHERE id = $1`, [build])
     await settleWaiting(client, build)
     await emit(client, await buildEvents(client, [build]))
+    await note?.(client)
     return { reopened: reopened.length }
   })
 }

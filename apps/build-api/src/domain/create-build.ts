@@ -11,6 +11,7 @@ import type { BuildRequest as Asked } from '../contract/build.ts'
 import { ApiError } from '../errors.ts'
 import { type PlanDeps, recordBuild } from './record-plan.ts'
 import { sharingStore } from './store-lock.ts'
+import type { Note } from './transaction.ts'
 
 export interface CreateDeps extends PlanDeps {
   readonly place: Place
@@ -53,22 +54,29 @@ export async function planRequest(deps: CreateDeps, asked: Static<typeof Asked>)
   }
 }
 
-export async function createBuild(deps: CreateDeps, asked: Static<typeof Asked>, by: string): Promise<string> {
+/** `note`: for the build of that id. */
+export async function createBuild(
+  deps: CreateDeps,
+  asked: Static<typeof Asked>,
+  by: string,
+  note?: (build: string) => Note,
+): Promise<string> {
   // What a plan names must not be collected before the build that needs it is recorded.
-  return sharingStore(deps.pool, () => planAndRecord(deps, asked, by))
+  return sharingStore(deps.pool, () => planAndRecord(deps, asked, by, note))
 }
 
-async function planAndRecord(deps: CreateDeps, asked: Static<typeof Asked>, by: string): Promise<string> {
+async function planAndRecord(deps: CreateDeps, asked: Static<typeof Asked>, by: string, note?: (build: string) => Note): Promise<string> {
   const planned = await planRequest(deps, asked)
   const { rows } = await deps.pool.query<{ id: string }>(`SELECT nextval('build_number')::text AS id`)
   const { id } = rows[0]!
-  await recordBuild(deps, {
+  const build = {
     ...planned,
     id,
     surfaceDate: planned.inputs.surfaceName,
     priority: PRIORITY[asked.priority ?? 'interactive'],
     triggeredBy: by,
-  })
+  }
+  await recordBuild(deps, build, note?.(id))
   return id
 }
 

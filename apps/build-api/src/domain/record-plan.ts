@@ -16,7 +16,7 @@ import { block, endBuild, settleWaiting } from './end-units.ts'
 import { buildEvents, emit } from './events.ts'
 import { distances } from './graph.ts'
 import { outcomeOf, type WholeResults } from './outcome.ts'
-import { transaction } from './transaction.ts'
+import { type Note, transaction } from './transaction.ts'
 
 export interface PlanDeps {
   readonly pool: pg.Pool
@@ -37,7 +37,7 @@ export interface NewBuild {
 }
 
 /** Records a build. Units whose action has a good result, and that need nothing else, have ended with it. @throws PlanError */
-export async function recordBuild(deps: PlanDeps, build: NewBuild): Promise<void> {
+export async function recordBuild(deps: PlanDeps, build: NewBuild, note?: Note): Promise<void> {
   const rows = await unitRows(deps, build.units, lineOf(build.request), 0)
   await transaction(deps.pool, async (client) => {
     await client.query(
@@ -58,6 +58,7 @@ export async function recordBuild(deps: PlanDeps, build: NewBuild): Promise<void
     if (stuck.length > 0) await block(client, build.id, stuck)
     await endBuild(client, build.id)
     await emit(client, await buildEvents(client, [build.id]))
+    await note?.(client)
   })
 }
 

@@ -36,6 +36,9 @@ export async function transaction<T>(
   }
 }
 
+/** What else a deed records in its own transaction, as its last step: who asked for it. */
+export type Note = (client: pg.PoolClient) => Promise<void>
+
 /** One statement as a transaction of its own, in one message; one that lost a deadlock is run again. */
 export async function statement<Row extends pg.QueryResultRow>(pool: pg.Pool, sql: string, values: readonly unknown[]): Promise<Row[]> {
   for (let attempt = 1; ; attempt++) {

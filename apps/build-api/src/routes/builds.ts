@@ -17,8 +17,7 @@ export async function buildRoutes(app: FastifyInstance, deps: RouteDeps): Promis
   const { pool, cancelled, progressed } = deps
 
   serve(app, contract.createBuild, async ({ body, request }) => {
-    const id = await createBuild(deps, body, request.who)
-    await audit(pool, request, 'build.create', id, body)
+    const id = await createBuild(deps, body, request.who, (build) => (client) => audit(client, request, 'build.create', build, body))
     progressed()
     return buildOf(pool, id)
   })
@@ -35,18 +34,17 @@ export async function buildRoutes(app: FastifyInstance, deps: RouteDeps): Promis
 
   serve(app, contract.cancelBuild, async ({ params, request }) => {
     await buildOf(pool, params.build)
-    if (!(await cancel(pool, params.build))) throw new ApiError('conflict', 'the build has ended')
-    await audit(pool, request, 'build.cancel', params.build)
+    const done = await cancel(pool, params.build, (client) => audit(client, request, 'build.cancel', params.build))
+    if (!done) throw new ApiError('conflict', 'the build has ended')
     await cancelled(params.build)
     return buildOf(pool, params.build)
   })
 
   serve(app, contract.retryBuild, async ({ params, body, request }) => {
     await buildOf(pool, params.build)
-    const done = await retry(pool, params.build, body.units)
+    const done = await retry(pool, params.build, body.units, (client) => audit(client, request, 'build.retry', params.build, body))
     if ('refused' in done) throw new ApiError('conflict', `the unit ${done.refused} is not there, has not failed and was not cancelled`)
     if (done.reopened === 0) throw new ApiError('conflict', 'no unit of the build has failed or was cancelled')
-    await audit(pool, request, 'build.retry', params.build, body)
     progressed()
     return buildOf(pool, params.build)
   })

@@ -92,8 +92,10 @@ export async function fleetRoutes(app: FastifyInstance, deps: RouteDeps): Promis
     }
   })
   serve(app, contract.releaseQuarantine, async ({ params, request }) => {
-    if (!(await releaseQuarantine(pool, params.action as Digest))) throw new ApiError('not-found', 'that action is not in quarantine')
-    await audit(pool, request, 'quarantine.release', params.action)
+    await transaction(pool, async (client) => {
+      if (!(await releaseQuarantine(client, params.action as Digest))) throw new ApiError('not-found', 'that action is not in quarantine')
+      await audit(client, request, 'quarantine.release', params.action)
+    })
     progressed()
     return { action: params.action }
   })
