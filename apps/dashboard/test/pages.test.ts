@@ -277,7 +277,12 @@ test('the picture around a unit fits, wide or narrow', async () => {
 test('the graph’s list says why a unit is blocked; a critical path that is over marks nothing', async () => {
   const page = await openPage(browser, server)
   await visit(page, `/builds/${server.builds.std}/graph?view=list&mark=critical`)
-  await page.locator('tr[data-row]:has-text("blocked")').first().getByText('behind').waitFor()
+  const blocked = page.locator('tr[data-row]:has-text("blocked")').first()
+  await blocked.getByText('behind').waitFor()
+  const [blocker] = await blocked
+    .locator('a', { hasText: /^libc 0/ })
+    .evaluateAll((links) => links.map((link) => link.getAttribute('href')))
+  expect(blocker).toBe(`/builds/${server.builds.std}/units/${server.builds.libc}`)
   expect(await page.locator('tr[data-row]').count()).toBe(36)
   expect(await page.getByLabel('Mark').inputValue()).toBe('')
   await page.context().close()

@@ -29,6 +29,7 @@ export const unitMembers = {
   message: Type.Optional(Type.String({ description: 'why it is not good, one line' })),
   gap: Type.Optional(GapRef),
   blockedBy: Type.Optional(Id),
+  blockedByName: Type.Optional(Type.String()),
   blocks: Count,
 }
 export const Unit = shape('Unit', unitMembers)

@@ -10,14 +10,14 @@ import { decodeCursor, PAGE, pageOf, present } from './page.ts'
 
 export const UNIT_COLUMNS = `u.build, u.id, u.name, u.stage, u.kind, u.linkage, u.rung, u.state, u.attempt, u.action, u.expected,
   u.started_at AS "startedAt", u.ended_at AS "endedAt", u.message, u.blocked_by AS "blockedBy", u.blocks, u.stopped_by AS "stoppedBy",
-  u.position, u.unavailable,
+  (SELECT b.name FROM unit b WHERE b.build = u.build AND b.id = u.blocked_by) AS "blockedByName", u.position, u.unavailable,
   (SELECT coalesce(t.took, (SELECT o.took FROM attempt o WHERE o.action = t.action AND o.took IS NOT NULL LIMIT 1))
    FROM attempt t WHERE t.build = u.build AND t.unit = u.id AND t.number = u.attempt) AS milliseconds`
 
 export interface UnitRow
   extends Omit<
     Static<typeof Unit>,
-    'gap' | 'startedAt' | 'endedAt' | 'message' | 'blockedBy' | 'action' | 'linkage' | 'rung' | 'milliseconds'
+    'gap' | 'startedAt' | 'endedAt' | 'message' | 'blockedBy' | 'blockedByName' | 'action' | 'linkage' | 'rung' | 'milliseconds'
   > {
   readonly linkage: 'static' | 'dynamic' | null
   readonly rung: string | null
@@ -26,6 +26,7 @@ export interface UnitRow
   readonly endedAt: string | null
   readonly message: string | null
   readonly blockedBy: string | null
+  readonly blockedByName: string | null
   readonly milliseconds: number | null
   readonly stoppedBy: string | null
   readonly position: number

@@ -111,7 +111,7 @@ function View({ view, unit }: { view: (typeof VIEWS)[number]['id']; unit: Schema
 }
 
 function Head({ unit }: { unit: Schema['UnitDetail'] }) {
-  const { build, id, name, kind, stage, linkage, state, milliseconds, gap, message, blockedBy, blocks } = unit
+  const { build, id, name, kind, stage, linkage, state, milliseconds, gap, message, blockedBy, blockedByName, blocks } = unit
   return (
     <header className={styles.head}>
       <div className={styles.title}>
@@ -131,7 +131,7 @@ function Head({ unit }: { unit: Schema['UnitDetail'] }) {
           <>
             Behind{' '}
             <Link to="/builds/$build/units/$unit" params={{ build, unit: blockedBy }}>
-              {blockedBy}
+              {visible(blockedByName ?? blockedBy)}
             </Link>
             , which did not end well.{' '}
           </>

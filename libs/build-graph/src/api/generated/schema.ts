@@ -1944,6 +1944,7 @@ export interface components {
             message?: string;
             gap?: components["schemas"]["GapRef"];
             blockedBy?: string;
+            blockedByName?: string;
             blocks: number;
         };
         /** UnitDetail */
@@ -1972,6 +1973,7 @@ export interface components {
             message?: string;
             gap?: components["schemas"]["GapRef"];
             blockedBy?: string;
+            blockedByName?: string;
             blocks: number;
             /** @description open the event stream from here */
             asOf: number;
