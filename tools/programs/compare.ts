@@ -113,9 +113,13 @@ function inNode(script: Script, own: string, report: string): Promise<Omit<Side,
   ]
   const begun = Date.now()
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bootgraph, 'run', ...options, ...variables, '--', script.shell, `${WORK}/${SCRIPT}`], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const child = spawn(
+      process.execPath,
+      [bootgraph, 'run', '--quiet', ...options, ...variables, '--', script.shell, `${WORK}/${SCRIPT}`],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     const read = { stdout: '', stderr: '' }
     child.stdout.setEncoding('utf8').on('data', (part) => (read.stdout += part))
     child.stderr.setEncoding('utf8').on('data', (part) => (read.stderr += part))

@@ -57,6 +57,7 @@ beforeAll(() => {
   put('gate', patched([0x0f, 0x3f, 1, 2, 3, 4]))
   put('divide', patched([0x31, 0xc9, 0xf7, 0xf1]))
   put('thousand', patched([0xb9, 0xe8, 0x03, 0, 0, 0xff, 0xc9, 0x75, 0xfc, 0x0f, 0x0b]))
+  put('unknown-call', patched([0x31, 0xc0, 0xff, 0xc8, 0x0f, 0x05, 0x6a, 0x01, 0x58, 0x0f, 0x05]))
   put('text', 'not a program\n')
   put('cut', programOf('static-hello').subarray(0, 100))
 })
@@ -66,6 +67,12 @@ describe('bootgraph run', () => {
   it('passes standard output and the exit code through', () => {
     expect(run([], '/hello')).toEqual({ status: 0, stdout: 'hello from Redox system calls\n', stderr: '' })
     expect(run([], '/boot').status).toBe(42)
+  })
+
+  it('says in one line what the program called that is not there, unless it is to be quiet', () => {
+    const said = 'bootgraph: called what is not there: kernel syscall 0xffffffff; --summary tells all\n'
+    expect(run([], '/unknown-call')).toEqual({ status: 0, stdout: '', stderr: said })
+    expect(run(['--quiet'], '/unknown-call')).toEqual({ status: 0, stdout: '', stderr: '' })
   })
 
   it('finds a program on PATH and relative to the working directory', () => {

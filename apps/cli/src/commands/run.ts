@@ -27,10 +27,13 @@ interface RunOptions extends MachineOptions {
   memory: number
   engine: NodeRequest['engine']
   cache: boolean
+  quiet?: boolean
   summary?: boolean
   json?: boolean
 }
 
+/** Names in one line. */
+const SHOWN = 6
 /** MiB. */
 const MEMORY = 3584
 /** What this host has; a guest cannot have more. */
@@ -63,6 +66,7 @@ export function register(program: Command): void {
     )
     .addOption(new Option('--engine <engine>', 'how guest code runs').choices(['mixed', 'interpreter', 'translator']).default('mixed'))
     .option('--no-cache', 'keep no translations between runs')
+    .option('--quiet', 'say nothing of its own on stderr about how the program ended and what it met')
     .option('--summary', 'after the run, list gaps and figures on stderr')
     .addOption(new Option('--json', 'after the run, print the report as the last line on stderr').conflicts('summary'))
     .argument('<program>', "a name on the toolchain's PATH, or an ELF file in the node's tree")
@@ -77,11 +81,25 @@ export function register(program: Command): void {
         },
       })
       if (options.report !== undefined) write(options.report, `${JSON.stringify(report, null, 2)}\n`)
-      if (report.exit.message) process.stderr.write(`bootgraph: ${report.exit.message}\n`)
+      if (!options.quiet) for (const line of words(report)) process.stderr.write(`bootgraph: ${line}\n`)
       if (options.json) process.stderr.write(`${JSON.stringify(report)}\n`)
       if (options.summary) process.stderr.write(`${summary(report)}\n`)
       process.exitCode = report.exit.code
     })
+}
+
+/** How it ended, if not by itself, and what it called that is not there: what follows may be wrong for that reason. */
+function words({ exit, gaps }: NodeReport): string[] {
+  const met = gaps.filter(
+    ({ truth, kind, name, occurrences }) =>
+      (truth === 'model' || kind === 'syscall') && occurrences.some(({ found }) => found === 'call') && !exit.message?.includes(name),
+  )
+  const names = met.map(({ component, kind, name }) => (kind === 'syscall' ? `${component} ${kind} ${name}` : name))
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ''
+  return [
+    ...(exit.message ? [exit.message] : []),
+    ...(met.length > 0 ? [`called what is not there: ${names.slice(0, SHOWN).join(', ')}${more}; --summary tells all`] : []),
+  ]
 }
 
 async function requestOf(name: string, args: string[], options: RunOptions): Promise<NodeRequest> {
