@@ -1,8 +1,10 @@
 /** The headers of text, numbers and streams, in the order in which the registry takes them. */
 import type { HeaderTable } from '../registry/define.ts'
 import { complexHeader } from './complex/index.ts'
+import { coreHeaders } from './core.ts'
 import { fenv } from './fenv/index.ts'
 import { fnmatchHeader } from './fnmatch/index.ts'
+import { fortify } from './fortify.ts'
 import { globHeader } from './glob/index.ts'
 import { iconvHeader } from './iconv/index.ts'
 import { libintl } from './libintl/index.ts'
@@ -10,6 +12,7 @@ import { locale } from './locale/index.ts'
 import { math } from './math/index.ts'
 import { mntent } from './mntent/index.ts'
 import { obstack } from './obstack/index.ts'
+import { platformHeaders } from './platform.ts'
 import { regexHeader } from './regex/index.ts'
 import { searchHeader } from './search/index.ts'
 import { stdio } from './stdio/index.ts'
@@ -18,7 +21,7 @@ import { timeHeader } from './time/index.ts'
 import { wchar } from './wchar/index.ts'
 import { wctype } from './wctype/index.ts'
 
-export const textHeaders: readonly HeaderTable[] = [
+const plain: readonly HeaderTable[] = [
   stdio,
   floatText,
   math,
@@ -37,3 +40,5 @@ export const textHeaders: readonly HeaderTable[] = [
   libintl,
   mntent,
 ]
+
+export const textHeaders: readonly HeaderTable[] = [...plain, fortify([...coreHeaders, ...platformHeaders, ...plain])]

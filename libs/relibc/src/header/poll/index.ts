@@ -38,10 +38,5 @@ function* ppoll(c: LibcCall, at: number, count: number, timeout: number, mask: n
 export const pollHeader: HeaderTable = {
   name: 'poll',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/poll.h.html',
-  rows: [
-    blocking('poll', 'int(ptr, size, int)', poll),
-    blocking('__poll_chk', 'int(ptr, size, int, size)', (c, at: number, count: number, timeout: number) => poll(c, at, count, timeout)),
-    blocking('ppoll', 'int(ptr, size, ptr, ptr)', ppoll),
-    ...selectRows,
-  ],
+  rows: [blocking('poll', 'int(ptr, size, int)', poll), blocking('ppoll', 'int(ptr, size, ptr, ptr)', ppoll), ...selectRows],
 }

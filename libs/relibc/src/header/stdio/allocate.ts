@@ -6,7 +6,7 @@ import { alias, blocking, type SymbolRow } from '../../registry/define.ts'
 import { VaList } from '../../registry/va-list.ts'
 import { give, regive } from '../stdlib/given.ts'
 import { formatText } from './format.ts'
-import { getByte, isStream } from './stream.ts'
+import { getByte, isStream, oriented } from './stream.ts'
 
 const EBADF = 9
 const EINVAL = 22
@@ -28,6 +28,7 @@ function* getdelim(c: LibcCall, line: number, size: number, delimiter: number, f
   if (!isStream(c, file)) return c.fail(EBADF)
   if (line === 0 || size === 0) return c.fail(EINVAL)
   if (!writable(c, line, 8) || !writable(c, size, 8)) return c.fail(EFAULT)
+  if (!oriented(c, file, -1)) return -1
   const { memory } = c
   for (let length = 0; ; length++) {
     const room = memory.getSize(line) === 0 ? 0 : memory.getSize(size)
@@ -51,11 +52,7 @@ function* getdelim(c: LibcCall, line: number, size: number, delimiter: number, f
 
 export const allocateRows: readonly SymbolRow[] = [
   blocking('asprintf', 'int(ptr, ptr, ...)', asprintf),
-  blocking('__asprintf_chk', 'int(ptr, int, ptr, ...)', (c, out: number, _: number, f: number, list: VaList) => asprintf(c, out, f, list)),
   blocking('vasprintf', 'int(ptr, ptr, va_list)', (c, out: number, f: number, list: number) =>
-    asprintf(c, out, f, VaList.ofPointer(c, list)),
-  ),
-  blocking('__vasprintf_chk', 'int(ptr, int, ptr, va_list)', (c, out: number, _: number, f: number, list: number) =>
     asprintf(c, out, f, VaList.ofPointer(c, list)),
   ),
   blocking('getdelim', 'long(ptr, ptr, int, ptr)', getdelim),

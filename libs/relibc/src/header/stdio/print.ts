@@ -4,8 +4,9 @@ import { cstring, EFAULT, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { blocking, leaf, type SymbolRow } from '../../registry/define.ts'
 import { VaList } from '../../registry/va-list.ts'
+import { abortCall } from '../fault.ts'
 import { formatUntilError } from './format.ts'
-import { isStream, put, standard } from './stream.ts'
+import { isStream, oriented, put, standard } from './stream.ts'
 
 const EBADF = 9
 
@@ -19,6 +20,7 @@ function text(c: LibcCall, format: number, list: VaList | undefined): { bytes: U
 
 function* toStream(c: LibcCall, file: number, format: number, list: VaList | undefined): Co<number> {
   if (!isStream(c, file)) return c.fail(EBADF)
+  if (!oriented(c, file, -1)) return -1
   const { bytes, answer } = text(c, format, list)
   return bytes.length === 0 || (yield* put(c, file, bytes)) ? answer : -1
 }
@@ -44,50 +46,31 @@ function toMemory(c: LibcCall, into: number, size: number, format: number, list:
   return answer
 }
 
+/** sprintf into a target that is known to be too small ends the program. */
+const checked = (c: LibcCall, room: number, length: number): number => (length < room ? length : abortCall(c))
+
 const UNBOUNDED = 0x7fff_ffff
 const at = (c: LibcCall, list: number): VaList | undefined => VaList.ofPointer(c, list)
 
 export const printRows: readonly SymbolRow[] = [
   blocking('printf', 'int(ptr, ...)', (c, f: number, list: VaList) => toStream(c, standard(c, 'stdout'), f, list)),
-  blocking('__printf_chk', 'int(int, ptr, ...)', (c, _: number, f: number, list: VaList) => toStream(c, standard(c, 'stdout'), f, list)),
   blocking('vprintf', 'int(ptr, va_list)', (c, f: number, list: number) => toStream(c, standard(c, 'stdout'), f, at(c, list))),
   blocking('fprintf', 'int(ptr, ptr, ...)', (c, file: number, f: number, list: VaList) => toStream(c, file, f, list)),
-  blocking('__fprintf_chk', 'int(ptr, int, ptr, ...)', (c, file: number, _: number, f: number, list: VaList) => toStream(c, file, f, list)),
   blocking('vfprintf', 'int(ptr, ptr, va_list)', (c, file: number, f: number, list: number) => toStream(c, file, f, at(c, list))),
-  blocking('__vfprintf_chk', 'int(ptr, int, ptr, va_list)', (c, file: number, _: number, f: number, list: number) =>
-    toStream(c, file, f, at(c, list)),
-  ),
-  blocking('__vprintf_chk', 'int(int, ptr, va_list)', (c, _: number, f: number, list: number) =>
-    toStream(c, standard(c, 'stdout'), f, at(c, list)),
-  ),
   blocking('dprintf', 'int(int, ptr, ...)', (c, fd: number, f: number, list: VaList) => toDescriptor(c, fd, f, list)),
-  blocking('__dprintf_chk', 'int(int, int, ptr, ...)', (c, fd: number, _: number, f: number, list: VaList) => toDescriptor(c, fd, f, list)),
   blocking('vdprintf', 'int(int, ptr, va_list)', (c, fd: number, f: number, list: number) => toDescriptor(c, fd, f, at(c, list))),
-  blocking('__vdprintf_chk', 'int(int, int, ptr, va_list)', (c, fd: number, _: number, f: number, list: number) =>
-    toDescriptor(c, fd, f, at(c, list)),
-  ),
   leaf('sprintf', 'int(ptr, ptr, ...)', (c, into: number, f: number, list: VaList) => toMemory(c, into, UNBOUNDED, f, list)),
   leaf('__sprintf_chk', 'int(ptr, int, size, ptr, ...)', (c, into: number, _: number, room: number, f: number, list: VaList) =>
-    toMemory(c, into, Math.min(room, UNBOUNDED), f, list),
+    checked(c, room, toMemory(c, into, Math.min(room, UNBOUNDED), f, list)),
   ),
   leaf('vsprintf', 'int(ptr, ptr, va_list)', (c, into: number, f: number, list: number) => toMemory(c, into, UNBOUNDED, f, at(c, list))),
   leaf('__vsprintf_chk', 'int(ptr, int, size, ptr, va_list)', (c, into: number, _: number, room: number, f: number, list: number) =>
-    toMemory(c, into, Math.min(room, UNBOUNDED), f, at(c, list)),
+    checked(c, room, toMemory(c, into, Math.min(room, UNBOUNDED), f, at(c, list))),
   ),
   leaf('snprintf', 'int(ptr, size, ptr, ...)', (c, into: number, size: number, f: number, list: VaList) =>
     toMemory(c, into, size, f, list),
   ),
-  leaf(
-    '__snprintf_chk',
-    'int(ptr, size, int, size, ptr, ...)',
-    (c, into: number, size: number, _: number, __: number, f: number, list: VaList) => toMemory(c, into, size, f, list),
-  ),
   leaf('vsnprintf', 'int(ptr, size, ptr, va_list)', (c, into: number, size: number, f: number, list: number) =>
     toMemory(c, into, size, f, at(c, list)),
-  ),
-  leaf(
-    '__vsnprintf_chk',
-    'int(ptr, size, int, size, ptr, va_list)',
-    (c, into: number, size: number, _: number, __: number, f: number, list: number) => toMemory(c, into, size, f, at(c, list)),
   ),
 ]

@@ -7,7 +7,7 @@ import { alias, blocking, type SymbolRow } from '../../registry/define.ts'
 import { VaList } from '../../registry/va-list.ts'
 import { scan } from './scan.ts'
 import { type ScanInput, StreamInput, TextInput } from './scan-input.ts'
-import { isStream, standard } from './stream.ts'
+import { isStream, oriented, standard } from './stream.ts'
 
 const EBADF = 9
 
@@ -20,7 +20,7 @@ function* from(c: LibcCall, input: ScanInput, format: number, list: VaList | und
 }
 
 const stream = (c: LibcCall, file: number, format: number, list: VaList | undefined): Co<number> =>
-  isStream(c, file) ? from(c, new StreamInput(c, file), format, list) : answered(c.fail(EBADF))
+  !isStream(c, file) ? answered(c.fail(EBADF)) : oriented(c, file, -1) ? from(c, new StreamInput(c, file), format, list) : answered(-1)
 
 const text = (c: LibcCall, at: number, format: number, list: VaList | undefined): Co<number> => from(c, new TextInput(c, at), format, list)
 

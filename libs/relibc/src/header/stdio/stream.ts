@@ -114,6 +114,17 @@ export function streams(c: LibcCall): number[] {
   return out
 }
 
+/**
+ * Makes a stream that has no orientation yet one of bytes (-1) or of wide characters (1). False for one of the other kind, which refuses
+ * (C17 7.21.2).
+ */
+export function oriented(c: LibcCall, file: number, side: -1 | 1): boolean {
+  const at = file + File.orientation
+  const now = c.memory.getI32(at)
+  if (now === 0) c.memory.setI32(at, side)
+  return now === 0 || now === side
+}
+
 /** True if the guest's pointer is a stream whose fields hold together. */
 export function isStream(c: LibcCall, file: number): boolean {
   const { memory } = c

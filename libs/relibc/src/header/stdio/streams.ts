@@ -91,6 +91,7 @@ function* freopen(c: LibcCall, name: number, mode: number, file: number): Co<num
   c.memory.setI32(file + File.fd, kept)
   c.memory.setU32(file + File.device, 0)
   c.memory.setU32(file + File.ungotten, 0)
+  c.memory.setI32(file + File.orientation, 0)
   setFlags(c, file, flags.stream, Flag.read | Flag.write | Flag.append | Flag.end | Flag.error)
   return file
 }

@@ -5,13 +5,15 @@ import { cstring, EFAULT, source, writable } from '../../platform/user-memory.ts
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type SymbolRow } from '../../registry/define.ts'
 import { errorText } from '../string/messages.ts'
-import { getByte, getBytes, isStream, put, standard } from './stream.ts'
+import { getByte, getBytes, isStream, oriented, put, standard } from './stream.ts'
 
 const EBADF = 9
 const NEWLINE = 10
 
 function* fputc(c: LibcCall, byte: number, file: number): Co<number> {
   if (!isStream(c, file)) return c.fail(EBADF)
+  // Alone among them it writes to a wide stream, too.
+  oriented(c, file, -1)
   return (yield* put(c, file, Uint8Array.of(byte))) ? byte & 0xff : -1
 }
 
@@ -19,7 +21,7 @@ function* fputs(c: LibcCall, text: number, file: number): Co<number> {
   if (!isStream(c, file)) return c.fail(EBADF)
   const bytes = cstring(c, text)
   if (bytes === undefined) return c.fail(EFAULT)
-  return (yield* put(c, file, bytes)) ? 1 : -1
+  return oriented(c, file, -1) && (yield* put(c, file, bytes)) ? 1 : -1
 }
 
 function* puts(c: LibcCall, text: number): Co<number> {
@@ -27,7 +29,7 @@ function* puts(c: LibcCall, text: number): Co<number> {
   if (!isStream(c, file)) return c.fail(EBADF)
   const bytes = cstring(c, text)
   if (bytes === undefined) return c.fail(EFAULT)
-  return (yield* put(c, file, Uint8Array.of(...bytes, NEWLINE))) ? bytes.length + 1 : -1
+  return oriented(c, file, -1) && (yield* put(c, file, Uint8Array.of(...bytes, NEWLINE))) ? bytes.length + 1 : -1
 }
 
 function* fwrite(c: LibcCall, from: number, size: number, count: number, file: number): Co<number> {
@@ -35,24 +37,27 @@ function* fwrite(c: LibcCall, from: number, size: number, count: number, file: n
   if (!isStream(c, file)) return c.fail(EBADF) + 1
   const bytes = source(c, from, size * count)
   if (bytes === undefined) return c.fail(EFAULT) + 1
-  return (yield* put(c, file, bytes)) ? count : 0
+  return oriented(c, file, -1) && (yield* put(c, file, bytes)) ? count : 0
 }
 
 function* fread(c: LibcCall, into: number, size: number, count: number, file: number): Co<number> {
   if (size === 0 || count === 0) return 0
   if (!isStream(c, file)) return c.fail(EBADF) + 1
   if (!writable(c, into, size * count)) return c.fail(EFAULT) + 1
+  if (!oriented(c, file, -1)) return 0
   return Math.floor((yield* getBytes(c, file, c.memory.bytes(into, size * count))) / size)
 }
 
 function* fgetc(c: LibcCall, file: number): Co<number> {
-  return isStream(c, file) ? yield* getByte(c, file) : c.fail(EBADF)
+  if (!isStream(c, file)) return c.fail(EBADF)
+  return oriented(c, file, -1) ? yield* getByte(c, file) : -1
 }
 
 function* fgets(c: LibcCall, into: number, size: number, file: number): Co<number> {
   if (size <= 0) return 0
   if (!isStream(c, file)) return c.fail(EBADF) + 1
   if (!writable(c, into, size)) return c.fail(EFAULT) + 1
+  if (!oriented(c, file, -1)) return 0
   let at = into
   while (at < into + size - 1) {
     const byte = yield* getByte(c, file)
@@ -85,24 +90,18 @@ export const transferRows: readonly SymbolRow[] = [
   alias('getc', 'fgetc'),
   blocking('getchar', 'int()', standardIn),
   blocking('fgets', 'ptr(ptr, int, ptr)', fgets),
-  blocking('__fgets_chk', 'ptr(ptr, size, int, ptr)', (c, into: number, _room: number, size: number, file: number) =>
-    fgets(c, into, size, file),
-  ),
   blocking('fputc', 'int(int, ptr)', fputc),
   alias('putc', 'fputc'),
   blocking('putchar', 'int(int)', (c, byte: number) => fputc(c, byte, standard(c, 'stdout'))),
   blocking('fputs', 'int(ptr, ptr)', fputs),
   blocking('fread', 'size(ptr, size, size, ptr)', fread),
-  blocking('__fread_chk', 'size(ptr, size, size, size, ptr)', (c, into: number, _room: number, size: number, count: number, file: number) =>
-    fread(c, into, size, count, file),
-  ),
   blocking('getw', 'int(ptr)', function* (c, file: number) {
     const word = new Uint8Array(4)
-    if (!isStream(c, file) || (yield* getBytes(c, file, word)) < 4) return -1
+    if (!isStream(c, file) || !oriented(c, file, -1) || (yield* getBytes(c, file, word)) < 4) return -1
     return new DataView(word.buffer).getInt32(0, true)
   }),
   blocking('putw', 'int(int, ptr)', function* (c, value: number, file: number) {
-    return isStream(c, file) && (yield* put(c, file, new Uint8Array(Int32Array.of(value).buffer))) ? 0 : -1
+    return isStream(c, file) && oriented(c, file, -1) && (yield* put(c, file, new Uint8Array(Int32Array.of(value).buffer))) ? 0 : -1
   }),
   blocking('__overflow', 'int(ptr, int)', (c, file: number, byte: number) => fputc(c, byte & 0xff, file)),
   alias('__uflow', 'fgetc'),
@@ -111,8 +110,6 @@ export const transferRows: readonly SymbolRow[] = [
   ),
   alias('_IO_getc', 'fgetc'),
   alias('_IO_putc', 'fputc'),
-  alias('__fgets_unlocked_chk', '__fgets_chk'),
-  alias('__fread_unlocked_chk', '__fread_chk'),
   blocking('fwrite', 'size(ptr, size, size, ptr)', fwrite),
   blocking('perror', 'void(ptr)', perror),
   blocking('puts', 'int(ptr)', puts),

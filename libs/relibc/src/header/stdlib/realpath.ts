@@ -60,5 +60,4 @@ function* realpath(c: LibcCall, name: number, into: number): Co<number> {
 export const realpathRows: readonly SymbolRow[] = [
   blocking('realpath', 'ptr(ptr, ptr)', realpath),
   blocking('canonicalize_file_name', 'ptr(ptr)', (c, name: number) => realpath(c, name, 0)),
-  blocking('__realpath_chk', 'ptr(ptr, ptr, size)', (c, name: number, into: number) => realpath(c, name, into)),
 ]

@@ -51,11 +51,5 @@ export const syslogHeader: HeaderTable = {
     blocking('vsyslog', 'void(int, ptr, va_list)', (c, priority: number, format: number, list: number) =>
       log(c, priority, format, pointed(c, list)),
     ),
-    blocking('__syslog_chk', 'void(int, int, ptr, ...)', (c, priority: number, _flag: number, format: number, list: VaList) =>
-      log(c, priority, format, list),
-    ),
-    blocking('__vsyslog_chk', 'void(int, int, ptr, va_list)', (c, priority: number, _flag: number, format: number, list: number) =>
-      log(c, priority, format, pointed(c, list)),
-    ),
   ],
 }

@@ -137,11 +137,6 @@ const truncate = (c: LibcCall, name: number, length: number): number => {
 export const ioRows: readonly SymbolRow[] = [
   leaf('lockf', 'int(int, int, long)', lockf, 'partial', 'one process: a lock is always free'),
   alias('lockf64', 'lockf'),
-  blocking('__read_chk', 'long(int, ptr, size, size)', (c, fd: number, buffer: number, size: number) => read(c, fd, buffer, size)),
-  blocking('__pread_chk', 'long(int, ptr, size, long, size)', (c, fd: number, buffer: number, size: number, offset: number) =>
-    pread(c, fd, buffer, size, offset),
-  ),
-  alias('__pread64_chk', '__pread_chk'),
   leaf('syncfs', 'int(int)', (c, fd: number) => answer(c, c.kernel.fsync(c.cx, fd))),
   leaf('sync_file_range', 'int(int, long, long, uint)', (c, fd: number) => answer(c, c.kernel.fsync(c.cx, fd))),
   blocking('close', 'int(int)', function* (c, fd: number) {

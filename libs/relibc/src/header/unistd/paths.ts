@@ -88,17 +88,10 @@ export const pathRows: readonly SymbolRow[] = [
     withPath(c, name, (p) => c.kernel.chown(c.cx, dir, p, uid, gid, (flags & c.abi.at.nofollow) === 0)),
   ),
   blocking('getcwd', 'ptr(ptr, size)', getcwd),
-  blocking('__getcwd_chk', 'ptr(ptr, size, size)', (c, buffer: number, size: number) => getcwd(c, buffer, size)),
   blocking('get_current_dir_name', 'ptr()', (c) => getcwd(c, 0, 0)),
   leaf('eaccess', 'int(ptr, int)', (c, name: number, mode: number) => withPath(c, name, (p) => c.kernel.access(c.cx, AT_FDCWD, p, mode))),
   alias('euidaccess', 'eaccess'),
   leaf('renameat2', 'int(int, ptr, int, ptr, uint)', renameat2),
-  leaf('__readlink_chk', 'long(ptr, ptr, size, size)', (c, name: number, buffer: number, size: number) =>
-    readlinkat(c, AT_FDCWD, name, buffer, size),
-  ),
-  leaf('__readlinkat_chk', 'long(int, ptr, ptr, size, size)', (c, dir: number, name: number, buffer: number, size: number) =>
-    readlinkat(c, dir, name, buffer, size),
-  ),
   leaf('link', 'int(ptr, ptr)', (c, from: number, to: number) =>
     withPaths(c, from, to, (a, b) => c.kernel.link(c.cx, AT_FDCWD, a, AT_FDCWD, b, false)),
   ),

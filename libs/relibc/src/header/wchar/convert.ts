@@ -149,12 +149,6 @@ export const convertRows: readonly SymbolRow[] = [
   }),
   leaf('mbstowcs', 'size(ptr, ptr, size)', (c, out: number, text: number, room: number) => fromText(c, out, text, room, toWide)),
   leaf('wcstombs', 'size(ptr, ptr, size)', (c, out: number, text: number, room: number) => fromText(c, out, text, room, toBytes)),
-  leaf('__mbstowcs_chk', 'size(ptr, ptr, size, size)', (c, out: number, text: number, room: number) =>
-    fromText(c, out, text, room, toWide),
-  ),
-  leaf('__wcstombs_chk', 'size(ptr, ptr, size, size)', (c, out: number, text: number, room: number) =>
-    fromText(c, out, text, room, toBytes),
-  ),
   leaf('mbrtowc', 'size(ptr, ptr, size, ptr)', mbrtowc),
   leaf('mbtowc', 'int(ptr, ptr, size)', (c, out: number, text: number, limit: number) => {
     const taken = mbrtowc(c, out, text, limit, 0)

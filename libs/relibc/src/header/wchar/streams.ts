@@ -8,7 +8,7 @@ import { ByteText } from '../stdio/byte-text.ts'
 import { formatText } from '../stdio/format.ts'
 import { scan } from '../stdio/scan.ts'
 import { BytesInput, StreamInput } from '../stdio/scan-input.ts'
-import { File, Flag, getByte, isStream, put, setFlags, standard } from '../stdio/stream.ts'
+import { File, Flag, getByte, isStream, oriented, put, setFlags, standard } from '../stdio/stream.ts'
 import { ungetc } from '../stdio/streams.ts'
 import { decodeIn, decodeLong, encodeIn, encodeLong, LONGEST } from './charset.ts'
 import { wideAt, wideLength } from './strings.ts'
@@ -25,6 +25,7 @@ function* getCharacter(c: LibcCall, file: number): Co<number> {
     c.fail(EBADF)
     return WEOF
   }
+  if (!oriented(c, file, 1)) return WEOF
   const bytes: number[] = []
   for (;;) {
     const byte = yield* getByte(c, file)
@@ -48,6 +49,7 @@ function* putCharacter(c: LibcCall, code: number, file: number): Co<number> {
     c.fail(EBADF)
     return WEOF
   }
+  if (!oriented(c, file, 1)) return WEOF
   const bytes = encodeIn(c, code)
   if (bytes === undefined) {
     c.fail(EILSEQ)
@@ -81,6 +83,8 @@ function* getLine(c: LibcCall, into: number, size: number, file: number): Co<num
 /** The bytes go back last first; WEOF where there is no room. */
 function unget(c: LibcCall, code: number, file: number): number {
   const bytes = code === WEOF ? undefined : encodeIn(c, code)
+  // It never refuses.
+  if (isStream(c, file)) oriented(c, file, 1)
   if (bytes === undefined) return WEOF
   for (const byte of [...bytes].reverse()) if (ungetc(c, byte, file) < 0) return WEOF
   return code
@@ -89,10 +93,8 @@ function unget(c: LibcCall, code: number, file: number): number {
 /** The orientation of a stream is fixed by the first that asks for one. */
 function fwide(c: LibcCall, file: number, mode: number): number {
   if (!isStream(c, file)) return c.fail(EBADF) + 1
-  const now = c.memory.getI32(file + File.orientation)
-  if (now !== 0 || mode === 0) return now
-  c.memory.setI32(file + File.orientation, Math.sign(mode))
-  return Math.sign(mode)
+  if (mode !== 0) oriented(c, file, mode > 0 ? 1 : -1)
+  return c.memory.getI32(file + File.orientation)
 }
 
 /**
@@ -137,7 +139,8 @@ function formatted(c: LibcCall, format: number, list: VaList | undefined): numbe
 }
 
 function* print(c: LibcCall, file: number, format: number, list: VaList | undefined): Co<number> {
-  const codes = formatted(c, format, list)
+  if (!isStream(c, file)) return c.fail(EBADF)
+  const codes = oriented(c, file, 1) ? formatted(c, format, list) : undefined
   if (codes === undefined) return -1
   for (const code of codes) if ((yield* putCharacter(c, code, file)) === WEOF) return -1
   return codes.length
@@ -167,6 +170,7 @@ function* scanText(c: LibcCall, text: number, format: number, list: VaList | und
 function* scanStream(c: LibcCall, file: number, format: number, list: VaList): Co<number> {
   const pattern = narrow(c, format)
   if (!isStream(c, file)) return c.fail(EBADF)
+  if (!oriented(c, file, 1)) return -1
   if (pattern === undefined) return c.fail(EFAULT)
   const input = new StreamInput(c, file)
   const filled = yield* scan(c, input, pattern, list)
