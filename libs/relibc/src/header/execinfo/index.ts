@@ -4,6 +4,7 @@ import { platformOf } from '../../platform/platform.ts'
 import { readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { blocking, type HeaderTable, leaf } from '../../registry/define.ts'
+import { give } from '../stdlib/given.ts'
 
 /** Return addresses, innermost first, from the call at hand outward. */
 function backtrace(c: LibcCall, out: number, size: number): number {
@@ -22,6 +23,21 @@ function describe(c: LibcCall, address: number): string {
   return `${object.path}(${symbol === undefined ? offset(object.base) : symbol.name + offset(symbol.address)}) ${hex}`
 }
 
+/** The same lines in one block of the heap, behind pointers to each. */
+function* symbols(c: LibcCall, addresses: number, count: number): Co<number> {
+  if (count < 0 || !readable(c, addresses, 8 * count)) return 0
+  const lines = Array.from({ length: count }, (_, i) => new TextEncoder().encode(`${describe(c, c.memory.getSize(addresses + 8 * i))}\0`))
+  const block = yield* give(c, lines.reduce((size, { length }) => size + length, 8 * count) || 1)
+  if (block === 0) return 0
+  let at = block + 8 * count
+  for (const [i, line] of lines.entries()) {
+    c.memory.setSize(block + 8 * i, at)
+    c.memory.u8.set(line, at)
+    at += line.length
+  }
+  return block
+}
+
 function* symbolsFd(c: LibcCall, addresses: number, count: number, fd: number): Co<void> {
   if (count <= 0 || !readable(c, addresses, 8 * count)) return
   const lines = Array.from({ length: count }, (_, i) => `${describe(c, c.memory.getSize(addresses + 8 * i))}\n`)
@@ -36,5 +52,9 @@ function* symbolsFd(c: LibcCall, addresses: number, count: number, fd: number): 
 export const execinfo: HeaderTable = {
   name: 'execinfo',
   spec: 'https://man7.org/linux/man-pages/man3/backtrace.3.html',
-  rows: [leaf('backtrace', 'int(ptr, int)', backtrace), blocking('backtrace_symbols_fd', 'void(ptr, int, int)', symbolsFd)],
+  rows: [
+    leaf('backtrace', 'int(ptr, int)', backtrace),
+    blocking('backtrace_symbols', 'ptr(ptr, int)', symbols),
+    blocking('backtrace_symbols_fd', 'void(ptr, int, int)', symbolsFd),
+  ],
 }

@@ -1,6 +1,6 @@
 /** <libintl.h> in the C locales, which have no catalogues: every text is its own translation (GNU gettext manual, 11.2). */
 import type { LibcCall } from '../../registry/call.ts'
-import { type HeaderTable, leaf } from '../../registry/define.ts'
+import { alias, type HeaderTable, leaf } from '../../registry/define.ts'
 import { constant } from '../constant.ts'
 
 const plural = (one: number, many: number, count: number): number => (count === 1 ? one : many)
@@ -14,6 +14,7 @@ export const libintl: HeaderTable = {
     leaf('gettext', 'ptr(ptr)', (_, text: number) => text),
     leaf('dgettext', 'ptr(ptr, ptr)', (_, __: number, text: number) => text),
     leaf('dcgettext', 'ptr(ptr, ptr, int)', (_, __: number, text: number) => text),
+    alias('__dcgettext', 'dcgettext'),
     leaf('ngettext', 'ptr(ptr, ptr, size)', (_, one: number, many: number, count: number) => plural(one, many, count)),
     leaf('dngettext', 'ptr(ptr, ptr, ptr, size)', (_, __: number, one: number, many: number, count: number) => plural(one, many, count)),
     leaf('dcngettext', 'ptr(ptr, ptr, ptr, size, int)', (_, __: number, one: number, many: number, count: number) =>

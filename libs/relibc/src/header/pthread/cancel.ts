@@ -9,8 +9,6 @@ import { CANCELED, Cleanup, isCancelled, leaveThread } from './leave.ts'
 
 const ESRCH = 3
 const EINVAL = 22
-const ENOTSUP = 95
-const SCOPE = { system: 0, process: 1 } as const
 /** pthread_rwlockattr_t of glibc: the kind (i32) and whether it is shared (i32). */
 const RWLOCKATTR = 8
 
@@ -102,9 +100,6 @@ export const cancelRows: readonly SymbolRow[] = [
   leaf('__pthread_register_cancel', 'void(ptr)', push),
   leaf('__pthread_unregister_cancel', 'void(ptr)', pop),
   callback('__pthread_unwind_next', 'void(ptr)', (c) => leaveThread(c, c.memory.getU64(c.cx.threadPointer + Thread.result))),
-  leaf('pthread_attr_setscope', 'int(ptr, int)', (_c, _attributes: number, scope: number) =>
-    scope === SCOPE.system ? 0 : scope === SCOPE.process ? ENOTSUP : EINVAL,
-  ),
   leaf('pthread_condattr_setpshared', 'int(ptr, int)', flag),
   leaf('pthread_rwlockattr_init', 'int(ptr)', clear),
   leaf('pthread_rwlockattr_destroy', 'int(ptr)', () => 0),

@@ -1,4 +1,4 @@
-/** Threads, their attributes and names. pthread_attr_t: { detached u32 @0, stack size @8, guard size @16, stack address @24 }. */
+/** Threads, their attributes and names. pthread_attr_t: { detached u32 @0, scheduling @4, stack size @8, guard size @16, stack address @24 }. */
 import { Gpr } from '@bootgraph/cpu'
 import type { Co } from '@bootgraph/kernel'
 import { enter } from '../../platform/enter.ts'
@@ -12,6 +12,7 @@ import { threadClock } from '../clock/thread-clock.ts'
 import { leaveThread } from './leave.ts'
 import { deadline, deadlineOf } from './mutex.ts'
 import { destroy, makeState, onState, stateOf } from './object.ts'
+import { asksForMore } from './schedule.ts'
 
 const EPERM = 1
 const ESRCH = 3
@@ -23,7 +24,6 @@ const ERANGE = 34
 const EDEADLK = 35
 const ETIMEDOUT = 110
 const STACK_MIN = 16_384
-const SCHED_OTHER = 0
 
 const Attr = { detached: 0, stackSize: 8, guardSize: 16, stack: 24 } as const
 const ATTR_SIZE = 32
@@ -53,6 +53,7 @@ export function attributesOf(c: LibcCall, attributes: number): Omit<ThreadReques
 export function create(c: LibcCall, thread: number, attributes: number, start: number, argument: number): number {
   const asked = attributesOf(c, attributes)
   if (asked === undefined || !writable(c, thread, 8)) return EINVAL
+  if (asksForMore(c, attributes)) return EPERM
   const block = makeThread(c, { ...asked, start, argument })
   if (block < 0) return block === -ENOMEM ? EAGAIN : -block
   c.memory.setSize(thread, block)
@@ -250,13 +251,6 @@ export const threadRows: readonly SymbolRow[] = [
   leaf('pthread_key_delete', 'int(uint)', keyDelete),
   leaf('pthread_getspecific', 'ptr(uint)', getspecific),
   leaf('pthread_setspecific', 'int(uint, ptr)', setspecific),
-  leaf(
-    'pthread_setschedparam',
-    'int(ptr, int, ptr)',
-    (c, block: number, policy: number) => (isThread(c, block) ? (policy === SCHED_OTHER ? 0 : EPERM) : ESRCH),
-    'partial',
-    'the one policy is SCHED_OTHER',
-  ),
   leaf('pthread_self', 'ptr()', (c) => c.cx.threadPointer),
   leaf('pthread_kill', 'int(ptr, int)', (c, block: number, signal: number) =>
     isThread(c, block) ? -c.kernel.tkill(c.cx, c.memory.getU32(block + Thread.tid), signal) : ESRCH,

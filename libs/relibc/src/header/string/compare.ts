@@ -116,7 +116,7 @@ const ALL = Number.POSITIVE_INFINITY
 export const compareRows: readonly SymbolRow[] = [
   leaf('strcasecmp', 'int(ptr, ptr)', (c, a: number, b: number) => compare(c, a, b, ALL, true)),
   leaf('strncasecmp', 'int(ptr, ptr, size)', (c, a: number, b: number, size: number) => compare(c, a, b, size, true)),
-  alias('strcasecmp_l', 'strcasecmp'),
+  ...['__strcasecmp', 'strcasecmp_l'].map((name) => alias(name, 'strcasecmp')),
   alias('__strcasecmp_l', 'strcasecmp'),
   alias('strncasecmp_l', 'strncasecmp'),
   alias('__strncasecmp_l', 'strncasecmp'),

@@ -85,6 +85,7 @@ export const memoryRows: readonly SymbolRow[] = [
   leaf('memmem', 'ptr(ptr, size, ptr, size)', findBlock),
   alias('memmove', 'memcpy'),
   leaf('mempcpy', 'ptr(ptr, ptr, size)', (c, to: number, from: number, size: number) => move(c, to, from, size) && to + size),
+  alias('__mempcpy', 'mempcpy'),
   leaf('memrchr', 'ptr(ptr, int, size)', findLast),
   leaf('memset', 'ptr(ptr, int, size)', fill),
   leaf('rawmemchr', 'ptr(ptr, int)', (c, from: number, byte: number) => find(c, from, byte, Number.POSITIVE_INFINITY)),

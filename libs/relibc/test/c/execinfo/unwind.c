@@ -73,7 +73,21 @@ long aligned(int depth) {
 }
 
 
+/* Lines of backtrace_symbols name the program and the address; a symbol only where one is exported. */
+static void lines(void) {
+  void *frames[3] = {(char *)main + 1, (void *)show, (void *)0x10};
+  char **names = backtrace_symbols(frames, 3);
+  for (int i = 0; i < 3; i++) {
+    char address[40];
+    snprintf(address, sizeof address, "[%p]", frames[i]);
+    printf("%d %d|", strncmp(names[i], "/program(", 9) == 0, strstr(names[i], address) != 0);
+  }
+  printf(" %s\n", names[2]);
+  free(names);
+}
+
 int main(void) {
   for (int depth = 0; depth < 9; depth++) small(depth);
+  lines();
   return 0;
 }
