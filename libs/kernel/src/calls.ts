@@ -225,6 +225,9 @@ export interface KernelCalls {
   setsid(cx: Context): number
   /** The process whose ids are read and set. */
   ids(cx: Context): { uid: number; euid: number; gid: number; egid: number; groups: number[] }
+  /** The lowest nice value among a process (0), a group of them (1) or a user's (2). */
+  nice(cx: Context, kind: number, id: number): { readonly nice: number } | { readonly error: number }
+  setNice(cx: Context, kind: number, id: number, value: number): number
 
   // syscall/time
   /** Virtual nanoseconds; clock 0/1 (CLOCK_REALTIME of Linux/Redox) by name. Where a call waits `until` a time, it is the monotonic one. */

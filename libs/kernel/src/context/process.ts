@@ -123,6 +123,8 @@ export class ProcessState implements Process {
   root: Inode
   cwd: Inode
   umask = 0o022
+  /** -20 to 19. */
+  nice = 0
   exe = ''
   argv: readonly Uint8Array[] = []
   actions = new Map<number, SigAction>()

@@ -30,6 +30,8 @@ type Calls = Pick<
   | 'getsid'
   | 'setsid'
   | 'ids'
+  | 'nice'
+  | 'setNice'
 >
 
 /** Fuel that a new process costs, or the attempt: the host's work for it, so that a fork bomb meets its budget and its turn's end. */
@@ -52,12 +54,24 @@ export function processCalls(kernel: Kernel): Calls {
     made.pgid = parent.pgid
     made.sid = parent.sid
     made.umask = parent.umask
+    made.nice = parent.nice
     made.actions = new Map(parent.actions)
     made.exe = parent.exe
     made.argv = parent.argv
     Object.assign(made.ids, parent.ids, { groups: [...parent.ids.groups] })
     parent.children.push(made)
     return made
+  }
+  /** The processes that PRIO_PROCESS, PRIO_PGRP or PRIO_USER mean with an id; 0 is the caller's own. */
+  function ranked(cx: Context, kind: number, id: number): ProcessState[] | number {
+    const own = process(cx)
+    const all = [...kernel.table.processes.values()]
+    const found = [
+      () => all.filter(({ pid }) => pid === (id || own.pid)),
+      () => all.filter(({ pgid }) => pgid === (id || own.pgid)),
+      () => all.filter(({ ids }) => ids.uid === (id || own.ids.uid)),
+    ][kind]?.()
+    return found === undefined ? -E.INVAL : found.length === 0 ? -E.SRCH : found
   }
   function discard(made: ProcessState): void {
     made.files.closeAll()
@@ -288,5 +302,17 @@ export function processCalls(kernel: Kernel): Calls {
       return own.pid
     },
     ids: (cx) => process(cx).ids,
+    nice: (cx, kind, id) => {
+      const found = ranked(cx, kind, id)
+      return typeof found === 'number' ? { error: found } : { nice: Math.min(...found.map(({ nice }) => nice)) }
+    },
+    setNice(cx, kind, id, value) {
+      const found = ranked(cx, kind, id)
+      if (typeof found === 'number') return found
+      const nice = Math.max(-20, Math.min(19, value))
+      if (process(cx).ids.euid !== 0 && found.some((each) => nice < each.nice)) return -E.ACCES
+      for (const each of found) each.nice = nice
+      return 0
+    },
   }
 }

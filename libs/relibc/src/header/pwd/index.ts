@@ -185,13 +185,21 @@ function* getgrouplist(c: LibcCall, name: number, group: number, list: number, c
 
 type Reentrant = [out: number, buffer: number, size: number, result: number]
 
-/** A privileged call; the node has one user, who may only keep the groups that there are. */
+/** Groups of the process besides its own: for root to say. */
+function take(c: LibcCall, groups: number[]): number {
+  const ids = c.kernel.ids(c.cx)
+  if (ids.euid !== 0) return c.fail(EPERM)
+  ids.groups = groups
+  return 0
+}
+
 function setgroups(c: LibcCall, count: number, list: number): number {
-  const { groups: now } = c.kernel.ids(c.cx)
   if (count > 65_536) return c.fail(EINVAL)
   if (!writable(c, list, 4 * count)) return c.fail(EFAULT)
-  const same = count === now.length && now.every((gid, i) => c.memory.getU32(list + 4 * i) === gid)
-  return same ? 0 : c.fail(EPERM)
+  return take(
+    c,
+    Array.from({ length: count }, (_, i) => c.memory.getU32(list + 4 * i)),
+  )
 }
 
 export const userDatabase: HeaderTable = {
@@ -232,9 +240,7 @@ export const userDatabase: HeaderTable = {
     blocking('getpwent_r', 'int(ptr, ptr, size, ptr)', (c, ...rest: Reentrant) => nextReentrant(c, USER, Area.databaseCursor, ...rest)),
     blocking('getgrouplist', 'int(ptr, uint, ptr, ptr)', getgrouplist),
     blocking('initgroups', 'int(ptr, uint)', function* (c, name: number, group: number) {
-      const wanted = yield* groupsOf(c, name, group >>> 0)
-      const { groups: now } = c.kernel.ids(c.cx)
-      return wanted.length === now.length && wanted.every((gid, i) => gid === now[i]) ? 0 : c.fail(EPERM)
+      return take(c, [...(yield* groupsOf(c, name, group >>> 0))])
     }),
     leaf('setgroups', 'int(size, ptr)', setgroups),
   ],

@@ -13,6 +13,7 @@ import { statx } from '../sys_stat/index.ts'
 import { copyFileRange, pipe2 } from '../unistd/io.ts'
 
 const AT_FDCWD = -100
+const ESRCH = 3
 const EINVAL = 22
 const EPERM = 1
 /** What a context runs before the next gets its turn, as SCHED_RR would say it: 100,000 units of 5 ns. */
@@ -71,7 +72,15 @@ function* vectored(c: LibcCall, fd: number, vector: number, count: number, check
   return done
 }
 
-function affinity(c: LibcCall, _pid: number, size: number, mask: number): number {
+/** Whether there is such a process; 0 is the caller. Errno is set if not. */
+function isProcess(c: LibcCall, pid: number): boolean {
+  if (c.kernel.getsid(c.cx, pid) >= 0) return true
+  c.fail(ESRCH)
+  return false
+}
+
+function affinity(c: LibcCall, pid: number, size: number, mask: number): number {
+  if (!isProcess(c, pid)) return -1
   if (size < 8) return c.fail(EINVAL)
   if (!writable(c, mask, size)) return c.fail(EFAULT)
   c.memory.bytes(mask, size).fill(0)
@@ -80,7 +89,8 @@ function affinity(c: LibcCall, _pid: number, size: number, mask: number): number
 }
 
 /** There is one processor: a mask without it is refused, as Linux does. */
-function setAffinity(c: LibcCall, _pid: number, size: number, mask: number): number {
+function setAffinity(c: LibcCall, pid: number, size: number, mask: number): number {
+  if (!isProcess(c, pid)) return -1
   if (!readable(c, mask, size)) return c.fail(EFAULT)
   return size > 0 && c.memory.getU8(mask) & 1 ? 0 : c.fail(EINVAL)
 }
@@ -348,7 +358,6 @@ export const system: HeaderTable = {
     leaf('sched_getaffinity', 'int(int, size, ptr)', affinity),
     leaf('sched_setaffinity', 'int(int, size, ptr)', setAffinity),
     leaf('__sched_cpucount', 'int(size, ptr)', cpuCount),
-    leaf('getpriority', 'int(int, uint)', () => 0, 'partial', 'everybody has nice value 0'),
     ...['sched_get_priority_max', 'sched_get_priority_min'].map((name) =>
       leaf(name, 'int(int)', (c, policy: number) => {
         if (policy < 0 || policy > 6 || policy === 4) return c.fail(EINVAL)
@@ -356,8 +365,16 @@ export const system: HeaderTable = {
         return real ? (name.endsWith('max') ? 99 : 1) : 0
       }),
     ),
-    leaf('sched_getscheduler', 'int(int)', () => 0, 'partial', 'the one policy is SCHED_OTHER'),
-    leaf('sched_getparam', 'int(int, ptr)', (c, _pid: number, out: number) => {
+    leaf(
+      'sched_getscheduler',
+      'int(int)',
+      (c, pid: number) => (pid < 0 ? c.fail(EINVAL) : isProcess(c, pid) ? 0 : -1),
+      'partial',
+      'the one policy is SCHED_OTHER',
+    ),
+    leaf('sched_getparam', 'int(int, ptr)', (c, pid: number, out: number) => {
+      if (pid < 0 || out === 0) return c.fail(EINVAL)
+      if (!isProcess(c, pid)) return -1
       if (!writable(c, out, 4)) return c.fail(EFAULT)
       c.memory.setI32(out, 0)
       return 0
@@ -365,14 +382,27 @@ export const system: HeaderTable = {
     leaf(
       'sched_setscheduler',
       'int(int, int, ptr)',
-      (c, _pid: number, policy: number) => (policy === 0 ? 0 : c.fail(EPERM)),
+      (c, pid: number, policy: number, at: number) => {
+        if (pid < 0 || policy < 0 || at === 0) return c.fail(EINVAL)
+        if (!isProcess(c, pid)) return -1
+        if (!readable(c, at, 4)) return c.fail(EFAULT)
+        const priority = c.memory.getI32(at)
+        if (policy > 6 || policy === 4) return c.fail(EINVAL)
+        if (policy === 1 || policy === 2) return c.fail(priority >= 1 && priority <= 99 ? EPERM : EINVAL)
+        return priority !== 0 ? c.fail(EINVAL) : policy === 0 ? 0 : c.fail(EPERM)
+      },
       'partial',
       'the one policy is SCHED_OTHER',
     ),
-    leaf('sched_setparam', 'int(int, ptr)', (c, _pid: number, at: number) =>
-      readable(c, at, 4) && c.memory.getI32(at) === 0 ? 0 : c.fail(EINVAL),
-    ),
-    leaf('sched_rr_get_interval', 'int(int, ptr)', (c, _pid: number, out: number) => {
+    leaf('sched_setparam', 'int(int, ptr)', (c, pid: number, at: number) => {
+      if (pid < 0 || at === 0) return c.fail(EINVAL)
+      if (!isProcess(c, pid)) return -1
+      if (!readable(c, at, 4)) return c.fail(EFAULT)
+      return c.memory.getI32(at) === 0 ? 0 : c.fail(EINVAL)
+    }),
+    leaf('sched_rr_get_interval', 'int(int, ptr)', (c, pid: number, out: number) => {
+      if (pid < 0) return c.fail(EINVAL)
+      if (!isProcess(c, pid)) return -1
       if (!writable(c, out, 16)) return c.fail(EFAULT)
       writeTimespec(c.memory, out, SLICE)
       return 0

@@ -96,6 +96,7 @@ export function* copyFileRange(
 
 function* sendfile(c: LibcCall, to: number, from: number, offset: number, size: number): Co<number> {
   if (offset !== 0 && !writable(c, offset, 8)) return c.fail(EFAULT)
+  if (offset !== 0 && c.memory.getU64(offset) >> 63n !== 0n) return c.fail(EINVAL)
   const moved = yield* transfer(c, from, offset === 0 ? undefined : c.memory.getSize(offset), to, undefined, size)
   if (moved < 0) return c.fail(-moved)
   if (offset !== 0) c.memory.setSize(offset, c.memory.getSize(offset) + moved)

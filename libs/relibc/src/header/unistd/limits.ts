@@ -50,8 +50,6 @@ export const limitRows: readonly SymbolRow[] = [
   leaf('pathconf', 'long(ptr, int)', pathconf),
   leaf('getdtablesize', 'int()', () => 1024),
   leaf('gethostid', 'long()', () => 0x7f01_00, 'partial', 'the node has no id of its own'),
-  leaf('nice', 'int(int)', () => 0, 'partial', 'everybody has nice value 0'),
-  leaf('setpriority', 'int(int, uint, int)', () => 0, 'partial', 'everybody has nice value 0'),
   alias('__getpagesize', 'getpagesize'),
   alias('__sysconf', 'sysconf'),
 ]
