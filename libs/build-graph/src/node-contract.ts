@@ -101,6 +101,16 @@ export const END_REASONS = [
 ] as const
 export type EndReason = (typeof END_REASONS)[number]
 
+/** A fault that no handler took. Addresses are `0x` and hexadecimal. */
+export interface Fault {
+  /** Of the instruction. */
+  readonly rip: string
+  /** That was asked for; of the instruction, where no memory was. */
+  readonly address: string
+  /** The calls under way, innermost first: `module!function+0xoffset`, or `module!0xplace`. */
+  readonly stack: readonly string[]
+}
+
 export interface NodeReport {
   readonly version: typeof REPORT_VERSION
   readonly image: string
@@ -109,6 +119,8 @@ export interface NodeReport {
     /** What `bootgraph run` exits with: the program's code, 128 + signal, 124 time, budget or deadlock, 125 refused or a defect, 126, 127. */
     readonly code: number
     readonly signal?: number
+    /** What the program's own doing ended it at. */
+    readonly fault?: Fault
     readonly message?: string
   }
   readonly request: {

@@ -1,6 +1,15 @@
 /** The report of a run as a JSON Schema (2020-12): what `bootgraph run --report` writes, for programs that read it. */
 import { COMPONENTS, FOUND, GAP_KINDS, type Gap, type GapOccurrence, TRUTHS } from './gap.ts'
-import { END_REASONS, LINKAGES, type LinkMapEntry, MODES, type NodeReport, PROGRAM_ABIS, REPORT_VERSION } from './node-contract.ts'
+import {
+  END_REASONS,
+  type Fault,
+  LINKAGES,
+  type LinkMapEntry,
+  MODES,
+  type NodeReport,
+  PROGRAM_ABIS,
+  REPORT_VERSION,
+} from './node-contract.ts'
 
 export interface Schema {
   readonly [key: string]: unknown
@@ -61,9 +70,14 @@ const exit = object<NodeReport['exit']>(
       maximum: 255,
     },
     signal: { description: 'The signal that ended it.', type: 'integer', minimum: 1, maximum: 64 },
+    fault: object<Fault>('What its own doing ended it at.', {
+      rip: text('Address of the instruction, 0x and hexadecimal.'),
+      address: text('Address that was asked for; of the instruction, where no memory was.'),
+      stack: listOf(text('module!function+0xoffset, or module!0xplace.'), 'The calls under way, innermost first.'),
+    }),
     message: text('One line for people.'),
   },
-  ['signal', 'message'],
+  ['signal', 'fault', 'message'],
 )
 
 const linkMapEntry = object<LinkMapEntry>('An object of the first program.', {

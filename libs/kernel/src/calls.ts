@@ -357,6 +357,8 @@ export interface KernelPorts {
   load(cx: Context, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<Loaded | number>
   /** Told of every gap that is met below the C library. */
   gap(gap: KernelGap): void
+  /** Told before a process ends by what a context of its own did, at `rip`; `address` is as in siginfo. */
+  crashed?(cx: Context, info: { readonly signal: number; readonly address: number }, rip: bigint): void
   /** Real entropy and wall time never enter; the node passes its seed. */
   readonly seed: number
   /** Bytes that all address spaces and what the kernel keeps for programs may have together (MemoryBudget). */

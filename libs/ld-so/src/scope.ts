@@ -86,7 +86,9 @@ export class Scope {
     const globals = copy ? this.global.filter((each) => each !== dso) : this.global
     const inner = !copy && isSymbolic(dso) && abilities.served('DT_SYMBOLIC', dso.path) ? this.search([dso], wanted) : undefined
     const found = inner ?? this.search(globals, wanted) ?? this.#searchLocal(dso, wanted)
-    const weak = info >> 4 === Stb.weak
+    // Where the program itself is the function's address (psABI, "Function Addresses"), it cannot see that there is none.
+    const canonical = view.getUint32(at + 8, true) !== 0
+    const weak = info >> 4 === Stb.weak && !canonical
     const withheld = weak && found?.dso && port.withheld?.(textAt(u8, text, dso.strtabEnd), found.dso.path)
     if (found && !withheld) return found
     const type = info & 15

@@ -1,7 +1,7 @@
 /** One node from request to report: composes kernel, file layers, gap record and loader, runs, and says what came out. */
 
 import { join } from 'node:path'
-import type { EndReason, GapKind, NodeEvent, NodeReport, NodeRequest, ProgramAbi } from '@bootgraph/build-graph'
+import type { EndReason, Fault, GapKind, NodeEvent, NodeReport, NodeRequest, ProgramAbi } from '@bootgraph/build-graph'
 import { REPORT_VERSION } from '@bootgraph/build-graph'
 import { type Cpu, createCpu, HandlerBook } from '@bootgraph/cpu'
 import type { Era, FileLayer, Inode, StdioPort } from '@bootgraph/kernel'
@@ -13,6 +13,7 @@ import { hostStdio } from './host/stdio.ts'
 import { Stop, Word } from './host/supervisor.ts'
 import { translationCache } from './host/translation-cache.ts'
 import { treeLayer } from './host/tree-layer.ts'
+import { stackOf } from './load/demand.ts'
 import { Loader } from './load/loader.ts'
 import { essentials } from './root/essentials.ts'
 import { RunClock } from './run-clock.ts'
@@ -36,6 +37,12 @@ function sumOf(all: readonly Readonly<Record<string, number>>[]): Record<string,
   for (const counters of all) for (const [name, count] of Object.entries(counters)) sum[name] = (sum[name] ?? 0) + count
   return sum
 }
+
+const hex = (address: number | bigint): string => `0x${address.toString(16)}`
+
+/** `at f+0x12 of a module`, and the address that was asked for where it is not the instruction's own. */
+const placeOf = ({ rip, address, stack }: Fault): string =>
+  address === rip ? `at ${rip}${stack[0] ? `, called from ${stack[0]}` : ''}` : `at ${stack[0] ?? rip}, for address ${address}`
 
 /** What the machine is made of. */
 export interface MachineImage {
@@ -75,6 +82,7 @@ export function runMachine(
       { found: 'call', symbol: text, module: request.program },
     )
   let failure: { reason: EndReason; message: string } | undefined
+  let fault: Fault | undefined
   const kernel: Kernel = new Kernel({
     ports: {
       load: (cx, path, argv, envp) => loader.load(cx, path, argv, envp),
@@ -83,6 +91,10 @@ export function runMachine(
           { truth, component: 'kernel', kind: KERNEL_GAPS[kind] ?? 'scheme-operation', name },
           { found: 'call', symbol: name, module: program || request.program, detail },
         ),
+      crashed(cx, info, rip) {
+        // The first process is the one whose end the report tells.
+        if (cx.process.pid === 1) fault = { rip: hex(rip), address: hex(info.address), stack: stackOf(cx.process, Number(rip)) }
+      },
       seed: request.seed,
       memoryLimit: request.memory,
     },
@@ -164,7 +176,8 @@ export function runMachine(
           reason: 'signal',
           code: 128 + ended.signal,
           signal: ended.signal,
-          message: `${request.program}: ended by signal ${ended.signal}${limited ? `; ${limited}` : ''}`,
+          ...(fault ? { fault } : {}),
+          message: `${request.program}: ended by signal ${ended.signal}${fault ? ` ${placeOf(fault)}` : ''}${limited ? `; ${limited}` : ''}`,
         }
       case 'budget':
         return { reason: 'budget', code: 124, message: `${request.program}: the fuel budget of ${request.budget} is used up` }

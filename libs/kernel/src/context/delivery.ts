@@ -5,6 +5,9 @@ import { Gate } from './gate.ts'
 import type { ContextState, Frame, ProcessState, SignalInfo } from './process.ts'
 import { canStop, deliverable, disposition, popFrame, pushFrame, SIG } from './signal.ts'
 
+/** Those that a context's own doing raises. */
+const FAULTS: ReadonlySet<number> = new Set([SIG.ILL, SIG.TRAP, SIG.BUS, SIG.FPE, SIG.SEGV])
+
 /** Sending signals, and acting on those that a context may take now. */
 export class Delivery {
   private readonly kernel: Kernel
@@ -83,6 +86,7 @@ export class Delivery {
         this.kernel.table.endProcess(cx.process, SIG.SEGV)
         return false
       }
+      if (FAULTS.has(info.signal) && info.code > 0) this.kernel.ports.crashed?.(cx, info, cx.process.cpu.state.rip)
       // No core is ever written, so that the status does not say so.
       this.kernel.table.endProcess(cx.process, info.signal)
       return false
@@ -94,8 +98,10 @@ export class Delivery {
     const masked = (cx.mask >> BigInt(info.signal - 1)) & 1n
     // The kernel of 2019 ended a context at a fault whatever its actions were.
     const hopeless = isEarly(this.kernel.options.era ?? '2026-08') && cx.process.personality === undefined
-    if (masked || hopeless || disposition(cx.process, info.signal) !== 'handle') this.kernel.table.endProcess(cx.process, info.signal)
-    else cx.pending.replace(info)
+    if (masked || hopeless || disposition(cx.process, info.signal) !== 'handle') {
+      this.kernel.ports.crashed?.(cx, info, cx.process.cpu.state.rip)
+      this.kernel.table.endProcess(cx.process, info.signal)
+    } else cx.pending.replace(info)
   }
 
   /** The handler of the signal frame below rsp is done. */

@@ -1,4 +1,4 @@
-/** The calls under way in a process whose context is at a call of the hosted library. */
+/** The calls under way in a process whose context is at a call of the hosted library, or at an instruction that faulted. */
 import { type Cpu, Gpr, Perm } from '@bootgraph/cpu'
 import { callerOf, Dwarf, functionAt, type Registers } from '@bootgraph/ld-so'
 import type { Frame, LoadedObject } from '@bootgraph/relibc'
@@ -21,28 +21,39 @@ export interface Objects {
   functionName(address: number): string | undefined
 }
 
-export function callersOf({ memory, state }: Cpu, objects: Objects, limit: number): Frame[] {
+/**
+ * `at`: the instruction. Without it, or where it is in no object, as after a jump to nowhere, the innermost frame is that of a call whose
+ * return address is on top of the stack.
+ */
+export function callersOf({ memory, state }: Cpu, objects: Objects, limit: number, at?: number): Frame[] {
   const settle = (address: number, length: number) => memory.settle(address, length)
   const readable = (address: number, length: number) => memory.accessible(address, length, Perm.read)
   const stack = state.low(Gpr.rsp)
-  if (!readable(stack, 8)) return []
   const registers: (number | undefined)[] = []
   for (const [dwarf, gpr] of KEPT) registers[dwarf] = state.high(gpr) === 0 ? state.low(gpr) : undefined
-  registers[Dwarf.rsp] = stack + 8
-  registers[Dwarf.returnAddress] = memory.getSize(stack)
+  const inside = at !== undefined && objects.objectAt(at) !== undefined
+  if (!inside) {
+    if (!readable(stack, 8)) return []
+    registers[Dwarf.rsp] = stack + 8
+    registers[Dwarf.returnAddress] = memory.getSize(stack)
+  } else {
+    registers[Dwarf.rsp] = stack
+    // What is looked up is the byte before an address, as a return address lies behind its call.
+    registers[Dwarf.returnAddress] = at + 1
+  }
   const frames: Frame[] = []
-  for (let at: Registers | undefined = registers; at !== undefined && frames.length < limit; ) {
-    const address = at[Dwarf.returnAddress]!
+  for (let here: Registers | undefined = registers; here !== undefined && frames.length < limit; ) {
+    const address = here[Dwarf.returnAddress]!
     const object = objects.objectAt(address - 1)
     if (object === undefined) break
     const range = functionAt(memory.view, object, address - 1, settle)
     const name = range && objects.functionName(range[0])
     frames.push({
-      address,
+      address: inside && frames.length === 0 ? at : address,
       object: objects.inputAt?.(address - 1) ?? object,
       ...(range ? { function: { start: range[0], ...(name === undefined ? {} : { name }) } } : {}),
     })
-    at = callerOf({ view: memory.view, readable, settle }, object, at)
+    here = callerOf({ view: memory.view, readable, settle }, object, here)
   }
   return frames
 }

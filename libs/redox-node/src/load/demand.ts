@@ -135,7 +135,8 @@ export class Demand {
   }
 }
 
-const stackOf = (process: Process): readonly string[] => callersIn(process, STACK_LIMIT).map(describe)
+/** `at`: the instruction that faulted, if the process is not at a call. */
+export const stackOf = (process: Process, at?: number): readonly string[] => callersIn(process, STACK_LIMIT, at).map(describe)
 
 const kindOf = (ability: string): GapKind =>
   /^R_X86_64_|relocation/.test(ability) ? 'relocation-unsupported' : /TLS|__tls/.test(ability) ? 'tls-model-unsupported' : 'ability-missing'

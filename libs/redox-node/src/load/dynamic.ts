@@ -134,7 +134,7 @@ function linkerPort(linker: Linker, args: readonly number[], cpu: Cpu): LinkerPo
       return { ok: true, value: 0 }
     },
     objectAt,
-    callers: (limit) => callersOf(cpu, { objectAt, functionName: (address) => linker.functionName(address) }, limit),
+    callers: (limit, at) => callersOf(cpu, { objectAt, functionName: (address) => linker.functionName(address) }, limit, at),
     dladdr(address) {
       const found = linker.dladdr(address)
       if (found === undefined) return undefined

@@ -22,6 +22,7 @@ export function* importsOf(dso: Dso, memory: GuestMemory): Generator<Import> {
     if (memory.getU16(at + 6) !== 0) continue
     const from = strtab + memory.getU32(at)
     const end = from < dso.end ? memory.u8.subarray(from, Math.min(dso.end, from + 4096)).indexOf(0) : -1
-    if (end > 0) yield { name: decoder.decode(memory.bytes(from, end)), weak: memory.getU8(at + 4) >> 4 === STB_WEAK }
+    if (end > 0)
+      yield { name: decoder.decode(memory.bytes(from, end)), weak: memory.getU8(at + 4) >> 4 === STB_WEAK && memory.getU32(at + 8) === 0 }
   }
 }

@@ -38,8 +38,13 @@ export function staticLinkerPort(program: StaticProgram, path: string, cpu: Cpu,
       return NOT_SUPPORTED
     },
     objectAt,
-    callers: (limit) =>
-      callersOf(cpu, { objectAt, inputAt: (at) => program.inputAt(at), functionName: (at) => program.functionName(at) }, limit),
+    callers: (limit, at) =>
+      callersOf(
+        cpu,
+        { objectAt, inputAt: (place) => program.inputAt(place), functionName: (place) => program.functionName(place) },
+        limit,
+        at,
+      ),
     dladdr: (at) => (holds(at) ? { object } : undefined),
     objects: () => [object],
     tlsGetAddr: (threadPointer, module, offset) => program.tls.address(threadPointer, module, offset) ?? 0,

@@ -41,8 +41,11 @@ export interface LinkerPort {
   dladdr(
     address: number,
   ): { readonly object: LoadedObject; readonly symbol?: { readonly name: string; readonly address: number } } | undefined
-  /** The calls under way in the context that runs and is at a call of the library, innermost first, as far as unwind tables tell. */
-  callers(limit: number): readonly Frame[]
+  /**
+   * The calls under way in the context that runs, innermost first, as far as unwind tables tell: it is at a call of the library, or at the
+   * instruction `at`, which comes first then.
+   */
+  callers(limit: number, at?: number): readonly Frame[]
   /** In load order, main program first. */
   objects(): readonly LoadedObject[]
   /** Address of a thread-local variable, allocating the module's block on first use. */

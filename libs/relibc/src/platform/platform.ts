@@ -32,7 +32,8 @@ export function platformOf(c: LibcCall): Platform {
 export const platformOfProcess = (process: Process): Platform | undefined => platforms.get(process)
 
 /** The calls under way where a process is at a call of the library, innermost first. */
-export const callersIn = (process: Process, limit: number): readonly Frame[] => platforms.get(process)?.linker?.callers(limit) ?? []
+export const callersIn = (process: Process, limit: number, at?: number): readonly Frame[] =>
+  platforms.get(process)?.linker?.callers(limit, at) ?? []
 
 /** tid of a context as pthread objects record owners. */
 export const tidOf = (c: LibcCall, cx: Context): number => c.memory.getU32(cx.threadPointer + Thread.tid)
