@@ -5,7 +5,10 @@ import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type HeaderTable, leaf } from '../../registry/define.ts'
 
 const AT_FDCWD = -100
+const EBADF = 9
+const EACCES = 13
 const EINVAL = 22
+const SEEK_CUR = 1
 const KERNEL_CLOEXEC = 0x100_0000
 const F = { getfd: 1, setfd: 2, getfl: 3, setfl: 4, getlk: 5, setlk: 6, setlkw: 7 } as const
 const F_UNLCK = 2
@@ -40,6 +43,22 @@ function* recordLock(c: LibcCall, fd: number, command: number, lock: number): Co
   memory.setSize(lock + 16, met.end === Number.POSITIVE_INFINITY ? 0 : met.end - met.start)
   memory.setI32(lock + 24, met.pid)
   return 0
+}
+
+const LockF = { unlock: 0, lock: 1, tryLock: 2, test: 3 } as const
+
+/** A record lock from the file position on: https://pubs.opengroup.org/onlinepubs/9699919799/functions/lockf.html */
+function* lockf(c: LibcCall, fd: number, command: number, length: number): Co<number> {
+  if (command < LockF.unlock || command > LockF.test) return c.fail(EINVAL)
+  const at = c.kernel.lseek(c.cx, fd, 0, SEEK_CUR)
+  if (at === -EBADF) return c.fail(EBADF)
+  const from = Math.max(at, 0)
+  const start = from + Math.min(length, 0)
+  if (start < 0) return c.fail(EINVAL)
+  const end = length === 0 ? Number.POSITIVE_INFINITY : start + Math.abs(length)
+  const how = command === LockF.test ? 'get' : command === LockF.lock ? 'wait' : 'set'
+  const met = yield* c.kernel.recordLock(c.cx, fd, how, command === LockF.unlock ? undefined : 'write', start, end)
+  return typeof met === 'number' ? answer(c, met) : c.fail(EACCES)
 }
 
 export function* openat(c: LibcCall, dir: number, name: number, flags: number, mode: number): Co<number> {
@@ -117,6 +136,8 @@ export const fcntlHeader: HeaderTable = {
     alias('posix_fallocate64', 'posix_fallocate'),
     blocking('fallocate', 'int(int, int, long, long)', fallocate, 'partial', 'no holes: reserving, extending and zeroing only'),
     alias('fallocate64', 'fallocate'),
+    blocking('lockf', 'int(int, int, long)', lockf),
+    alias('lockf64', 'lockf'),
     blocking('flock', 'int(int, int)', function* (c, fd: number, operation: number) {
       return answer(c, yield* c.kernel.flock(c.cx, fd, operation))
     }),

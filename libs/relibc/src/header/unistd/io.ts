@@ -124,20 +124,12 @@ function* splice(c: LibcCall, from: number, fromAt: number, to: number, toAt: nu
   return yield* copyFileRange(c, from, fromAt, to, toAt, size, 0)
 }
 
-function lockf(c: LibcCall, fd: number, command: number): number {
-  const stat = c.kernel.fstat(c.cx, fd)
-  if (typeof stat === 'number') return c.fail(-stat)
-  return command >= 0 && command <= 3 ? 0 : c.fail(EINVAL)
-}
-
 const truncate = (c: LibcCall, name: number, length: number): number => {
   const file = path(c, name)
   return file === undefined ? c.fail(EFAULT) : answer(c, c.kernel.truncate(c.cx, file, length))
 }
 
 export const ioRows: readonly SymbolRow[] = [
-  leaf('lockf', 'int(int, int, long)', lockf, 'partial', 'one process: a lock is always free'),
-  alias('lockf64', 'lockf'),
   leaf('syncfs', 'int(int)', (c, fd: number) => answer(c, c.kernel.fsync(c.cx, fd))),
   leaf('sync_file_range', 'int(int, long, long, uint)', (c, fd: number) => answer(c, c.kernel.fsync(c.cx, fd))),
   blocking('close', 'int(int)', function* (c, fd: number) {

@@ -41,5 +41,10 @@ int main(void) {
   clock_gettime(CLOCK_REALTIME, &b);
   ns = (b.tv_sec - a.tv_sec) * 1000000000 + b.tv_nsec - a.tv_nsec;
   printf("%d %d\n", ns >= 50000000, ns < 20000000000);
+  int ids[] = {CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID, 99};
+  for (int i = 0; i < 3; i++) printf("%d", clock_settime(ids[i], &r)), printf(" %s\n", strerror(errno));
+  r.tv_nsec = 1000000000;
+  printf("%d", clock_settime(CLOCK_REALTIME, &r));
+  printf(" %s\n", strerror(errno));
   return 0;
 }
