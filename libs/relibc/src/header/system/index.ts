@@ -23,6 +23,8 @@ const EAGAIN = 11
 const EINTR = 4
 const ETIMEDOUT = 110
 const ENOSYS = 38
+const EOPNOTSUPP = 95
+const SEEK_END = 2
 const IOV_MAX = 1024
 const UNLIMITED = 0xffff_ffff_ffff_ffffn
 const RLIMIT_STACK = 3
@@ -70,6 +72,35 @@ function* vectored(c: LibcCall, fd: number, vector: number, count: number, check
     if (moved < size) break
   }
   return done
+}
+
+const ReadWrite = { hipri: 1, dsync: 2, sync: 4, append: 16 } as const
+/** RWF_NOWAIT is not among them, as on file systems without it. */
+const RWF = ReadWrite.hipri | ReadWrite.dsync | ReadWrite.sync | ReadWrite.append
+const FILE_POSITION = -1
+
+function* preadv2(c: LibcCall, fd: number, at: number, count: number, offset: number, flags: number): Co<number> {
+  if (offset < FILE_POSITION) return c.fail(EINVAL)
+  if (flags & ~RWF) return c.fail(EOPNOTSUPP)
+  return yield* vectored(c, fd, at, count, target, (call, file, bytes, done) =>
+    offset === FILE_POSITION ? call.kernel.read(call.cx, file, bytes) : call.kernel.pread(call.cx, file, bytes, offset + done),
+  )
+}
+
+/** With RWF_APPEND the offset says only whether the file position moves. */
+function* pwritev2(c: LibcCall, fd: number, at: number, count: number, offset: number, flags: number): Co<number> {
+  if (offset < FILE_POSITION) return c.fail(EINVAL)
+  if (flags & ~RWF) return c.fail(EOPNOTSUPP)
+  let from = offset
+  if (flags & ReadWrite.append) {
+    const stat = c.kernel.fstat(c.cx, fd)
+    if (typeof stat === 'number') return c.fail(-stat)
+    if (offset === FILE_POSITION) c.kernel.lseek(c.cx, fd, 0, SEEK_END)
+    else from = stat.size
+  }
+  return yield* vectored(c, fd, at, count, source, (call, file, bytes, done) =>
+    from === FILE_POSITION ? call.kernel.write(call.cx, file, bytes) : call.kernel.pwrite(call.cx, file, bytes, from + done),
+  )
 }
 
 /** Whether there is such a process; 0 is the caller. Errno is set if not. */
@@ -249,8 +280,9 @@ function* closeRange(c: LibcCall, first: number, last: number, flags: number): C
 }
 
 /** A process may ask about itself, and about others what is the same for all. */
-function prlimit(c: LibcCall, _pid: number, resource: number, set: number, old: number): number {
+function prlimit(c: LibcCall, pid: number, resource: number, set: number, old: number): number {
   if (resource < 0 || resource > 15) return c.fail(EINVAL)
+  if (c.kernel.getsid(c.cx, pid) < 0) return c.fail(ESRCH)
   if (set !== 0 && !readable(c, set, 16)) return c.fail(EFAULT)
   return old === 0 ? 0 : getrlimit(c, resource, old)
 }
@@ -342,6 +374,10 @@ export const system: HeaderTable = {
       vectored(c, fd, at, count, source, (call, file, bytes, done) => call.kernel.pwrite(call.cx, file, bytes, offset + done)),
     ),
     alias('pwritev64', 'pwritev'),
+    blocking('preadv2', 'long(int, ptr, int, long, int)', preadv2, 'partial', 'RWF_NOWAIT is not supported'),
+    alias('preadv64v2', 'preadv2'),
+    blocking('pwritev2', 'long(int, ptr, int, long, int)', pwritev2, 'partial', 'RWF_NOWAIT is not supported'),
+    alias('pwritev64v2', 'pwritev2'),
     leaf('getrandom', 'long(ptr, size, uint)', random),
     leaf('getentropy', 'int(ptr, size)', (c, buffer: number, size: number) =>
       size > 256 ? c.fail(EIO) : Math.min(random(c, buffer, size), 0),

@@ -1,3 +1,5 @@
+#define _GNU_SOURCE
+#include <errno.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,5 +24,8 @@ int main(void) {
   printf("%d %d\n", CPU_COUNT(&set) > 0, sched_yield());
   struct sysinfo s;
   printf("%d %d\n", sysinfo(&s), s.totalram > 0);
+  printf("%d", prlimit(getpid(), RLIMIT_NOFILE, NULL, &l));
+  printf(" %d", prlimit(-1, RLIMIT_NOFILE, NULL, &l));
+  printf(" %s\n", strerror(errno));
   return 0;
 }
