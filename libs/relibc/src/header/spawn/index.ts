@@ -2,7 +2,7 @@
  * https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/spawn.h.html
  *
  * Objects are ours inside (both C libraries make them opaque): file actions { first node @0, last @8 }, attributes
- * { flags u32 @0, pgroup i32 @4, sigdefault u64 @8, sigmask u64 @16 }. A node is a mapping of its own:
+ * { flags u32 @0, pgroup i32 @4, sigdefault u64 @8, sigmask u64 @16, policy i32 @24, priority i32 @28 }. A node is a mapping of its own:
  * { next @0, op u32 @8, fd @12, to or flags @16, mode @20, path bytes with NUL @24 }.
  */
 import type { Co, SpawnRequest } from '@bootgraph/kernel'
@@ -13,15 +13,19 @@ import type { LibcCall } from '../../registry/call.ts'
 import { callback, type HeaderTable, leaf } from '../../registry/define.ts'
 import { candidates, environment, PASSED_OVER } from '../process/index.ts'
 
+const EPERM = 1
 const ENOENT = 2
 const ENOMEM = 12
 const EACCES = 13
 const EFAULT = 14
+const EINVAL = 22
 const ENAMETOOLONG = 36
 const NODE = 4096
 const Op = { close: 1, dup2: 2, open: 3, chdir: 4, fchdir: 5 } as const
-const Flag = { setpgroup: 2, setsigdef: 4, setsigmask: 8, setsid: 0x80 } as const
-const ATTR_SIZE = 24
+const Flag = { setpgroup: 2, setsigdef: 4, setsigmask: 8, setparam: 0x10, setscheduler: 0x20, setsid: 0x80 } as const
+/** POSIX_SPAWN_RESETIDS and POSIX_SPAWN_USEVFORK among them, which ask for nothing here. */
+const ALL_FLAGS = 0xff
+const ATTR_SIZE = 32
 
 function add(c: LibcCall, actions: number, op: number, fd: number, to: number, mode: number, name: number): number {
   if (!writable(c, actions, 16)) return EFAULT
@@ -82,6 +86,16 @@ function attributes(c: LibcCall, attr: number): Pick<SpawnRequest, 'pgroup' | 's
   }
 }
 
+/** An errno. A child has the one policy that there is, SCHED_OTHER, whose one priority is 0; nobody may ask for another. */
+function scheduling(c: LibcCall, attr: number): number {
+  const flags = attr === 0 ? 0 : c.memory.getU32(attr)
+  const [policy, priority] = attr === 0 ? [0, 0] : [c.memory.getI32(attr + 24), c.memory.getI32(attr + 28)]
+  if ((flags & Flag.setscheduler) === 0) return flags & Flag.setparam && priority !== 0 ? EINVAL : 0
+  const realTime = policy === 1 || policy === 2
+  if (policy < 0 || policy > 6 || policy === 4 || (realTime ? priority < 1 || priority > 99 : priority !== 0)) return EINVAL
+  return policy === 0 ? 0 : EPERM
+}
+
 function* spawn(
   c: LibcCall,
   pid: number,
@@ -98,6 +112,8 @@ function* spawn(
   const bad =
     (pid !== 0 && !writable(c, pid, 4)) || (attr !== 0 && !readable(c, attr, ATTR_SIZE)) || (actions !== 0 && !readable(c, actions, 16))
   if (bad || name === undefined || args === undefined || env === undefined) return EFAULT
+  const unscheduled = scheduling(c, attr)
+  if (unscheduled !== 0) return unscheduled
   let errno = ENOENT
   for (const candidate of search ? candidates(c, name) : [name]) {
     const child = yield* c.kernel.spawn(c.cx, { path: candidate, argv: args, envp: env, actions: list(c, actions), ...attributes(c, attr) })
@@ -164,11 +180,23 @@ export const spawnHeader: HeaderTable = {
     leaf('posix_spawnattr_destroy', 'int(ptr)', () => 0),
     leaf('posix_spawnattr_getflags', 'int(ptr, ptr)', field(0, 2, false)),
     leaf('posix_spawnattr_getpgroup', 'int(ptr, ptr)', field(4, 4, false)),
+    leaf('posix_spawnattr_getschedparam', 'int(ptr, ptr)', field(28, 4, false)),
+    leaf('posix_spawnattr_getschedpolicy', 'int(ptr, ptr)', field(24, 4, false)),
     leaf('posix_spawnattr_getsigdefault', 'int(ptr, ptr)', sigset(8, false)),
     leaf('posix_spawnattr_getsigmask', 'int(ptr, ptr)', sigset(16, false)),
     leaf('posix_spawnattr_init', 'int(ptr)', clear(ATTR_SIZE)),
-    leaf('posix_spawnattr_setflags', 'int(ptr, int)', field(0, 2, true)),
+    leaf('posix_spawnattr_setflags', 'int(ptr, int)', (c, attr: number, flags: number) =>
+      flags & ~ALL_FLAGS ? EINVAL : field(0, 2, true)(c, attr, flags),
+    ),
     leaf('posix_spawnattr_setpgroup', 'int(ptr, int)', field(4, 4, true)),
+    leaf('posix_spawnattr_setschedparam', 'int(ptr, ptr)', (c, attr: number, at: number) => {
+      if (!writable(c, attr, ATTR_SIZE) || !readable(c, at, 4)) return EFAULT
+      c.memory.setI32(attr + 28, c.memory.getI32(at))
+      return 0
+    }),
+    leaf('posix_spawnattr_setschedpolicy', 'int(ptr, int)', (c, attr: number, policy: number) =>
+      policy < 0 || policy > 2 ? EINVAL : field(24, 4, true)(c, attr, policy),
+    ),
     leaf('posix_spawnattr_setsigdefault', 'int(ptr, ptr)', sigset(8, true)),
     leaf('posix_spawnattr_setsigmask', 'int(ptr, ptr)', sigset(16, true)),
   ],
