@@ -81,6 +81,10 @@ export interface SpawnRequest {
 
 /** The clock whose absolute times a timer takes. */
 export type TimerClock = 'realtime' | 'monotonic'
+/** Those, and what a process or a thread has computed. */
+export type WorkClock = TimerClock | 'process' | 'thread'
+/** The timers of setitimer: of real time, and two of the time that the process computes. */
+export type IntervalTimer = 'real' | 'virtual' | 'profile'
 /** Nanoseconds; a value of 0 disarms, an interval of 0 is once. */
 export interface TimerSetting {
   readonly value: bigint
@@ -235,9 +239,9 @@ export interface KernelCalls {
   sleep(cx: Context, until: bigint): Co<'done' | 'signal'>
   alarm(cx: Context, nanoseconds: bigint): bigint
   /** The process's real-time interval timer, which alarm sets too; value 0 disarms. Gives what was left of it. */
-  itimer(cx: Context, set: { value: bigint; interval: bigint } | undefined): { value: bigint; interval: bigint }
+  itimer(cx: Context, which: IntervalTimer, set: { value: bigint; interval: bigint } | undefined): { value: bigint; interval: bigint }
   /** A timer that sends `signal` (0: none) with `value`, by default its id, to the process or one of its threads. Gives the id, or -EINVAL. */
-  timerCreate(cx: Context, clock: TimerClock, signal: number, value: bigint | undefined, tid?: number): number
+  timerCreate(cx: Context, clock: WorkClock, signal: number, value: bigint | undefined, tid?: number): number
   /** `set` undefined only asks. Gives what was left before, or -EINVAL. */
   timerSet(cx: Context, id: number, set: TimerSetting | undefined): { value: bigint; interval: bigint; overrun: number } | number
   timerDelete(cx: Context, id: number): number

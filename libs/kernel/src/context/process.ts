@@ -1,5 +1,5 @@
 import type { Cpu, SavedState } from '@bootgraph/cpu'
-import type { Personality, SigAction } from '../calls.ts'
+import type { IntervalTimer, Personality, SigAction } from '../calls.ts'
 import type { Inode } from '../scheme/inode.ts'
 import type { Context, Process } from './context.ts'
 import type { Co, Woken } from './coroutine.ts'
@@ -129,8 +129,8 @@ export class ProcessState implements Process {
   argv: readonly Uint8Array[] = []
   actions = new Map<number, SigAction>()
   readonly pending = new PendingSignals()
-  /** The timer behind alarm and setitimer, made when first set. */
-  alarm: Timer | undefined
+  /** The timers behind alarm and setitimer, made when first set. */
+  readonly intervals = new Map<IntervalTimer, Timer>()
   /** Timers by their ids, from timer_create. */
   readonly ownTimers = new Map<number, Timer & { overrun: number }>()
   /** Files with record locks of this process. */

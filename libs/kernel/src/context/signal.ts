@@ -15,6 +15,8 @@ export const SIG = {
   CHLD: 17,
   CONT: 18,
   STOP: 19,
+  VTALRM: 26,
+  PROF: 27,
 } as const
 
 const STOPS = new Set([19, 20, 21, 22])

@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 import type { Co } from './coroutine.ts'
 import { faultSignal } from './delivery.ts'
 import { Gate, GateId, isKernelGate, RED_ZONE } from './gate.ts'
-import type { ContextState, Frame } from './process.ts'
+import type { ContextState, Frame, ProcessState } from './process.ts'
 import type { Queue } from './queue.ts'
 import { deliverable, SIG } from './signal.ts'
 
@@ -29,8 +29,16 @@ export class Scheduler {
 
   /** Fuel of all processes since boot. */
   get fuel(): number {
-    const running = this.current ? Math.max(0, this.current.process.cpu.fuelUsed - this.sliceStart) : 0
-    return this.spent + running
+    return this.spent + this.running
+  }
+  /** Fuel of one of them, or of one context. */
+  fuelOf(who: ProcessState | ContextState): number {
+    const runs = this.current !== undefined && (who === this.current || who === this.current.process)
+    return who.fuel + (runs ? this.running : 0)
+  }
+  /** What the current context has used and nobody was charged with yet. */
+  private get running(): number {
+    return this.current ? Math.max(0, this.current.process.cpu.fuelUsed - this.sliceStart) : 0
   }
 
   enqueue(cx: ContextState): void {

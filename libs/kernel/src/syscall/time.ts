@@ -2,7 +2,7 @@ import { Perm } from '@bootgraph/cpu'
 import { E } from '../abi/error.ts'
 import type { KernelCalls } from '../calls.ts'
 import type { Context } from '../context/context.ts'
-import type { ContextState } from '../context/process.ts'
+import type { ContextState, ProcessState } from '../context/process.ts'
 import { Queue } from '../context/queue.ts'
 import { FUEL_NS } from '../context/timeout.ts'
 import type { Kernel } from '../kernel.ts'
@@ -27,11 +27,12 @@ export function timeCalls(kernel: Kernel): Calls {
     if (!numbers.has(grant.file)) numbers.set(grant.file, used++)
     return `shared ${numbers.get(grant.file)}:${grant.offset + address - grant.start}`
   }
+  const computed = (who: ProcessState | ContextState): bigint => BigInt(kernel.scheduler.fuelOf(who)) * FUEL_NS
   return {
     clock(cx, clock) {
       if (clock === 'realtime') return kernel.time.now
       if (clock === 'monotonic') return kernel.time.monotonic
-      return BigInt(clock === 'process' ? process(cx).fuel : (cx as ContextState).fuel) * FUEL_NS
+      return computed(clock === 'process' ? process(cx) : (cx as ContextState))
     },
     *sleep(_cx, until) {
       const woken = yield { wait: [], until }
@@ -40,11 +41,12 @@ export function timeCalls(kernel: Kernel): Calls {
       return 'signal'
     },
     alarm(cx, nanoseconds) {
-      return this.itimer(cx, { value: nanoseconds, interval: 0n }).value
+      return this.itimer(cx, 'real', { value: nanoseconds, interval: 0n }).value
     },
-    itimer(cx, set) {
+    itimer(cx, which, set) {
       const own = process(cx)
-      const timer = (own.alarm ??= kernel.time.alarmOf(own))
+      const timer = own.intervals.get(which) ?? kernel.time.intervalOf(own, which)
+      own.intervals.set(which, timer)
       const old = kernel.time.left(timer)
       if (set !== undefined) kernel.time.set(timer, { ...set, absolute: false })
       return old
@@ -55,8 +57,10 @@ export function timeCalls(kernel: Kernel): Calls {
       if (tid !== undefined && to === undefined) return -E.INVAL
       let id = 0
       while (own.ownTimers.has(id)) id++
+      const work = clock === 'process' ? own : clock === 'thread' ? (cx as ContextState) : undefined
       const timer = {
-        clock,
+        clock: clock === 'realtime' ? clock : ('monotonic' as const),
+        ...(work ? { computed: () => computed(work) } : {}),
         at: undefined,
         interval: 0n,
         overrun: 0,

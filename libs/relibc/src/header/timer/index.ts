@@ -1,17 +1,16 @@
 /** Timers that send signals: https://pubs.opengroup.org/onlinepubs/9699919799/functions/timer_create.html and setitimer of sys/time.h. */
-import type { TimerClock } from '@bootgraph/kernel'
+import type { WorkClock } from '@bootgraph/kernel'
 import { writeTimespec, writeTimeval } from '../../abi/structs.ts'
 import { answer, EFAULT, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { callback, type HeaderTable, leaf } from '../../registry/define.ts'
 import { awaitTimers, notification, SIGTIMER, timerThread } from './notify.ts'
-import { ITIMERSPEC, timerClock, timerSetting } from './setting.ts'
+import { ITIMERSPEC, timerSetting } from './setting.ts'
 
 const EAGAIN = 11
 const EINVAL = 22
-const ENOTSUP = 95
-const ITIMER_REAL = 0
-const ITIMER_MAX = 2
+/** By ITIMER_*. */
+const ITIMERS = ['real', 'virtual', 'profile'] as const
 const SIGALRM = 14
 const MILLION = 1_000_000n
 const BILLION = 1_000_000_000n
@@ -27,15 +26,11 @@ function timeval(c: LibcCall, at: number): bigint | undefined {
 
 /** struct itimerval: interval, value. */
 function setitimer(c: LibcCall, which: number, set: number, old: number): number {
-  if (which < 0 || which > ITIMER_MAX) return c.fail(EINVAL)
+  if (ITIMERS[which] === undefined) return c.fail(EINVAL)
   if ((set !== 0 && !readable(c, set, 32)) || (old !== 0 && !writable(c, old, 32))) return c.fail(EFAULT)
   const [interval, value] = set === 0 ? [0n, 0n] : [timeval(c, set), timeval(c, set + 16)]
   if (interval === undefined || value === undefined || value < 0n) return c.fail(EINVAL)
-  if (which !== ITIMER_REAL && value > 0n) {
-    c.gap('setitimer', 'a timer of the time that the process computes')
-    return c.fail(ENOTSUP)
-  }
-  const before = which === ITIMER_REAL ? c.kernel.itimer(c.cx, { value, interval }) : { value: 0n, interval: 0n }
+  const before = c.kernel.itimer(c.cx, ITIMERS[which], { value, interval })
   if (old !== 0) putTimes(c, old, before, writeTimeval)
   return 0
 }
@@ -49,22 +44,18 @@ function putTimes(c: LibcCall, at: number, { value, interval }: Times, write: ty
 }
 
 function getitimer(c: LibcCall, which: number, out: number): number {
-  if (which < 0 || which > ITIMER_MAX) return c.fail(EINVAL)
+  if (ITIMERS[which] === undefined) return c.fail(EINVAL)
   if (!writable(c, out, 32)) return c.fail(EFAULT)
-  putTimes(c, out, which === ITIMER_REAL ? c.kernel.itimer(c.cx, undefined) : { value: 0n, interval: 0n }, writeTimeval)
+  putTimes(c, out, c.kernel.itimer(c.cx, ITIMERS[which], undefined), writeTimeval)
   return 0
 }
 
 /** timer_t is the kernel's id. */
 function create(c: LibcCall, clock: number, event: number, out: number): number {
-  if (c.abi.clock(clock) === undefined) return c.fail(EINVAL)
+  const own = c.abi.clock(clock)
+  if (own === undefined) return c.fail(EINVAL)
   if ((event !== 0 && !readable(c, event, Event.size)) || !writable(c, out, 8)) return c.fail(EFAULT)
   const notify = event === 0 ? Notify.signal : c.memory.getI32(event + Event.notify)
-  const own = timerClock(c, clock)
-  if (own === undefined) {
-    c.gap('timer_create', `clock ${clock}`)
-    return c.fail(ENOTSUP)
-  }
   const id = notify === Notify.thread ? byThread(c, own, event) : bySignal(c, own, notify, event)
   if (id < 0) return c.fail(-id)
   c.memory.setSize(out, id)
@@ -72,7 +63,7 @@ function create(c: LibcCall, clock: number, event: number, out: number): number 
 }
 
 /** Gives the timer's id, or -errno. */
-function bySignal(c: LibcCall, clock: TimerClock, notify: number, event: number): number {
+function bySignal(c: LibcCall, clock: WorkClock, notify: number, event: number): number {
   if (notify !== Notify.signal && notify !== Notify.none && notify !== Notify.oneThread) return -EINVAL
   const signal = notify === Notify.none ? 0 : event === 0 ? SIGALRM : c.memory.getI32(event + Event.signal)
   if (signal < 0 || signal > 64) return -EINVAL
@@ -81,7 +72,7 @@ function bySignal(c: LibcCall, clock: TimerClock, notify: number, event: number)
 }
 
 /** As `bySignal`. */
-function byThread(c: LibcCall, clock: TimerClock, event: number): number {
+function byThread(c: LibcCall, clock: WorkClock, event: number): number {
   const tid = timerThread(c)
   if (tid < 0) return tid
   const [fn, attributes] = [c.memory.getSize(event + Event.fn), c.memory.getSize(event + Event.attributes)]
@@ -111,9 +102,9 @@ export const timerHeader: HeaderTable = {
   name: 'time (timers)',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/functions/timer_create.html',
   rows: [
-    leaf('setitimer', 'int(int, ptr, ptr)', setitimer, 'partial', 'real time only'),
-    leaf('getitimer', 'int(int, ptr)', getitimer, 'partial', 'real time only'),
-    leaf('timer_create', 'int(int, ptr, ptr)', create, 'partial', 'no clock of computing time'),
+    leaf('setitimer', 'int(int, ptr, ptr)', setitimer),
+    leaf('getitimer', 'int(int, ptr)', getitimer),
+    leaf('timer_create', 'int(int, ptr, ptr)', create),
     callback('__libc_timer_thread', 'void(ptr)', awaitTimers),
     leaf('timer_delete', 'int(ptr)', (c, id: number) => answer(c, c.kernel.timerDelete(c.cx, id))),
     leaf('timer_settime', 'int(ptr, int, ptr, ptr)', settime),

@@ -13,7 +13,7 @@ export function timerSetting(c: LibcCall, flags: number, at: number): TimerSetti
   return { value, interval, absolute: (flags & TIMER_ABSTIME) !== 0 }
 }
 
-/** Undefined for a clock that is none, or that moves with the process's own work: a timer on it would have to count its fuel. */
+/** The clock of a timerfd. Undefined for one that is none, or that moves with the process's own work, which no descriptor tells of. */
 export function timerClock(c: LibcCall, id: number): TimerClock | undefined {
   const clock = c.abi.clock(id)
   return clock === 'realtime' || clock === 'monotonic' ? clock : undefined
