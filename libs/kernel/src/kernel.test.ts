@@ -5,6 +5,7 @@ import { fuelExit, machine, ret, type Script, syscall } from '../test/scripted-c
 import type { Personality } from './calls.ts'
 import type { Context } from './context/context.ts'
 import type { Co } from './context/coroutine.ts'
+import type { Queue } from './context/queue.ts'
 import { CallTrace, callGuest, E, type Kernel, type KernelOptions, type KernelPorts, SERVED, syscallTable } from './index.ts'
 
 const WRITE = 0x21000004
@@ -306,6 +307,32 @@ describe('processes', () => {
     kernel.start('/x', [], [], '/')
     expect(kernel.run({ budget: 10_000 })).toEqual({ kind: 'deadlock', blocked: [1] })
     expect(slept).toBe(5_000_000_000n)
+  })
+
+  test('who goes on late after a futex leaves alone whoever waits at it since', () => {
+    let reached = 0
+    const { kernel } = hostedMachine(
+      {
+        *1(cx, k) {
+          const [first, second, third] = [1, 2, 3].map(() => k.calls.futexWait(cx, 0x7f_0000, 0, undefined))
+          first.next()
+          second.next()
+          // Both were woken: nobody sleeps there.
+          first.next('woken')
+          const { wait } = third.next().value as unknown as { wait: [Queue] }
+          const [queue] = wait
+          queue.sleepers.push({ wake: () => queue.sleepers.splice(0) })
+          second.next('woken')
+          reached = k.calls.futexWake(cx, 0x7f_0000, 1)
+          return 0
+        },
+        2: end,
+      },
+      { 4194304: call(1, 0x40_0001), 4194305: call(2, 0) },
+    )
+    kernel.start('/x', [], [], '/')
+    expect(kernel.run({ budget: 10_000 })).toEqual({ kind: 'ended', status: 0, signal: 0 })
+    expect(reached).toBe(1)
   })
 
   test('a clone wakes its maker through a futex', () => {

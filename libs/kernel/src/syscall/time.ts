@@ -107,7 +107,8 @@ export function timeCalls(kernel: Kernel): Calls {
       let queue = kernel.futexes.get(name)
       if (queue === undefined) kernel.futexes.set(name, (queue = new Queue(name)))
       const woken = yield until === undefined ? { wait: [queue] } : { wait: [queue], until }
-      if (queue.sleepers.length === 0) kernel.futexes.delete(name)
+      // Another one may have taken its place since: that of who waits after all who slept here were woken, and the first of them went on.
+      if (queue.sleepers.length === 0 && kernel.futexes.get(name) === queue) kernel.futexes.delete(name)
       if (woken === 'signal') yield { handlers: true }
       return woken
     },
