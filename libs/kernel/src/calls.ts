@@ -261,6 +261,8 @@ export interface KernelCalls {
   epollControl(cx: Context, own: number, op: number, fd: number, events: number, data: bigint): number
   epollWait(cx: Context, fd: number, max: number, timeout: bigint | undefined): Co<{ events: number; data: bigint }[] | number>
   eventfd(cx: Context, value: bigint, single: boolean, flags: number): number
+  /** A new one where fd is -1; else the set of that one becomes another. */
+  signalfd(cx: Context, fd: number, set: bigint, flags: number): number
   timerfd(cx: Context, clock: TimerClock, flags: number): number
   timerfdSet(cx: Context, fd: number, set: TimerSetting | undefined): { value: bigint; interval: bigint } | number
 

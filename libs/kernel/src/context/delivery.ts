@@ -1,5 +1,6 @@
 import { Gpr } from '@bootgraph/cpu'
 import type { Kernel } from '../kernel.ts'
+import type { SignalHandle } from '../scheme/signal.ts'
 import { isEarly } from '../syscall/table.ts'
 import { Gate } from './gate.ts'
 import type { ContextState, Frame, ProcessState, SignalInfo } from './process.ts'
@@ -11,6 +12,8 @@ const FAULTS: ReadonlySet<number> = new Set([SIG.ILL, SIG.TRAP, SIG.BUS, SIG.FPE
 /** Sending signals, and acting on those that a context may take now. */
 export class Delivery {
   private readonly kernel: Kernel
+  /** Open descriptors that read signals. */
+  readonly listeners = new Set<SignalHandle>()
 
   constructor(kernel: Kernel) {
     this.kernel = kernel
@@ -27,6 +30,7 @@ export class Delivery {
     if (!masked && (what === 'ignore' || what === 'continue')) return
     const queue = cx ? cx.pending : process.pending
     queue.add(info)
+    for (const listener of this.listeners) listener.sent(signal)
     if (this.kernel.scheduler.current?.process === process) process.cpu.interrupt()
     for (const each of cx ? [cx] : process.contexts) {
       if (each.state === 'blocked' && each.interruptible && deliverable(each, false)) {

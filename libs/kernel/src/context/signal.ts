@@ -45,8 +45,14 @@ export function disposition(process: ProcessState, signal: number): 'handle' | '
 /** The lowest pending signal that `cx` does not mask, taken out of its queue if `take`. */
 export function deliverable(cx: ContextState, take: boolean): SignalInfo | undefined {
   if (cx.pending.size === 0 && cx.process.pending.size === 0) return undefined
+  return pendingOf(cx, ~cx.mask, take)
+}
+
+/** The lowest signal of `set` that waits for `cx` or its process, taken out of its queue if `take`. */
+export function pendingOf(cx: ContextState, set: bigint, take: boolean): SignalInfo | undefined {
+  if (cx.pending.size === 0 && cx.process.pending.size === 0) return undefined
   for (let signal = 1; signal <= 64; signal++) {
-    if (cx.mask & bit(signal)) continue
+    if (!(set & bit(signal))) continue
     for (const queue of [cx.pending, cx.process.pending]) {
       const found = queue.first(signal)
       if (found === undefined) continue

@@ -5,11 +5,12 @@ import type { Context } from '../context/context.ts'
 import type { Kernel } from '../kernel.ts'
 import { CounterHandle, EpollHandle, TimerHandle } from '../scheme/epoll.ts'
 import type { Handle } from '../scheme/handle.ts'
+import { SignalHandle } from '../scheme/signal.ts'
 import { descriptor, install, process } from './fs.ts'
 
-type Calls = Pick<KernelCalls, 'epollCreate' | 'epollControl' | 'epollWait' | 'eventfd' | 'timerfd' | 'timerfdSet'>
+type Calls = Pick<KernelCalls, 'epollCreate' | 'epollControl' | 'epollWait' | 'eventfd' | 'timerfd' | 'timerfdSet' | 'signalfd'>
 
-/** Descriptors that only say what happened: epoll, eventfd and timerfd of Linux. */
+/** Descriptors that only say what happened: epoll, eventfd, timerfd and signalfd of Linux. */
 export function eventCalls(kernel: Kernel): Calls {
   const add = (cx: Context, handle: Handle, flags: number): number =>
     install(kernel, process(cx), handle, O.RDWR | (flags & (O.NONBLOCK | O.CLOEXEC)))
@@ -46,6 +47,14 @@ export function eventCalls(kernel: Kernel): Calls {
     },
     eventfd: (cx, value, single, flags) => add(cx, new CounterHandle(value, single), flags),
     timerfd: (cx, clock, flags) => add(cx, new TimerHandle(kernel.time, clock), flags),
+    signalfd(cx, fd, set, flags) {
+      if (fd === -1) return add(cx, new SignalHandle(set, () => kernel.scheduler.current, kernel.signals.listeners), flags)
+      const handle = descriptor(cx, fd)?.handle
+      if (handle === undefined) return -E.BADF
+      if (!(handle instanceof SignalHandle)) return -E.INVAL
+      handle.change(set)
+      return fd
+    },
     timerfdSet(cx, fd, set) {
       const handle = descriptor(cx, fd)?.handle
       if (handle === undefined) return -E.BADF

@@ -1,7 +1,7 @@
 /** Functions that toolchains import and the model does not have yet: a call is a recorded model gap and answers ENOSYS. */
 import { type HeaderTable, leaf } from '../registry/define.ts'
 
-const NAMES = ['signalfd']
+const NAMES: readonly string[] = []
 
 export const unmodelled: HeaderTable = {
   name: 'not modelled',

@@ -20,11 +20,16 @@ export interface Device {
   close(c: LibcCall, file: number): Co<number>
   /** A write that takes less than all is the stream's failure, without errno; of the others the rest is written again. */
   readonly whole?: true
+  /** Bytes of what its positions and lengths count: 4 where it takes wide characters as they are. */
+  readonly unit: 1 | 4
+  /** A flush that had nothing to write. */
+  readonly flushed?: (c: LibcCall, file: number) => void
 }
 
 const fdOf = (c: LibcCall, file: number): number => c.memory.getI32(file + File.fd)
 
 export const descriptor: Device = {
+  unit: 1,
   read: (c, file, at, room) => c.kernel.read(c.cx, fdOf(c, file), c.memory.bytes(at, room)),
   write: (c, file, bytes) => c.kernel.write(c.cx, fdOf(c, file), bytes),
   seek: (c, file, offset, whence) => answered(c.kernel.lseek(c.cx, fdOf(c, file), offset, whence)),
@@ -76,6 +81,7 @@ function writeFixed(c: LibcCall, file: number, bytes: Uint8Array): number {
 
 /** fmemopen: a block of the program's, of a fixed size. */
 const fixed: Device = {
+  unit: 1,
   whole: true,
   read: (c, file, at, room) => answered(readFixed(c, file, at, room)),
   write: (c, file, bytes) => answered(writeFixed(c, file, bytes)),
@@ -83,17 +89,26 @@ const fixed: Device = {
   close: () => answered(0),
 }
 
+const unitOf = (c: LibcCall, file: number): 1 | 4 => DEVICES[c.memory.getU32(file + File.device)].unit
+
+/** Room up to `end` and a terminator; false if memory is out. */
+function* growTo(c: LibcCall, file: number, end: number): Co<boolean> {
+  const least = end + unitOf(c, file)
+  const before = word(c, file, Memory.room)
+  if (least <= before) return true
+  const room = Math.max(least, 2 * before)
+  const at = yield* regive(c, word(c, file, Memory.at), room)
+  if (at === 0) return false
+  c.memory.bytes(at + before, room - before).fill(0)
+  setWord(c, file, Memory.at, at)
+  setWord(c, file, Memory.room, room)
+  return true
+}
+
 function* writeGrowing(c: LibcCall, file: number, bytes: Uint8Array): Co<number> {
   const position = word(c, file, Memory.position)
   const end = position + bytes.length
-  if (end + 1 > word(c, file, Memory.room)) {
-    const room = Math.max(end + 1, 2 * word(c, file, Memory.room))
-    const at = yield* regive(c, word(c, file, Memory.at), room)
-    if (at === 0) return -ENOMEM
-    c.memory.bytes(at + word(c, file, Memory.length), room - word(c, file, Memory.length)).fill(0)
-    setWord(c, file, Memory.at, at)
-    setWord(c, file, Memory.room, room)
-  }
+  if (!(yield* growTo(c, file, end))) return -ENOMEM
   c.memory.u8.set(bytes, word(c, file, Memory.at) + position)
   setWord(c, file, Memory.position, end)
   setWord(c, file, Memory.length, Math.max(end, word(c, file, Memory.length)))
@@ -101,28 +116,45 @@ function* writeGrowing(c: LibcCall, file: number, bytes: Uint8Array): Co<number>
   return bytes.length
 }
 
-function seekGrowing(c: LibcCall, file: number, offset: number, whence: number): number {
-  const at = seekMemory(c, file, offset, whence, 0x7fff_ffff)
-  if (at >= 0) tell(c, file)
-  return at
+/** Where it stands is where it ends, as in glibc: a step back forgets what lies behind, which a step forward finds again. */
+function* seekGrowing(c: LibcCall, file: number, offset: number, whence: number): Co<number> {
+  const unit = unitOf(c, file)
+  const before = word(c, file, Memory.position)
+  if (before > 0) setWord(c, file, Memory.length, before)
+  const at = seekMemory(c, file, offset * unit, whence, 0x7fff_ffff)
+  if (at < 0) return at
+  if (!(yield* growTo(c, file, at))) return -ENOMEM
+  tell(c, file)
+  return at / unit
+}
+
+/** The text ends where the stream stands. */
+function closeGrowing(c: LibcCall, file: number): number {
+  const [at, position, unit] = [word(c, file, Memory.at), word(c, file, Memory.position), unitOf(c, file)]
+  if (writable(c, at + position, unit)) c.memory.bytes(at + position, unit).fill(0)
+  tell(c, file)
+  return 0
 }
 
 /** open_memstream: a block of the heap that grows; `tell` has the addresses of the program's pointer and size. */
 const growing: Device = {
+  unit: 1,
   read: () => answered(0),
   write: writeGrowing,
-  seek: (c, file, offset, whence) => answered(seekGrowing(c, file, offset, whence)),
-  close: () => answered(0),
+  seek: seekGrowing,
+  close: (c, file) => answered(closeGrowing(c, file)),
 }
+/** open_wmemstream. */
+const growingWide: Device = { ...growing, unit: 4, flushed: tell }
 
-/** Tells the program where the text is, and its length up to the position. */
+/** Tells the program where the text is, and that it ends at the position. */
 export function tell(c: LibcCall, file: number): void {
   const pair = word(c, file, Memory.tell)
   if (!readable(c, pair, 16)) return
   const [pointer, size] = [c.memory.getSize(pair), c.memory.getSize(pair + 8)]
   if (!writable(c, pointer, 8) || !writable(c, size, 8)) return
   c.memory.setSize(pointer, word(c, file, Memory.at))
-  c.memory.setSize(size, Math.min(word(c, file, Memory.position), word(c, file, Memory.length)))
+  c.memory.setSize(size, word(c, file, Memory.position) / unitOf(c, file))
 }
 
 /** Words of fopencookie: the program's own pointer and its four functions. */
@@ -130,6 +162,7 @@ export const Cookie = { value: 0, read: 8, write: 16, seek: 24, close: 32 } as c
 const long = (rax: bigint): number => Number(BigInt.asIntN(64, rax))
 
 const cookie: Device = {
+  unit: 1,
   *read(c, file, at, room) {
     const fn = word(c, file, Cookie.read)
     if (fn === 0) return 0
@@ -162,5 +195,5 @@ const cookie: Device = {
 }
 
 /** By File.device. */
-export const DEVICES: readonly Device[] = [descriptor, fixed, growing, cookie]
-export const DeviceKind = { descriptor: 0, fixed: 1, growing: 2, cookie: 3 } as const
+export const DEVICES: readonly Device[] = [descriptor, fixed, growing, cookie, growingWide]
+export const DeviceKind = { descriptor: 0, fixed: 1, growing: 2, cookie: 3, growingWide: 4 } as const

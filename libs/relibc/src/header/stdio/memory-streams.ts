@@ -9,7 +9,7 @@ import { calloc, malloc } from '../stdlib/malloc.ts'
 import { length } from '../string/bytes.ts'
 import { Cookie, DeviceKind, Memory, tell } from './device.ts'
 import { File, Flag } from './file.ts'
-import { makeStream } from './stream.ts'
+import { makeStream, oriented } from './stream.ts'
 import { modeOf } from './streams.ts'
 
 const EINVAL = 22
@@ -24,7 +24,12 @@ function make(c: LibcCall, device: number, flags: number, words: readonly (reado
 }
 
 /** `tell` is a pair of pointers that the device keeps in the heap. */
-function* openMemstream(c: LibcCall, pointer: number, size: number): Co<number> {
+function* openMemstream(
+  c: LibcCall,
+  pointer: number,
+  size: number,
+  device: typeof DeviceKind.growing | typeof DeviceKind.growingWide,
+): Co<number> {
   if (!writable(c, pointer, 8) || !writable(c, size, 8)) return c.fail(EFAULT) + 1
   const [room, pair] = [512, malloc(c, 16)]
   const at = yield* give(c, room)
@@ -32,12 +37,14 @@ function* openMemstream(c: LibcCall, pointer: number, size: number): Co<number> 
   c.memory.bytes(at, room).fill(0)
   c.memory.setSize(pair, pointer)
   c.memory.setSize(pair + 8, size)
-  const file = make(c, DeviceKind.growing, Flag.write, [
+  const file = make(c, device, Flag.write, [
     [Memory.at, at],
     [Memory.room, room],
     [Memory.tell, pair],
   ])
-  if (file !== 0) tell(c, file)
+  if (file === 0) return 0
+  if (device === DeviceKind.growingWide) oriented(c, file, 1)
+  else tell(c, file)
   return file
 }
 
@@ -74,5 +81,8 @@ function fopencookie(c: LibcCall, cookie: number, mode: number): number {
 export const memoryStreamRows: readonly SymbolRow[] = [
   leaf('fmemopen', 'ptr(ptr, size, ptr)', fmemopen),
   leaf('fopencookie', 'ptr(ptr, ptr)', fopencookie),
-  blocking('open_memstream', 'ptr(ptr, ptr)', openMemstream),
+  blocking('open_memstream', 'ptr(ptr, ptr)', (c, pointer: number, size: number) => openMemstream(c, pointer, size, DeviceKind.growing)),
+  blocking('open_wmemstream', 'ptr(ptr, ptr)', (c, pointer: number, size: number) =>
+    openMemstream(c, pointer, size, DeviceKind.growingWide),
+  ),
 ]

@@ -169,6 +169,7 @@ export function* flush(c: LibcCall, file: number): Co<boolean> {
   if (ahead > 0) yield* deviceOf(c, file).seek(c, file, -ahead, 1)
   memory.setSize(file + File.readAt, 0)
   memory.setSize(file + File.readEnd, 0)
+  deviceOf(c, file).flushed?.(c, file)
   return true
 }
 

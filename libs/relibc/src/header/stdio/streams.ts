@@ -117,10 +117,11 @@ function* ftell(c: LibcCall, file: number): Co<number> {
   if (!isStream(c, file)) return c.fail(EBADF)
   const { memory } = c
   const end = (flagsOf(c, file) & Flag.append) !== 0 && memory.getSize(file + File.pending) > 0 ? 2 : 1
-  const at = yield* deviceOf(c, file).seek(c, file, 0, end)
+  const { unit, seek } = deviceOf(c, file)
+  const at = yield* seek(c, file, 0, end)
   if (at < 0) return c.fail(-at)
   const ahead = memory.getSize(file + File.readEnd) - memory.getSize(file + File.readAt) + memory.getU32(file + File.ungotten)
-  return at - ahead + memory.getSize(file + File.pending)
+  return at - ahead + memory.getSize(file + File.pending) / unit
 }
 
 /** Modes of setvbuf: 0 full, 1 line, 2 none; another one fails without errno, as in glibc. A buffer of the program's own holds what the stream buffers. */

@@ -1,4 +1,4 @@
-/** epoll(7), eventfd(2) and timerfd_create(2) of Linux. */
+/** epoll(7), eventfd(2), timerfd_create(2) and signalfd(2) of Linux. */
 import type { Co } from '@bootgraph/kernel'
 import { readSigset, readTimespec, writeTimespec } from '../../abi/structs.ts'
 import { answer, EFAULT, readable, writable } from '../../platform/user-memory.ts'
@@ -65,7 +65,7 @@ function putLeft(c: LibcCall, out: number, left: { value: bigint; interval: bigi
 }
 
 export const sysEpoll: HeaderTable = {
-  name: 'sys/epoll, sys/eventfd, sys/timerfd',
+  name: 'sys/epoll, sys/eventfd, sys/timerfd, sys/signalfd',
   spec: 'https://man7.org/linux/man-pages/man7/epoll.7.html',
   rows: [
     leaf('epoll_create', 'int(int)', (c, size: number) => (size <= 0 ? c.fail(EINVAL) : answer(c, c.kernel.epollCreate(c.cx, 0)))),
@@ -96,6 +96,11 @@ export const sysEpoll: HeaderTable = {
       new DataView(bytes.buffer).setBigUint64(0, BigInt.asUintN(64, value), true)
       const put = yield* c.kernel.write(c.cx, fd, bytes)
       return put === 8 ? 0 : put < 0 ? c.fail(-put) : -1
+    }),
+    leaf('signalfd', 'int(int, ptr, int)', (c, fd: number, set: number, flags: number) => {
+      const redox = descriptorFlags(c, flags)
+      if (redox === undefined) return c.fail(EINVAL)
+      return readable(c, set, 8) ? answer(c, c.kernel.signalfd(c.cx, fd, readSigset(c.memory, set), redox)) : c.fail(EFAULT)
     }),
     leaf('timerfd_create', 'int(int, int)', (c, clock: number, flags: number) => {
       const redox = descriptorFlags(c, flags)

@@ -1,9 +1,10 @@
 /**
- * sendmsg and recvmsg. struct msghdr: { name @0, namelen u32 @8, iov @16, iovlen @24, control @32, controllen @40, flags @48 };
+ * sendmsg, recvmsg and their kin for many messages. struct msghdr: { name @0, namelen u32 @8, iov @16, iovlen @24, control @32, controllen @40, flags @48 };
  * struct cmsghdr: { len u64 @0, level i32 @8, type i32 @12 } and the data, the next at a multiple of eight (unix(7), cmsg(3)).
  */
 import type { Co } from '@bootgraph/kernel'
-import { EFAULT, readable, source, target, writable } from '../../platform/user-memory.ts'
+import { readTimespec, writeTimespec } from '../../abi/structs.ts'
+import { answer, EFAULT, readable, source, target, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { blocking, type SymbolRow } from '../../registry/define.ts'
 import { readAddress, writeAddress } from './address.ts'
@@ -68,11 +69,12 @@ function give(c: LibcCall, at: number, space: number, fds: readonly number[]): n
   return Math.min((length + 7) & ~7, space)
 }
 
-function* sendmsg(c: LibcCall, fd: number, message: number, flags: number): Co<number> {
+/** A count or -errno, as of all that follows. */
+function* sendOne(c: LibcCall, fd: number, message: number, flags: number): Co<number> {
   const parts = buffers(c, message, source)
-  if (typeof parts === 'number') return c.fail(parts)
+  if (typeof parts === 'number') return -parts
   const fds = passed(c, message)
-  if (typeof fds === 'number') return c.fail(fds)
+  if (typeof fds === 'number') return -fds
   const whole = new Uint8Array(total(parts))
   let at = 0
   for (const part of parts) {
@@ -81,20 +83,19 @@ function* sendmsg(c: LibcCall, fd: number, message: number, flags: number): Co<n
   }
   const name = c.memory.getSize(message + Msghdr.name)
   const to = name === 0 ? undefined : readAddress(c, name, c.memory.getU32(message + Msghdr.nameLength))
-  if (typeof to === 'number') return c.fail(to)
-  const sent = yield* c.kernel.send(c.cx, fd, whole, flags, to, fds)
-  return sent < 0 ? c.fail(-sent) : sent
+  if (typeof to === 'number') return -to
+  return yield* c.kernel.send(c.cx, fd, whole, flags, to, fds)
 }
 
-function* recvmsg(c: LibcCall, fd: number, message: number, flags: number): Co<number> {
+function* receiveOne(c: LibcCall, fd: number, message: number, flags: number): Co<number> {
   const parts = buffers(c, message, target)
-  if (typeof parts === 'number') return c.fail(parts)
+  if (typeof parts === 'number') return -parts
   const whole = new Uint8Array(total(parts))
   const control = c.memory.getSize(message + Msghdr.control)
   const space = control === 0 ? 0 : c.memory.getSize(message + Msghdr.controlLength)
-  if (!writable(c, control, space)) return c.fail(EFAULT)
+  if (!writable(c, control, space)) return -EFAULT
   const got = yield* c.kernel.recv(c.cx, fd, whole, flags, Math.max(0, (space - Cmsghdr.data) >> 2))
-  if (typeof got === 'number') return c.fail(-got)
+  if (typeof got === 'number') return got
   let at = 0
   for (const part of parts) {
     part.set(whole.subarray(at, Math.min(at + part.length, got.count)))
@@ -103,11 +104,78 @@ function* recvmsg(c: LibcCall, fd: number, message: number, flags: number): Co<n
   c.memory.setSize(message + Msghdr.controlLength, give(c, control, space, got.fds))
   c.memory.setU32(message + Msghdr.flags, got.flags | (flags & MSG_CMSG_CLOEXEC))
   const name = c.memory.getSize(message + Msghdr.name)
-  if (!writeAddress(c, got.from, name, message + Msghdr.nameLength)) return c.fail(EFAULT)
-  return got.count
+  return writeAddress(c, got.from, name, message + Msghdr.nameLength) ? got.count : -EFAULT
 }
 
+/** struct mmsghdr: a msghdr, and what the call for it gave. */
+const Mmsghdr = { count: Msghdr.size, size: Msghdr.size + 8 } as const
+const MSG_DONTWAIT = 0x40
+const MSG_WAITFORONE = 0x1_0000
+
+/** How many of the messages went well before one did not, or the errno of the first. */
+function* many(
+  c: LibcCall,
+  vector: number,
+  count: number,
+  one: (message: number, index: number) => Co<number>,
+  ended = () => false,
+): Co<number> {
+  let done = 0
+  while (done < count) {
+    const message = vector + done * Mmsghdr.size
+    const got = writable(c, message, Mmsghdr.size) ? yield* one(message, done) : -EFAULT
+    if (got < 0) return done > 0 ? done : c.fail(-got)
+    c.memory.setU32(message + Mmsghdr.count, got)
+    done++
+    if (ended()) break
+  }
+  return done
+}
+
+const sendmmsg = (c: LibcCall, fd: number, vector: number, count: number, flags: number): Co<number> =>
+  many(c, vector, Math.min(count, IOV_MAX), (message) => sendOne(c, fd, message, flags))
+
+/** The time is looked at between messages only, as in Linux. */
+function* recvmmsg(c: LibcCall, fd: number, vector: number, count: number, flags: number, timeout: number): Co<number> {
+  if (timeout !== 0 && !writable(c, timeout, 16)) return c.fail(EFAULT)
+  const wait = timeout === 0 ? undefined : readTimespec(c.memory, timeout)
+  if (timeout !== 0 && (wait === undefined || wait < 0n)) return c.fail(EINVAL)
+  const now = () => c.kernel.clock(c.cx, 'monotonic')
+  const until = wait === undefined ? undefined : now() + wait
+  const left = () => (until === undefined || until <= now() ? 0n : until - now())
+  const plain = flags & ~MSG_WAITFORONE
+  const got = yield* many(
+    c,
+    vector,
+    count,
+    (message, i) => receiveOne(c, fd, message, i > 0 && flags & MSG_WAITFORONE ? plain | MSG_DONTWAIT : plain),
+    () => until !== undefined && left() === 0n,
+  )
+  if (got > 0 && until !== undefined && writable(c, timeout, 16)) writeTimespec(c.memory, timeout, left())
+  return got
+}
+
+const ONLY = 'of control messages, descriptors'
+
 export const messageRows: readonly SymbolRow[] = [
-  blocking('recvmsg', 'long(int, ptr, int)', recvmsg, 'partial', 'of control messages, descriptors'),
-  blocking('sendmsg', 'long(int, ptr, int)', sendmsg, 'partial', 'of control messages, descriptors'),
+  blocking('recvmmsg', 'int(int, ptr, uint, int, ptr)', recvmmsg, 'partial', ONLY),
+  blocking(
+    'recvmsg',
+    'long(int, ptr, int)',
+    function* (c, fd: number, message: number, flags: number) {
+      return answer(c, yield* receiveOne(c, fd, message, flags))
+    },
+    'partial',
+    ONLY,
+  ),
+  blocking('sendmmsg', 'int(int, ptr, uint, int)', sendmmsg, 'partial', ONLY),
+  blocking(
+    'sendmsg',
+    'long(int, ptr, int)',
+    function* (c, fd: number, message: number, flags: number) {
+      return answer(c, yield* sendOne(c, fd, message, flags))
+    },
+    'partial',
+    ONLY,
+  ),
 ]

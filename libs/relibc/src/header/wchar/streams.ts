@@ -8,7 +8,7 @@ import { ByteText } from '../stdio/byte-text.ts'
 import { formatText } from '../stdio/format.ts'
 import { scan } from '../stdio/scan.ts'
 import { BytesInput, StreamInput } from '../stdio/scan-input.ts'
-import { File, Flag, getByte, isStream, oriented, put, setFlags, standard } from '../stdio/stream.ts'
+import { deviceOf, File, Flag, getByte, isStream, oriented, put, setFlags, standard } from '../stdio/stream.ts'
 import { ungetc } from '../stdio/streams.ts'
 import { decodeIn, decodeLong, encodeIn, encodeLong, LONGEST } from './charset.ts'
 import { wideAt, wideLength } from './strings.ts'
@@ -44,13 +44,15 @@ function* getCharacter(c: LibcCall, file: number): Co<number> {
   }
 }
 
+const wide = (code: number): Uint8Array => new Uint8Array(Uint32Array.of(code).buffer)
+
 function* putCharacter(c: LibcCall, code: number, file: number): Co<number> {
   if (!isStream(c, file)) {
     c.fail(EBADF)
     return WEOF
   }
   if (!oriented(c, file, 1)) return WEOF
-  const bytes = encodeIn(c, code)
+  const bytes = deviceOf(c, file).unit === 4 ? wide(code) : encodeIn(c, code)
   if (bytes === undefined) {
     c.fail(EILSEQ)
     setFlags(c, file, Flag.error)
