@@ -59,6 +59,7 @@ export function compiled(language: Language, source: string): Program {
     run(compiler, [...all, '-o', join(staging, 'program'), source, ...libraries, ...words(text, 'libraries')])
     copyRuntime(staging)
     if (words(text, 'shell').length > 0) copyShell(staging)
+    copyData(staging, words(text, 'etc'))
     if (!existsSync(folder)) renameSync(staging, folder)
   }
   const input = source.replace(/\.\w+$/, '.in')
@@ -82,6 +83,12 @@ function run(command: string, args: readonly string[]): string {
 function copyShell(folder: string): void {
   mkdirSync(join(folder, 'bin'))
   copyFileSync('/bin/sh', join(folder, 'bin', 'sh'))
+}
+
+/** Files of the host's /etc that the program looks things up in, so that both sides have the same ones; one that the host lacks, both lack. */
+function copyData(folder: string, names: readonly string[]): void {
+  if (names.length > 0) mkdirSync(join(folder, 'etc'))
+  for (const name of names) if (existsSync(`/etc/${name}`)) copyFileSync(`/etc/${name}`, join(folder, 'etc', name))
 }
 
 function copyRuntime(folder: string): void {

@@ -60,10 +60,6 @@ export const Area = {
   daemon: 24,
   /** Up to 64 triples prepare, parent, child of 8 bytes each. */
   atfork: 64,
-  /** Page of the static results of getpwnam and its like, 0 until one is asked for; next entries of getpwent and getgrent (u32). */
-  database: 1600,
-  databaseCursor: 1608,
-  groupCursor: 1612,
   /** 1024 pairs: in use (u64), destructor (u64). */
   keys: 4096,
 } as const

@@ -1,72 +1,98 @@
-/** /etc/passwd and /etc/group as lines of fields, read through the kernel at each look-up. */
-import type { Co } from '@bootgraph/kernel'
-import type { LibcCall } from '../../registry/call.ts'
-
-const O_RDONLY_CLOEXEC = 0x1_0000 | 0x100_0000
-const CHUNK = 4096
+/** /etc/passwd and /etc/group (passwd(5), group(5)): users and groups out of lines, and as the structs of pwd.h and grp.h. */
+import { type Database, lines, parseLines } from '../database.ts'
 
 export interface User {
   readonly name: string
-  readonly password: string
+  /** null, as the texts below, in a line that is nothing but the mark `+` or `-` of another service. */
+  readonly password: string | undefined
   readonly uid: number
   readonly gid: number
-  readonly gecos: string
-  readonly home: string
-  readonly shell: string
+  readonly gecos: string | undefined
+  readonly home: string | undefined
+  readonly shell: string | undefined
 }
 export interface Group {
   readonly name: string
-  readonly password: string
+  readonly password: string | undefined
   readonly gid: number
   readonly members: readonly string[]
 }
 
-/** A whole file as text, or -errno. */
-function* readText(c: LibcCall, path: string): Co<string | number> {
-  const fd = yield* c.kernel.open(c.cx, path, O_RDONLY_CLOEXEC, 0)
-  if (fd < 0) return fd
-  const decoder = new TextDecoder()
-  const chunk = new Uint8Array(CHUNK)
-  let text = ''
-  let got = yield* c.kernel.read(c.cx, fd, chunk)
-  for (; got > 0; got = yield* c.kernel.read(c.cx, fd, chunk)) text += decoder.decode(chunk.subarray(0, got), { stream: true })
-  yield* c.kernel.close(c.cx, fd)
-  return got < 0 ? got : text
+/** A line that is neither empty nor a comment; blanks before it do not count. */
+export const stated =
+  <T>(parse: (line: string) => T | undefined) =>
+  (line: string): T | undefined => {
+    const text = line.trimStart()
+    return text === '' || text.startsWith('#') ? undefined : parse(text)
+  }
+
+/** Fields between colons, the last of which takes the rest. Redox's own files part them by ';' and keep passwords elsewhere. */
+export function fieldsOf(line: string, count: number): readonly string[] {
+  const fields = line.includes(':') ? line.split(':') : line.includes(';') ? line.replace(';', ';x;').split(';') : [line]
+  return fields.length <= count ? fields : [...fields.slice(0, count - 1), fields.slice(count - 1).join(':')]
 }
 
-/** Redox's own files part fields by ';' and keep passwords elsewhere; those of other systems part them by ':'. */
-function fieldsOf(line: string): readonly string[] {
-  if (!line.includes(';')) return line.split(':')
-  const [name = '', ...rest] = line.split(';')
-  return [name, 'x', ...rest]
+/** Names between commas. */
+export const listOf = (text = ''): string[] =>
+  text
+    .split(',')
+    .map((name) => name.trimStart())
+    .filter((name) => name !== '')
+
+export const isMark = (name: string): boolean => name.startsWith('+') || name.startsWith('-')
+
+export function number(text: string | undefined): number | undefined {
+  const value = text !== undefined && /^\s*\+?\d+$/.test(text) ? Number(text) : undefined
+  return value !== undefined && value <= 0xffff_ffff ? value : undefined
 }
+/** A mark's number may be left out. */
+const numberOf = (name: string, text: string | undefined): number | undefined => (isMark(name) && text === '' ? 0 : number(text))
 
-const number = (text: string | undefined): number | undefined => (text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined)
+export const parseUser = stated((line): User | undefined => {
+  const [name, ...rest] = fieldsOf(line, 7)
+  if (isMark(name) && rest.length === 0)
+    return { name, password: undefined, uid: 0, gid: 0, gecos: undefined, home: undefined, shell: undefined }
+  const [password = '', uidText, gidText, gecos = '', home = '', shell = ''] = rest
+  const [uid, gid] = [numberOf(name, uidText), numberOf(name, gidText)]
+  return uid === undefined || gid === undefined ? undefined : { name, password, uid, gid, gecos, home, shell }
+})
 
-export function parseUsers(text: string): User[] {
-  return text.split('\n').flatMap((line) => {
-    const [name, password, uidText, gidText, gecos = '', home, shell = ''] = fieldsOf(line)
-    const [uid, gid] = [number(uidText), number(gidText)]
-    if (!name || password === undefined || uid === undefined || gid === undefined || home === undefined) return []
-    return [{ name, password, uid, gid, gecos, home, shell }]
-  })
+export const parseGroup = stated((line): Group | undefined => {
+  const [name, ...rest] = fieldsOf(line, 4)
+  if (isMark(name) && rest.length === 0) return { name, password: undefined, gid: 0, members: [] }
+  const [password = '', gidText, list] = rest
+  const gid = numberOf(name, gidText)
+  return gid === undefined ? undefined : { name, password, gid, members: listOf(list) }
+})
+
+export const parseUsers = (text: string): User[] => parseLines(text, parseUser)
+export const users = lines('/etc/passwd', parseUser)
+export const groups = lines('/etc/group', parseGroup)
+
+/** struct passwd: { name, passwd, uid u32, gid u32, gecos, dir, shell }. */
+export const USERS: Database<User> = {
+  state: '__libc_passwd',
+  size: 48,
+  read: users,
+  fields: (user) => [
+    [0, 'text', user.name],
+    [8, 'text', user.password],
+    [16, 'int', user.uid],
+    [20, 'int', user.gid],
+    [24, 'text', user.gecos],
+    [32, 'text', user.home],
+    [40, 'text', user.shell],
+  ],
 }
-
-export function parseGroups(text: string): Group[] {
-  return text.split('\n').flatMap((line) => {
-    const [name, password, gidText, list = ''] = fieldsOf(line)
-    const gid = number(gidText)
-    if (!name || password === undefined || gid === undefined) return []
-    return [{ name, password, gid, members: list.split(',').filter((member) => member !== '') }]
-  })
-}
-
-export function* users(c: LibcCall): Co<User[] | number> {
-  const text = yield* readText(c, '/etc/passwd')
-  return typeof text === 'number' ? text : parseUsers(text)
-}
-
-export function* groups(c: LibcCall): Co<Group[] | number> {
-  const text = yield* readText(c, '/etc/group')
-  return typeof text === 'number' ? text : parseGroups(text)
+/** struct group: { name, passwd, gid u32, mem }. */
+export const GROUPS: Database<Group> = {
+  state: '__libc_group',
+  size: 32,
+  read: groups,
+  fields: (group) => [
+    [0, 'text', group.name],
+    [8, 'text', group.password],
+    [16, 'int', group.gid],
+    [24, 'list', group.members],
+  ],
 }

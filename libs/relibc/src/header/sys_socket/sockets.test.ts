@@ -19,6 +19,9 @@ const DATA = 0x2_0000
 const MORE = 0x2_1000
 const AREA = 0x4_0000
 const HOLE = 0x900_0000
+/** The library's own objects, each with room enough. */
+const OBJECTS = 0x7_0000
+const OBJECT = 0x2000
 const FILES: Readonly<Record<string, string>> = {
   '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nbroken\nuser:x:1000:1000::/home/user:/bin/ion\n',
   '/etc/group': 'root:x:0:\nwheel:x:1:root,user\n',
@@ -32,6 +35,7 @@ function machine() {
   const peer: SocketAddress = { family: 'inet', host: '127.0.0.1', port: 8080 }
   let file: Uint8Array = new Uint8Array(0)
   let errno = 0
+  const objects: string[] = []
   const now = <T>(value: T) =>
     // biome-ignore lint/correctness/useYield: answers at once
     (function* () {
@@ -83,6 +87,7 @@ function machine() {
     cx: {} as Context,
     abi: linuxGnu,
     storages: new Map(),
+    object: (name: string) => OBJECTS + OBJECT * ((objects.indexOf(name) + 1 || objects.push(name)) - 1),
     fail(number: number): -1 {
       errno = number
       return -1
