@@ -3,6 +3,7 @@
  * the other, and out of streams and strings. A file is read at each call (GNU C library manual, Name Service Switch: the service "files").
  */
 import type { Co } from '@bootgraph/kernel'
+import { Thread } from '../platform/thread-block.ts'
 import { EFAULT, writable } from '../platform/user-memory.ts'
 import type { LibcCall } from '../registry/call.ts'
 import { blocking, leaf, type ObjectRow, object, type SymbolRow } from '../registry/define.ts'
@@ -14,7 +15,9 @@ import { storage } from './storage.ts'
 const ENOENT = 2
 const EINVAL = 22
 const ERANGE = 34
-const HOST_NOT_FOUND = 1
+/** Values of h_errno. */
+export const HOST_NOT_FOUND = 1
+export const NETDB_INTERNAL = -1
 const O_RDONLY_CLOEXEC = 0x1_0000 | 0x100_0000
 const CHUNK = 4096
 /** A database's object: number of the next entry (u32), the buffer of its static result with its size, the result. */
@@ -28,7 +31,7 @@ export interface Database<T> {
   /** -errno where there is nothing to be read. */
   readonly read: (c: LibcCall) => Co<readonly T[] | number>
   readonly fields: (entry: T) => readonly Field[]
-  /** `_r` functions say also by an int behind the result that there is no such entry. */
+  /** What is not found is told by h_errno; `_r` functions bring their own behind the result. */
   readonly hErrno?: true
 }
 
@@ -91,12 +94,17 @@ export function own<T>(
     if (hErrno && error !== undefined && writable(c, error, 4)) c.memory.setI32(error, HOST_NOT_FOUND)
     return 0
   }
-  if (!place(c, fields(entry), out, buffer, room)) return ERANGE
+  if (!place(c, fields(entry), out, buffer, room)) {
+    if (hErrno && error !== undefined && writable(c, error, 4)) c.memory.setI32(error, NETDB_INTERNAL)
+    return ERANGE
+  }
   c.memory.setSize(result, out)
   return 0
 }
 
-const ownParameters = <T>({ hErrno }: Database<T>): string => `ptr, ptr, size, ptr${hErrno ? ', ptr' : ''}`
+export const setHErrno = (c: LibcCall, value: number): void => c.memory.setI32(c.cx.threadPointer + Thread.hErrno, value)
+
+export const ownParameters = <T>({ hErrno }: Database<T>): string => `ptr, ptr, size, ptr${hErrno ? ', ptr' : ''}`
 
 // biome-ignore lint/suspicious/noExplicitAny: as LeafFn: the parameters say what the arguments are
 type Wanted<T> = (c: LibcCall, ...args: any[]) => (entry: T) => boolean
@@ -108,7 +116,10 @@ export function lookUp<T>(database: Database<T>, name: string, parameters: strin
     blocking(name, `ptr(${parameters})`, function* (c, ...args: number[]) {
       const is = wanted(c, ...args)
       const entries = yield* database.read(c)
-      return typeof entries === 'number' ? c.fail(-entries) + 1 : still(c, database, entries.find(is))
+      const entry = typeof entries === 'number' ? undefined : entries.find(is)
+      if (typeof entries === 'number') c.fail(-entries)
+      if (entry === undefined && database.hErrno) setHErrno(c, HOST_NOT_FOUND)
+      return still(c, database, entry)
     }),
     blocking(`${name}_r`, `int(${parameters}, ${ownParameters(database)})`, function* (c, ...args: number[]) {
       const is = wanted(c, ...args.slice(0, count))

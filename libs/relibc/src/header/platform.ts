@@ -9,6 +9,7 @@ import { fcntlHeader } from './fcntl/index.ts'
 import { ftsHeader } from './fts/index.ts'
 import { netIf } from './net_if/index.ts'
 import { netdb } from './netdb/index.ts'
+import { netinetEther } from './netinet_ether/index.ts'
 import { pollHeader } from './poll/index.ts'
 import { processHeader } from './process/index.ts'
 import { pthread } from './pthread/index.ts'
@@ -61,6 +62,7 @@ export const platformHeaders: readonly HeaderTable[] = [
   arpaInet,
   netdb,
   netIf,
+  netinetEther,
   userDatabase,
   termios,
   execinfo,

@@ -68,6 +68,8 @@ export const arpaInet: HeaderTable = {
     alias('ntohl', 'htonl'),
     leaf('htons', 'uint(uint)', (_c, x: number) => swap16(x)),
     alias('ntohs', 'htons'),
+    object('in6addr_any', 16, 4),
+    object('in6addr_loopback', 16, 4, Uint8Array.of(...new Uint8Array(15), 1)),
     object('__libc_ntoa', 16, 8),
     leaf('inet_addr', 'uint(ptr)', addr),
     leaf('inet_aton', 'int(ptr, ptr)', aton),

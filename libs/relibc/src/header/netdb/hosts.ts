@@ -1,32 +1,15 @@
-/** Names of hosts, protocols and services: /etc/hosts, /etc/protocols and /etc/services of the node's tree; a node has no name server. */
+/** Names and addresses of hosts: /etc/hosts of the node's tree (hosts(5)); a node has no name server. */
 import type { Co } from '@bootgraph/kernel'
 import type { LibcCall } from '../../registry/call.ts'
 import { parseNumbers, parseV4, parseV6 } from '../arpa_inet/text.ts'
-
-const O_RDONLY_CLOEXEC = 0x1_0000 | 0x100_0000
-const FILE_MAX = 1 << 20
+import { type Database, lines } from '../database.ts'
+import { AF } from '../sys_socket/address.ts'
+import { words } from './databases.ts'
 
 export interface Host {
   readonly family: 'inet' | 'inet6'
   readonly bytes: Uint8Array
   readonly names: readonly string[]
-}
-
-/** The words of each line of a file, without comments; none if there is no such file. */
-function* lines(c: LibcCall, path: string): Co<string[][]> {
-  const { cx } = c
-  const fd = yield* c.kernel.open(cx, path, O_RDONLY_CLOEXEC, 0)
-  if (fd < 0) return []
-  const stat = c.kernel.fstat(cx, fd)
-  const bytes = new Uint8Array(typeof stat === 'number' ? 0 : Math.min(stat.size, FILE_MAX))
-  let got = 0
-  for (let count = 1; got < bytes.length && count > 0; got += Math.max(count, 0)) count = yield* c.kernel.read(cx, fd, bytes.subarray(got))
-  yield* c.kernel.close(cx, fd)
-  return new TextDecoder()
-    .decode(bytes.subarray(0, got))
-    .split('\n')
-    .map((line) => line.replace(/#.*/, '').trim().split(/\s+/))
-    .filter(([first]) => first !== '')
 }
 
 export const addressOf = (text: string): Host | undefined => {
@@ -44,60 +27,81 @@ function numericHost(text: string): Host | undefined {
     : { family: 'inet', bytes: Uint8Array.of(number >>> 24, number >>> 16, number >>> 8, number), names: [text] }
 }
 
+const listed = lines('/etc/hosts', (line): Host | undefined => {
+  const [address = '', ...names] = words(line)
+  const host = names.length > 0 ? addressOf(address) : undefined
+  return host === undefined ? undefined : { ...host, names }
+})
+
+/** The lines of the file; none if there is no such file. */
+function* hosts(c: LibcCall): Co<readonly Host[]> {
+  const all = yield* listed(c)
+  return typeof all === 'number' ? [] : all
+}
+
 /** All addresses of a name, in the order of the file. */
 export function* hostsNamed(c: LibcCall, name: string): Co<Host[]> {
   const numeric = numericHost(name)
   if (numeric !== undefined) return [numeric]
   const wanted = name.toLowerCase()
-  const found: Host[] = []
-  for (const [address, ...names] of yield* lines(c, '/etc/hosts')) {
-    const host = addressOf(address)
-    if (host !== undefined && names.some((each) => each.toLowerCase() === wanted)) found.push({ ...host, names })
-  }
+  const found = (yield* hosts(c)).filter(({ names }) => names.some((each) => each.toLowerCase() === wanted))
   if (found.length === 0 && wanted === 'localhost') found.push({ family: 'inet', bytes: Uint8Array.of(127, 0, 0, 1), names: ['localhost'] })
   return found
 }
 
-/** The first name of an address. */
-export function* nameOf(c: LibcCall, bytes: Uint8Array): Co<string | undefined> {
-  for (const [address, ...names] of yield* lines(c, '/etc/hosts')) {
-    const host = addressOf(address)
-    if (host !== undefined && host.bytes.length === bytes.length && host.bytes.every((byte, i) => byte === bytes[i])) return names[0]
+const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i])
+
+/** The first line of an address. */
+export function* hostAt(c: LibcCall, bytes: Uint8Array): Co<Host | undefined> {
+  return (yield* hosts(c)).find((host) => same(host.bytes, bytes))
+}
+
+/** One name with all its addresses, as struct hostent has it. */
+export interface HostEntry {
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly family: number
+  readonly addresses: readonly Uint8Array[]
+}
+
+/** Lines of one name in one: aliases of all of them, the names of later ones among them where they differ. */
+export function entryOf(found: readonly Host[]): HostEntry | undefined {
+  const [first, ...others] = found
+  if (first === undefined) return undefined
+  const [name, ...aliases] = first.names
+  const more = others.flatMap(({ names: [own, ...rest] }) => (own === name ? rest : [...rest, own]))
+  return {
+    name,
+    aliases: [...aliases, ...more],
+    family: first.family === 'inet' ? AF.inet : AF.inet6,
+    addresses: found.map(({ bytes }) => bytes),
   }
-  return undefined
 }
 
-export interface Protocol {
-  readonly name: string
-  readonly number: number
-  readonly aliases: readonly string[]
+const LOOPBACK_V6 = Uint8Array.from({ length: 16 }, (_, i) => (i < 15 ? 0 : 1))
+
+/** A line as gethostent tells it, which knows version 4 only: what stands for such an address in version 6 is one. */
+function inV4(host: Host): Host | undefined {
+  if (host.family === 'inet') return host
+  if (same(host.bytes, LOOPBACK_V6)) return { ...host, family: 'inet', bytes: Uint8Array.of(127, 0, 0, 1) }
+  const mapped = host.bytes.subarray(0, 10).every((byte) => byte === 0) && host.bytes[10] === 255 && host.bytes[11] === 255
+  return mapped ? { ...host, family: 'inet', bytes: host.bytes.subarray(12) } : undefined
 }
 
-/** What every system knows (IANA protocol numbers), for a tree without the file. */
-const PROTOCOLS: readonly Protocol[] = [
-  { name: 'ip', number: 0, aliases: ['IP'] },
-  { name: 'icmp', number: 1, aliases: ['ICMP'] },
-  { name: 'tcp', number: 6, aliases: ['TCP'] },
-  { name: 'udp', number: 17, aliases: ['UDP'] },
-  { name: 'ipv6', number: 41, aliases: ['IPv6'] },
-  { name: 'ipv6-icmp', number: 58, aliases: ['IPv6-ICMP'] },
-]
-
-export function* protocols(c: LibcCall): Co<readonly Protocol[]> {
-  const listed = yield* lines(c, '/etc/protocols')
-  return listed.length === 0 ? PROTOCOLS : listed.map(([name, number, ...aliases]) => ({ name, number: Number(number), aliases }))
-}
-
-export interface Service {
-  readonly name: string
-  readonly port: number
-  readonly protocol: string
-  readonly aliases: readonly string[]
-}
-
-export function* services(c: LibcCall): Co<Service[]> {
-  return (yield* lines(c, '/etc/services')).flatMap(([name, place, ...aliases]) => {
-    const [port, protocol] = (place ?? '').split('/')
-    return Number.isInteger(Number(port)) && protocol !== undefined ? [{ name, port: Number(port), protocol, aliases }] : []
-  })
+/** struct hostent: { name, aliases, addrtype i32, length i32, addr_list }. */
+export const HOSTS: Database<HostEntry> = {
+  state: '__libc_hostent',
+  size: 32,
+  *read(c) {
+    const all = yield* listed(c)
+    return typeof all === 'number' ? all : all.flatMap((host) => entryOf([inV4(host)].filter((each) => each !== undefined)) ?? [])
+  },
+  fields: ({ name, aliases, family, addresses }) => [
+    [24, 'list', addresses],
+    [0, 'text', name],
+    [8, 'list', aliases],
+    [16, 'int', family],
+    [20, 'int', addresses[0]?.length ?? 0],
+  ],
+  hErrno: true,
 }

@@ -1,14 +1,16 @@
 /** https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/netdb.h.html */
 import type { Co } from '@bootgraph/kernel'
-import { Thread } from '../../platform/thread-block.ts'
 import { putString, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
-import { blocking, type HeaderTable, leaf, object } from '../../registry/define.ts'
+import { blocking, type HeaderTable, leaf } from '../../registry/define.ts'
 import { formatV4, formatV6 } from '../arpa_inet/text.ts'
 import { constant } from '../constant.ts'
+import { enumeration, lookUp, stateOf } from '../database.ts'
 import { calloc, free } from '../stdlib/malloc.ts'
 import { AF } from '../sys_socket/address.ts'
-import { type Host, hostsNamed, nameOf, type Protocol, protocols, services } from './hosts.ts'
+import { ALIASES, isNamed, NETWORKS, networkOrder, PROGRAMS, PROTOCOLS, SERVICES, services } from './databases.ts'
+import { hostRows } from './host-rows.ts'
+import { HOSTS, type Host, hostAt, hostsNamed } from './hosts.ts'
 
 /** struct addrinfo: { flags, family, socktype, protocol i32 @0, addrlen u32 @16, addr @24, canonname @32, next @40 }. */
 const INFO = 48
@@ -21,7 +23,6 @@ const TYPES = [
   [2, 17, 'udp'],
   [3, 0, ''],
 ] as const
-const HOST_NOT_FOUND = 1
 
 function sockaddr(c: LibcCall, at: number, host: Host, port: number): number {
   const { memory } = c
@@ -120,7 +121,7 @@ function* getnameinfo(
   if (family !== AF.inet && family !== AF.inet6) return Eai.FAMILY
   const bytes = family === AF.inet ? c.memory.u8.slice(at + 4, at + 8) : c.memory.u8.slice(at + 8, at + 24)
   const port = (c.memory.getU8(at + 2) << 8) | c.memory.getU8(at + 3)
-  const known = (flags & 1) === 0 ? yield* nameOf(c, bytes) : undefined
+  const known = (flags & 1) === 0 ? (yield* hostAt(c, bytes))?.names[0] : undefined
   if (known === undefined && flags & 8) return Eai.NONAME
   const name = known ?? (family === AF.inet ? formatV4(bytes) : formatV6(bytes))
   const found = flags & 2 ? undefined : (yield* services(c)).find((each) => each.port === port)?.name
@@ -145,108 +146,57 @@ const MESSAGES: Readonly<Record<number, string>> = {
   [-11]: 'System error',
   [-12]: 'Argument buffer overflow',
 }
-const HOST_MESSAGES = [
-  'Resolver Error 0 (no error)',
-  'Unknown host',
-  'Host name lookup failure',
-  'Unknown server error',
-  'No address associated with name',
-]
-
-/** __libc_hostent: struct hostent { name, aliases, addrtype i32, length i32, addr_list }, then one pointer and NUL, the address, the name. */
-const Entry = { list: 32, aliases: 48, address: 56, name: 72, size: 72 + 256 } as const
-
-function* gethostbyname(c: LibcCall, name: number, family: number): Co<number> {
-  const text = c.string(name)
-  const wanted = family === AF.inet ? 'inet' : 'inet6'
-  const host = (yield* hostsNamed(c, text)).find((each) => each.family === wanted)
-  if (host === undefined || text.length > 255) {
-    c.memory.setU32(c.cx.threadPointer + Thread.hErrno, HOST_NOT_FOUND)
-    return 0
-  }
-  const at = c.object('__libc_hostent')
-  const { memory } = c
-  memory.bytes(at, Entry.size).fill(0)
-  putString(c, at + Entry.name, 256, text)
-  memory.u8.set(host.bytes, at + Entry.address)
-  memory.setSize(at, at + Entry.name)
-  memory.setSize(at + 8, at + Entry.aliases)
-  memory.setI32(at + 16, family)
-  memory.setI32(at + 20, host.bytes.length)
-  memory.setSize(at + 24, at + Entry.list)
-  memory.setSize(at + Entry.list, at + Entry.address)
-  return at
+/** The entry for a protocol, or for any if the pointer is null. */
+const ofProtocol = (c: LibcCall, at: number): ((each: { readonly protocol: string }) => boolean) => {
+  const text = at === 0 ? undefined : c.string(at)
+  return ({ protocol }) => text === undefined || protocol === text
 }
-
-/** __libc_servent: struct servent { name, aliases, port i32, proto }, with an empty list of aliases behind. */
-function* service(
-  c: LibcCall,
-  wanted: (each: { name: string; port: number; aliases: readonly string[] }) => boolean,
-  protocol: number,
-): Co<number> {
-  const word = protocol === 0 ? undefined : c.string(protocol)
-  const found = (yield* services(c)).find((each) => wanted(each) && (word === undefined || each.protocol === word))
-  if (found === undefined) return 0
-  const at = c.object('__libc_servent')
-  const { memory } = c
-  memory.setSize(at, constant(c, found.name))
-  memory.setSize(at + 8, at + 32)
-  memory.setI32(at + 16, ((found.port & 255) << 8) | (found.port >> 8))
-  memory.setSize(at + 24, constant(c, found.protocol))
-  memory.setSize(at + 32, 0)
-  return at
-}
-
-/** __libc_protoent: struct protoent { name, aliases, proto i32 }, the list of aliases behind. */
-const PROTOENT = 24
-const MAX_ALIASES = 4
-
-function* protocol(c: LibcCall, wanted: (each: Protocol) => boolean): Co<number> {
-  const found = (yield* protocols(c)).find(wanted)
-  if (found === undefined) return 0
-  const at = c.object('__libc_protoent')
-  const { memory } = c
-  memory.setSize(at, constant(c, found.name))
-  memory.setSize(at + 8, at + PROTOENT)
-  memory.setI32(at + 16, found.number)
-  const aliases = found.aliases.slice(0, MAX_ALIASES).map((alias) => constant(c, alias))
-  for (const [i, alias] of [...aliases, 0].entries()) memory.setSize(at + PROTOENT + 8 * i, alias)
-  return at
-}
+const named = (c: LibcCall, at: number) => isNamed(c.string(at))
 
 export const netdb: HeaderTable = {
-  name: 'netdb',
+  name: 'netdb, aliases',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/netdb.h.html',
   rows: [
-    object('__libc_hostent', Entry.size, 8),
-    object('__libc_protoent', PROTOENT + 8 * (MAX_ALIASES + 1), 8),
-    object('__libc_servent', 40, 8),
     leaf('freeaddrinfo', 'void(ptr)', freeaddrinfo),
     leaf('gai_strerror', 'ptr(int)', (c, code: number) => constant(c, MESSAGES[code] ?? 'Unknown error')),
     blocking('getaddrinfo', 'int(ptr, ptr, ptr, ptr)', getaddrinfo, 'partial', 'names of /etc/hosts: a node has no name server'),
-    blocking(
-      'gethostbyname',
-      'ptr(ptr)',
-      (c, name: number) => gethostbyname(c, name, AF.inet),
-      'partial',
-      'the first address of /etc/hosts',
-    ),
-    blocking('gethostbyname2', 'ptr(ptr, int)', gethostbyname, 'partial', 'the first address of /etc/hosts'),
     blocking('getnameinfo', 'int(ptr, uint, ptr, uint, ptr, uint, int)', getnameinfo),
-    blocking('getprotobyname', 'ptr(ptr)', (c, name: number) => {
-      const text = c.string(name)
-      return protocol(c, (each) => each.name === text || each.aliases.includes(text))
+    stateOf(HOSTS),
+    ...enumeration(HOSTS, 'hostent'),
+    ...hostRows,
+    stateOf(NETWORKS),
+    ...enumeration(NETWORKS, 'netent'),
+    ...lookUp(NETWORKS, 'getnetbyname', 'ptr', named),
+    ...lookUp(
+      NETWORKS,
+      'getnetbyaddr',
+      'uint, int',
+      (_, net: number, family: number) => (each) => each.net === net && (family === 0 || family === AF.inet),
+    ),
+    stateOf(PROTOCOLS),
+    ...enumeration(PROTOCOLS, 'protoent'),
+    ...lookUp(PROTOCOLS, 'getprotobyname', 'ptr', named),
+    ...lookUp(PROTOCOLS, 'getprotobynumber', 'int', (_, number: number) => (each) => each.number === number),
+    stateOf(SERVICES),
+    ...enumeration(SERVICES, 'servent'),
+    ...lookUp(SERVICES, 'getservbyname', 'ptr, ptr', (c, name: number, protocol: number) => {
+      const [byName, fits] = [named(c, name), ofProtocol(c, protocol)]
+      return (each) => byName(each) && fits(each)
     }),
-    blocking('getprotobynumber', 'ptr(int)', (c, number: number) => protocol(c, (each) => each.number === number)),
-    blocking('getservbyname', 'ptr(ptr, ptr)', (c, name: number, protocol: number) => {
-      const text = c.string(name)
-      return service(c, (each) => each.name === text || each.aliases.includes(text), protocol)
+    ...lookUp(SERVICES, 'getservbyport', 'int, ptr', (c, port: number, protocol: number) => {
+      const fits = ofProtocol(c, protocol)
+      return (each) => each.port === networkOrder(port) && fits(each)
     }),
-    blocking('getservbyport', 'ptr(int, ptr)', (c, port: number, protocol: number) => {
-      const host = ((port & 255) << 8) | ((port >> 8) & 255)
-      return service(c, (each) => each.port === host, protocol)
+    stateOf(PROGRAMS),
+    ...enumeration(PROGRAMS, 'rpcent'),
+    ...lookUp(PROGRAMS, 'getrpcbyname', 'ptr', named),
+    ...lookUp(PROGRAMS, 'getrpcbynumber', 'int', (_, number: number) => (each) => each.number === number),
+    stateOf(ALIASES),
+    ...enumeration(ALIASES, 'aliasent'),
+    ...lookUp(ALIASES, 'getaliasbyname', 'ptr', (c, name: number) => {
+      const text = c.string(name).toLowerCase()
+      return (each) => each.name.toLowerCase() === text
     }),
-    leaf('hstrerror', 'ptr(int)', (c, code: number) => constant(c, HOST_MESSAGES[code] ?? 'Unknown resolver error')),
     leaf('__res_init', 'int()', () => 0, 'partial', 'a node has no name server'),
   ],
 }
