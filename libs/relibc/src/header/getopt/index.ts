@@ -14,7 +14,7 @@ const END = -1
 /** struct option: { name, has_arg i32 @8, flag @16, val i32 @24 }. */
 const OPTION = 32
 
-interface Long {
+export interface Long {
   readonly name: string
   readonly argument: number
   readonly flag: number
@@ -33,23 +33,32 @@ function longOptions(c: LibcCall, at: number): Long[] {
   return out
 }
 
-/** One call: what it looks at, and where the library keeps what lies between two calls. */
-class Scan {
+/** What lies between two calls: pointers and numbers that the program sees, and where the scan stands. */
+export interface Words {
+  /** Of the next argument. */
+  index: number
+  /** The option's argument, or 0. */
+  argument: number
+  option: number
+  /** Where in a cluster of letters the next one is, or 0. */
+  next: number
+  /** Operands passed over: [first, last). */
+  first: number
+  last: number
+  started: boolean
+  readonly silent: boolean
+}
+
+/** getopt's own words, which are the process's. */
+class Globals implements Words {
   readonly c: LibcCall
-  readonly argc: number
-  readonly argv: number
-  readonly letters: string
-  readonly order: 'permute' | 'require' | 'return'
   readonly state: number
 
-  constructor(c: LibcCall, argc: number, argv: number, spec: string) {
+  constructor(c: LibcCall) {
     this.c = c
-    this.argc = argc
-    this.argv = argv
-    const mark = spec[0]
-    this.order = mark === '-' ? 'return' : mark === '+' || variable(c, 'POSIXLY_CORRECT') !== undefined ? 'require' : 'permute'
-    this.letters = mark === '-' || mark === '+' ? spec.slice(1) : spec
     this.state = c.object('__libc_getopt')
+    // optopt is the library's at every call: what the program put there does not last.
+    this.option = c.memory.getI32(this.state + State.option)
   }
 
   get index(): number {
@@ -58,12 +67,14 @@ class Scan {
   set index(value: number) {
     this.c.memory.setI32(this.c.object('optind'), value)
   }
+  get argument(): number {
+    return this.c.memory.getSize(this.c.object('optarg'))
+  }
   set argument(at: number) {
     this.c.memory.setSize(this.c.object('optarg'), at)
   }
-  /** optopt is the library's at every call: what the program put there does not last. */
-  restore(): void {
-    this.option = this.c.memory.getI32(this.state + State.option)
+  get option(): number {
+    return this.c.memory.getI32(this.state + State.option)
   }
   set option(value: number) {
     this.c.memory.setI32(this.state + State.option, value)
@@ -75,6 +86,48 @@ class Scan {
   set next(at: number) {
     this.c.memory.setSize(this.state + State.next, at)
   }
+  get first(): number {
+    return this.c.memory.getI32(this.state + State.first)
+  }
+  set first(value: number) {
+    this.c.memory.setI32(this.state + State.first, value)
+  }
+  get last(): number {
+    return this.c.memory.getI32(this.state + State.last)
+  }
+  set last(value: number) {
+    this.c.memory.setI32(this.state + State.last, value)
+  }
+  get started(): boolean {
+    return this.c.memory.getU32(this.state + State.started) !== 0
+  }
+  set started(value: boolean) {
+    this.c.memory.setU32(this.state + State.started, value ? 1 : 0)
+  }
+  get silent(): boolean {
+    return this.c.memory.getI32(this.c.object('opterr')) === 0
+  }
+}
+
+/** One call: what it looks at. */
+class Scan {
+  readonly c: LibcCall
+  readonly words: Words
+  readonly argc: number
+  readonly argv: number
+  readonly letters: string
+  readonly order: 'permute' | 'require' | 'return'
+
+  constructor(c: LibcCall, words: Words, argc: number, argv: number, spec: string) {
+    this.c = c
+    this.words = words
+    this.argc = argc
+    this.argv = argv
+    const mark = spec[0]
+    this.order = mark === '-' ? 'return' : mark === '+' || variable(c, 'POSIXLY_CORRECT') !== undefined ? 'require' : 'permute'
+    this.letters = mark === '-' || mark === '+' ? spec.slice(1) : spec
+  }
+
   pointer(i: number): number {
     return this.c.memory.getSize(this.argv + 8 * i)
   }
@@ -84,7 +137,7 @@ class Scan {
 
   /** A colon in front of the letters keeps the library silent and tells a missing argument apart. */
   get quiet(): boolean {
-    return this.letters[0] === ':' || this.c.memory.getI32(this.c.object('opterr')) === 0
+    return this.letters[0] === ':' || this.words.silent
   }
   get missing(): number {
     return this.letters[0] === ':' ? MISSING : UNKNOWN
@@ -98,14 +151,14 @@ class Scan {
   /** The operands [first, last) passed over change places with the options [last, index) behind them. */
   exchange(): void {
     const { memory } = this.c
-    const [first, last, end] = [memory.getI32(this.state + State.first), memory.getI32(this.state + State.last), this.index]
+    const { first, last, index: end } = this.words
     const all = Array.from({ length: end - first }, (_, i) => this.pointer(first + i))
     const moved = [...all.slice(last - first), ...all.slice(0, last - first)]
     moved.forEach((pointer, i) => {
       memory.setSize(this.argv + 8 * (first + i), pointer)
     })
-    memory.setI32(this.state + State.first, first + end - last)
-    memory.setI32(this.state + State.last, end)
+    this.words.first = first + end - last
+    this.words.last = end
   }
 }
 
@@ -113,46 +166,42 @@ const isOperand = (text: string): boolean => text[0] !== '-' || text === '-'
 
 /** Where the next option begins; END or an operand's answer where there is none. */
 function advance(scan: Scan): number | undefined {
-  const { c, argc, state } = scan
-  const { memory } = c
-  const first = () => memory.getI32(state + State.first)
-  const last = () => memory.getI32(state + State.last)
+  const { argc, words } = scan
   if (scan.order === 'permute') {
-    if (first() !== last() && last() !== scan.index) scan.exchange()
-    else if (last() !== scan.index) memory.setI32(state + State.first, scan.index)
-    while (scan.index < argc && isOperand(scan.text(scan.index))) scan.index++
-    memory.setI32(state + State.last, scan.index)
+    if (words.first !== words.last && words.last !== words.index) scan.exchange()
+    else if (words.last !== words.index) words.first = words.index
+    while (words.index < argc && isOperand(scan.text(words.index))) words.index++
+    words.last = words.index
   }
-  if (scan.index < argc && scan.text(scan.index) === '--') {
-    scan.index++
-    if (first() !== last() && last() !== scan.index) scan.exchange()
-    else if (first() === last()) memory.setI32(state + State.first, scan.index)
-    memory.setI32(state + State.last, argc)
-    scan.index = argc
+  if (words.index < argc && scan.text(words.index) === '--') {
+    words.index++
+    if (words.first !== words.last && words.last !== words.index) scan.exchange()
+    else if (words.first === words.last) words.first = words.index
+    words.last = argc
+    words.index = argc
   }
-  if (scan.index >= argc) {
-    if (first() !== last()) scan.index = first()
+  if (words.index >= argc) {
+    if (words.first !== words.last) words.index = words.first
     return END
   }
-  if (!isOperand(scan.text(scan.index))) return undefined
+  if (!isOperand(scan.text(words.index))) return undefined
   if (scan.order === 'require') return END
-  scan.argument = scan.pointer(scan.index++)
+  words.argument = scan.pointer(words.index++)
   return 1
 }
 
-/** The caller's long options: their table, where the index of the one found goes, and whether one dash will do. */
+/** The caller's long options, if there are any, where the index of the one found goes, and whether one dash will do. */
 interface LongForm {
-  readonly table: number
+  readonly options: readonly Long[] | undefined
   readonly indexOut: number
   readonly only: boolean
 }
 
 /** The long option `word` of the current argument, behind `prefix`; undefined if it is to be read as letters. */
-function* long(scan: Scan, { table, indexOut, only }: LongForm, prefix: '--' | '-' | '-W ', word: string): Co<number | undefined> {
-  const { c } = scan
+function* long(scan: Scan, { options = [], indexOut, only }: LongForm, prefix: '--' | '-' | '-W ', word: string): Co<number | undefined> {
+  const { c, words } = scan
   const [name, ...rest] = word.split('=')
   const given = word.includes('=') ? rest.join('=') : undefined
-  const options = longOptions(c, table)
   const close = options.filter((option) => option.name.startsWith(name))
   const exact = close.find((option) => option.name === name)
   const same = close.every((o) => o.argument === close[0].argument && o.flag === close[0].flag && o.value === close[0].value)
@@ -162,24 +211,24 @@ function* long(scan: Scan, { table, indexOut, only }: LongForm, prefix: '--' | '
     const ambiguous = close.length > 1
     const tail = ambiguous ? `; possibilities:${close.map((option) => ` '${prefix}${option.name}'`).join('')}` : ''
     yield* scan.complain(ambiguous ? `option '${prefix}${word}' is ambiguous${tail}` : `unrecognized option '${prefix}${name}'`)
-    scan.option = 0
-    scan.index++
+    words.option = 0
+    words.index++
     return UNKNOWN
   }
-  scan.index++
+  words.index++
   if (given !== undefined && found.argument === 0) {
     yield* scan.complain(`option '${prefix}${found.name}' doesn't allow an argument`)
-    scan.option = found.value
+    words.option = found.value
     return UNKNOWN
   }
-  if (given !== undefined) scan.argument = c.memory.cstrEnd(scan.pointer(scan.index - 1)) - new TextEncoder().encode(given).length
+  if (given !== undefined) words.argument = c.memory.cstrEnd(scan.pointer(words.index - 1)) - new TextEncoder().encode(given).length
   else if (found.argument === 1) {
-    if (scan.index >= scan.argc) {
+    if (words.index >= scan.argc) {
       yield* scan.complain(`option '${prefix}${found.name}' requires an argument`)
-      scan.option = found.value
+      words.option = found.value
       return scan.missing
     }
-    scan.argument = scan.pointer(scan.index++)
+    words.argument = scan.pointer(words.index++)
   }
   if (indexOut !== 0 && writable(c, indexOut, 4)) c.memory.setI32(indexOut, options.indexOf(found))
   if (found.flag === 0) return found.value
@@ -189,64 +238,68 @@ function* long(scan: Scan, { table, indexOut, only }: LongForm, prefix: '--' | '
 
 /** One letter of a cluster. */
 function* short(scan: Scan, form: LongForm): Co<number> {
-  const { c, letters } = scan
-  const letter = String.fromCharCode(c.memory.getU8(scan.next))
-  scan.next++
-  const atEnd = c.memory.getU8(scan.next) === 0
+  const { c, letters, words } = scan
+  const letter = String.fromCharCode(c.memory.getU8(words.next))
+  words.next++
+  const atEnd = c.memory.getU8(words.next) === 0
   const place = letter === ':' || letter === ';' ? -1 : letters.indexOf(letter)
-  const taken = scan.next
+  const taken = words.next
   if (atEnd) {
-    scan.index++
-    scan.next = 0
+    words.index++
+    words.next = 0
   }
   if (place < 0) {
     yield* scan.complain(`invalid option -- '${letter}'`)
-    scan.option = letter.charCodeAt(0)
+    words.option = letter.charCodeAt(0)
     return UNKNOWN
   }
-  const isLong = letter === 'W' && letters[place + 1] === ';' && form.table !== 0
+  const isLong = letter === 'W' && letters[place + 1] === ';' && form.options !== undefined
   if (letters[place + 1] !== ':' && !isLong) return letter.charCodeAt(0)
-  scan.next = 0
-  if (isLong && !(atEnd && scan.index >= scan.argc))
-    return (yield* long(scan, form, '-W ', c.string(atEnd ? scan.pointer(scan.index) : taken))) ?? UNKNOWN
+  words.next = 0
+  if (isLong && !(atEnd && words.index >= scan.argc))
+    return (yield* long(scan, form, '-W ', c.string(atEnd ? scan.pointer(words.index) : taken))) ?? UNKNOWN
   if (!atEnd) {
-    scan.argument = taken
-    scan.index++
-  } else if (letters[place + 2] === ':') scan.argument = 0
-  else if (scan.index < scan.argc) scan.argument = scan.pointer(scan.index++)
+    words.argument = taken
+    words.index++
+  } else if (letters[place + 2] === ':') words.argument = 0
+  else if (words.index < scan.argc) words.argument = scan.pointer(words.index++)
   else {
     yield* scan.complain(`option requires an argument -- '${letter}'`)
-    scan.option = letter.charCodeAt(0)
+    words.option = letter.charCodeAt(0)
     return scan.missing
   }
   return letter.charCodeAt(0)
 }
 
-function* getopt(c: LibcCall, argc: number, argv: number, spec: number, table = 0, indexOut = 0, only = false): Co<number> {
-  if (argc < 1 || vector(c, argv) === undefined) return END
-  const scan = new Scan(c, argc, argv, c.string(spec))
-  const form: LongForm = { table, indexOut, only }
-  scan.argument = 0
-  scan.restore()
-  if (scan.index === 0 || c.memory.getU32(scan.state + State.started) === 0) {
-    if (scan.index === 0) scan.index = 1
-    scan.next = 0
-    c.memory.setI32(scan.state + State.first, scan.index)
-    c.memory.setI32(scan.state + State.last, scan.index)
-    c.memory.setU32(scan.state + State.started, 1)
+/** The next option of the arguments, as getopt answers it. */
+export function* nextOption(c: LibcCall, words: Words, argc: number, argv: number, spec: string, form: LongForm): Co<number> {
+  const scan = new Scan(c, words, argc, argv, spec)
+  words.argument = 0
+  if (words.index === 0 || !words.started) {
+    if (words.index === 0) words.index = 1
+    words.next = 0
+    words.first = words.index
+    words.last = words.index
+    words.started = true
   }
-  if (scan.next === 0 || c.memory.getU8(scan.next) === 0) {
+  if (words.next === 0 || c.memory.getU8(words.next) === 0) {
     const stop = advance(scan)
     if (stop !== undefined) return stop
-    const word = scan.text(scan.index)
-    if (table !== 0 && (word.startsWith('--') || (only && (word.length > 2 || !scan.letters.includes(word[1]))))) {
+    const word = scan.text(words.index)
+    if (form.options !== undefined && (word.startsWith('--') || (form.only && (word.length > 2 || !scan.letters.includes(word[1]))))) {
       const prefix = word.startsWith('--') ? '--' : '-'
       const answer = yield* long(scan, form, prefix, word.slice(prefix.length))
       if (answer !== undefined) return answer
     }
-    scan.next = scan.pointer(scan.index) + 1
+    words.next = scan.pointer(words.index) + 1
   }
   return yield* short(scan, form)
+}
+
+function* getopt(c: LibcCall, argc: number, argv: number, spec: number, table = 0, indexOut = 0, only = false): Co<number> {
+  if (argc < 1 || vector(c, argv) === undefined) return END
+  const options = table === 0 ? undefined : longOptions(c, table)
+  return yield* nextOption(c, new Globals(c), argc, argv, c.string(spec), { options, indexOut, only })
 }
 
 export const getoptHeader: HeaderTable = {
