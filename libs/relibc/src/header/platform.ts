@@ -1,5 +1,6 @@
 /** The headers that reach the system, in the order in which the registry takes them. */
 import type { HeaderTable } from '../registry/define.ts'
+import { aio } from './aio/index.ts'
 import { arpaInet } from './arpa_inet/index.ts'
 import { clockHeader } from './clock/index.ts'
 import { dirent } from './dirent/index.ts'
@@ -23,12 +24,15 @@ import { sysEpoll } from './sys_epoll/index.ts'
 import { sysMman } from './sys_mman/index.ts'
 import { sysSocket } from './sys_socket/index.ts'
 import { sysStat } from './sys_stat/index.ts'
+import { sysSysmacros } from './sys_sysmacros/index.ts'
+import { sysTimex } from './sys_timex/index.ts'
 import { sysXattr } from './sys_xattr/index.ts'
 import { syslogHeader } from './syslog/index.ts'
 import { system } from './system/index.ts'
 import { termios } from './termios/index.ts'
 import { threadsHeader } from './threads/index.ts'
 import { timerHeader } from './timer/index.ts'
+import { ttyent } from './ttyent/index.ts'
 import { ucontext } from './ucontext/index.ts'
 import { unistd } from './unistd/index.ts'
 import { unmodelled } from './unmodelled.ts'
@@ -63,6 +67,10 @@ export const platformHeaders: readonly HeaderTable[] = [
   netdb,
   netIf,
   netinetEther,
+  aio,
+  sysTimex,
+  sysSysmacros,
+  ttyent,
   userDatabase,
   termios,
   execinfo,

@@ -11,6 +11,7 @@ import { libintl } from './libintl/index.ts'
 import { locale } from './locale/index.ts'
 import { math } from './math/index.ts'
 import { mntent } from './mntent/index.ts'
+import { nlTypes } from './nl_types/index.ts'
 import { obstack } from './obstack/index.ts'
 import { platformHeaders } from './platform.ts'
 import { regexHeader } from './regex/index.ts'
@@ -38,6 +39,7 @@ const plain: readonly HeaderTable[] = [
   globHeader,
   iconvHeader,
   libintl,
+  nlTypes,
   mntent,
 ]
 

@@ -46,10 +46,13 @@ function openFd(c: LibcCall, fd: number): number {
   return dir
 }
 
-export function* opendir(c: LibcCall, name: number): Co<number> {
+const AT_FDCWD = -100
+
+export function* opendir(c: LibcCall, name: number, at = AT_FDCWD): Co<number> {
   const text = path(c, name)
   if (text === undefined) return c.fail(EFAULT) + 1
-  const fd = yield* c.kernel.open(c.cx, text, O_DIRECTORY_CLOEXEC, 0)
+  const { cx, kernel } = c
+  const fd = yield* at === AT_FDCWD ? kernel.open(cx, text, O_DIRECTORY_CLOEXEC, 0) : kernel.openat(cx, at, text, O_DIRECTORY_CLOEXEC, 0)
   if (fd < 0) return c.fail(-fd) + 1
   const dir = openFd(c, fd)
   if (dir === 0) yield* c.kernel.close(c.cx, fd)
@@ -78,7 +81,7 @@ export const dirent: HeaderTable = {
     blocking('closedir', 'int(ptr)', closedir),
     leaf('dirfd', 'int(ptr)', (c, dir: number) => (readable(c, dir, Dir.records) ? c.memory.getU32(dir) : c.fail(EBADF))),
     leaf('fdopendir', 'ptr(int)', openFd),
-    blocking('opendir', 'ptr(ptr)', opendir),
+    blocking('opendir', 'ptr(ptr)', (c, name: number) => opendir(c, name)),
     leaf('readdir', 'ptr(ptr)', readdir),
     alias('readdir64', 'readdir'),
     leaf('telldir', 'long(ptr)', (c, dir: number) =>

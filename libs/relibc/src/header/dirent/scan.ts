@@ -12,8 +12,8 @@ import { closedir, opendir, readdir } from './index.ts'
 const NAME = 19
 
 /** Copies of the entries that `select` likes, sorted; the program frees them and their vector. */
-function* scandir(c: LibcCall, name: number, out: number, select: number, compare: number): Co<number> {
-  const dir = yield* opendir(c, name)
+function* scandir(c: LibcCall, name: number, out: number, select: number, compare: number, at?: number): Co<number> {
+  const dir = yield* opendir(c, name, at)
   if (dir === 0) return -1
   let vector = 0
   let count = 0
@@ -59,8 +59,12 @@ const comparison = (of: (a: Uint8Array, b: Uint8Array) => number) => (c: LibcCal
 export const scanRows: readonly SymbolRow[] = [
   leaf('alphasort', 'int(ptr, ptr)', comparison(byBytes)),
   alias('alphasort64', 'alphasort'),
-  callback('scandir', 'int(ptr, ptr, ptr, ptr)', scandir),
+  callback('scandir', 'int(ptr, ptr, ptr, ptr)', (c, ...args: [number, number, number, number]) => scandir(c, ...args)),
   alias('scandir64', 'scandir'),
+  callback('scandirat', 'int(int, ptr, ptr, ptr, ptr)', (c, at: number, ...args: [number, number, number, number]) =>
+    scandir(c, ...args, at),
+  ),
+  alias('scandirat64', 'scandirat'),
   leaf('versionsort', 'int(ptr, ptr)', comparison(compareVersions)),
   alias('versionsort64', 'versionsort'),
 ]

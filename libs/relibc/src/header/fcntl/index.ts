@@ -3,6 +3,7 @@ import type { Co } from '@bootgraph/kernel'
 import { answer, EFAULT, path, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type HeaderTable, leaf } from '../../registry/define.ts'
+import { pipeRows } from './pipes.ts'
 
 const AT_FDCWD = -100
 const EBADF = 9
@@ -119,6 +120,7 @@ export const fcntlHeader: HeaderTable = {
       const flags = c.abi.programFlags(0x2_0000 | 0x200_0000 | 0x400_0000)
       return openat(c, AT_FDCWD, name, flags, mode)
     }),
+    alias('creat64', 'creat'),
     blocking('fcntl', 'int(int, int, long)', fcntl),
     alias('fcntl64', 'fcntl'),
     blocking('open', 'int(ptr, int, uint)', (c, name: number, flags: number, mode: number) => openat(c, AT_FDCWD, name, flags, mode)),
@@ -141,5 +143,6 @@ export const fcntlHeader: HeaderTable = {
     blocking('flock', 'int(int, int)', function* (c, fd: number, operation: number) {
       return answer(c, yield* c.kernel.flock(c.cx, fd, operation))
     }),
+    ...pipeRows,
   ],
 }

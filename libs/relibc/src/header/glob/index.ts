@@ -198,12 +198,19 @@ function globfree(c: LibcCall, at: number): void {
   memory.setSize(at + Glob.vector, 0)
 }
 
+/** Whether a word has more in it than names: `*`, `?`, or a bracket that ends. With `quote` a backslash takes the meaning from what follows. */
+function isPattern(word: string, quote: boolean): boolean {
+  const text = quote ? word.replace(/\\./gs, 'x') : word
+  return /[*?]|\[[^\]]*\]/s.test(text)
+}
+
 export const globHeader: HeaderTable = {
   name: 'glob',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/functions/glob.html',
   rows: [
     callback('glob', 'int(ptr, int, ptr, ptr)', glob),
     alias('glob64', 'glob'),
+    leaf('glob_pattern_p', 'int(ptr, int)', (c, pattern: number, quote: number) => (isPattern(c.string(pattern), quote !== 0) ? 1 : 0)),
     leaf('globfree', 'void(ptr)', globfree),
     alias('globfree64', 'globfree'),
   ],

@@ -94,6 +94,16 @@ function withSignOut(c: LibcCall, x: number, out: number): number {
 const classify = (least: number) => (_: LibcCall, x: number) =>
   Number.isNaN(x) ? 0 : !Number.isFinite(x) ? 1 : x === 0 ? 2 : Math.abs(x) < least ? 3 : 4
 
+/** x · 2^y where y is an integer. */
+function scalb(x: number, y: number): number {
+  if (Number.isNaN(x) || Number.isNaN(y)) return Number.NaN
+  if (!Number.isFinite(y)) return y > 0 ? x * y : x / -y
+  return Number.isInteger(y) ? ldexp(x, y) : Number.NaN
+}
+
+/** The mantissa of x, from 1 to 2. */
+const significand = (x: number): number => (Number.isFinite(x) && x !== 0 ? ldexp(x, -logb(x)) : x)
+
 function ilogb(c: LibcCall, x: number): number {
   if (x === 0 || Number.isNaN(x)) return c.fail(33) - 0x7fff_ffff
   return Number.isFinite(x) ? logb(x) : 0x7fff_ffff
@@ -148,6 +158,8 @@ export const math: HeaderTable = {
     leaf('ldexp', 'f64(f64, int)', (c, x: number, n: number) => checked(c, ldexp(x, n), [x], true)),
     leaf('ldexpf', 'f32(f32, int)', (c, x: number, n: number) => checked(c, Math.fround(ldexp(x, n)), [x], true)),
     alias('scalbn', 'ldexp'),
+    ...binary('scalb', scalb, true),
+    ...exact('significand', significand),
     alias('scalbnf', 'ldexpf'),
     leaf('scalbln', 'f64(f64, long)', (c, x: number, n: number) => checked(c, ldexp(x, n), [x], true)),
     leaf('scalblnf', 'f32(f32, long)', (c, x: number, n: number) => checked(c, Math.fround(ldexp(x, n)), [x], true)),

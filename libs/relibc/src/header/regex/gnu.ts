@@ -121,7 +121,24 @@ function setOwnRegisters(c: LibcCall, regex: number, registers: number, count: n
   c.memory.setSize(registers + Vector.ends, count === 0 ? 0 : ends)
 }
 
+/** re_comp: of BSD, with one pattern for the whole process. Null or what is wrong; a null pattern asks whether there is one. */
+function comp(c: LibcCall, text: number): number {
+  const regex = storage(c, '__libc_re_comp')
+  if (text === 0) return c.memory.getSize(regex + Buffer.block) === 0 ? constant(c, 'No previous regular expression') : 0
+  const end = c.memory.cstrEnd(text)
+  return end < 0 ? constant(c, MESSAGES[ESPACE]) : compilePattern(c, text, end - text, regex)
+}
+
+function exec(c: LibcCall, text: number): number {
+  const length = c.memory.cstrEnd(text) - text
+  const place: Place = { start: 0, range: length, registers: 0, stop: length, here: false }
+  return search(c, storage(c, '__libc_re_comp'), textAt(c, text, length), place) >= 0 ? 1 : 0
+}
+
 export const gnuRows: readonly SymbolRow[] = [
+  object('__libc_re_comp', Buffer.size, 8),
+  leaf('re_comp', 'ptr(ptr)', comp),
+  leaf('re_exec', 'int(ptr)', exec),
   object('re_syntax_options', 8, 8),
   leaf('re_set_syntax', 'size(size)', setSyntax),
   leaf('re_compile_pattern', 'ptr(ptr, size, ptr)', compilePattern),

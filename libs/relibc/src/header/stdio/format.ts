@@ -24,7 +24,7 @@ type Value = bigint | Real | Uint8Array
 /** A number in the format, or the index of an argument that gives it. */
 type Count = { readonly literal: number } | { readonly argument: number } | undefined
 
-interface Directive {
+export interface Directive {
   readonly flags: string
   readonly width: Count
   readonly precision: Count
@@ -45,7 +45,7 @@ function classOf(conversion: string, length: string): Class | undefined {
 }
 
 /** Literal bytes and directives in order, up to one that the format breaks off (`broken`), and the class of each argument. */
-function parse(format: string): { pieces: (string | Directive)[]; classes: Class[]; broken: boolean } {
+export function parse(format: string): { pieces: (string | Directive)[]; classes: Class[]; broken: boolean } {
   const pieces: (string | Directive)[] = []
   const classes: Class[] = []
   let next = 0

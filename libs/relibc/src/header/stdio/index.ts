@@ -2,6 +2,7 @@
 import { type HeaderTable, object } from '../../registry/define.ts'
 import { allocateRows } from './allocate.ts'
 import { memoryStreamRows } from './memory-streams.ts'
+import { parseFormatRows } from './parse-format.ts'
 import { printRows } from './print.ts'
 import { scanfRows } from './scanf.ts'
 import { streamRows } from './streams.ts'
@@ -17,6 +18,7 @@ export const stdio: HeaderTable = {
     ...streamRows,
     ...transferRows,
     ...printRows,
+    ...parseFormatRows,
     ...allocateRows,
     ...scanfRows,
     ...memoryStreamRows,

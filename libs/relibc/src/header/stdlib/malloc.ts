@@ -88,6 +88,7 @@ export const mallocRows: readonly SymbolRow[] = [
   leaf('valloc', 'ptr(size)', (c, size: number) => memalign(c, PAGE, size)),
   leaf('malloc_usable_size', 'size(ptr)', (c, at: number) => (at === 0 ? 0 : (blockAt(c, at)?.usable ?? abortCall(c)))),
   leaf('malloc_trim', 'int(size)', () => 0),
+  ...['mtrace', 'muntrace'].map((name) => leaf(name, 'void()', () => {}, 'partial', 'nothing is written to MALLOC_TRACE')),
   leaf('mallopt', 'int(int, int)', () => 1, 'partial', 'parameters of the heap have no effect'),
   leaf('pvalloc', 'ptr(size)', (c, size: number) => memalign(c, PAGE, Math.ceil(size / PAGE) * PAGE)),
   leaf('mallinfo2', 'ptr(ptr)', (c, out: number) => info(c, out, 8)),

@@ -8,6 +8,8 @@ import { messageRows } from './message.ts'
 import { optionRows } from './options.ts'
 
 const EINVAL = 22
+const ENOTTY = 25
+const ENOTSOCK = 88
 const EPROTONOSUPPORT = 93
 const ESOCKTNOSUPPORT = 94
 const EOPNOTSUPP = 95
@@ -122,6 +124,11 @@ export const sysSocket: HeaderTable = {
     ),
     blocking('sendto', 'long(int, ptr, size, int, ptr, uint)', sendto),
     leaf('shutdown', 'int(int, int)', (c, fd: number, how: number) => answer(c, c.kernel.shutdown(c.cx, fd, how))),
+    // Without urgent data no mark is ever reached.
+    leaf('sockatmark', 'int(int)', (c, fd: number) => {
+      const state = c.kernel.socketState(c.cx, fd)
+      return typeof state !== 'number' ? 0 : c.fail(-state === ENOTSOCK ? ENOTTY : -state)
+    }),
     leaf('socket', 'int(int, int, int)', socket),
     leaf('socketpair', 'int(int, int, int, ptr)', socketpair),
     ...messageRows,

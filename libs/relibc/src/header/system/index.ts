@@ -21,6 +21,7 @@ const SLICE = 500_000n
 const EIO = 5
 const EAGAIN = 11
 const EINTR = 4
+const EBADF = 9
 const ETIMEDOUT = 110
 const ENOSYS = 38
 const EOPNOTSUPP = 95
@@ -74,6 +75,33 @@ function* vectored(c: LibcCall, fd: number, vector: number, count: number, check
   return done
 }
 
+const readBytes: Move = (c, fd, bytes) => c.kernel.read(c.cx, fd, bytes)
+const writeBytes: Move = (c, fd, bytes) => c.kernel.write(c.cx, fd, bytes)
+const readAt =
+  (offset: number): Move =>
+  (c, fd, bytes, done) =>
+    c.kernel.pread(c.cx, fd, bytes, offset + done)
+const writeAt =
+  (offset: number): Move =>
+  (c, fd, bytes, done) =>
+    c.kernel.pwrite(c.cx, fd, bytes, offset + done)
+
+const PIPE = 0x1000
+const F_GETFL = 3
+const KERNEL_WRITE = 0x2_0000
+
+/** vmsplice(2) copies: memory to the end of a pipe that is written to, or from the one that is read. */
+function* vmsplice(c: LibcCall, fd: number, vector: number, count: number): Co<number> {
+  const { cx, kernel } = c
+  const stat = kernel.fstat(cx, fd)
+  if (typeof stat === 'number' || (stat.mode & 0xf000) !== PIPE) return c.fail(EBADF)
+  const writes = (yield* kernel.fcntl(cx, fd, F_GETFL, 0)) & KERNEL_WRITE
+  return yield* writes ? vectored(c, fd, vector, count, source, writeBytes) : vectored(c, fd, vector, count, target, readBytes)
+}
+
+/** sethostname and setdomainname. */
+const rename = (c: LibcCall, _name: number, size: number): number => c.fail(size > UTS - 1 ? EINVAL : EPERM)
+
 const ReadWrite = { hipri: 1, dsync: 2, sync: 4, append: 16 } as const
 /** RWF_NOWAIT is not among them, as on file systems without it. */
 const RWF = ReadWrite.hipri | ReadWrite.dsync | ReadWrite.sync | ReadWrite.append
@@ -82,9 +110,7 @@ const FILE_POSITION = -1
 function* preadv2(c: LibcCall, fd: number, at: number, count: number, offset: number, flags: number): Co<number> {
   if (offset < FILE_POSITION) return c.fail(EINVAL)
   if (flags & ~RWF) return c.fail(EOPNOTSUPP)
-  return yield* vectored(c, fd, at, count, target, (call, file, bytes, done) =>
-    offset === FILE_POSITION ? call.kernel.read(call.cx, file, bytes) : call.kernel.pread(call.cx, file, bytes, offset + done),
-  )
+  return yield* vectored(c, fd, at, count, target, offset === FILE_POSITION ? readBytes : readAt(offset))
 }
 
 /** With RWF_APPEND the offset says only whether the file position moves. */
@@ -98,9 +124,7 @@ function* pwritev2(c: LibcCall, fd: number, at: number, count: number, offset: n
     if (offset === FILE_POSITION) c.kernel.lseek(c.cx, fd, 0, SEEK_END)
     else from = stat.size
   }
-  return yield* vectored(c, fd, at, count, source, (call, file, bytes, done) =>
-    from === FILE_POSITION ? call.kernel.write(call.cx, file, bytes) : call.kernel.pwrite(call.cx, file, bytes, from + done),
-  )
+  return yield* vectored(c, fd, at, count, source, from === FILE_POSITION ? writeBytes : writeAt(from))
 }
 
 /** Whether there is such a process; 0 is the caller. Errno is set if not. */
@@ -360,24 +384,24 @@ export const system: HeaderTable = {
     ),
     alias('setrlimit64', 'setrlimit'),
     leaf('getrusage', 'int(int, ptr)', (c, _who: number, out: number) => rusage(c, out), 'partial', 'user time of the process only'),
-    blocking('readv', 'long(int, ptr, int)', (c, fd: number, at: number, count: number) =>
-      vectored(c, fd, at, count, target, (call, file, bytes) => call.kernel.read(call.cx, file, bytes)),
-    ),
-    blocking('writev', 'long(int, ptr, int)', (c, fd: number, at: number, count: number) =>
-      vectored(c, fd, at, count, source, (call, file, bytes) => call.kernel.write(call.cx, file, bytes)),
-    ),
+    blocking('readv', 'long(int, ptr, int)', (c, fd: number, at: number, count: number) => vectored(c, fd, at, count, target, readBytes)),
+    blocking('writev', 'long(int, ptr, int)', (c, fd: number, at: number, count: number) => vectored(c, fd, at, count, source, writeBytes)),
     blocking('preadv', 'long(int, ptr, int, long)', (c, fd: number, at: number, count: number, offset: number) =>
-      vectored(c, fd, at, count, target, (call, file, bytes, done) => call.kernel.pread(call.cx, file, bytes, offset + done)),
+      vectored(c, fd, at, count, target, readAt(offset)),
     ),
     alias('preadv64', 'preadv'),
     blocking('pwritev', 'long(int, ptr, int, long)', (c, fd: number, at: number, count: number, offset: number) =>
-      vectored(c, fd, at, count, source, (call, file, bytes, done) => call.kernel.pwrite(call.cx, file, bytes, offset + done)),
+      vectored(c, fd, at, count, source, writeAt(offset)),
     ),
     alias('pwritev64', 'pwritev'),
     blocking('preadv2', 'long(int, ptr, int, long, int)', preadv2, 'partial', 'RWF_NOWAIT is not supported'),
     alias('preadv64v2', 'preadv2'),
     blocking('pwritev2', 'long(int, ptr, int, long, int)', pwritev2, 'partial', 'RWF_NOWAIT is not supported'),
     alias('pwritev64v2', 'pwritev2'),
+    blocking('vmsplice', 'long(int, ptr, size, uint)', vmsplice),
+    leaf('getdents64', 'long(int, ptr, size)', getdents64),
+    leaf('sethostname', 'int(ptr, size)', rename, 'partial', 'nobody may name the node'),
+    leaf('setdomainname', 'int(ptr, size)', rename, 'partial', 'nobody may name the node'),
     leaf('getrandom', 'long(ptr, size, uint)', random),
     leaf('getentropy', 'int(ptr, size)', (c, buffer: number, size: number) =>
       size > 256 ? c.fail(EIO) : Math.min(random(c, buffer, size), 0),

@@ -6,6 +6,7 @@ import { blocking, type HeaderTable, leaf } from '../../registry/define.ts'
 import { segfault } from '../fault.ts'
 
 const EINVAL = 22
+const ENOTTY = 25
 /** struct termios of glibc, and requests of ioctl(2). */
 const Termios = { iflag: 0, cflag: 8, controls: 17, ispeed: 52, ospeed: 56, size: 60 } as const
 const TCGETS = 0x5401
@@ -84,6 +85,11 @@ export const termios: HeaderTable = {
     ),
     blocking('tcflush', 'int(int, int)', (c, fd: number, queue: number) => request(c, fd, TCFLSH, queue, 0)),
     blocking('tcgetattr', 'int(int, ptr)', (c, fd: number, at: number) => request(c, fd, TCGETS, at, Termios.size)),
+    leaf('tcgetsid', 'int(int)', (c, fd: number) => {
+      const stat = c.kernel.fstat(c.cx, fd)
+      if (typeof stat === 'number') return c.fail(-stat)
+      return (stat.mode & 0xf000) === 0x2000 ? answer(c, c.kernel.getsid(c.cx, 0)) : c.fail(ENOTTY)
+    }),
     blocking('tcsetattr', 'int(int, int, ptr)', function* (c, fd: number, when: number, at: number) {
       return when < 0 || when > 2 ? c.fail(EINVAL) : yield* request(c, fd, TCSETS + when, at, Termios.size)
     }),
