@@ -46,12 +46,13 @@ function* getCharacter(c: LibcCall, file: number): Co<number> {
 
 const wide = (code: number): Uint8Array => new Uint8Array(Uint32Array.of(code).buffer)
 
-function* putCharacter(c: LibcCall, code: number, file: number): Co<number> {
+/** `mixes`: to a stream of bytes, too, as glibc's putwc does and std::wcout beside std::cout needs. */
+function* putCharacter(c: LibcCall, code: number, file: number, mixes = false): Co<number> {
   if (!isStream(c, file)) {
     c.fail(EBADF)
     return WEOF
   }
-  if (!oriented(c, file, 1)) return WEOF
+  if (!oriented(c, file, 1) && !mixes) return WEOF
   const bytes = deviceOf(c, file).unit === 4 ? wide(code) : encodeIn(c, code)
   if (bytes === undefined) {
     c.fail(EILSEQ)
@@ -188,9 +189,11 @@ export const wideStreamRows: readonly SymbolRow[] = [
   ...['getwc', 'fgetwc_unlocked', 'getwc_unlocked'].map((name) => alias(name, 'fgetwc')),
   blocking('getwchar', 'uint()', (c) => getCharacter(c, standard(c, 'stdin'))),
   alias('getwchar_unlocked', 'getwchar'),
-  blocking('fputwc', 'uint(uint, ptr)', putCharacter),
-  ...['putwc', 'fputwc_unlocked', 'putwc_unlocked'].map((name) => alias(name, 'fputwc')),
-  blocking('putwchar', 'uint(uint)', (c, code: number) => putCharacter(c, code, standard(c, 'stdout'))),
+  blocking('fputwc', 'uint(uint, ptr)', (c, code: number, file: number) => putCharacter(c, code, file)),
+  alias('fputwc_unlocked', 'fputwc'),
+  blocking('putwc', 'uint(uint, ptr)', (c, code: number, file: number) => putCharacter(c, code, file, true)),
+  alias('putwc_unlocked', 'putwc'),
+  blocking('putwchar', 'uint(uint)', (c, code: number) => putCharacter(c, code, standard(c, 'stdout'), true)),
   alias('putwchar_unlocked', 'putwchar'),
   blocking('fgetws', 'ptr(ptr, int, ptr)', getLine),
   alias('fgetws_unlocked', 'fgetws'),

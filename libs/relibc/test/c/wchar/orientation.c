@@ -21,6 +21,8 @@ int main(void) {
   SHOW("fwprintf", fwprintf(f, L"x"));
   SHOW("fputws", fputws(L"x", f) >= 0);
   SHOW("fputwc", fputwc(L'x', f));
+  SHOW("putwc", putwc(L'x', f));
+  SHOW("getwc", getwc(f));
   SHOW("fgetwc", fgetwc(f));
   SHOW("ungetwc", ungetwc(L'x', f));
   SHOW("fgetws", fgetws(w, 20, f) != NULL);
