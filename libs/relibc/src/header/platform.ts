@@ -35,7 +35,6 @@ import { timerHeader } from './timer/index.ts'
 import { ttyent } from './ttyent/index.ts'
 import { ucontext } from './ucontext/index.ts'
 import { unistd } from './unistd/index.ts'
-import { unmodelled } from './unmodelled.ts'
 import { utmpx } from './utmpx/index.ts'
 
 export const platformHeaders: readonly HeaderTable[] = [
@@ -75,5 +74,4 @@ export const platformHeaders: readonly HeaderTable[] = [
   termios,
   execinfo,
   utmpx,
-  unmodelled,
 ]

@@ -1,5 +1,6 @@
 /** The headers of text, numbers and streams, in the order in which the registry takes them. */
 import type { HeaderTable } from '../registry/define.ts'
+import { argzHeader } from './argz/index.ts'
 import { complexHeader } from './complex/index.ts'
 import { coreHeaders } from './core.ts'
 import { fenv } from './fenv/index.ts'
@@ -12,6 +13,7 @@ import { locale } from './locale/index.ts'
 import { math } from './math/index.ts'
 import { mntent } from './mntent/index.ts'
 import { nlTypes } from './nl_types/index.ts'
+import { monetary } from './monetary/index.ts'
 import { obstack } from './obstack/index.ts'
 import { platformHeaders } from './platform.ts'
 import { regexHeader } from './regex/index.ts'
@@ -21,6 +23,7 @@ import { floatText } from './stdlib/strtod.ts'
 import { timeHeader } from './time/index.ts'
 import { wchar } from './wchar/index.ts'
 import { wctype } from './wctype/index.ts'
+import { wordexpHeader } from './wordexp/index.ts'
 
 const plain: readonly HeaderTable[] = [
   stdio,
@@ -41,6 +44,9 @@ const plain: readonly HeaderTable[] = [
   libintl,
   nlTypes,
   mntent,
+  argzHeader,
+  monetary,
+  wordexpHeader,
 ]
 
 export const textHeaders: readonly HeaderTable[] = [...plain, fortify([...coreHeaders, ...platformHeaders, ...plain])]

@@ -125,14 +125,14 @@ function alternatives(pattern: string, flags: number): string[] | undefined {
 }
 
 /** The folder that `~` and a user's name stand for. */
-function* homeOf(c: LibcCall, name: string): Co<string | undefined> {
+export function* homeOf(c: LibcCall, name: string): Co<string | undefined> {
   if (name === '') return variable(c, 'HOME')
   const all = yield* users(c)
   return typeof all === 'number' ? undefined : all.find((user) => user.name === name)?.home
 }
 
 /** What a pattern finds, in the order of its alternatives; a number is the answer of a glob that fails. */
-function* search(c: LibcCall, pattern: string, flags: number, onError: number): Co<string[] | number> {
+export function* search(c: LibcCall, pattern: string, flags: number, onError: number): Co<string[] | number> {
   const all = flags & Flag.brace ? alternatives(pattern, flags) : undefined
   if (all !== undefined) {
     const found: string[] = []

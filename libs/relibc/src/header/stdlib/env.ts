@@ -66,6 +66,15 @@ function put(c: LibcCall, entry: number, name: number, size: number): boolean {
   return true
 }
 
+/** Sets a variable; what its entry was before stays in the heap, as of setenv. */
+export function assign(c: LibcCall, name: string, value: string): boolean {
+  const bytes = new TextEncoder().encode(`${name}=${value}\0`)
+  const entry = malloc(c, bytes.length)
+  if (entry === 0) return false
+  c.memory.u8.set(bytes, entry)
+  return put(c, entry, entry, bytes.indexOf(EQUALS))
+}
+
 /** Length of a name that a variable may have; undefined = EINVAL. */
 function nameSize(c: LibcCall, name: number): number | undefined {
   const size = length(c, name)
