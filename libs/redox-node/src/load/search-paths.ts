@@ -10,7 +10,6 @@ const LIBC_NAMES = [
   'librt.so.1',
   'libutil.so.1',
   'libresolv.so.2',
-  'libcrypt.so.1',
   'ld-linux-x86-64.so.2',
   'libc.so',
 ]
