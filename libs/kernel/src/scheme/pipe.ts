@@ -8,12 +8,14 @@ import type { Inode } from './inode.ts'
 /** Bytes that a pipe holds (kernel src/scheme/pipe.rs MAX_QUEUE_SIZE). Writes of up to PIPE_BUF are not split. */
 export const CAPACITY = 65_536
 const PIPE_BUF = 4096
+/** fcntl(2), F_SETPIPE_SZ. */
+const MOST = 2 ** 31
 
 /** Bytes on their way from writers to readers. */
 export class Channel {
   private readonly budget: MemoryBudget
-  private readonly capacity: number
-  private readonly data: Uint8Array
+  private capacity: number
+  private data: Uint8Array
   private start = 0
   private used = 0
   /** Who has either end open, and is told of what happens at the other. */
@@ -96,6 +98,23 @@ export class Channel {
   get length(): number {
     return this.used
   }
+  get size(): number {
+    return this.capacity
+  }
+  /** A buffer of at least so many bytes, a power of two and no less than a page: its size, or why not. What it holds stays. */
+  resize(least: number): number {
+    if (least > MOST) return -E.INVAL
+    const capacity = 2 ** Math.ceil(Math.log2(Math.max(least, PIPE_BUF)))
+    if (capacity < this.used) return -E.BUSY
+    if (!this.budget.take(capacity - this.capacity)) return -E.NOMEM
+    const data = new Uint8Array(capacity)
+    this.peek(data)
+    this.data = data
+    this.capacity = capacity
+    this.start = 0
+    this.tell('write', this.outReady)
+    return capacity
+  }
   get inReady(): number {
     return (this.used > 0 ? Poll.IN : 0) | (this.writers === 0 ? Poll.HUP : 0)
   }
@@ -107,7 +126,7 @@ export class Channel {
 /** One end of a pipe. */
 export class PipeHandle extends Handle {
   readonly path = '/scheme/pipe'
-  private readonly channel: Channel
+  readonly channel: Channel
   private readonly end: 'read' | 'write'
 
   constructor(channel: Channel, end: 'read' | 'write') {
@@ -143,7 +162,7 @@ export class PipeHandle extends Handle {
 /** A FIFO as opened: either end or both, over the channel that all who have it open share. */
 export class FifoHandle extends Handle {
   override readonly inode: Inode
-  private readonly channel: Channel
+  readonly channel: Channel
   private readonly reads: boolean
   private readonly writes: boolean
 

@@ -12,7 +12,7 @@ import { EventHandle } from '../scheme/event.ts'
 import { FileHandle } from '../scheme/file.ts'
 import type { Handle } from '../scheme/handle.ts'
 import { Inode } from '../scheme/inode.ts'
-import { CAPACITY, Channel, FifoHandle, PipeHandle } from '../scheme/pipe.ts'
+import { Channel, FifoHandle, PipeHandle } from '../scheme/pipe.ts'
 import { RecordLocks } from '../scheme/record-locks.ts'
 import { ioctl } from './ioctl.ts'
 import { openPath } from './open.ts'
@@ -208,7 +208,7 @@ export function fsCalls(kernel: Kernel): Calls {
         case F.GETPIPE_SZ:
         case F.SETPIPE_SZ:
           if (!(description.handle instanceof PipeHandle || description.handle instanceof FifoHandle)) return -E.BADF
-          if (command === F.GETPIPE_SZ || (argument > CAPACITY / 2 && argument <= CAPACITY)) return CAPACITY
+          return command === F.GETPIPE_SZ ? description.handle.channel.size : description.handle.channel.resize(argument >>> 0)
       }
       kernel.gap(cx.process, 'behaviour unsupported', `fcntl ${command}`, `descriptor of ${description.handle.path}`)
       return -E.INVAL
