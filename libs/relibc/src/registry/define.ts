@@ -3,7 +3,7 @@
  *
  * A signature is a compact string, result first: 'ptr(ptr, size)'. Classes:
  *   void · int (i32) · uint (u32) · long (64-bit as a number, exact below 2^53) · size / ptr (u64 as a number) ·
- *   i64 / u64 (bigint) · f32 · f64 · c32 (float complex: two numbers) · c64 (result alone: double complex) · f80 (long double: on the stack in, st(0) out) · ... (a VaList follows) · va_list (a pointer to one)
+ *   i64 / u64 (bigint) · f32 · f64 · f32nan / f64nan (result alone: as those, where a NaN is the function's own and not the arguments') · c32 (float complex: two numbers) · c64 (result alone: double complex) · f80 (long double: on the stack in, st(0) out) · ... (a VaList follows) · va_list (a pointer to one)
  * Arguments reach the function as host values in that order, after the call's environment `c`; the result is written
  * to rax, xmm0 or st(0) by its class.
  */

@@ -155,6 +155,13 @@ export function compileResult(kind: string, parameters: readonly string[]): Writ
         if (reals > 0 && Number.isNaN(value)) nanOf(c, reals, true)
         else new DataView(bytes.buffer, bytes.byteOffset).setFloat32(0, value, true)
       }
+    case 'f64nan':
+      return (c, v) => c.state.setXmmF64(0, v as number)
+    case 'f32nan':
+      return (c, v) => {
+        const bytes = c.state.xmm(0)
+        new DataView(bytes.buffer, bytes.byteOffset).setFloat32(0, v as number, true)
+      }
     case 'c64':
       return (c, v) => {
         for (const [i, part] of (v as readonly number[]).entries()) c.state.setXmmF64(i, part)

@@ -105,8 +105,21 @@ export function fma(x: number, y: number, z: number, format = F64, towards: (neg
   return sum < 0n ? -value : value
 }
 
-export const isNegative = (x: number): boolean => x < 0 || Object.is(x, -0)
-export const copysign = (x: number, y: number): number => (isNegative(y) ? -Math.abs(x) : Math.abs(x))
+/** A double as its halves, the upper one second: the sign of a NaN is to be had from nothing else. */
+const DOUBLE = new Float64Array(1)
+const HALVES = new Uint32Array(DOUBLE.buffer)
+const SIGN = 0x8000_0000
+
+export function isNegative(x: number): boolean {
+  DOUBLE[0] = x
+  return HALVES[1] >= SIGN
+}
+export function copysign(x: number, y: number): number {
+  const negative = isNegative(y)
+  DOUBLE[0] = x
+  HALVES[1] = negative ? HALVES[1] | SIGN : HALVES[1] & ~SIGN
+  return DOUBLE[0]
+}
 /** NaN is as if it were not there. */
 export const fmax = (x: number, y: number): number => (Number.isNaN(x) ? y : Number.isNaN(y) || x > y ? x : y)
 export const fmin = (x: number, y: number): number => (Number.isNaN(x) ? y : Number.isNaN(y) || x < y ? x : y)
