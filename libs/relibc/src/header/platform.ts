@@ -15,6 +15,7 @@ import { pollHeader } from './poll/index.ts'
 import { processHeader } from './process/index.ts'
 import { pthread } from './pthread/index.ts'
 import { userDatabase } from './pwd/index.ts'
+import { resolv } from './resolv/index.ts'
 import { semaphore } from './semaphore/index.ts'
 import { setjmp } from './setjmp/index.ts'
 import { signalHeader } from './signal/index.ts'
@@ -64,6 +65,7 @@ export const platformHeaders: readonly HeaderTable[] = [
   sysXattr,
   arpaInet,
   netdb,
+  resolv,
   netIf,
   netinetEther,
   aio,

@@ -197,6 +197,5 @@ export const netdb: HeaderTable = {
       const text = c.string(name).toLowerCase()
       return (each) => each.name.toLowerCase() === text
     }),
-    leaf('__res_init', 'int()', () => 0, 'partial', 'a node has no name server'),
   ],
 }
