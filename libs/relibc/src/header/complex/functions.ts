@@ -70,7 +70,7 @@ export function ctanh([x, y]: Complex): Complex {
 }
 
 /** f(z) = −i · g(i·z), as circular functions are of hyperbolic ones. */
-const turned =
+export const turned =
   (g: (z: Complex) => Complex) =>
   ([x, y]: Complex): Complex => {
     const [a, b] = g([-y, x])
@@ -82,7 +82,7 @@ export const ctan = turned(ctanh)
 export const ccos = ([x, y]: Complex): Complex => ccosh([-y, x])
 
 /** x² + y² − 1, whose digits do not cancel. */
-const pastOne = (x: number, y: number): number => [productOf(x, x), productOf(y, y)].reduce(add, pair(-1) as Pair).hi
+export const pastOne = (x: number, y: number): number => [productOf(x, x), productOf(y, y)].reduce(add, pair(-1) as Pair).hi
 
 /** log of the size, which lies nowhere near 1 or exactly so that no digit is lost. */
 function logOfSize(x: number, y: number): number {

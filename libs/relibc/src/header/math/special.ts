@@ -1,6 +1,6 @@
 /** Error function and gamma function in pairs: Abramowitz and Stegun 7.1.6, 7.1.14, 6.1.17, 6.1.41. */
 import { sinCos } from './circular.ts'
-import { add, divide, multiply, negate, ONE, type Pair, PI, pair, productOf, scale, squareRoot, subtract } from './double-double.ts'
+import { add, divide, multiply, negate, ONE, type Pair, PI, pair, scale, squareRoot, subtract } from './double-double.ts'
 import { expPair, logPair, nearest, type Scaled, split } from './exponential.ts'
 
 const ROOT_PI = squareRoot(PI)
@@ -8,9 +8,9 @@ const TWO_OVER_ROOT_PI = divide(pair(2), ROOT_PI)
 const times = (a: Scaled, b: Pair): Scaled => ({ value: multiply(a.value, b), power: a.power })
 
 /** 2/√π · e^(−x²) · Σ 2ⁿ x^(2n+1) / (2n+1)!!, all terms positive. */
-function erfSeries(x: number): Pair {
-  const square = productOf(x, x)
-  let term = pair(x)
+export function erfSeries(x: Pair): Pair {
+  const square = multiply(x, x)
+  let term = x
   let sum = term
   for (let n = 1; Math.abs(term.hi) > Math.abs(sum.hi) * 2 ** -110; n++) {
     term = divide(multiply(term, scale(square, 2)), pair(2 * n + 1))
@@ -21,17 +21,17 @@ function erfSeries(x: number): Pair {
 }
 
 /** e^(−x²) / √π · 1/(x + ½/(x + 1/(x + 1½/(x + …)))). */
-function erfcFraction(x: number): number {
-  let below = pair(x)
-  for (let n = 160; n >= 1; n--) below = add(pair(x), divide(pair(n / 2), below))
-  return nearest(times(expPair(negate(productOf(x, x))), divide(ONE, multiply(below, ROOT_PI))))
+export function erfcFraction(x: Pair): Scaled {
+  let below = x
+  for (let n = 160; n >= 1; n--) below = add(x, divide(pair(n / 2), below))
+  return times(expPair(negate(multiply(x, x))), divide(ONE, multiply(below, ROOT_PI)))
 }
 
 export function erf(x: number): number {
   if (Number.isNaN(x)) return x
   if (Math.abs(x) > 6) return Math.sign(x)
   if (Math.abs(x) < 2 ** -500) return x * TWO_OVER_ROOT_PI.hi
-  return erfSeries(x).hi
+  return erfSeries(pair(x)).hi
 }
 
 export function erfc(x: number): number {
@@ -39,7 +39,7 @@ export function erfc(x: number): number {
   if (x < -6) return 2
   if (x > 28) return 0
   if (Math.abs(x) < 2 ** -60) return 1
-  return x < 3 ? subtract(ONE, erfSeries(x)).hi : erfcFraction(x)
+  return x < 3 ? subtract(ONE, erfSeries(pair(x))).hi : nearest(erfcFraction(pair(x)))
 }
 
 /** B₂ₖ / (2k(2k−1)) of Stirling's series. */
@@ -70,10 +70,10 @@ const logOf = (x: Pair): Pair => {
 }
 
 /** log Γ of a positive number: shifted up, then Stirling's series. */
-function logGammaPair(x: number): Pair {
-  if (x > 2 ** 60) return multiply(pair(x), subtract(logOf(pair(x)), ONE))
+function logGammaPair(x: Pair): Pair {
+  if (x.hi > 2 ** 60) return multiply(x, subtract(logOf(x), ONE))
   let product = ONE
-  let at = pair(x)
+  let at = x
   for (; at.hi < SHIFTED; at = add(at, ONE)) product = multiply(product, at)
   const inverse = divide(ONE, at)
   const square = multiply(inverse, inverse)
@@ -81,14 +81,14 @@ function logGammaPair(x: number): Pair {
   for (let k = STIRLING.length - 2; k >= 0; k--) tail = add(multiply(tail, square), STIRLING[k])
   const main = subtract(multiply(subtract(at, pair(0.5)), logOf(at)), at)
   const high = add(add(main, HALF_LOG_TWO_PI), multiply(tail, inverse))
-  return x >= SHIFTED ? high : subtract(high, logOf(product))
+  return x.hi >= SHIFTED ? high : subtract(high, logOf(product))
 }
 
 /** sin πx for a number that is no integer, with its sign. */
-function sinePi(x: number): Pair {
-  const rest = x - 2 * Math.round(x / 2)
-  const folded = rest > 0.5 ? 1 - rest : rest < -0.5 ? -1 - rest : rest
-  const argument = multiply(pair(folded), PI)
+function sinePi(x: Pair): Pair {
+  const rest = add(pair(x.hi - 2 * Math.round(x.hi / 2)), pair(x.lo))
+  const folded = rest.hi > 0.5 ? subtract(ONE, rest) : rest.hi < -0.5 ? subtract(pair(-1), rest) : rest
+  const argument = multiply(folded, PI)
   const { sine, cosine } = sinCos(argument.hi)
   return add(sine, multiply(cosine, pair(argument.lo)))
 }
@@ -99,10 +99,10 @@ const isPole = (x: number): boolean => x <= 0 && Number.isInteger(x)
 export const gammaSign = (x: number): number => (x < 0 && !Number.isInteger(x) && Math.floor(x) % 2 !== 0 ? -1 : Object.is(x, -0) ? -1 : 1)
 
 /** log |Γ| as a pair: by reflection, Γ(x)Γ(−x) = −π / (x sin πx), for negative numbers. */
-function logGammaAny(x: number): Pair {
-  if (x > 0) return logGammaPair(x)
-  const below = multiply(pair(x), sinePi(x))
-  return subtract(logOf(divide(PI, below.hi < 0 ? negate(below) : below)), logGammaPair(-x))
+export function logGammaAny(x: Pair): Pair {
+  if (x.hi > 0) return logGammaPair(x)
+  const below = multiply(x, sinePi(x))
+  return subtract(logOf(divide(PI, below.hi < 0 ? negate(below) : below)), logGammaPair(negate(x)))
 }
 
 export function lgamma(x: number): number {
@@ -110,7 +110,7 @@ export function lgamma(x: number): number {
   if (!Number.isFinite(x) || isPole(x)) return Number.POSITIVE_INFINITY
   if (x === 1 || x === 2) return 0
   if (Math.abs(x) < 2 ** -70) return -logOf(pair(Math.abs(x))).hi
-  return logGammaAny(x).hi
+  return logGammaAny(pair(x)).hi
 }
 
 export function tgamma(x: number): number {
@@ -124,5 +124,5 @@ export function tgamma(x: number): number {
     for (let n = 2; n < x; n++) product *= n
     return product
   }
-  return gammaSign(x) * nearest(expPair(logGammaAny(x)))
+  return gammaSign(x) * nearest(expPair(logGammaAny(pair(x))))
 }
