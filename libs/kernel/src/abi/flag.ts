@@ -1,5 +1,6 @@
 /** Flag words of the Redox ABI (redox_syscall src/flag.rs). */
 export const O = {
+  NOCTTY: 0x200,
   RDONLY: 0x1_0000,
   WRONLY: 0x2_0000,
   RDWR: 0x3_0000,

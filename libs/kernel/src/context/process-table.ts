@@ -116,6 +116,7 @@ export class ProcessTable {
     for (const inode of process.locked) if (inode.records?.release(process)) inode.unlocked.wake()
     for (const timer of process.timers) this.kernel.time.drop(timer)
     process.files.closeAll()
+    if (process.sid === process.pid && process.terminal) process.terminal.release([SIG.HUP], 'foreground')
     this.retire(process.cpu, process.space)
     const heir = this.processes.get(1)
     for (const child of process.children) {

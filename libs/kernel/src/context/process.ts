@@ -1,6 +1,7 @@
 import type { Cpu, SavedState } from '@bootgraph/cpu'
 import type { IntervalTimer, Personality, SigAction } from '../calls.ts'
 import type { Inode } from '../scheme/inode.ts'
+import type { Terminal } from '../scheme/pty.ts'
 import type { Context, Process } from './context.ts'
 import type { Co, Woken } from './coroutine.ts'
 import type { FileTable } from './file.ts'
@@ -119,6 +120,8 @@ export class ProcessState implements Process {
   readonly children: ProcessState[] = []
   pgid: number
   sid: number
+  /** The terminal that controls its session. */
+  terminal: Terminal | undefined
   readonly ids = { uid: 0, euid: 0, gid: 0, egid: 0, groups: [0] }
   root: Inode
   cwd: Inode

@@ -3,6 +3,9 @@ import { SA } from '../abi/flag.ts'
 import type { ContextState, ProcessState, SignalInfo } from './process.ts'
 
 export const SIG = {
+  HUP: 1,
+  INT: 2,
+  QUIT: 3,
   ILL: 4,
   TRAP: 5,
   ABRT: 6,
@@ -15,8 +18,12 @@ export const SIG = {
   CHLD: 17,
   CONT: 18,
   STOP: 19,
+  TSTP: 20,
+  TTIN: 21,
+  TTOU: 22,
   VTALRM: 26,
   PROF: 27,
+  WINCH: 28,
 } as const
 
 const STOPS = new Set([19, 20, 21, 22])

@@ -144,6 +144,7 @@ export class Scheduler {
       frame.restart = true
       frame.floor = cx.process.cpu.state.low(Gpr.rsp)
       if (this.kernel.signals.deliver(cx, frame)) frame.answer = frame.handlers > 0 ? undefined : frame.restart
+      else if (cx.process.stopped) frame.answer = frame.restart
       return true
     }
     if ('gone' in request) {

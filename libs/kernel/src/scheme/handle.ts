@@ -65,6 +65,10 @@ export abstract class Handle {
   patience(_out: boolean): bigint | undefined {
     return undefined
   }
+  /** What a read answers when it has waited for so long. */
+  outwaited(): number {
+    return -E.AGAIN
+  }
   /** Poll bits that hold now. */
   ready(): number {
     return Poll.IN | Poll.OUT

@@ -7,6 +7,7 @@ import type { Handle } from './handle.ts'
 import { openMemory } from './memory.ts'
 import { Channel, PipeHandle } from './pipe.ts'
 import { openProc } from './proc.ts'
+import { Terminals } from './pty.ts'
 import { TimeHandle } from './time.ts'
 
 /** Opens a reference within a scheme for a process; -errno if it has no such thing. */
@@ -18,7 +19,7 @@ export type Opener = (process: ProcessState, ref: string, flags: number) => Hand
  */
 export const LACKING: ReadonlySet<string> = new Set([
   ...['acpi', 'dtb', 'irq', 'itimer', 'kernel', 'serio', 'thisproc'],
-  ...['audio', 'audiohw', 'chan', 'shm', 'uds_dgram', 'uds_stream', 'log', 'logging', 'pty', 'initfs', 'sudo'],
+  ...['audio', 'audiohw', 'chan', 'shm', 'uds_dgram', 'uds_stream', 'log', 'logging', 'initfs', 'sudo'],
   ...['tcp', 'udp', 'ip', 'icmp', 'netcfg', 'network', 'display', 'input', 'orbital', 'disk', 'pci', 'usb', 'pcspkr'],
 ])
 
@@ -28,6 +29,7 @@ export function schemes(kernel: Kernel): Map<string, Opener> {
     (make: (process: ProcessState) => Handle | number): Opener =>
     (process, ref) =>
       ref === '' ? make(process) : -E.NOENT
+  const terminals = new Terminals(kernel)
   return new Map<string, Opener>([
     ['null', only(() => new NullHandle())],
     ['zero', only(() => new ZeroHandle())],
@@ -39,7 +41,8 @@ export function schemes(kernel: Kernel): Map<string, Opener> {
     ['time', (_process, ref) => TimeHandle.open(kernel, ref)],
     ['proc', (process, ref) => openProc(kernel, process, ref)],
     ['sys', (process, ref) => openSys(process, ref)],
-    ['libc', (_process, ref) => (ref === 'tty' ? openTerminal(kernel) : -E.NOENT)],
+    ['pty', terminals.open],
+    ['libc', (process, ref, flags) => (ref === 'tty' ? (terminals.own(process, flags) ?? openTerminal(kernel)) : -E.NOENT)],
   ])
 }
 

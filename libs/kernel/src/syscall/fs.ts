@@ -100,12 +100,13 @@ export function fsCalls(kernel: Kernel): Calls {
     for (;;) {
       const rest = buffer.subarray(total)
       const offset = at ?? (out && description.flags & O.APPEND ? Math.max(handle.size(), 0) : description.offset)
-      const count = yield* retry(
+      const tried = yield* retry(
         description,
         () => (out ? handle.write(rest, offset) : handle.read(rest, offset)),
         () => waits(description),
         until,
       )
+      const count = tried === -E.AGAIN && until !== undefined && !description.nonblocking ? handle.outwaited() : tried
       if (count < 0) {
         if (count === -E.PIPE && out && total === 0) {
           kernel.signals.send(process(cx), cx as ContextState, { signal: SIG.PIPE, code: 0, pid: cx.process.pid, status: 0, address: 0 })
@@ -213,10 +214,7 @@ export function fsCalls(kernel: Kernel): Calls {
       kernel.gap(cx.process, 'behaviour unsupported', `fcntl ${command}`, `descriptor of ${description.handle.path}`)
       return -E.INVAL
     },
-    // biome-ignore lint/correctness/useYield: no scheme of this model has a blocking control operation
-    *ioctl(cx, fd, request, argument) {
-      return ioctl(kernel, cx, fd, request, argument)
-    },
+    ioctl: (cx, fd, request, argument) => ioctl(kernel, cx, fd, request, argument),
     fstat: (cx, fd) => descriptor(cx, fd)?.handle.stat() ?? -E.BADF,
     fstatvfs(cx, fd) {
       return descriptor(cx, fd) ? statvfs(kernel) : -E.BADF

@@ -108,5 +108,5 @@ export function* openPath(kernel: Kernel, cx: Context, dirfd: number, path: stri
     kernel.close(handle)
     return met
   }
-  return install(kernel, process, handle, flags & ~(O.CREAT | O.EXCL | O.TRUNC))
+  return install(kernel, process, handle, flags & ~(O.CREAT | O.EXCL | O.TRUNC | O.NOCTTY))
 }

@@ -20,6 +20,7 @@ export interface Place {
 export const DEVICES: { readonly [path: string]: string } = {
   '/dev/fd': '/proc/self/fd',
   '/dev/null': '/scheme/null',
+  '/dev/ptmx': '/scheme/pty',
   '/dev/random': '/scheme/rand',
   '/dev/stderr': '/proc/self/fd/2',
   '/dev/stdin': '/proc/self/fd/0',
@@ -31,7 +32,7 @@ export const DEVICES: { readonly [path: string]: string } = {
 
 /** Splits a path that names a scheme: `/scheme/name/ref`, `name:ref` of a known scheme, `/proc/…` and what `/dev` has. */
 export function schemeOf(named: string, known: (name: string) => boolean): { name: string; ref: string } | undefined {
-  const path = DEVICES[named] ?? named.replace(/^\/dev\/fd\//, `${DEVICES['/dev/fd']}/`)
+  const path = DEVICES[named] ?? named.replace(/^\/dev\/fd\//, `${DEVICES['/dev/fd']}/`).replace(/^\/dev\/pts\//, '/scheme/pty/')
   const modern = /^\/scheme\/([^/]+)(?:\/(.*))?$/s.exec(path)
   const old = modern ?? /^([a-z0-9_.*-]+):(.*)$/s.exec(path)
   if (old !== null && known(old[1])) return { name: old[1], ref: old[2] ?? '' }

@@ -53,6 +53,7 @@ export function processCalls(kernel: Kernel): Calls {
     made.parent = parent
     made.pgid = parent.pgid
     made.sid = parent.sid
+    made.terminal = parent.terminal
     made.umask = parent.umask
     made.nice = parent.nice
     made.actions = new Map(parent.actions)
@@ -299,6 +300,7 @@ export function processCalls(kernel: Kernel): Calls {
       const own = process(cx)
       if ([...kernel.table.processes.values()].some((other) => other.pgid === own.pid)) return -E.PERM
       own.pgid = own.sid = own.pid
+      own.terminal = undefined
       return own.pid
     },
     ids: (cx) => process(cx).ids,

@@ -5,6 +5,7 @@ import { glibcConstants } from './sysconf.ts'
 const OPEN: readonly (readonly [number, number])[] = [
   [0o100, 0x200_0000], // CREAT
   [0o200, 0x800_0000], // EXCL
+  [0o400, 0x200], // NOCTTY
   [0o1000, 0x400_0000], // TRUNC
   [0o2000, 0x8_0000], // APPEND
   [0o4000, 0x4_0000], // NONBLOCK

@@ -14,6 +14,7 @@ import { netinetEther } from './netinet_ether/index.ts'
 import { pollHeader } from './poll/index.ts'
 import { processHeader } from './process/index.ts'
 import { pthread } from './pthread/index.ts'
+import { ptyHeader } from './pty/index.ts'
 import { userDatabase } from './pwd/index.ts'
 import { resolv } from './resolv/index.ts'
 import { semaphore } from './semaphore/index.ts'
@@ -74,6 +75,7 @@ export const platformHeaders: readonly HeaderTable[] = [
   ttyent,
   userDatabase,
   termios,
+  ptyHeader,
   execinfo,
   utmpx,
 ]

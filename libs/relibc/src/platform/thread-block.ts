@@ -58,6 +58,10 @@ export const Area = {
   timerThread: 20,
   /** What the child that daemon(3) makes shall do (u32, header/process). */
   daemon: 24,
+  /** The state of the streams and texts (u64, header/stdio). */
+  text: 32,
+  /** What the child of forkpty(3) finds: its master and 1, its terminal (two u32, header/pty). */
+  forkpty: 40,
   /** Up to 64 triples prepare, parent, child of 8 bytes each. */
   atfork: 64,
   /** 1024 pairs: in use (u64), destructor (u64). */

@@ -6,6 +6,7 @@ import { cstring, EFAULT, path, vector } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, callback, type HeaderTable } from '../../registry/define.ts'
 import type { VaList } from '../../registry/va-list.ts'
+import { enterTerminal } from '../pty/login.ts'
 import { shellRows } from './shell.ts'
 import { waitRows } from './wait.ts'
 
@@ -33,7 +34,7 @@ function* forkHandlers(c: LibcCall, which: 0 | 1 | 2): Co<void> {
   }
 }
 
-function* fork(c: LibcCall): Co<number> {
+export function* fork(c: LibcCall): Co<number> {
   const { cx } = c
   yield* forkHandlers(c, Atfork.prepare)
   const pid = yield* c.kernel.fork(cx)
@@ -96,6 +97,7 @@ function* execList(c: LibcCall, file: number, first: number, rest: VaList, searc
 export function* inChild(c: LibcCall): Co<void> {
   yield* forkHandlers(c, Atfork.child)
   yield* becomeDaemon(c)
+  yield* enterTerminal(c)
 }
 
 /** What the child of daemon(3) does: a session of its own, the root as folder, no standard streams. */

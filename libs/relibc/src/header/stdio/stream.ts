@@ -1,6 +1,7 @@
 /** FILE objects: all their state lies in guest memory, so that fork copies it. */
 import type { Co } from '@bootgraph/kernel'
 import { platformOf } from '../../platform/platform.ts'
+import { Area } from '../../platform/thread-block.ts'
 import { mapPages } from '../../platform/threads.ts'
 import { writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
@@ -14,8 +15,6 @@ const EBADF = 9
 const MAGIC = 0x46494c45
 export const BUFFER_SIZE = 4096
 
-/** Word of the process area (bytes 32..39, free in thread-block.ts) that points to this library's state. */
-const STATE_WORD = 32
 /** The state's mapping: head of the list of streams, the standard streams, static results, buffers. Offsets in bytes. */
 export const TextState = {
   streams: 0,
@@ -37,7 +36,7 @@ const LOCALE_SIZE = 3 * 4096
 
 /** Address of the state, made at the first use; 0 if memory is out. */
 export function textState(c: LibcCall): number {
-  const word = platformOf(c).area + STATE_WORD
+  const word = platformOf(c).area + Area.text
   const known = c.memory.getSize(word)
   if (known !== 0) return known
   const at = mapPages(c, TextState.locale + LOCALE_SIZE)
@@ -67,7 +66,7 @@ export const standard = (c: LibcCall, name: 'stdin' | 'stdout' | 'stderr'): numb
 
 function initialise(c: LibcCall, file: number, fd: number, flags: number, buffer: number, mapping: number): void {
   const { memory } = c
-  const head = memory.getSize(platformOf(c).area + STATE_WORD) + TextState.streams
+  const head = memory.getSize(platformOf(c).area + Area.text) + TextState.streams
   memory.setU32(file + File.magic, MAGIC)
   memory.setU32(file + File.flags, flags)
   memory.setU32(file + File.fd, fd)

@@ -12,6 +12,7 @@ import { rand48Rows } from './rand48.ts'
 import { realpathRows } from './realpath.ts'
 import { sortRows } from './sort.ts'
 import { temporaryRows } from './temporary.ts'
+import { terminalMasterRows } from './terminal.ts'
 
 export const stdlib: HeaderTable = {
   name: 'stdlib',
@@ -29,5 +30,6 @@ export const stdlib: HeaderTable = {
     ...realpathRows,
     ...answerRows,
     ...cvtRows,
+    ...terminalMasterRows,
   ],
 }

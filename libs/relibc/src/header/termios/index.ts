@@ -22,6 +22,8 @@ const RAW = [
   [8, 0o460, 0o60],
   [12, 0o100113, 0],
 ] as const
+const CONTROLS = 32
+const KERNEL_CONTROLS = 19
 const VTIME = 5
 const VMIN = 6
 const CBAUD = 0o10017
@@ -59,6 +61,19 @@ function speed(c: LibcCall, at: number, input: boolean): number {
   return input && c.memory.getU32(at + Termios.iflag) & IBAUD0 ? 0 : c.memory.getU32(at + Termios.cflag) & CBAUD
 }
 
+/** The kernel's structure ends with 19 control characters; the speeds are in its control modes. */
+function* attributes(c: LibcCall, fd: number, at: number): Co<number> {
+  const got = yield* request(c, fd, TCGETS, at, Termios.size)
+  if (got < 0) return got
+  c.memory.bytes(at + Termios.controls + KERNEL_CONTROLS, CONTROLS - KERNEL_CONTROLS).fill(0)
+  const speed = c.memory.getU32(at + Termios.cflag) & CBAUD
+  c.memory.setU32(at + Termios.ispeed, speed)
+  c.memory.setU32(at + Termios.ospeed, speed)
+  return 0
+}
+
+const LINUX = "modes have Linux's numbers, also for a program of Redox"
+
 export const termios: HeaderTable = {
   name: 'termios',
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/termios.h.html',
@@ -84,14 +99,15 @@ export const termios: HeaderTable = {
       request(c, fd, duration <= 0 ? TCSBRK : TCSBRKP, duration <= 0 ? 0 : Math.ceil(duration / 100), 0),
     ),
     blocking('tcflush', 'int(int, int)', (c, fd: number, queue: number) => request(c, fd, TCFLSH, queue, 0)),
-    blocking('tcgetattr', 'int(int, ptr)', (c, fd: number, at: number) => request(c, fd, TCGETS, at, Termios.size)),
-    leaf('tcgetsid', 'int(int)', (c, fd: number) => {
-      const stat = c.kernel.fstat(c.cx, fd)
-      if (typeof stat === 'number') return c.fail(-stat)
-      return (stat.mode & 0xf000) === 0x2000 ? answer(c, c.kernel.getsid(c.cx, 0)) : c.fail(ENOTTY)
-    }),
-    blocking('tcsetattr', 'int(int, int, ptr)', function* (c, fd: number, when: number, at: number) {
-      return when < 0 || when > 2 ? c.fail(EINVAL) : yield* request(c, fd, TCSETS + when, at, Termios.size)
-    }),
+    blocking('tcgetattr', 'int(int, ptr)', attributes, 'partial', LINUX),
+    blocking(
+      'tcsetattr',
+      'int(int, int, ptr)',
+      function* (c, fd: number, when: number, at: number) {
+        return when < 0 || when > 2 ? c.fail(EINVAL) : yield* request(c, fd, TCSETS + when, at, Termios.size)
+      },
+      'partial',
+      LINUX,
+    ),
   ],
 }
