@@ -6,7 +6,6 @@ import { blocking, type HeaderTable, leaf } from '../../registry/define.ts'
 import { segfault } from '../fault.ts'
 
 const EINVAL = 22
-const ENOTTY = 25
 /** struct termios of glibc, and requests of ioctl(2). */
 const Termios = { iflag: 0, cflag: 8, controls: 17, ispeed: 52, ospeed: 56, size: 60 } as const
 const TCGETS = 0x5401
