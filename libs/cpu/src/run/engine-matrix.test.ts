@@ -166,6 +166,31 @@ test.each([5, 1_000_000])('equal states where places of a jump table lead behind
   for (const each of others) expect(each).toEqual(expected)
 })
 
+test.each([1, 7, 1_000_000])(
+  'equal states where a jump takes flags into a part of the function that lies elsewhere, at every %i units of fuel',
+  (fuel) => {
+    const code = assemble(
+      `mov $400, %edi\n call hot\n test %r9, %r9\n syscall
+     .org 0x20\n hot: mov %edi, %ecx\n and $7, %ecx\n cmp $4, %ecx\n jge 1f\n cmp $2, %ecx\n jb few\n lea 1(%rax,%rax,2), %rax\n jmp 2f
+     1: jmp many\n 2: bt $3, %rdi\n jmp odd\n 3: lea (%rax,%rdi), %rdx\n add %rdx, %rcx\n lea (%rcx), %rcx
+     .org 0xa0, 0x90\n jmp left\n 4: dec %edi\n jnz hot\n ret
+     .org 0x100\n many: jne 5f\n xor $0x5555, %rax\n jmp 2b\n 5: lea 7(%rax), %rax\n jmp more
+     few: lea 3(%rax), %rax\n js 6f\n jmp 2b\n 6: cmc\n adc $5, %rax\n jmp 2b
+     odd: lea 9(%rax,%rax), %rax\n adc $0, %rax\n jmp 3b
+     left: jp 7f\n lea 11(%rax), %rax\n jmp 4b\n 7: sbb %rdx, %rax\n jmp 4b
+     .org 0x200\n more: setle %dl\n movzbl %dl, %edx\n lea (%rax,%rdx,4), %rax\n jmp 2b`,
+    )
+    const ends = [0x20, 0xa0, 0x100, 0x200, code.length].map((at) => CODE + at)
+    const functionAt = (at: number) => {
+      const next = ends.findIndex((end) => at < end)
+      return next > 0 ? ([ends[next - 1], ends[next]] as const) : undefined
+    }
+    const module = { name: 'flat', digest: 'flat', loadBias: 0, textStart: CODE, textEnd: CODE + code.length, functionAt }
+    const [expected, ...others] = Object.values(ENGINES).map((options) => [...states(code, options, fuel, module)])
+    for (const each of others) expect(each).toEqual(expected)
+  },
+)
+
 test('a function that translations alone call becomes warm, too', () => {
   const code = assemble(
     `mov $100, %edi\n call 1f\n syscall

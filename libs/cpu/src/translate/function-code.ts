@@ -14,6 +14,8 @@ export interface Block {
   end: number
   /** Where it goes on inside the function, by guest address; the fall-through is last. */
   next: number[]
+  /** A jump leads, or it goes on, to elsewhere: perhaps to a part of the function that lies apart, for which flags mean something. */
+  leaves: boolean
   table: JumpTable | undefined
 }
 
@@ -89,7 +91,7 @@ export function readFunction(memory: GuestMemory, range: Range, limit: number, e
   const byStart = new Map<number, Block>()
   const known = new Set(starts)
   for (const start of starts) {
-    const block: Block = { start, insns: [], effects: [], end: start, next: [], table: undefined }
+    const block: Block = { start, insns: [], effects: [], end: start, next: [], leaves: false, table: undefined }
     for (let at = start; ; ) {
       const insn = decoded.get(at)
       if (insn === undefined) break
@@ -109,11 +111,15 @@ export function readFunction(memory: GuestMemory, range: Range, limit: number, e
       block.table = sure ? { ...table, base: undefined } : table
     }
     const reach = (target: number) => {
-      if (known.has(target) && !block.next.includes(target)) block.next.push(target)
+      if (!known.has(target)) block.leaves = true
+      else if (!block.next.includes(target)) block.next.push(target)
     }
     if (last.name === 'jmp') {
       if (last.operands.length === 0) reach(last.target)
-      else if (block.table) for (const target of block.table.targets) reach(target)
+      else {
+        block.leaves = true
+        for (const target of block.table?.targets ?? []) reach(target)
+      }
     } else if (!STOPS.has(last.name)) {
       if (last.name === 'jcc' || last.name === 'jrcxz' || last.name.startsWith('loop')) reach(last.target)
       reach(block.end)

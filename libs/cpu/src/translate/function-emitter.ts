@@ -763,7 +763,6 @@ export class FunctionEmitter extends Emitter {
   }
   /** A jump out of the function to the i64 local. */
   tailJump(target: number): void {
-    this.validFlags = 0
     this.spend()
     this.spill()
     this.#pushSlotOf(target)
@@ -771,7 +770,6 @@ export class FunctionEmitter extends Emitter {
   }
   tailTo(target: number, charged: boolean): void {
     const { code } = this
-    this.validFlags = 0
     if (charged) this.#chargeStored()
     else this.spill()
     const index = this.#ports.inModule(target)

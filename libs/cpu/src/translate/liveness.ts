@@ -13,10 +13,14 @@ export interface NodeFacts {
   readonly flagsDefined: number
   /** A call lies inside: what lives behind it is loaded from memory anew. */
   readonly calls: boolean
+  /** Flags are live behind it, whatever follows. */
+  readonly leaves: boolean
   /** Behind the last call. */
   readonly usedAfter: number
   readonly definedAfter: number
 }
+
+const ALL_FLAGS = 63
 
 /** Instructions that leave the function and come back: all registers go through memory. */
 export const crosses = (name: string, special: boolean): boolean => name === 'call' || (special && !STAYS.has(name))
@@ -41,17 +45,17 @@ export function factsOf(block: Block | undefined): NodeFacts {
         calls = true
       }
       used = each.used
-      flagsUsed = each.special ? 63 : each.flagsUsed
+      flagsUsed = each.special ? ALL_FLAGS : each.flagsUsed
       defined = -1
-      flagsDefined = 63
+      flagsDefined = ALL_FLAGS
       continue
     }
     used = (used & ~each.defined) | each.used
-    flagsUsed = (flagsUsed & ~each.flagsDefined) | (each.special ? 63 : each.flagsUsed)
+    flagsUsed = (flagsUsed & ~each.flagsDefined) | (each.special ? ALL_FLAGS : each.flagsUsed)
     defined |= each.defined
     flagsDefined |= each.flagsDefined
   }
-  return { used, flagsUsed, defined, flagsDefined, calls, usedAfter, definedAfter }
+  return { used, flagsUsed, defined, flagsDefined, calls, leaves: block?.leaves ?? false, usedAfter, definedAfter }
 }
 
 export interface Liveness {
@@ -98,7 +102,7 @@ export function liveness(
       for (let at = order.length - 1; at >= 0; at--) {
         const node = order[at]
         let live = 0
-        let flags = 0
+        let flags = facts[node].leaves ? ALL_FLAGS : 0
         for (const next of successors[node]) {
           live |= liveIn[next]
           flags |= flagsIn[next]
