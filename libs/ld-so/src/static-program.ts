@@ -134,6 +134,7 @@ export class StaticProgram {
 
   #array(name: string): number[] {
     const section = this.#section(name)
+    if (section) this.#port.settle?.(section.address, section.size)
     const out: number[] = []
     for (let at = section?.address ?? 0, end = at + (section?.size ?? 0); at + 8 <= end; at += 8) {
       const call = this.#port.memory.view.getUint32(at, true)
