@@ -7,6 +7,7 @@ import { blankStat, Handle } from './handle.ts'
 /** Scheme null: reads are at the end, writes vanish. */
 export class NullHandle extends Handle {
   readonly path: string = '/scheme/null'
+  override readonly placeless = true
   override read(_into: Uint8Array): number {
     return 0
   }

@@ -27,6 +27,8 @@ export abstract class Handle {
   abstract readonly path: string
   /** Read and written at an offset that the description keeps. */
   readonly positioned: boolean = false
+  /** One may seek and give offsets, which mean nothing: it is at 0 always (Linux's null_lseek). */
+  readonly placeless: boolean = false
   /** The file system object behind it, if it is one. */
   readonly inode: Inode | undefined = undefined
   /** A mapping of it is memory of its own, zero at first. */

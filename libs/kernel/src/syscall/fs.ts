@@ -93,7 +93,7 @@ export function fsCalls(kernel: Kernel): Calls {
     const description = descriptor(cx, fd)
     if (description === undefined || !(out ? description.writable : description.readable)) return -E.BADF
     const { handle } = description
-    if (at !== undefined && (at < 0 || !handle.positioned)) return at < 0 ? -E.INVAL : -E.SPIPE
+    if (at !== undefined && (at < 0 || !(handle.positioned || handle.placeless))) return at < 0 ? -E.INVAL : -E.SPIPE
     const patience = handle.patience(out)
     const until = patience === undefined ? undefined : kernel.time.monotonic + patience
     let total = 0
@@ -158,8 +158,10 @@ export function fsCalls(kernel: Kernel): Calls {
     lseek(cx, fd, offset, whence) {
       const description = descriptor(cx, fd)
       if (description === undefined) return -E.BADF
-      if (!description.handle.positioned) return -E.SPIPE
+      const { positioned, placeless } = description.handle
+      if (!positioned && !placeless) return -E.SPIPE
       if (whence < 0 || whence > 2) return -E.INVAL
+      if (placeless) return 0
       const from = whence === 0 ? 0 : whence === 1 ? description.offset : description.handle.size()
       if (from + offset < 0) return -E.INVAL
       description.offset = from + offset
