@@ -124,6 +124,13 @@ describe('bootgraph run', () => {
     expect([report.exit.reason, report.exit.code]).toEqual([reason, code])
   })
 
+  it('says where a program ended itself, and what it asked for', () => {
+    expect(reported([], '/null').exit).toMatchObject({ fault: { rip: '0x400078', address: '0x0', stack: [] } })
+    expect(run([], '/null').stderr).toBe('bootgraph: /null: ended by signal 11 at 0x400078, for address 0x0\n')
+    expect(run([], '/undefined').stderr).toBe('bootgraph: /undefined: ended by signal 4 at 0x400078\n')
+    expect(run([], '/jump-away').stderr).toBe('bootgraph: /jump-away: ended by signal 11 at 0x0\n')
+  })
+
   it('refuses options that make no sense with one line and exit 125, and runs nothing', () => {
     for (const options of [
       ['--surface', '2026-13-45'],
