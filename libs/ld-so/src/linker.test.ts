@@ -118,7 +118,8 @@ test('a made library provides needed names; what nothing defines fails by name',
 
 test('the first stack is aligned and begins with argc', () => {
   const { memory } = arrayPort()
-  const sp = startStack({ argv: ['a', 'b'], envp: ['X=1'], auxv: [[6, 4096]], top: 0x20000 }, memory)
+  const texts = (...all: string[]) => all.map((each) => new TextEncoder().encode(each))
+  const sp = startStack({ argv: texts('a', 'b'), envp: texts('X=1'), auxv: [[6, 4096]], top: 0x20000 }, memory)
   expect(sp % 16).toBe(0)
   expect(memory.view.getUint32(sp, true)).toBe(2)
   expect(String.fromCharCode(...memory.u8.subarray(memory.view.getUint32(sp + 32, true)).subarray(0, 3))).toBe('X=1')

@@ -3,8 +3,9 @@ import type { LoaderPort } from './loader-port.ts'
 import { put64 } from './reloc/x86_64.ts'
 
 export interface StartStack {
-  readonly argv: readonly string[]
-  readonly envp: readonly string[]
+  /** Bytes without their NUL: in no encoding, as they were passed. */
+  readonly argv: readonly Uint8Array[]
+  readonly envp: readonly Uint8Array[]
   /** (type, value) without the closing AT_NULL. */
   readonly auxv: readonly (readonly [number, number])[]
   /** Address just above the stack. */
@@ -14,10 +15,10 @@ export interface StartStack {
 /** Writes the stack and gives the stack pointer, 16-byte aligned. The caller has mapped enough room below `top`. */
 export function startStack({ argv, envp, auxv, top }: StartStack, memory: LoaderPort['memory']): number {
   let at = top
-  const text = (value: string): number => {
-    const bytes = new TextEncoder().encode(`${value}\0`)
-    at -= bytes.length
-    memory.u8.set(bytes, at)
+  const text = (value: Uint8Array): number => {
+    at -= value.length + 1
+    memory.u8.set(value, at)
+    memory.u8[at + value.length] = 0
     return at
   }
   const environment = envp.map(text)

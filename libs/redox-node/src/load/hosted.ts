@@ -58,14 +58,13 @@ export function* startHosted(options: HostedOptions, cx: Context, program: Hoste
   const { kernel } = options
   const { path, argv, envp, entry, headers } = program
   const { state, memory } = cx.process.cpu
-  const decoder = new TextDecoder()
   const pointer = program.tls.allocate()
   if (pointer === undefined) return `${path}: no memory for thread-local storage`
   state.fsBase = BigInt(pointer)
   const sp = startStack(
     {
-      argv: argv.map((each) => decoder.decode(each)),
-      envp: envp.map((each) => decoder.decode(each)),
+      argv,
+      envp,
       auxv: [
         [AT.phdr, headers.address],
         [AT.phent, 56],
