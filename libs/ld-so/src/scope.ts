@@ -86,9 +86,8 @@ export class Scope {
     const globals = copy ? this.global.filter((each) => each !== dso) : this.global
     const inner = !copy && isSymbolic(dso) && abilities.served('DT_SYMBOLIC', dso.path) ? this.search([dso], wanted) : undefined
     const found = inner ?? this.search(globals, wanted) ?? this.#searchLocal(dso, wanted)
-    // Where the program itself is the function's address (psABI, "Function Addresses"), it cannot see that there is none.
-    const canonical = view.getUint32(at + 8, true) !== 0
-    const weak = info >> 4 === Stb.weak && !canonical
+    // With a value, the symbol is defined here or its address is in the program's own linkage table (psABI, "Function Addresses"), so it is not null.
+    const weak = info >> 4 === Stb.weak && view.getUint32(at + 8, true) === 0
     const withheld = weak && found?.dso && port.withheld?.(textAt(u8, text, dso.strtabEnd), found.dso.path)
     if (found && !withheld) return found
     const type = info & 15

@@ -4,10 +4,7 @@ import type { SignalHandle } from '../scheme/signal.ts'
 import { isEarly } from '../syscall/table.ts'
 import { Gate } from './gate.ts'
 import type { ContextState, Frame, ProcessState, SignalInfo } from './process.ts'
-import { canStop, deliverable, disposition, popFrame, pushFrame, SIG } from './signal.ts'
-
-/** Those that a context's own doing raises. */
-const FAULTS: ReadonlySet<number> = new Set([SIG.ILL, SIG.TRAP, SIG.BUS, SIG.FPE, SIG.SEGV])
+import { canStop, deliverable, disposition, FAULTS, popFrame, pushFrame, SIG } from './signal.ts'
 
 /** Sending signals, and acting on those that a context may take now. */
 export class Delivery {

@@ -26,6 +26,8 @@ export const SIG = {
   WINCH: 28,
 } as const
 
+/** Those that a context's own doing raises: they have an address where the kernel sent them. */
+export const FAULTS: ReadonlySet<number> = new Set([SIG.ILL, SIG.TRAP, SIG.BUS, SIG.FPE, SIG.SEGV])
 const STOPS = new Set([19, 20, 21, 22])
 const IGNORED = new Set([17, 18, 23, 28])
 const CORE = new Set([3, 4, 5, 6, 7, 8, 11, 24, 25, 31])
@@ -57,7 +59,6 @@ export function deliverable(cx: ContextState, take: boolean): SignalInfo | undef
 
 /** The lowest signal of `set` that waits for `cx` or its process, taken out of its queue if `take`. */
 export function pendingOf(cx: ContextState, set: bigint, take: boolean): SignalInfo | undefined {
-  if (cx.pending.size === 0 && cx.process.pending.size === 0) return undefined
   for (let signal = 1; signal <= 64; signal++) {
     if (!(set & bit(signal))) continue
     for (const queue of [cx.pending, cx.process.pending]) {

@@ -2,6 +2,7 @@ import { E } from '../abi/error.ts'
 import { Mode, Poll } from '../abi/flag.ts'
 import type { Stat } from '../calls.ts'
 import type { MemoryBudget } from '../context/memory-budget.ts'
+import { ByteQueue } from './byte-queue.ts'
 import { blankStat, Handle } from './handle.ts'
 import type { Inode } from './inode.ts'
 
@@ -14,10 +15,7 @@ const MOST = 2 ** 31
 /** Bytes on their way from writers to readers. */
 export class Channel {
   private readonly budget: MemoryBudget
-  private capacity: number
-  private data: Uint8Array
-  private start = 0
-  private used = 0
+  private bytes: ByteQueue
   /** Who has either end open, and is told of what happens at the other. */
   private readonly ends = { read: [] as Handle[], write: [] as Handle[] }
   /** How often an end was opened, ever: whoever waits for the other side sees one that came and went. */
@@ -25,8 +23,7 @@ export class Channel {
 
   private constructor(budget: MemoryBudget, capacity: number) {
     this.budget = budget
-    this.capacity = capacity
-    this.data = new Uint8Array(capacity)
+    this.bytes = new ByteQueue(capacity)
   }
   /** So many of them, or -ENOMEM. */
   static make(budget: MemoryBudget, count: number, capacity = CAPACITY): Channel[] | number {
@@ -49,7 +46,7 @@ export class Channel {
   leave(handle: Handle, end: 'read' | 'write'): void {
     const { [end]: open } = this.ends
     open.splice(open.indexOf(handle), 1)
-    if (this.readers + this.writers === 0) this.budget.take(-this.capacity)
+    if (this.readers + this.writers === 0) this.budget.take(-this.size)
   }
   /** As leave, and the other end hears that nobody is left. */
   hangUp(handle: Handle, end: 'read' | 'write'): void {
@@ -62,64 +59,52 @@ export class Channel {
 
   take(into: Uint8Array): number {
     if (into.length === 0) return 0
-    if (this.used === 0) return this.writers === 0 ? 0 : -E.AGAIN
-    const count = this.peek(into)
+    if (this.length === 0) return this.writers === 0 ? 0 : -E.AGAIN
     const full = this.outReady === 0
-    this.start = (this.start + count) % this.capacity
-    this.used -= count
+    const count = this.bytes.take(into)
     this.tell('write', full ? this.outReady : 0)
     return count
   }
 
   /** As take, which then gets the same bytes. */
   peek(into: Uint8Array): number {
-    const count = Math.min(into.length, this.used)
-    const first = Math.min(count, this.capacity - this.start)
-    into.set(this.data.subarray(this.start, this.start + first))
-    into.set(this.data.subarray(0, count - first), first)
-    return count
+    return this.bytes.peek(into)
   }
 
   put(from: Uint8Array): number {
     if (this.readers === 0) return -E.PIPE
-    const room = this.capacity - this.used
+    const { room } = this.bytes
     if (from.length === 0) return 0
     if (room === 0 || (from.length <= PIPE_BUF && room < from.length)) return -E.AGAIN
-    const count = Math.min(from.length, room)
-    const at = (this.start + this.used) % this.capacity
-    const first = Math.min(count, this.capacity - at)
-    this.data.set(from.subarray(0, first), at)
-    this.data.set(from.subarray(first, count), 0)
-    this.used += count
+    const count = this.bytes.put(from)
     this.tell('read', Poll.IN)
     return count
   }
 
   get length(): number {
-    return this.used
+    return this.bytes.length
   }
   get size(): number {
-    return this.capacity
+    return this.bytes.capacity
   }
   /** A buffer of at least so many bytes, a power of two and no less than a page: its size, or why not. What it holds stays. */
   resize(least: number): number {
     if (least > MOST) return -E.INVAL
-    const capacity = 2 ** Math.ceil(Math.log2(Math.max(least, PIPE_BUF)))
-    if (capacity < this.used) return -E.BUSY
-    if (!this.budget.take(capacity - this.capacity)) return -E.NOMEM
-    const data = new Uint8Array(capacity)
-    this.peek(data)
-    this.data = data
-    this.capacity = capacity
-    this.start = 0
+    const size = 2 ** Math.ceil(Math.log2(Math.max(least, PIPE_BUF)))
+    if (size < this.length) return -E.BUSY
+    if (!this.budget.take(size - this.size)) return -E.NOMEM
+    const held = new Uint8Array(this.length)
+    this.bytes.take(held)
+    this.bytes = new ByteQueue(size)
+    this.bytes.put(held)
     this.tell('write', this.outReady)
-    return capacity
+    return size
   }
   get inReady(): number {
-    return (this.used > 0 ? Poll.IN : 0) | (this.writers === 0 ? Poll.HUP : 0)
+    return (this.length > 0 ? Poll.IN : 0) | (this.writers === 0 ? Poll.HUP : 0)
   }
   get outReady(): number {
-    return this.readers === 0 ? Poll.OUT | Poll.ERR : this.capacity - this.used >= PIPE_BUF ? Poll.OUT : 0
+    return this.readers === 0 ? Poll.OUT | Poll.ERR : this.bytes.room >= PIPE_BUF ? Poll.OUT : 0
   }
 }
 

@@ -2,16 +2,13 @@ import { E } from '../abi/error.ts'
 import { Poll } from '../abi/flag.ts'
 import type { Stat } from '../calls.ts'
 import type { ContextState, SignalInfo } from '../context/process.ts'
-import { maskable, pendingOf } from '../context/signal.ts'
+import { FAULTS, maskable, pendingOf, SIG } from '../context/signal.ts'
 import { blankStat, Handle } from './handle.ts'
 
 /** struct signalfd_siginfo of linux/signalfd.h. */
 const INFO = 128
 const Info = { signal: 0, code: 8, pid: 12, tid: 24, overrun: 32, status: 40, int: 44, pointer: 48, address: 72 } as const
 const SI_TIMER = -2
-const SIGCHLD = 17
-/** Signals of faults, and SIGTRAP and SIGBUS among them, have an address where the kernel sent them. */
-const FAULTS: ReadonlySet<number> = new Set([4, 5, 7, 8, 11])
 
 /** signalfd(2): reads take signals of the process that reads, and of its thread, as sigwaitinfo would. */
 export class SignalHandle extends Handle {
@@ -74,7 +71,7 @@ function describe(into: Uint8Array, { signal, code, pid, status, address, value 
     return
   }
   view.setUint32(code === SI_TIMER ? Info.tid : Info.pid, pid, true)
-  if (signal === SIGCHLD && code > 0) view.setInt32(Info.status, status, true)
+  if (signal === SIG.CHLD && code > 0) view.setInt32(Info.status, status, true)
   if (value === undefined) return
   view.setInt32(Info.int, Number(BigInt.asIntN(32, value)), true)
   view.setBigUint64(Info.pointer, BigInt.asUintN(64, value), true)

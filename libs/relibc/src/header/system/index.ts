@@ -306,7 +306,7 @@ function* closeRange(c: LibcCall, first: number, last: number, flags: number): C
 /** A process may ask about itself, and about others what is the same for all. */
 function prlimit(c: LibcCall, pid: number, resource: number, set: number, old: number): number {
   if (resource < 0 || resource > 15) return c.fail(EINVAL)
-  if (c.kernel.getsid(c.cx, pid) < 0) return c.fail(ESRCH)
+  if (!isProcess(c, pid)) return -1
   if (set !== 0 && !readable(c, set, 16)) return c.fail(EFAULT)
   return old === 0 ? 0 : getrlimit(c, resource, old)
 }
