@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NodeEvent, NodeImageManifest, NodeReport, NodeRequest } from '@bootgraph/build-graph'
 import { NODE_ENVIRONMENT, REPORT_VERSION } from '@bootgraph/build-graph'
-import { type Allowance, type NodeWatch, watchNode } from '@bootgraph/build-graph/execute'
+import { type Allowance, type NodeWatch, nodeFlags, watchNode } from '@bootgraph/build-graph/execute'
 import { ExitCode } from './exit-codes.ts'
 import { fail } from './output.ts'
 
@@ -52,7 +52,7 @@ export interface NodeRun {
 export async function runNode(image: NodeImage, request: NodeRequest, options: RunOptions = {}): Promise<NodeRun> {
   const manifest = JSON.parse(readFileSync(join(image.folder, 'image.json'), 'utf8')) as NodeImageManifest
   const collect = options.stdio === 'collect'
-  const child = spawn(process.execPath, ['--no-warnings', join(image.folder, manifest.entry)], {
+  const child = spawn(process.execPath, [...nodeFlags(image.folder, request), join(image.folder, manifest.entry)], {
     env: NODE_ENVIRONMENT,
     stdio: [collect ? 'ignore' : 'inherit', collect ? 'pipe' : 'inherit', collect ? 'pipe' : 'inherit', 'ipc'],
     serialization: 'advanced',

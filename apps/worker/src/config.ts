@@ -20,6 +20,8 @@ export interface Config {
   readonly memory: number
   /** Wall limit of one action, seconds. */
   readonly timeout: number
+  /** Command and arguments before that of each node's process; none = it is started directly. */
+  readonly launcher: readonly string[]
   /** Base address of a collector of traces. */
   readonly traces: string | undefined
 }
@@ -45,6 +47,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     // A fifth is left to the host and to this process.
     memory: positive(env, 'BOOTGRAPH_MEMORY', Math.floor(totalmem() * 0.8)),
     timeout: positive(env, 'BOOTGRAPH_ACTION_TIMEOUT', 6 * 3600),
+    launcher: (env.BOOTGRAPH_NODE_LAUNCHER ?? '').split(' ').filter(Boolean),
     traces: collector(env),
   })
 }

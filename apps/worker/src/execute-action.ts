@@ -15,6 +15,8 @@ export interface Host {
   readonly data: string
   /** Wall limit, seconds. */
   readonly timeout: number
+  /** Before the command of each node's process. */
+  readonly launcher: readonly string[]
 }
 
 /** @throws InfraError, or whatever stopped it; never for what the guest itself did. */
@@ -33,7 +35,7 @@ export async function executeAction(host: Host, job: ActionJob, action: Action, 
       followLog(join(work, stream), (start, bytes) => api.log(job, stream, start, bytes)),
     )
     const cache = join(host.data, 'translations')
-    const running = execute({ store: storeFolder, image, work, timeout: host.timeout, cache }, action, signal)
+    const running = execute({ store: storeFolder, image, work, timeout: host.timeout, cache, launcher: host.launcher }, action, signal)
     const result = await running.finally(() => Promise.all(followers.map((follower) => follower.stop())))
     for (const digest of [result.stdout, result.stderr]) await sendBlob(api, store, digest)
     if (result.outputs !== undefined) await sendTree(api, store, result.outputs)

@@ -6,7 +6,7 @@ import { executeAction, type Host } from './execute-action.ts'
 import type { ExecutorOptions, FromThread, ToThread } from './executor.ts'
 
 const port = parentPort!
-const { api, token, data, timeout } = workerData as ExecutorOptions
+const { api, token, data, timeout, launcher } = workerData as ExecutorOptions
 const underWay = new Map<number, AbortController>()
 
 port.on('message', async (message: ToThread) => {
@@ -16,7 +16,7 @@ port.on('message', async (message: ToThread) => {
   // Each transfer under way listens.
   setMaxListeners(0, controller.signal)
   underWay.set(id, controller)
-  const host: Host = { api: apiClient(api, token, controller.signal), data, timeout }
+  const host: Host = { api: apiClient(api, token, controller.signal), data, timeout, launcher }
   const tell = (said: FromThread): void => port.postMessage(said)
   try {
     await host.api.result(message.job, await executeAction(host, message.job, message.action, controller.signal))

@@ -64,7 +64,7 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  executor = startExecutor({ api: `http://127.0.0.1:${port}`, token: undefined, data: folder, timeout: 600 })
+  executor = startExecutor({ api: `http://127.0.0.1:${port}`, token: undefined, data: folder, timeout: 600, launcher: [] })
 })
 afterAll(async () => {
   await executor.stop()

@@ -13,6 +13,8 @@ export interface ExecutorOptions {
   readonly data: string
   /** Wall limit of one action, seconds. */
   readonly timeout: number
+  /** Before the command of each node's process. */
+  readonly launcher: readonly string[]
 }
 
 export type ToThread =

@@ -3,6 +3,7 @@
  * leases, so it never computes.
  */
 
+import { spawnSync } from 'node:child_process'
 import type { ActionJob } from '@bootgraph/build-graph'
 import { reach } from '@bootgraph/build-graph/reach'
 import { Admission } from './admission.ts'
@@ -26,8 +27,17 @@ const executor = startExecutor(config)
 /** @throws Error of one line for what a person can put right. */
 async function begin(): Promise<Config> {
   const found = readConfig(process.env)
+  tryLauncher(found.launcher)
   await reach(found.queue, 'REDIS_URL')
   return found
+}
+
+/** @throws Error if no process can be started by it. */
+function tryLauncher([command, ...args]: readonly string[]): void {
+  if (command === undefined) return
+  const { error, status, stderr } = spawnSync(command, [...args, process.execPath, '--version'], { encoding: 'utf8' })
+  if (status !== 0)
+    throw new Error(`BOOTGRAPH_NODE_LAUNCHER starts no process: ${error?.message ?? (stderr.trim() || `${command} ended with ${status}`)}`)
 }
 
 async function attempt(job: ActionJob): Promise<void> {

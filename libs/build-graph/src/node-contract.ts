@@ -57,7 +57,7 @@ export interface NodeRequest {
 export interface OutputRequest {
   /** Absolute guest paths of files or folders; one that is not there is left out, one behind a link, too. */
   readonly paths: readonly string[]
-  /** An empty host folder; `/a/b` becomes `a/b` in it. */
+  /** An empty host folder; `/a/b` becomes `a/b` in it. Symbolic links are told as events instead. */
   readonly folder: string
 }
 
@@ -73,6 +73,8 @@ export interface Mount {
 export type NodeEvent =
   | { readonly event: 'trace'; readonly line: string }
   | { readonly event: 'gap'; readonly gap: Gap }
+  /** A symbolic link among the outputs; `path` is the guest's. */
+  | { readonly event: 'link'; readonly path: string; readonly target: string }
   | { readonly event: 'report'; readonly report: NodeReport }
 
 export const END_REASONS = [

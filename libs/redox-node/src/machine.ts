@@ -153,7 +153,8 @@ export function runMachine(
   })()
   clock.working('keep')
   trace?.close()
-  if (request.outputs) copyOut(kernel.root, request.outputs.paths, request.outputs.folder)
+  if (request.outputs)
+    copyOut(kernel.root, request.outputs.paths, request.outputs.folder, (path, target) => emit({ event: 'link', path, target }))
   for (const engine of engines) engine.deref()?.flushCache()
   clock.pause()
   const total = performance.now() - began

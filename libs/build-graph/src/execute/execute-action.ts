@@ -11,7 +11,7 @@ import type { Store } from '../store/store.ts'
 import { treeBelow } from '../store/tree-io.ts'
 import { InfraError } from './infra-error.ts'
 import { collectOutputs, pathNames } from './outputs.ts'
-import { type NodeImage, runNode } from './run-node.ts'
+import { type NodeImage, type NodeSettings, runNode } from './run-node.ts'
 
 export interface ActionHost {
   /** Folder of the store that holds the action's trees and its surface; results go there, too. */
@@ -26,6 +26,7 @@ export interface ActionHost {
   readonly cache?: string
   /** How guest code runs, which no result depends on; mixed if absent. */
   readonly engine?: NodeRequest['engine']
+  readonly launcher?: NodeSettings['launcher']
 }
 
 /** @throws InfraError, or whatever stopped it; never for what the guest itself did. */
@@ -37,10 +38,10 @@ export async function executeAction(host: ActionHost, action: Action, signal: Ab
   await mkdir(files)
   const streams = { stdout: join(host.work, 'stdout'), stderr: join(host.work, 'stderr') }
   const request = await requestOf(action, host, store, files)
-  const report = await runNode(host.image, request, streams, signal)
+  const { report, links } = await runNode(host.image, request, streams, signal, host.launcher ? { launcher: host.launcher } : {})
   if (report.exit.reason === 'defect' || report.exit.reason === 'timeout')
     throw new InfraError(`${report.exit.reason}: ${report.exit.message ?? 'without a message'}`)
-  const { outputs, missing } = await collectOutputs(store, files, action.outputs)
+  const { outputs, missing } = await collectOutputs(store, files, action.outputs, links)
   const stdout = await store.put(createReadStream(streams.stdout))
   const stderr = await store.put(createReadStream(streams.stderr))
   return {

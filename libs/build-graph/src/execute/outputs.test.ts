@@ -43,6 +43,26 @@ test('a link that the guest made leads nowhere', async () => {
   expect(found).toEqual(['symlink'])
 })
 
+test('links come as they were told, and no name leads out of the outputs', async () => {
+  const store = memoryStore()
+  mkdirSync(join(folder, 'out/in'), { recursive: true })
+  const links = new Map([
+    ['/out/in/link', 'a/../b'],
+    ['/alone', '/etc'],
+    ['/else', 'not asked for'],
+  ])
+  const { outputs, missing } = await collectOutputs(store, folder, ['/out', '/alone'], links)
+  expect(missing).toEqual([])
+  const found = []
+  for await (const { path, entry } of listTree(store, outputs!)) if (entry.kind === 'symlink') found.push([path, entry.target])
+  expect(found.sort()).toEqual([
+    ['alone', '/etc'],
+    ['out/in/link', 'a/../b'],
+  ])
+  expect((await collectOutputs(store, folder, ['/alone/passwd'], links)).missing).toEqual(['/alone/passwd'])
+  await expect(collectOutputs(store, folder, ['/out'], new Map([['/out/../up', 'x']]))).rejects.toThrow()
+})
+
 test.each(['work', '/', '/work/', '/work/../etc', '/work//x'])('%s names no output', (path) => {
   expect(pathNames(path)).toBeUndefined()
 })

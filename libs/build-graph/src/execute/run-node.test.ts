@@ -12,10 +12,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const MEGABYTE = 2 ** 20
 const streams = { stdout: join(folder, 'stdout'), stderr: join(folder, 'stderr') }
-const unruly = (code: string, limits: Partial<NodeRequest>) => {
+const unruly = (code: string, limits: Partial<NodeRequest>, launcher: readonly string[] = []) => {
   writeFileSync(join(folder, 'main.cjs'), `console.log('began'); setInterval(() => {}, 1000); ${code}`)
-  const request = { timeout: 0, memory: MEGABYTE, ...limits } as NodeRequest
-  return runNode({ folder, entry: 'main.cjs' }, request, streams, new AbortController().signal, { time: 50, memory: 300 * MEGABYTE })
+  const request = { roots: [], mounts: [], timeout: 0, memory: MEGABYTE, ...limits } as NodeRequest
+  return runNode({ folder, entry: 'main.cjs' }, request, streams, new AbortController().signal, {
+    allowance: { time: 50, memory: 300 * MEGABYTE },
+    launcher,
+  })
 }
 
 test('one that does not stop at its time limit is ended', async () => {
@@ -30,4 +33,9 @@ test.runIf(process.platform === 'linux')('one that becomes too large is ended, w
 
 test('one that ends by itself without a report says how', async () => {
   await expect(unruly('process.exit(3)', {})).rejects.toThrow("the node's process ended without a report (exit 3)")
+})
+
+test('a launcher starts it, and what it sets holds', async () => {
+  const node = unruly('process.exit(process.env.LAUNCHED === "yes" ? 3 : 4)', {}, ['env', 'LAUNCHED=yes'])
+  await expect(node).rejects.toThrow("the node's process ended without a report (exit 3)")
 })

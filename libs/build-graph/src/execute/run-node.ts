@@ -7,7 +7,8 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NODE_ENVIRONMENT, type NodeEvent, type NodeReport, type NodeRequest } from '../node-contract.ts'
 import { InfraError } from './infra-error.ts'
-import { ALLOWANCE, watchNode } from './watch-node.ts'
+import { nodeFlags } from './node-flags.ts'
+import { ALLOWANCE, type Allowance, watchNode } from './watch-node.ts'
 
 /** A node image as files on this host. */
 export interface NodeImage {
@@ -22,25 +23,42 @@ export interface Streams {
   readonly stderr: string
 }
 
+export interface NodeSettings {
+  /** How far the node may go beyond its limits before it is ended. */
+  readonly allowance?: Allowance
+  /** A command that runs the command after it in its own place, as `unshare --net --`; none by default. */
+  readonly launcher?: readonly string[]
+}
+
+export interface NodeResult {
+  readonly report: NodeReport
+  /** Symbolic links among the outputs: guest path and target. Nothing of it is trusted. */
+  readonly links: ReadonlyMap<string, string>
+}
+
 /** @throws InfraError if the node's process ended without a report, by our limits or by itself; or if `signal` stopped it. */
 export async function runNode(
   image: NodeImage,
   request: NodeRequest,
   streams: Streams,
   signal: AbortSignal,
-  allowance = ALLOWANCE,
-): Promise<NodeReport> {
+  { allowance = ALLOWANCE, launcher = [] }: NodeSettings = {},
+): Promise<NodeResult> {
   signal.throwIfAborted()
   const [out, err] = await Promise.all([open(streams.stdout, 'w'), open(streams.stderr, 'w')])
   try {
-    const child = spawn(process.execPath, ['--no-warnings', join(image.folder, image.entry)], {
+    const node = [process.execPath, ...nodeFlags(image.folder, request), join(image.folder, image.entry)]
+    const [program, ...args] = [...launcher, ...node]
+    const child = spawn(program, args, {
       env: NODE_ENVIRONMENT,
       stdio: ['ignore', out.fd, err.fd, 'ipc'],
       serialization: 'advanced',
     })
     let report: NodeReport | undefined
+    const links = new Map<string, string>()
     child.on('message', (event: NodeEvent) => {
       if (event.event === 'report') report = event.report
+      else if (event.event === 'link') links.set(event.path, event.target)
     })
     const end = () => child.kill('SIGKILL')
     signal.addEventListener('abort', end)
@@ -53,7 +71,7 @@ export async function runNode(
       })
       signal.throwIfAborted()
       if (report === undefined) throw new InfraError(watch.ended?.message ?? `the node's process ended without a report (${ended})`)
-      return report
+      return { report, links }
     } finally {
       watch.stop()
       signal.removeEventListener('abort', end)

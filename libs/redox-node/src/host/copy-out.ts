@@ -1,26 +1,30 @@
-/** What a program left in the guest's files, copied to the host when it has ended. No link is followed on either side. */
-import { closeSync, mkdirSync, openSync, symlinkSync, writeSync } from 'node:fs'
+/** What a program left in the guest's files, copied to the host when it has ended. No link is followed, and none is made: the process may not. */
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Inode } from '@bootgraph/kernel'
 
 const PIECE = 1 << 20
 
+/** A symbolic link that was found, by its guest path. */
+type Link = (path: string, target: string) => void
+
 /** Copies each guest path that exists to `folder/<path>`; `folder` is the host's and empty. */
-export function copyOut(root: Inode, paths: readonly string[], folder: string): void {
+export function copyOut(root: Inode, paths: readonly string[], folder: string, link: Link): void {
   for (const path of paths) {
     const names = path.split('/').filter(Boolean)
     const found = names.reduce<Inode | undefined>((at, name) => (at?.isDirectory ? at.children.get(name) : undefined), root)
     if (found === undefined || found === root) continue
     mkdirSync(join(folder, ...names.slice(0, -1)), { recursive: true })
-    copy(found, join(folder, ...names))
+    copy(found, folder, `/${names.join('/')}`, link)
   }
 }
 
-function copy(inode: Inode, host: string): void {
+function copy(inode: Inode, folder: string, path: string, link: Link): void {
+  const host = join(folder, path)
   if (inode.isDirectory) {
     mkdirSync(host, { recursive: true })
-    for (const [name, child] of inode.children) copy(child, join(host, name))
-  } else if (inode.isLink) symlinkSync(inode.target, host)
+    for (const [name, child] of inode.children) copy(child, folder, `${path}/${name}`, link)
+  } else if (inode.isLink) link(path, inode.target)
   else if (inode.isFile) copyFile(inode, host)
 }
 
