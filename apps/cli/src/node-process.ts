@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NodeEvent, NodeImageManifest, NodeReport, NodeRequest } from '@bootgraph/build-graph'
 import { NODE_ENVIRONMENT, REPORT_VERSION } from '@bootgraph/build-graph'
-import { type Allowance, type NodeWatch, nodeFlags, watchNode } from '@bootgraph/build-graph/execute'
+import { type Allowance, makeLinks, type NodeWatch, nodeFlags, watchNode } from '@bootgraph/build-graph/execute'
 import { ExitCode } from './exit-codes.ts'
 import { fail } from './output.ts'
 
@@ -66,6 +66,7 @@ export async function runNode(image: NodeImage, request: NodeRequest, options: R
     if (event.event === 'report') report = event.report
     options.onEvent?.(event)
   })
+  makeLinks(child, request)
   const abort = () => child.kill('SIGKILL')
   options.signal?.addEventListener('abort', abort)
   const forward = (name: NodeJS.Signals) => child.connected && child.send({ interrupt: name })

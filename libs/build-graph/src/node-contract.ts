@@ -3,7 +3,8 @@
  *
  * The image's entry module is started as `node [flags] <image>/<entry>` with one file descriptor 3 (IPC channel of
  * child_process). The parent sends one `NodeRequest`; the node sends `NodeEvent`s and, last, exactly one `report` event.
- * Guest stdin, stdout and stderr are the process's own 0, 1 and 2.
+ * Guest stdin, stdout and stderr are the process's own 0, 1 and 2. The parent may send `{ interrupt }`, a signal's name, and answers each
+ * `make-link` by `{ linked }`, 0 or an errno, before the node asks for another.
  */
 import type { Digest } from './digest.ts'
 import type { Gap } from './gap.ts'
@@ -75,6 +76,8 @@ export type NodeEvent =
   | { readonly event: 'gap'; readonly gap: Gap }
   /** A symbolic link among the outputs; `path` is the guest's. */
   | { readonly event: 'link'; readonly path: string; readonly target: string }
+  /** The parent is to make a symbolic link; `path` is the host's, in a folder mounted writable. */
+  | { readonly event: 'make-link'; readonly path: string; readonly target: string }
   | { readonly event: 'report'; readonly report: NodeReport }
 
 export const END_REASONS = [

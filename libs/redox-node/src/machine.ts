@@ -8,7 +8,7 @@ import type { Era, FileLayer, Inode, StdioPort } from '@bootgraph/kernel'
 import { CallTrace, Kernel, walk } from '@bootgraph/kernel'
 import { GapRecord } from './gap-record.ts'
 import { copyOut } from './host/copy-out.ts'
-import { folderLayer } from './host/folder-layer.ts'
+import { folderLayer, type MakeLink } from './host/folder-layer.ts'
 import { hostStdio } from './host/stdio.ts'
 import { Stop, Word } from './host/supervisor.ts'
 import { translationCache } from './host/translation-cache.ts'
@@ -52,13 +52,14 @@ export interface MachineImage {
   readonly cpu: string
 }
 
-/** `stdio` answers for the guest's descriptors 0, 1 and 2: by default the node process's own. */
+/** `stdio` answers for the guest's descriptors 0, 1 and 2: by default the node process's own. `link` makes links in writable mounts. */
 export function runMachine(
   request: NodeRequest,
   image: MachineImage,
   flags: Int32Array,
   emit: (event: NodeEvent) => void,
   stdio: (fd: number) => StdioPort = hostStdio,
+  link?: MakeLink,
 ): NodeReport {
   const began = performance.now()
   const clock = new RunClock()
@@ -115,7 +116,7 @@ export function runMachine(
       return cpu
     },
     layers,
-    mounts: request.mounts.map((mount) => ({ at: mount.guest, layer: folderLayer(mount.host, mount.writable) })),
+    mounts: request.mounts.map((mount) => ({ at: mount.guest, layer: folderLayer(mount.host, mount.writable, link) })),
     stdio: [0, 1, 2].map(stdio),
     era: ERAS[request.abi] ?? '2026-08',
     ...(trace && request.trace.includes('syscall') ? { trace } : {}),

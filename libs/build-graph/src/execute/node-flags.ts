@@ -42,9 +42,8 @@ export function nodeFlags(image: string, request: Files, version = process.versi
 }
 
 function filesOf(image: string, { roots, mounts, surfaceFile, cache, outputs }: Files): Record<'reads' | 'writes', string[]> {
-  // To make a symbolic link, which may lead anywhere, Node wants everything allowed; a guest may make one wherever it may write.
-  if (mounts.some(({ writable }) => writable)) return { reads: ['*'], writes: ['*'] }
-  const writes = [cache, outputs?.folder].filter((folder) => folder !== undefined)
+  const given = mounts.filter(({ writable }) => writable).map(({ host }) => host)
+  const writes = [...given, cache, outputs?.folder].filter((folder) => folder !== undefined)
   const reads = [
     image,
     // Node takes the entry by its real name.

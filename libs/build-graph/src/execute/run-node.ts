@@ -7,6 +7,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NODE_ENVIRONMENT, type NodeEvent, type NodeReport, type NodeRequest } from '../node-contract.ts'
 import { InfraError } from './infra-error.ts'
+import { makeLinks } from './make-links.ts'
 import { nodeFlags } from './node-flags.ts'
 import { ALLOWANCE, type Allowance, watchNode } from './watch-node.ts'
 
@@ -60,6 +61,7 @@ export async function runNode(
       if (event.event === 'report') report = event.report
       else if (event.event === 'link') links.set(event.path, event.target)
     })
+    makeLinks(child, request)
     const end = () => child.kill('SIGKILL')
     signal.addEventListener('abort', end)
     const watch = watchNode(child, request, allowance)

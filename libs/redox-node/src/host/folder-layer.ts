@@ -22,7 +22,12 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import type { FileLayer, LayerEntry, LayerSink } from '@bootgraph/kernel'
 
-export function folderLayer(folder: string, writable: boolean): FileLayer {
+/** Makes a symbolic link. Returns 0 or -errno. */
+export type MakeLink = (target: string, path: string) => number
+
+const ownLink: MakeLink = (target, path) => attempt(() => symlinkSync(target, path))
+
+export function folderLayer(folder: string, writable: boolean, link = ownLink): FileLayer {
   const at = (path: string) => join(folder, path)
   const own = lstatSync(folder, { bigint: true, throwIfNoEntry: false })
   const layer: FileLayer = {
@@ -42,7 +47,7 @@ export function folderLayer(folder: string, writable: boolean): FileLayer {
     read: (path, offset, into) => readFileAt(at(path), offset, into),
     ...(own === undefined ? {} : { root: { mode: Number(own.mode & 0o7777n), mtime: own.mtimeNs } }),
   }
-  return writable ? { ...layer, sink: folderSink(at) } : layer
+  return writable ? { ...layer, sink: folderSink(at, link) } : layer
 }
 
 export function readFileAt(path: string, offset: number, into: Uint8Array): number {
@@ -82,7 +87,7 @@ function attempt(action: () => void): number {
   }
 }
 
-function folderSink(at: (path: string) => string): LayerSink {
+function folderSink(at: (path: string) => string, link: MakeLink): LayerSink {
   const withFile = (path: string, action: (fd: number) => void) => {
     const fd = openSync(at(path), 'r+')
     try {
@@ -94,7 +99,7 @@ function folderSink(at: (path: string) => string): LayerSink {
   return {
     create: (path, mode) => attempt(() => closeSync(openSync(at(path), 'wx', mode))),
     mkdir: (path, mode) => attempt(() => mkdirSync(at(path), { mode })),
-    symlink: (target, path) => attempt(() => symlinkSync(target, at(path))),
+    symlink: (target, path) => link(target, at(path)),
     link: (from, to) => attempt(() => linkSync(at(from), at(to))),
     write: (path, offset, bytes) =>
       attempt(() =>

@@ -13,7 +13,10 @@ export const Word = {
   stop: 0,
   /** The signal to report when stopped by one. */
   signal: 1,
+  /** What came of the symbolic link that the machine asked for: 0 or an errno; `LINK_ASKED` until then. */
+  link: 2,
 } as const
+export const LINK_ASKED = -1
 
 export const Stop = { none: 0, timeout: 1, signal: 2 } as const
 
@@ -38,11 +41,16 @@ export function supervise(folder: string): void {
     process.exit(125)
   }
   const send = (event: NodeEvent) => process.send?.(event)
-  const words = new SharedArrayBuffer(8)
+  const words = new SharedArrayBuffer(4 * Object.keys(Word).length)
   const flags = new Int32Array(words)
   let started = false
 
-  process.on('message', (message: NodeRequest | { interrupt: NodeJS.Signals }) => {
+  process.on('message', (message: NodeRequest | { interrupt: NodeJS.Signals } | { linked: number }) => {
+    if ('linked' in message) {
+      Atomics.store(flags, Word.link, message.linked)
+      Atomics.notify(flags, Word.link)
+      return
+    }
     if ('interrupt' in message) {
       Atomics.store(flags, Word.signal, constants.signals[message.interrupt])
       Atomics.store(flags, Word.stop, Stop.signal)
@@ -66,6 +74,8 @@ export function supervise(folder: string): void {
     if (request.timeout > 0) setTimeout(() => Atomics.store(flags, Word.stop, Stop.timeout), request.timeout * 1000).unref()
     const worker = new Worker(join(folder, 'thread.cjs'), {
       workerData: { request, image, bundles, words } satisfies ThreadData,
+      // Behind the same fence as the process, and without the right to start a thread: one with options of its own would stand outside.
+      execArgv: process.execArgv.filter((flag) => flag !== '--allow-worker'),
       resourceLimits: { stackSizeMb: STACK_MIB, maxOldGenerationSizeMb: 4096 },
       stdout: false,
       stderr: false,

@@ -4,7 +4,6 @@ import 'node:crypto'
 import 'node:tty'
 import { join } from 'node:path'
 import { workerData } from 'node:worker_threads'
-import { closeThreads } from './close-threads.ts'
 import { Scripts } from './scripts.ts'
 import type { ThreadData } from './supervisor.ts'
 import { translationCache } from './translation-cache.ts'
@@ -12,7 +11,6 @@ import { setFlags } from './v8-flags.ts'
 
 // The clock comes with its first use, and is to come with the rest.
 performance.now()
-closeThreads()
 setFlags()
 const data = workerData as ThreadData
 const { request, image, bundles } = data
