@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { storeSurface } from '../plan/inputs.ts'
 import { type BuildHere, buildHere, type UnitEnd } from './build-here.ts'
 
-/** Answers by the last word of the program's path; writes down that it ran. */
+/** Answers by the last word of the program's path; writes down that it ran, beside the translations: elsewhere a node may not. */
 const NODE = `
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -16,7 +16,8 @@ import { fileURLToPath } from 'node:url'
 const here = dirname(fileURLToPath(import.meta.url))
 process.on('message', (request) => {
   const behaviour = JSON.parse(readFileSync(join(here, 'behaviour.json'), 'utf8'))[request.program] ?? {}
-  appendFileSync(join(here, 'ran'), request.program + '\\n')
+  mkdirSync(request.cache, { recursive: true })
+  appendFileSync(join(request.cache, 'ran'), request.program + '\\n')
   process.stdout.write(behaviour.stdout ?? '')
   process.stderr.write(behaviour.stderr ?? '')
   if (behaviour.die) process.exit(1)
@@ -62,11 +63,13 @@ const behave = (changes: Record<string, object>): void =>
 
 function ran(): string[] {
   try {
-    return readFileSync(join(image, 'ran'), 'utf8').trimEnd().split('\n')
+    return readFileSync(join(data, 'translations', 'ran'), 'utf8')
+      .trimEnd()
+      .split('\n')
   } catch {
     return []
   } finally {
-    rmSync(join(image, 'ran'), { force: true })
+    rmSync(join(data, 'translations', 'ran'), { force: true })
   }
 }
 
