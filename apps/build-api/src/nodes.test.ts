@@ -1,5 +1,8 @@
 /** Nodes that a worker runs, over a real Redis: of two images at once, ended by a cancel, brought to their end by a worker that drains. */
 import { once } from 'node:events'
+import { readlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { launcherFault, NO_NETWORK } from '@bootgraph/build-graph/execute'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { nodesOf, type RealService, realService, until } from '../test/real-service.ts'
 
@@ -45,6 +48,19 @@ test('two builds with different node images run at once on one worker', async ()
     { state: 'succeeded', fuel: 2001 },
   ])
   expect(a.worker).toBe(b.worker)
+})
+
+const unshares = launcherFault(NO_NETWORK, tmpdir()) === undefined
+
+test.runIf(unshares)('a node is in a network and among users of its own', async () => {
+  const image = await service.registerImage(sleeper(1500))
+  const worker = await service.work('apart')
+  await service.start('apart', [service.hello(1, { image })])
+  const namespaceOf = (pid: number, kind: string) => readlinkSync(`/proc/${pid}/ns/${kind}`)
+  const apart = (pid: number) => ['net', 'user'].every((kind) => namespaceOf(pid, kind) !== namespaceOf(worker.child.pid!, kind))
+  await until('a node apart', 30, async () => nodesOf(worker).some(apart))
+  await service.ended('apart', 30)
+  await worker.end('SIGTERM')
 })
 
 test('a cancel ends the node that runs', async () => {

@@ -20,8 +20,8 @@ export interface Config {
   readonly memory: number
   /** Wall limit of one action, seconds. */
   readonly timeout: number
-  /** Command and arguments before that of each node's process; none = it is started directly. */
-  readonly launcher: readonly string[]
+  /** Command and arguments before that of each node's process; empty = it is started directly, absent = without a network if this host can. */
+  readonly launcher: readonly string[] | undefined
   /** Base address of a collector of traces. */
   readonly traces: string | undefined
 }
@@ -47,7 +47,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     // A fifth is left to the host and to this process.
     memory: positive(env, 'BOOTGRAPH_MEMORY', Math.floor(totalmem() * 0.8)),
     timeout: positive(env, 'BOOTGRAPH_ACTION_TIMEOUT', 6 * 3600),
-    launcher: (env.BOOTGRAPH_NODE_LAUNCHER ?? '').split(' ').filter(Boolean),
+    launcher: env.BOOTGRAPH_NODE_LAUNCHER?.split(' ').filter(Boolean),
     traces: collector(env),
   })
 }

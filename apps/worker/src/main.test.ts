@@ -32,7 +32,7 @@ test('a launcher that starts nothing is told before anything is taken', async ()
   const env = { BOOTGRAPH_URL: 'http://127.0.0.1:1', REDIS_URL: 'redis://127.0.0.1:1' }
   const ends = [start({ ...env, BOOTGRAPH_NODE_LAUNCHER: '/no/such' }), start({ ...env, BOOTGRAPH_NODE_LAUNCHER: 'false --' })]
   expect(await Promise.all(ends)).toEqual([
-    [1, 'BOOTGRAPH_NODE_LAUNCHER starts no process: spawnSync /no/such ENOENT\n'],
-    [1, 'BOOTGRAPH_NODE_LAUNCHER starts no process: false ended with 1\n'],
+    [1, 'BOOTGRAPH_NODE_LAUNCHER starts no node: spawnSync /no/such ENOENT\n'],
+    [1, 'BOOTGRAPH_NODE_LAUNCHER starts no node: false ended with 1\n'],
   ])
 })

@@ -3,8 +3,9 @@
  * leases, so it never computes.
  */
 
-import { spawnSync } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
 import type { ActionJob } from '@bootgraph/build-graph'
+import { launcherFault, NO_NETWORK } from '@bootgraph/build-graph/execute'
 import { reach } from '@bootgraph/build-graph/reach'
 import { Admission } from './admission.ts'
 import { apiClient } from './api-client.ts'
@@ -14,7 +15,7 @@ import { startExecutor } from './executor.ts'
 import { Leases } from './lease.ts'
 import { takeJobs } from './take-jobs.ts'
 
-const config = await begin().catch((error: Error) => {
+const { config, launcher, network } = await begin().catch((error: Error) => {
   process.stderr.write(`${error.message}\n`)
   return process.exit(1)
 })
@@ -22,22 +23,32 @@ const leases = new Leases()
 const admission = new Admission(config.memory)
 const givenUp = new AbortController()
 const api = apiClient(config.api, config.token, givenUp.signal)
-const executor = startExecutor(config)
+const executor = startExecutor({ ...config, launcher })
 
-/** @throws Error of one line for what a person can put right. */
-async function begin(): Promise<Config> {
-  const found = readConfig(process.env)
-  tryLauncher(found.launcher)
-  await reach(found.queue, 'REDIS_URL')
-  return found
+interface Start {
+  readonly launcher: readonly string[]
+  /** For people: what nodes have of the network. */
+  readonly network: string
 }
 
-/** @throws Error if no process can be started by it. */
-function tryLauncher([command, ...args]: readonly string[]): void {
-  if (command === undefined) return
-  const { error, status, stderr } = spawnSync(command, [...args, process.execPath, '--version'], { encoding: 'utf8' })
-  if (status !== 0)
-    throw new Error(`BOOTGRAPH_NODE_LAUNCHER starts no process: ${error?.message ?? (stderr.trim() || `${command} ended with ${status}`)}`)
+/** @throws Error of one line for what a person can put right. */
+async function begin(): Promise<{ readonly config: Config } & Start> {
+  const found = readConfig(process.env)
+  await mkdir(found.data, { recursive: true })
+  const start = startOf(found)
+  await reach(found.queue, 'REDIS_URL')
+  return { config: found, ...start }
+}
+
+/** How nodes are started. @throws Error if not as it was asked for. */
+function startOf({ launcher, data }: Config): Start {
+  const fault = launcherFault(launcher ?? NO_NETWORK, data)
+  if (launcher === undefined)
+    return fault === undefined
+      ? { launcher: NO_NETWORK, network: 'its nodes have no network' }
+      : { launcher: [], network: `its nodes have this host's network (${fault})` }
+  if (fault !== undefined) throw new Error(`BOOTGRAPH_NODE_LAUNCHER starts no node: ${fault}`)
+  return { launcher, network: 'its nodes are started by BOOTGRAPH_NODE_LAUNCHER' }
 }
 
 async function attempt(job: ActionJob): Promise<void> {
@@ -94,4 +105,4 @@ async function drain(): Promise<void> {
 }
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void drain())
 await beat()
-process.stdout.write(`${config.id} takes actions for ${config.api}\n`)
+process.stdout.write(`${config.id} takes actions for ${config.api}; ${network}\n`)

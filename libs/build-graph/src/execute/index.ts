@@ -1,6 +1,7 @@
 /** The door for whoever runs actions on this host: one action, one node process, one result. Not for a browser. */
 export * from './execute-action.ts'
 export * from './infra-error.ts'
+export * from './launcher.ts'
 export { makeLinks } from './make-links.ts'
 export * from './node-flags.ts'
 export * from './outputs.ts'

@@ -27,7 +27,7 @@ export interface Streams {
 export interface NodeSettings {
   /** How far the node may go beyond its limits before it is ended. */
   readonly allowance?: Allowance
-  /** A command that runs the command after it in its own place, as `unshare --net --`; none by default. */
+  /** As in `launcher.ts`; none by default. */
   readonly launcher?: readonly string[]
 }
 

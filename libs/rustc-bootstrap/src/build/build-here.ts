@@ -16,7 +16,7 @@ import {
   type UnitOutcome,
   type UnitPlan,
 } from '@bootgraph/build-graph'
-import { executeAction, type NodeImage } from '@bootgraph/build-graph/execute'
+import { executeAction, launcherFault, NO_NETWORK, type NodeImage } from '@bootgraph/build-graph/execute'
 import { folderStore } from '@bootgraph/build-graph/store'
 import { diagnosticGaps, firstError, readDiagnostics } from '../diagnostics.ts'
 import { finish, outcomesWanted } from '../plan/finish.ts'
@@ -87,11 +87,14 @@ class Run {
   readonly #build: BuildHere
   readonly #store
   readonly #cache: ActionCache
+  /** Nodes have no network where this host can do that. */
+  readonly #launcher: readonly string[]
 
   constructor(build: BuildHere) {
     this.#build = build
     this.#store = folderStore(join(build.data, 'store'))
     this.#cache = new ActionCache(join(build.data, 'results'), this.#store)
+    this.#launcher = launcherFault(NO_NETWORK, build.data) === undefined ? NO_NETWORK : []
   }
 
   /** Runs every unit that has not ended, as far as what it needs is good. */
@@ -164,7 +167,7 @@ class Run {
       const { data, image, timeout, signal, engine } = this.#build
       const cache = join(data, 'translations')
       const result = await executeAction(
-        { store: join(data, 'store'), image, work, timeout, cache, ...(engine ? { engine } : {}) },
+        { store: join(data, 'store'), image, work, timeout, cache, launcher: this.#launcher, ...(engine ? { engine } : {}) },
         action,
         signal,
       )
