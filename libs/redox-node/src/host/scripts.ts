@@ -1,6 +1,7 @@
 /**
  * The machine's bundles as scripts, with what V8 compiled of them in earlier runs: a short run is otherwise busier with its own start than
- * with the guest. V8 itself refuses what another version or other flags have made.
+ * with the guest. V8 itself refuses what another version or other flags have made; that two builds of Node brought the same version of V8
+ * with other objects to start from, its code finds out by crashing, so each build has its own.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -54,7 +55,7 @@ export class Scripts {
   }
 
   #keyOf(file: string): string {
-    return `${this.#digests[file]}.script`
+    return `${this.#digests[file]}-${process.version}.script`
   }
   #kept(file: string): Uint8Array | undefined {
     const bytes = this.#cache?.get(this.#keyOf(file))
