@@ -7,10 +7,18 @@ import { measure, median, type Row } from './measure.ts'
 
 interface Command {
   readonly name: string
-  readonly args: readonly string[]
+  /** `run`: the words that run a program of the work folder. */
+  readonly args: (run: readonly string[]) => readonly string[]
   /** Exits that are an answer. */
   readonly exits: readonly number[]
 }
+
+const COMMANDS: readonly Command[] = [
+  { name: 'version', args: () => ['--version'], exits: [0] },
+  { name: 'static-hello', args: (run) => [...run, '--', '/hello-static'], exits: [0] },
+  { name: 'scan-debian', args: () => ['scan', 'debian'], exits: [0, 1] },
+]
+export const commandNames = COMMANDS.map(({ name }) => name)
 
 export interface CommandOptions {
   readonly only: readonly string[]
@@ -24,14 +32,10 @@ export function* commandRows({ only, runs, bootgraph }: CommandOptions): Generat
   const [hello] = RUNGS.find(({ id }) => id === 'static-hello')?.steps ?? []
   for (const [name, content] of Object.entries(hello?.files ?? {})) writeFileSync(join(work, name), content, { mode: 0o755 })
   const run = ['run', '--toolchain', 'none', '--root', work, '--abi', 'redox-2019-11']
-  const commands: readonly Command[] = [
-    { name: 'version', args: ['--version'], exits: [0] },
-    { name: 'static-hello', args: [...run, '--', '/hello-static'], exits: [0] },
-    { name: 'scan-debian', args: ['scan', 'debian'], exits: [0, 1] },
-  ]
   try {
-    for (const { name, args, exits } of commands) {
+    for (const { name, args: words, exits } of COMMANDS) {
       if (only.length > 0 && !only.includes(name)) continue
+      const args = words(run)
       const all = Array.from({ length: runs }, () => measure([process.execPath, bootgraph, ...args]))
       const wrong = all.find(({ code }) => !exits.includes(code))
       if (wrong) throw new Error(`${args.join(' ')}: exit ${wrong.code}`)

@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: user + system CPU of whole commands, medians of several runs, as ratios in the same run: native,
+ * `npm run bench -- [ROW…]`: user + system CPU of whole commands, medians of several runs, as ratios in the same run: native,
  * qemu-user where installed, bootgraph. Results are kept in tools/bench/results, one file a day, and printed as a table.
  */
 import { spawnSync } from 'node:child_process'
@@ -8,9 +8,9 @@ import { cpus, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NodeReport } from '@bootgraph/build-graph'
-import { commandRows } from './commands.ts'
+import { commandNames, commandRows } from './commands.ts'
 import { measure, median, type Row } from './measure.ts'
-import { rustcRows } from './rustc.ts'
+import { rustcNames, rustcRows } from './rustc.ts'
 import { BRIEF, settle } from './settle.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -18,6 +18,13 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const bootgraph = join(root, 'apps/cli/bin/bootgraph.mjs')
 const qemu = spawnSync('sh', ['-c', 'command -v qemu-x86_64'], { encoding: 'utf8' }).stdout.trim()
 const only = process.argv.slice(2)
+const programs = readdirSync(join(here, 'programs')).sort()
+const names = [...programs.map((file) => basename(file, '.c')), ...commandNames, ...rustcNames]
+const unknown = only.find((name) => !names.includes(name))
+if (unknown !== undefined) {
+  console.error(`bench: there is no row ${unknown}; there are ${names.join(', ')}`)
+  process.exit(2)
+}
 const runs = Number(process.env.BOOTGRAPH_BENCH_RUNS ?? 3)
 
 function timed(command: readonly string[], expected: string | undefined): { cpu: number; stdout: string } {
@@ -46,7 +53,7 @@ function add(row: Row): void {
 const work = mkdtempSync(join(tmpdir(), 'bootgraph-bench-'))
 /** Translations begin afresh. */
 const data = mkdtempSync(join(tmpdir(), 'bootgraph-bench-'))
-for (const file of readdirSync(join(here, 'programs')).sort()) {
+for (const file of programs) {
   const name = basename(file, '.c')
   if (only.length > 0 && !only.includes(name)) continue
   const program = join(work, name)

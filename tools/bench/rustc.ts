@@ -47,6 +47,7 @@ const CASES: readonly Case[] = [
     long: true,
   },
 ]
+export const rustcNames = CASES.map(({ name }) => name)
 
 export interface Sides {
   readonly only: readonly string[]
