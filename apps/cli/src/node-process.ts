@@ -7,7 +7,7 @@ import { accessSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NodeEvent, NodeImageManifest, NodeReport, NodeRequest } from '@bootgraph/build-graph'
-import { NODE_ENVIRONMENT, REPORT_VERSION } from '@bootgraph/build-graph'
+import { NODE_ENVIRONMENT, reportOfEnd } from '@bootgraph/build-graph'
 import { type Allowance, makeLinks, type NodeWatch, nodeFlags, watchNode } from '@bootgraph/build-graph/execute'
 import { ExitCode } from './exit-codes.ts'
 import { fail } from './output.ts'
@@ -91,17 +91,5 @@ export async function runNode(image: NodeImage, request: NodeRequest, options: R
 /** The node's process ended without a word: killed by us at a limit, or a defect. */
 function lostReport(image: NodeImage, request: NodeRequest, watched: NodeWatch['ended'], end: string): NodeReport {
   const { reason, message } = watched ?? { reason: 'defect', message: `the node's process ended without a report (${end})` }
-  return {
-    version: REPORT_VERSION,
-    image: image.digest,
-    exit: { reason, code: reason === 'timeout' ? ExitCode.limit : ExitCode.defect, message },
-    request: { linkage: request.linkage, surface: request.surface, mode: request.mode, abi: request.abi, seed: request.seed },
-    gaps: [],
-    calls: {},
-    syscalls: {},
-    fuel: 0,
-    memory: { limit: request.memory, refusals: 0 },
-    linkMap: [],
-    measured: { peakMemory: 0, guestPages: 0, time: {}, counters: {} },
-  }
+  return reportOfEnd(image.digest, request, { reason, code: reason === 'timeout' ? ExitCode.limit : ExitCode.defect, message })
 }

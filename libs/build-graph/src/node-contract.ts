@@ -161,6 +161,24 @@ export interface NodeReport {
   }
 }
 
+/** The report of a run of which nothing is known but how it ended. `peakMemory` in bytes. */
+export function reportOfEnd(image: string, request: NodeRequest, exit: NodeReport['exit'], peakMemory = 0): NodeReport {
+  const { linkage, surface, mode, abi, seed } = request
+  return {
+    version: REPORT_VERSION,
+    image,
+    exit,
+    request: { linkage, surface, mode, abi, seed },
+    gaps: [],
+    calls: {},
+    syscalls: {},
+    fuel: 0,
+    memory: { limit: request.memory, refusals: 0 },
+    linkMap: [],
+    measured: { peakMemory, guestPages: 0, time: {}, counters: {} },
+  }
+}
+
 export interface LinkMapEntry {
   readonly path: string
   readonly digest: string

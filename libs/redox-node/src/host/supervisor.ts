@@ -3,7 +3,7 @@ import { constants } from 'node:os'
 import { basename, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { NodeEvent, NodeImageManifest, NodeReport, NodeRequest } from '@bootgraph/build-graph'
-import { REPORT_VERSION } from '@bootgraph/build-graph'
+import { reportOfEnd } from '@bootgraph/build-graph'
 import { StoreError } from '@bootgraph/build-graph/store'
 import type { MachineImage } from '../machine.ts'
 
@@ -90,17 +90,6 @@ export function defectReport(image: string, request: NodeRequest, error: unknown
   // What the host's files lack is told by its message; a defect of ours by where it happened.
   const told = error instanceof StoreError || (error instanceof Error && 'syscall' in error)
   const message = error instanceof Error ? ((told ? undefined : error.stack) ?? error.message) : String(error)
-  return {
-    version: REPORT_VERSION,
-    image,
-    exit: { reason: 'defect', code: 125, message: told ? message : `defect in the node: ${message}` },
-    request: { linkage: request.linkage, surface: request.surface, mode: request.mode, abi: request.abi, seed: request.seed },
-    gaps: [],
-    calls: {},
-    syscalls: {},
-    fuel: 0,
-    memory: { limit: request.memory, refusals: 0 },
-    linkMap: [],
-    measured: { peakMemory: process.memoryUsage.rss(), guestPages: 0, time: {}, counters: {} },
-  }
+  const exit = { reason: 'defect', code: 125, message: told ? message : `defect in the node: ${message}` } as const
+  return reportOfEnd(image, request, exit, process.memoryUsage.rss())
 }

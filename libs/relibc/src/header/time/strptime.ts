@@ -1,17 +1,10 @@
 /** https://pubs.opengroup.org/onlinepubs/9699919799/functions/strptime.html in the C locale. */
 import { DAYS, MONTHS } from '../locale/names.ts'
-import { calendarOf, daysOf } from './calendar.ts'
+import { type Calendar, calendarOf, daysOf } from './calendar.ts'
 
 /** What was read so far; fields that no directive named keep what they were. */
-export interface Parsed {
-  second: number
-  minute: number
-  hour: number
-  day: number
-  month: number
-  year: number
-  weekday: number
-  yearday: number
+export interface Parsed extends Calendar {
+  /** Seconds east of UTC. */
   offset: number
 }
 
