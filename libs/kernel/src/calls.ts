@@ -10,6 +10,7 @@
 
 import type { Context, Process } from './context/context.ts'
 import type { Co } from './context/coroutine.ts'
+import type { Limit } from './context/limits.ts'
 
 export interface Stat {
   dev: number
@@ -232,6 +233,10 @@ export interface KernelCalls {
   /** The lowest nice value among a process (0), a group of them (1) or a user's (2). */
   nice(cx: Context, kind: number, id: number): { readonly nice: number } | { readonly error: number }
   setNice(cx: Context, kind: number, id: number, value: number): number
+
+  // syscall/limit: of the process `pid`, 0 for the caller's own; resources by Linux's numbers
+  limit(cx: Context, pid: number, resource: number): Limit | number
+  setLimit(cx: Context, pid: number, resource: number, limit: Limit): number
 
   // syscall/time
   /** Virtual nanoseconds; clock 0/1 (CLOCK_REALTIME of Linux/Redox) by name. Where a call waits `until` a time, it is the monotonic one. */

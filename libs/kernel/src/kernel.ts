@@ -21,6 +21,7 @@ import { SocketTable } from './scheme/socket-table.ts'
 import type { CallTrace } from './syscall/debug.ts'
 import { eventCalls } from './syscall/event.ts'
 import { fsCalls } from './syscall/fs.ts'
+import { limitCalls } from './syscall/limit.ts'
 import { memCalls } from './syscall/mem.ts'
 import { nameCalls } from './syscall/name.ts'
 import { processCalls } from './syscall/process.ts'
@@ -96,6 +97,7 @@ export class Kernel {
       ...nameCalls(this),
       ...memCalls(this),
       ...processCalls(this),
+      ...limitCalls(this),
       ...signalCalls(this),
       ...timeCalls(this),
       ...eventCalls(this),

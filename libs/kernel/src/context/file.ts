@@ -39,6 +39,8 @@ export class FileTable {
   private readonly slots: (Slot | undefined)[] = []
   /** No free slot lies below. */
   private lowest = 0
+  /** Numbers from here on are not to be had: RLIMIT_NOFILE. */
+  limit = MAX_FILES
   private readonly budget: MemoryBudget
   private readonly closed: (description: Description) => void
 
@@ -54,10 +56,10 @@ export class FileTable {
 
   /** Puts a description on the lowest free number not below `atLeast`. -EMFILE, -ENOMEM, or -EINVAL for a bad `atLeast`. */
   add(description: Description, cloexec = false, atLeast = 0): number {
-    if (atLeast < 0 || atLeast >= MAX_FILES) return -E.INVAL
+    if (atLeast < 0 || atLeast >= this.limit) return -E.INVAL
     let fd = Math.max(atLeast, this.lowest)
     while (this.slots[fd] !== undefined) fd++
-    if (fd >= MAX_FILES) return -E.MFILE
+    if (fd >= this.limit) return -E.MFILE
     if (!this.budget.take(Cost.descriptor)) return -E.NOMEM
     if (atLeast <= this.lowest) this.lowest = fd + 1
     this.place(fd, description, cloexec)
@@ -66,7 +68,7 @@ export class FileTable {
 
   /** Puts a description on exactly `fd`, closing what was there. -EBADF or -ENOMEM. */
   set(fd: number, description: Description, cloexec = false): number {
-    if (!Number.isInteger(fd) || fd < 0 || fd >= MAX_FILES) return -E.BADF
+    if (!Number.isInteger(fd) || fd < 0 || fd >= this.limit) return -E.BADF
     description.references++
     this.close(fd)
     description.references--
@@ -106,6 +108,7 @@ export class FileTable {
     const copy = new FileTable(this.budget, this.closed)
     for (const fd of numbers) copy.place(fd, this.slots[fd]!.description, this.slots[fd]!.cloexec)
     copy.lowest = this.lowest
+    copy.limit = this.limit
     return copy
   }
 

@@ -5,6 +5,7 @@ import type { Terminal } from '../scheme/pty.ts'
 import type { Context, Process } from './context.ts'
 import type { Co, Woken } from './coroutine.ts'
 import type { FileTable } from './file.ts'
+import { FIRST_LIMITS, type Limit } from './limits.ts'
 import type { AddressSpace } from './memory.ts'
 import { PendingSignals } from './pending-signals.ts'
 import { Queue, type Sleeper } from './queue.ts'
@@ -138,6 +139,9 @@ export class ProcessState implements Process {
   readonly ownTimers = new Map<number, Timer & { overrun: number }>()
   /** Files with record locks of this process. */
   readonly locked = new Set<Inode>()
+  limits: readonly Limit[] = FIRST_LIMITS
+  /** What goes off when it has computed as long as RLIMIT_CPU lets it. */
+  workLimit: Timer | undefined
   /** All of them, which end with the process. */
   readonly timers = new Set<Timer>()
   /** The break: first address behind the heap. */

@@ -21,6 +21,8 @@ export const SIG = {
   TSTP: 20,
   TTIN: 21,
   TTOU: 22,
+  XCPU: 24,
+  XFSZ: 25,
   VTALRM: 26,
   PROF: 27,
   WINCH: 28,

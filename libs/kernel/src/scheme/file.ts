@@ -32,6 +32,7 @@ export class FileHandle extends Handle {
   }
   override write(from: Uint8Array, offset: number): number {
     if (this.inode.isDirectory) return -E.ISDIR
+    if (from.length === 0) return 0
     this.inode.mtime = this.inode.ctime = this.now()
     const done = this.inode.write(from, offset)
     if (this.inode.mapped) for (const space of this.spaces()) space.refresh(this.inode, offset, from.length)

@@ -4,6 +4,7 @@ import type { DirEntry, KernelCalls } from '../calls.ts'
 import type { Context } from '../context/context.ts'
 import type { Co } from '../context/coroutine.ts'
 import { Description } from '../context/file.ts'
+import { Resource, softLimit } from '../context/limits.ts'
 import type { ContextState, ProcessState } from '../context/process.ts'
 import type { Queue } from '../context/queue.ts'
 import { SIG } from '../context/signal.ts'
@@ -77,6 +78,13 @@ export function* retry<T>(
   }
 }
 
+/** Whether RLIMIT_FSIZE lets a file have a length, which it may have up to `kept` anyway; SIGXFSZ if not. */
+export function mayGrow(kernel: Kernel, cx: Context, inode: Inode | undefined, length: number, kept = inode?.size() ?? 0): boolean {
+  if (!inode?.isFile || length <= Math.max(kept, softLimit(process(cx), Resource.fsize))) return true
+  kernel.signals.send(process(cx), cx as ContextState, { signal: SIG.XFSZ, code: 0, pid: cx.process.pid, status: 0, address: 0 })
+  return false
+}
+
 /** Calls on open descriptors. */
 export function fsCalls(kernel: Kernel): Calls {
   const waits = ({ handle }: Description): Queue[] =>
@@ -89,6 +97,12 @@ export function fsCalls(kernel: Kernel): Calls {
     if (inode.records?.release(process(cx))) inode.unlocked.wake()
   }
 
+  /** As much as may be written there; undefined if that is nothing. */
+  function allowed(cx: Context, { inode }: Handle, offset: number, bytes: Uint8Array): Uint8Array | undefined {
+    if (bytes.length === 0 || !mayGrow(kernel, cx, inode, offset + 1, 0)) return bytes.length === 0 ? bytes : undefined
+    return inode?.isFile ? bytes.subarray(0, softLimit(process(cx), Resource.fsize) - offset) : bytes
+  }
+
   function* transfer(cx: Context, fd: number, buffer: Uint8Array, at: number | undefined, out: boolean): Co<number> {
     const description = descriptor(cx, fd)
     if (description === undefined || !(out ? description.writable : description.readable)) return -E.BADF
@@ -98,8 +112,10 @@ export function fsCalls(kernel: Kernel): Calls {
     const until = patience === undefined ? undefined : kernel.time.monotonic + patience
     let total = 0
     for (;;) {
-      const rest = buffer.subarray(total)
       const offset = at ?? (out && description.flags & O.APPEND ? Math.max(handle.size(), 0) : description.offset)
+      const left = buffer.subarray(total)
+      const rest = out ? allowed(cx, handle, offset, left) : left
+      if (rest === undefined) return -E.FBIG
       const tried = yield* retry(
         description,
         () => (out ? handle.write(rest, offset) : handle.read(rest, offset)),
@@ -241,7 +257,8 @@ export function fsCalls(kernel: Kernel): Calls {
     ftruncate(cx, fd, length) {
       const description = descriptor(cx, fd)
       if (description === undefined) return -E.BADF
-      return description.writable ? description.handle.truncate(length) : -E.INVAL
+      if (!description.writable) return -E.INVAL
+      return mayGrow(kernel, cx, description.handle.inode, length) ? description.handle.truncate(length) : -E.FBIG
     },
     futimens(cx, fd, atime, mtime) {
       const inode = descriptor(cx, fd)?.handle.inode

@@ -1,6 +1,8 @@
 import { Perm } from '@bootgraph/cpu'
 import { E } from '../abi/error.ts'
 import type { KernelCalls } from '../calls.ts'
+import type { Context } from '../context/context.ts'
+import { Resource, softLimit } from '../context/limits.ts'
 import { isEngine } from '../context/memory.ts'
 import { SharedMemory } from '../context/shared-memory.ts'
 import type { Kernel } from '../kernel.ts'
@@ -10,8 +12,14 @@ type Calls = Pick<KernelCalls, 'mmap' | 'munmap' | 'mprotect' | 'mremap' | 'msyn
 
 /** Calls on the caller's address space. */
 export function memCalls(kernel: Kernel): Calls {
+  /** RLIMIT_AS does not let the caller map so much more. */
+  const crowded = (cx: Context, more: number): boolean => {
+    const most = softLimit(process(cx), Resource.as)
+    return most !== Number.POSITIVE_INFINITY && process(cx).space.grants.reduce((sum, { start, end }) => sum + end - start, more) > most
+  }
   return {
     mmap(cx, address, length, perm, shared, fixed, fd, offset) {
+      if (crowded(cx, length)) return -E.NOMEM
       if (fixed !== undefined && isEngine(address, length))
         kernel.gap(
           cx.process,
@@ -46,7 +54,7 @@ export function memCalls(kernel: Kernel): Calls {
     munmap: (cx, address, length) => process(cx).space.unmap(address, length),
     mprotect: (cx, address, length, perm) => process(cx).space.protect(address, length, perm),
     mremap: (cx, address, oldLength, newLength, mayMove, fixedAt) =>
-      process(cx).space.remap(address, oldLength, newLength, mayMove, fixedAt),
+      crowded(cx, newLength - oldLength) ? -E.NOMEM : process(cx).space.remap(address, oldLength, newLength, mayMove, fixedAt),
     msync: (cx, address, length) => process(cx).space.sync(address, length),
     madvise: (cx, address, length, dontNeed) => (dontNeed ? process(cx).space.discard(address, length) : 0),
   }

@@ -6,7 +6,7 @@ import type { Kernel } from '../kernel.ts'
 import { blankStat } from '../scheme/handle.ts'
 import type { Inode } from '../scheme/inode.ts'
 import { procDescription, procLink } from '../scheme/proc.ts'
-import { descriptor, process, statvfs } from './fs.ts'
+import { descriptor, mayGrow, process, statvfs } from './fs.ts'
 import { absent } from './open.ts'
 import { base, type Place, schemeOf, walk } from './path.ts'
 
@@ -162,7 +162,8 @@ export function nameCalls(kernel: Kernel): Calls {
     truncate(cx, path, length) {
       const inode = existing(cx, -100, path, true)
       if (typeof inode === 'number') return inode
-      return inode.isDirectory ? -E.ISDIR : inode.truncate(length)
+      if (inode.isDirectory) return -E.ISDIR
+      return mayGrow(kernel, cx, inode, length) ? inode.truncate(length) : -E.FBIG
     },
     utimens(cx, dirfd, path, atime, mtime, followLinks) {
       const inode = existing(cx, dirfd, path, followLinks)

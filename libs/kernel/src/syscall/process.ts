@@ -5,12 +5,14 @@ import type { KernelCalls, SpawnRequest } from '../calls.ts'
 import type { Context } from '../context/context.ts'
 import type { Co } from '../context/coroutine.ts'
 import { Gate, mapGates } from '../context/gate.ts'
+import { Resource } from '../context/limits.ts'
 import { type ContextState, HEAP_BASE, type ProcessState } from '../context/process.ts'
 import { Queue } from '../context/queue.ts'
 import { maskable, SIG } from '../context/signal.ts'
 import { FUEL_NS } from '../context/timeout.ts'
 import type { Kernel } from '../kernel.ts'
 import { process } from './fs.ts'
+import { limitWork } from './limit.ts'
 
 type Calls = Pick<
   KernelCalls,
@@ -59,6 +61,8 @@ export function processCalls(kernel: Kernel): Calls {
     made.actions = new Map(parent.actions)
     made.exe = parent.exe
     made.argv = parent.argv
+    made.limits = parent.limits
+    limitWork(kernel, made, made.limits[Resource.cpu])
     Object.assign(made.ids, parent.ids, { groups: [...parent.ids.groups] })
     parent.children.push(made)
     return made

@@ -24,6 +24,7 @@ import { spawnHeader } from './spawn/index.ts'
 import { start } from './start/index.ts'
 import { sysEpoll } from './sys_epoll/index.ts'
 import { sysMman } from './sys_mman/index.ts'
+import { sysResource } from './sys_resource/index.ts'
 import { sysSocket } from './sys_socket/index.ts'
 import { sysStat } from './sys_stat/index.ts'
 import { sysSysmacros } from './sys_sysmacros/index.ts'
@@ -61,6 +62,7 @@ export const platformHeaders: readonly HeaderTable[] = [
   ucontext,
   dlfcn,
   system,
+  sysResource,
   syslogHeader,
   sysSocket,
   sysXattr,

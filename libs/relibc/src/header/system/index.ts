@@ -9,6 +9,7 @@ import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type HeaderTable, leaf } from '../../registry/define.ts'
 import { openat } from '../fcntl/index.ts'
 import { free, malloc } from '../stdlib/malloc.ts'
+import { prlimit } from '../sys_resource/index.ts'
 import { statx } from '../sys_stat/index.ts'
 import { copyFileRange, pipe2 } from '../unistd/io.ts'
 
@@ -27,25 +28,12 @@ const ENOSYS = 38
 const EOPNOTSUPP = 95
 const SEEK_END = 2
 const IOV_MAX = 1024
-const UNLIMITED = 0xffff_ffff_ffff_ffffn
-const RLIMIT_STACK = 3
-const RLIMIT_NOFILE = 7
 const UTS = 65
 
 function uname(c: LibcCall, out: number): number {
   if (!writable(c, out, 6 * UTS)) return c.fail(EFAULT)
   c.memory.bytes(out, 6 * UTS).fill(0)
   for (const [i, text] of ['Redox', 'redox', '0.9.0', '', 'x86_64', ''].entries()) putString(c, out + i * UTS, UTS, text)
-  return 0
-}
-
-function getrlimit(c: LibcCall, resource: number, out: number): number {
-  if (resource < 0 || resource > 15) return c.fail(EINVAL)
-  if (!writable(c, out, 16)) return c.fail(EFAULT)
-  const { stack } = platformOf(c)
-  const soft = resource === RLIMIT_STACK ? BigInt(stack.high - stack.low) : resource === RLIMIT_NOFILE ? 1024n : UNLIMITED
-  c.memory.setU64(out, soft)
-  c.memory.setU64(out + 8, resource === RLIMIT_NOFILE ? 4096n : UNLIMITED)
   return 0
 }
 
@@ -190,6 +178,8 @@ const SYSCALL = {
   lseek: 8,
   getpid: 39,
   gettid: 186,
+  getrlimit: 97,
+  setrlimit: 160,
   tkill: 200,
   getdents64: 217,
   futex: 202,
@@ -198,6 +188,7 @@ const SYSCALL = {
   exit_group: 231,
   openat: 257,
   pipe2: 293,
+  prlimit64: 302,
   getrandom: 318,
   memfd_create: 319,
   copy_file_range: 326,
@@ -240,6 +231,12 @@ function* syscall(c: LibcCall, number: number, a: number, b: number, d: number, 
       return getdents64(c, a, b, d)
     case SYSCALL.close_range:
       return yield* closeRange(c, a, b, d)
+    case SYSCALL.getrlimit:
+      return prlimit(c, 0, a, 0, b)
+    case SYSCALL.setrlimit:
+      return prlimit(c, 0, a, b, 0)
+    case SYSCALL.prlimit64:
+      return prlimit(c, a | 0, b, d, e)
     case SYSCALL.tkill:
       return answer(c, c.kernel.tkill(c.cx, a, b))
     case SYSCALL.futex:
@@ -303,14 +300,6 @@ function* closeRange(c: LibcCall, first: number, last: number, flags: number): C
   return 0
 }
 
-/** A process may ask about itself, and about others what is the same for all. */
-function prlimit(c: LibcCall, pid: number, resource: number, set: number, old: number): number {
-  if (resource < 0 || resource > 15) return c.fail(EINVAL)
-  if (!isProcess(c, pid)) return -1
-  if (set !== 0 && !readable(c, set, 16)) return c.fail(EFAULT)
-  return old === 0 ? 0 : getrlimit(c, resource, old)
-}
-
 const PR_SET_NAME = 15
 const PR_GET_NAME = 16
 
@@ -366,23 +355,10 @@ export const system: HeaderTable = {
   rows: [
     leaf('sysinfo', 'int(ptr)', sysinfo, 'partial', 'uptime and total memory'),
     leaf('uname', 'int(ptr)', uname),
-    leaf('getrlimit', 'int(int, ptr)', getrlimit),
-    alias('getrlimit64', 'getrlimit'),
-    leaf('prlimit', 'int(int, int, ptr, ptr)', prlimit, 'partial', 'limits are not enforced or kept'),
-    alias('prlimit64', 'prlimit'),
     blocking('close_range', 'int(uint, uint, int)', closeRange),
     blocking('closefrom', 'void(int)', function* (c, first: number) {
       yield* closeRange(c, Math.max(first, 0), FILES, 0)
     }),
-    leaf(
-      'setrlimit',
-      'int(int, ptr)',
-      (c, resource: number, limit: number) =>
-        resource < 0 || resource > 15 ? c.fail(EINVAL) : readable(c, limit, 16) ? 0 : c.fail(EFAULT),
-      'partial',
-      'limits are not enforced or kept',
-    ),
-    alias('setrlimit64', 'setrlimit'),
     leaf('getrusage', 'int(int, ptr)', (c, _who: number, out: number) => rusage(c, out), 'partial', 'user time of the process only'),
     blocking('readv', 'long(int, ptr, int)', (c, fd: number, at: number, count: number) => vectored(c, fd, at, count, target, readBytes)),
     blocking('writev', 'long(int, ptr, int)', (c, fd: number, at: number, count: number) => vectored(c, fd, at, count, source, writeBytes)),

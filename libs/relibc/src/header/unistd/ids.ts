@@ -4,6 +4,7 @@ import { tidOf } from '../../platform/platform.ts'
 import { answer, EFAULT, target } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { leaf, type SymbolRow } from '../../registry/define.ts'
+import { filesMax } from '../sys_resource/index.ts'
 
 const EINVAL = 22
 const EPERM = 1
@@ -13,7 +14,6 @@ const LIMITS = {
   'arg-max': 2_097_152,
   'child-max': 4096,
   'clk-tck': 100,
-  'open-max': 1024,
   'page-size': 4096,
   processors: 1,
   pages: 524_288,
@@ -31,6 +31,7 @@ const LIMITS = {
 
 function sysconf(c: LibcCall, name: number): number {
   const key = c.abi.sysconf.get(name)
+  if (key === 'open-max') return filesMax(c)
   if (key !== undefined) return LIMITS[key]
   const constant = c.abi.sysconfConstants?.get(name)
   if (constant !== undefined) return constant

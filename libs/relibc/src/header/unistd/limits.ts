@@ -48,7 +48,6 @@ export const limitRows: readonly SymbolRow[] = [
   leaf('confstr', 'size(int, ptr, size)', confstr),
   leaf('fpathconf', 'long(int, int)', fpathconf),
   leaf('pathconf', 'long(ptr, int)', pathconf),
-  leaf('getdtablesize', 'int()', () => 1024),
   leaf('gethostid', 'long()', () => 0x7f01_00, 'partial', 'the node has no id of its own'),
   alias('__getpagesize', 'getpagesize'),
   alias('__sysconf', 'sysconf'),
