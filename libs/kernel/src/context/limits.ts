@@ -1,7 +1,7 @@
 import { MAX_FILES } from './file.ts'
 
 /** Numbers of resources that the kernel looks at (asm-generic/resource.h); the others are only kept. */
-export const Resource = { cpu: 0, fsize: 1, stack: 3, nofile: 7, as: 9 } as const
+export const Resource = { cpu: 0, fsize: 1, stack: 3, nofile: 7, as: 9, sigpending: 11 } as const
 
 export const UNLIMITED = 0xffff_ffff_ffff_ffffn
 

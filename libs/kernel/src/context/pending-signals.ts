@@ -10,6 +10,14 @@ export class PendingSignals {
   get size(): number {
     return this.#queues.size
   }
+  /** All that wait, of ordinary signals one each. */
+  get total(): number {
+    return [...this.#queues.values()].reduce((sum, queue) => sum + queue.length, 0)
+  }
+  /** The signals that wait, as a mask. */
+  get mask(): bigint {
+    return [...this.#queues.keys()].reduce((mask, signal) => mask | (1n << BigInt(signal - 1)), 0n)
+  }
   has(signal: number): boolean {
     return this.#queues.has(signal)
   }

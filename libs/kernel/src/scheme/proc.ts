@@ -3,7 +3,9 @@ import { E } from '../abi/error.ts'
 import { Mode } from '../abi/flag.ts'
 import type { DirEntry, Stat } from '../calls.ts'
 import type { Description } from '../context/file.ts'
+import { Resource } from '../context/limits.ts'
 import type { ProcessState } from '../context/process.ts'
+import { bit } from '../context/signal.ts'
 import { FUEL_NS } from '../context/timeout.ts'
 import type { Kernel } from '../kernel.ts'
 import { TextHandle } from './device.ts'
@@ -176,10 +178,46 @@ function maps({ space }: ProcessState): string {
     .join('')
 }
 
-function status({ pid, exe, parent, contexts, ids, space }: ProcessState): string {
-  const mapped = space.grants.reduce((sum, { start, end }) => sum + end - start, 0) / 1024
-  const { uid, euid, gid, egid } = ids
-  return `Name:\t${exe.split('/').at(-1)}\nState:\tR (running)\nTgid:\t${pid}\nPid:\t${pid}\nPPid:\t${parent?.pid ?? 0}\nUid:\t${uid}\t${euid}\t${euid}\t${euid}\nGid:\t${gid}\t${egid}\t${egid}\t${egid}\nVmSize:\t${mapped} kB\nVmRSS:\t${mapped} kB\nThreads:\t${contexts.length}\n`
+/** A mask as status has it. */
+const hexMask = (mask: bigint): string => mask.toString(16).padStart(16, '0')
+
+/** /proc/PID/status of what the node knows; the thread that SigPnd and SigBlk tell of is the first. */
+function status(of: ProcessState): string {
+  const { pid, exe, parent, contexts, ids, umask, files, limits, pending, actions } = of
+  const { uid, euid, gid, egid, groups } = ids
+  const mapped = `${String(pages(of) * 4).padStart(8)} kB`
+  const own = contexts[0]?.pending ?? pending
+  const handled = (wanted: (handler: number) => boolean): bigint =>
+    [...actions].reduce((mask, [signal, { handler }]) => (wanted(handler) ? mask | bit(signal) : mask), 0n)
+  const queued = contexts.reduce((sum, cx) => sum + cx.pending.total, pending.total)
+  const lines: readonly (readonly [string, string | number])[] = [
+    ['Name', exe.split('/').at(-1) ?? ''],
+    ['Umask', umask.toString(8).padStart(4, '0')],
+    ['State', of.stopped ? 'T (stopped)' : of.status === undefined ? 'R (running)' : 'Z (zombie)'],
+    ['Tgid', pid],
+    ['Ngid', 0],
+    ['Pid', pid],
+    ['PPid', parent?.pid ?? 0],
+    ['TracerPid', 0],
+    ['Uid', `${uid}\t${euid}\t${euid}\t${euid}`],
+    ['Gid', `${gid}\t${egid}\t${egid}\t${egid}`],
+    ['FDSize', [...files.numbers()].reduce((size, fd) => (fd < size ? size : size * 2), 64)],
+    ['Groups', `${groups.join(' ')} `],
+    ['VmPeak', mapped],
+    ['VmSize', mapped],
+    ['VmHWM', mapped],
+    ['VmRSS', mapped],
+    ['Threads', contexts.length],
+    ['SigQ', `${queued}/${limits[Resource.sigpending].soft}`],
+    ['SigPnd', hexMask(own.mask)],
+    ['ShdPnd', hexMask(pending.mask)],
+    ['SigBlk', hexMask(contexts[0]?.mask ?? 0n)],
+    ['SigIgn', hexMask(handled((handler) => handler === 1))],
+    ['SigCgt', hexMask(handled((handler) => handler > 1))],
+    ['Cpus_allowed', 1],
+    ['Cpus_allowed_list', 0],
+  ]
+  return lines.map(([name, value]) => `${name}:\t${value}\n`).join('')
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
