@@ -9,6 +9,7 @@ import { callbackReturn } from './header/start/callback.ts'
 import { die, doom } from './header/start/exit.ts'
 import { storage } from './header/storage.ts'
 import { HEAP_WORD } from './leaf/heap.ts'
+import { decoded } from './platform/decoded.ts'
 import type { BoundFunction, CoroutinePort, FunctionTable, LibcObserver } from './platform/dispatch-port.ts'
 import type { LinkerPort } from './platform/linker-port.ts'
 import { ModelGap } from './platform/model-gap.ts'
@@ -22,17 +23,6 @@ import type { CoFn, FunctionRow, LeafFn } from './registry/define.ts'
 const ENOSYS = 38
 /** The version that linux-gnu programs are told: that of Debian 12, for which the toolchains were built. */
 const GLIBC_VERSION = new TextEncoder().encode('2.36\0')
-
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
-/** What is not UTF-8 comes as lone surrogates, which the kernel knows from any name. */
-function decoded(bytes: Uint8Array): string {
-  try {
-    return strict.decode(bytes)
-  } catch {
-    return lenient.decode(bytes).replaceAll('\ufffd', '\udc80')
-  }
-}
 
 export interface LibcOptions {
   readonly process: Process

@@ -4,11 +4,11 @@ import type { LibcCall } from '../../registry/call.ts'
 import { type HeaderTable, leaf } from '../../registry/define.ts'
 import { free, malloc } from '../stdlib/malloc.ts'
 import { encodeAddress } from '../sys_socket/address.ts'
+import { LOOPBACK } from './loopback.ts'
 
 const ENXIO = 6
 const EFAULT = 14
 const ENODEV = 19
-const LOOPBACK = { name: 'lo', index: 1 } as const
 const IF_NAMESIZE = 16
 /** IFF_UP, IFF_LOOPBACK and IFF_RUNNING. */
 const FLAGS = 0x49

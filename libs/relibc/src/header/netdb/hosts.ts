@@ -5,18 +5,24 @@ import { parseNumbers, parseV4, parseV6 } from '../arpa_inet/text.ts'
 import { type Database, lines } from '../database.ts'
 import { AF } from '../sys_socket/address.ts'
 import { words } from './databases.ts'
+import { scopeOf } from './scope.ts'
 
 export interface Host {
   readonly family: 'inet' | 'inet6'
   readonly bytes: Uint8Array
   readonly names: readonly string[]
+  /** Of an IPv6 address that has one. */
+  readonly scope?: number
 }
 
 export const addressOf = (text: string): Host | undefined => {
   const v4 = parseV4(text)
   if (v4 !== undefined) return { family: 'inet', bytes: v4, names: [text] }
-  const v6 = parseV6(text)
-  return v6 === undefined ? undefined : { family: 'inet6', bytes: v6, names: [text] }
+  const [address, zone] = /^([^%]*)%(.*)$/.exec(text)?.slice(1) ?? [text]
+  const v6 = parseV6(address)
+  if (v6 === undefined) return undefined
+  const scope = zone === undefined ? 0 : scopeOf(v6, zone)
+  return scope === undefined ? undefined : { family: 'inet6', bytes: v6, names: [text], scope }
 }
 
 /** What inet_aton takes is an address too. */

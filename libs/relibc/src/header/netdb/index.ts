@@ -11,6 +11,7 @@ import { AF } from '../sys_socket/address.ts'
 import { ALIASES, isNamed, NETWORKS, networkOrder, PROGRAMS, PROTOCOLS, SERVICES, services } from './databases.ts'
 import { hostRows } from './host-rows.ts'
 import { HOSTS, type Host, hostAt, hostsNamed } from './hosts.ts'
+import { scopeText } from './scope.ts'
 
 /** struct addrinfo: { flags, family, socktype, protocol i32 @0, addrlen u32 @16, addr @24, canonname @32, next @40 }. */
 const INFO = 48
@@ -24,12 +25,17 @@ const TYPES = [
   [3, 0, ''],
 ] as const
 
+/** sin6_scope_id, the last word of struct sockaddr_in6. */
+const SIN6_SCOPE = 24
+const IN6_SIZE = 28
+
 function sockaddr(c: LibcCall, at: number, host: Host, port: number): number {
   const { memory } = c
   memory.setU16(at, host.family === 'inet' ? AF.inet : AF.inet6)
   memory.setU8(at + 2, port >> 8)
   memory.setU8(at + 3, port & 255)
   memory.u8.set(host.bytes, at + (host.family === 'inet' ? 4 : 8))
+  if (host.family === 'inet6') memory.setU32(at + SIN6_SCOPE, host.scope ?? 0)
   return host.family === 'inet' ? 16 : 28
 }
 
@@ -123,7 +129,9 @@ function* getnameinfo(
   const port = (c.memory.getU8(at + 2) << 8) | c.memory.getU8(at + 3)
   const known = (flags & 1) === 0 ? (yield* hostAt(c, bytes))?.names[0] : undefined
   if (known === undefined && flags & 8) return Eai.NONAME
-  const name = known ?? (family === AF.inet ? formatV4(bytes) : formatV6(bytes))
+  const name =
+    known ??
+    (family === AF.inet ? formatV4(bytes) : formatV6(bytes) + scopeText(bytes, length < IN6_SIZE ? 0 : c.memory.getU32(at + SIN6_SCOPE)))
   const found = flags & 2 ? undefined : (yield* services(c)).find((each) => each.port === port)?.name
   if (host !== 0 && hostSize > 0 && (!writable(c, host, hostSize) || putString(c, host, hostSize, name) < 0)) return Eai.OVERFLOW
   const word = found ?? String(port)

@@ -1,5 +1,6 @@
 /** struct sockaddr_un, sockaddr_in and sockaddr_in6; Linux and relibc lay them out alike. */
 import type { SocketAddress } from '@bootgraph/kernel'
+import { decoded } from '../../platform/decoded.ts'
 import { EFAULT, source, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { formatV4, formatV6, parseV4, parseV6 } from '../arpa_inet/text.ts'
@@ -12,7 +13,7 @@ const UN_SIZE = 110
 const IN_SIZE = 16
 const IN6_SIZE = 28
 
-/** An address that the guest passes, or an errno. A unix name that starts with NUL is abstract and keeps its NUL. */
+/** An address that the guest passes, or an errno. A unix name that starts with NUL is abstract and keeps it: bytes, each as a character. */
 export function readAddress(c: LibcCall, at: number, length: number): SocketAddress | number {
   const bytes = source(c, at, length)
   if (bytes === undefined) return EFAULT
@@ -22,8 +23,8 @@ export function readAddress(c: LibcCall, at: number, length: number): SocketAddr
   if (family === AF.unix) {
     if (length > UN_SIZE) return EINVAL
     const name = bytes.slice(SUN_PATH)
-    const end = name[0] === 0 ? name.length : name.indexOf(0)
-    return { path: new TextDecoder().decode(end < 0 ? name : name.subarray(0, end)) }
+    const end = name.indexOf(0)
+    return { path: name[0] === 0 ? String.fromCharCode(...name) : decoded(end < 0 ? name : name.subarray(0, end)) }
   }
   if (family !== AF.inet && family !== AF.inet6) return EAFNOSUPPORT
   if (length < (family === AF.inet ? IN_SIZE : IN6_SIZE)) return EINVAL
@@ -36,8 +37,8 @@ export function readAddress(c: LibcCall, at: number, length: number): SocketAddr
 /** The struct sockaddr of an address. */
 export function encodeAddress(address: SocketAddress): Uint8Array {
   if ('path' in address) {
-    const name = new TextEncoder().encode(address.path)
-    const abstract = name.length === 0 || name[0] === 0
+    const abstract = address.path === '' || address.path.startsWith('\0')
+    const name = abstract ? Uint8Array.from(address.path, (byte) => byte.charCodeAt(0)) : new TextEncoder().encode(address.path)
     const out = new Uint8Array(SUN_PATH + name.length + (abstract ? 0 : 1))
     out[0] = AF.unix
     out.set(name, SUN_PATH)
