@@ -103,6 +103,7 @@ export interface KernelCalls {
   write(cx: Context, fd: number, from: Uint8Array): Co<number>
   pread(cx: Context, fd: number, into: Uint8Array, offset: number): Co<number>
   pwrite(cx: Context, fd: number, from: Uint8Array, offset: number): Co<number>
+  /** whence: 0 to 2 as in POSIX; SEEK_DATA 3, SEEK_HOLE 4. */
   lseek(cx: Context, fd: number, offset: number, whence: number): number
   dup(cx: Context, fd: number, atLeast?: number, cloexec?: boolean): number
   dup2(cx: Context, fd: number, to: number, cloexec?: boolean): number
@@ -131,6 +132,8 @@ export interface KernelCalls {
   fchown(cx: Context, fd: number, uid: number, gid: number): number
   truncate(cx: Context, path: string, length: number): number
   ftruncate(cx: Context, fd: number, length: number): number
+  /** Bytes [from, to) of a file: 'hold' room for them, also behind the end, which 'extend' moves; or 'punch' a hole. */
+  allocate(cx: Context, fd: number, from: number, to: number, how: 'hold' | 'extend' | 'punch'): number
   /** undefined = leave as it is. */
   utimens(cx: Context, dirfd: number, path: string, atime: bigint | undefined, mtime: bigint | undefined, followLinks: boolean): number
   futimens(cx: Context, fd: number, atime: bigint | undefined, mtime: bigint | undefined): number

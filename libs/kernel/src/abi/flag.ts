@@ -37,6 +37,9 @@ export const F = {
   GETPIPE_SZ: 1032,
 } as const
 
+/** Beside those of POSIX, 0 to 2. */
+export const Seek = { DATA: 3, HOLE: 4 } as const
+
 export const Poll = { IN: 1, PRI: 2, OUT: 4, ERR: 8, HUP: 16, NVAL: 32, RDHUP: 0x2000 } as const
 
 /** SigAction.flags: the numbers of Linux x86 and of Redox in 2019. */

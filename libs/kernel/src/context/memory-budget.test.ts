@@ -63,7 +63,7 @@ test('writing and growing beyond the limit is ENOSPC and a refusal, and a trunca
     let total = 0
     let last = 0
     for (; (last = yield* calls.write(cx, fd, piece)) > 0; total += last);
-    const out = [last, refusals(), calls.ftruncate(cx, fd, LIMIT), calls.mkdir(cx, AT_FDCWD, '/d', 0o700)]
+    const out = [last, refusals(), calls.allocate(cx, fd, 0, LIMIT, 'extend'), calls.mkdir(cx, AT_FDCWD, '/d', 0o700)]
     expect(total).toBeGreaterThan(LIMIT - 2 * MEGABYTE)
     expect(held()).toBeLessThanOrEqual(LIMIT)
     calls.ftruncate(cx, fd, 0)
@@ -75,6 +75,21 @@ test('writing and growing beyond the limit is ENOSPC and a refusal, and a trunca
   })
   expect(got).toEqual([-E.NOSPC, 1, -E.NOSPC, 0, MEGABYTE])
   expect(left).toBe(0)
+})
+
+test('the holes of a file cost nothing, and what is written far behind its end no more than a block of 16 pages', () => {
+  const { got } = kept(function* ({ cx, calls, held }) {
+    const fd = yield* calls.open(cx, '/f', NEW, 0o600)
+    const empty = held()
+    const out = [calls.ftruncate(cx, fd, 100 * LIMIT), held() - empty]
+    for (const page of [1000, 1600, 16 * PAGE + 15]) {
+      yield* calls.pwrite(cx, fd, new Uint8Array(1), page * PAGE)
+      out.push((held() - empty) / PAGE)
+    }
+    out.push(calls.allocate(cx, fd, 0, 50 * LIMIT, 'punch'), calls.ftruncate(cx, fd, 1), held() - empty)
+    return out
+  })
+  expect(got).toEqual([0, 0, 9, 10, 26, 0, 0, 0])
 })
 
 test('what a layer holds costs nothing until it is written; cut to nothing it is not brought up', () => {

@@ -49,6 +49,21 @@ export class FileHandle extends Handle {
     this.inode.mtime = this.inode.ctime = this.now()
     return this.inode.truncate(length)
   }
+  override allocate(from: number, to: number, how: 'hold' | 'extend' | 'punch'): number {
+    const { inode } = this
+    if (!inode.isFile) return -E.NODEV
+    if (how === 'punch') {
+      const end = Math.min(to, inode.size())
+      const done = from < end ? inode.punch(from, end) : 0
+      if (inode.mapped) for (const space of this.spaces()) space.refresh(inode, from, end - from)
+      return done
+    }
+    if (!inode.bringUp(from, to)) return -E.NOSPC
+    return how === 'extend' && to > inode.size() ? this.truncate(to) : 0
+  }
+  override seek(offset: number, hole: boolean): number {
+    return this.inode.isFile ? this.inode.seek(offset, hole) : super.seek(offset, hole)
+  }
   override stat(): Stat {
     return this.inode.stat()
   }

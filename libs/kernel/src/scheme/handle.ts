@@ -55,6 +55,15 @@ export abstract class Handle {
   truncate(_length: number): number {
     return -E.INVAL
   }
+  /** Room for a part of a file, which may become longer by it; or a hole in its place. */
+  allocate(_from: number, _to: number, _how: 'hold' | 'extend' | 'punch'): number {
+    return -E.NODEV
+  }
+  /** Where from an offset on there is data, or with `hole` none; -ENXIO behind the end. */
+  seek(offset: number, hole: boolean): number {
+    const { size } = this.stat()
+    return offset < 0 || offset >= size ? -E.NXIO : hole ? size : offset
+  }
   stat(): Stat {
     return blankStat(Mode.CHR | 0o666, 0)
   }

@@ -5,6 +5,7 @@ import type { Stat } from '../calls.ts'
 import type { AddressSpace, Mappable } from '../context/memory.ts'
 import { Cost, type MemoryBudget } from '../context/memory-budget.ts'
 import { Queue } from '../context/queue.ts'
+import { Content } from './content.ts'
 import type { Channel } from './pipe.ts'
 import type { RecordLocks } from './record-locks.ts'
 
@@ -59,8 +60,11 @@ export interface Volume {
   readonly budget: MemoryBudget
 }
 
-const MAX_SIZE = 0x7fff_ffff
-const nothing = new Uint8Array(0)
+/** As many bytes as ext4 lets a file have: 2^32 - 1 blocks of 4 KiB. */
+const MAX_SIZE = 0xffff_ffff * 4096
+/** Bytes that are brought up from a layer at once. */
+const LIFTED = 1 << 20
+const pagesOf = (length: number): number => Math.ceil(length / PAGE)
 
 /** A file, directory, symbolic link, FIFO or socket's name of the root file system. A directory's children are read from its layers when first needed. */
 export class Inode implements Mappable {
@@ -96,7 +100,10 @@ export class Inode implements Mappable {
   records: RecordLocks | undefined
   private readonly locks = new Map<object, 'shared' | 'exclusive'>()
   private entries: Map<string, Inode> | undefined
-  private bytes: Uint8Array | undefined = nothing
+  /** A layer still holds the bytes. */
+  private lower = false
+  /** What was written. */
+  private content: Content | undefined
   private length = 0
   private readonly volume: Volume
   /** Bytes that it has of the budget. */
@@ -172,7 +179,7 @@ export class Inode implements Mappable {
         child.sinkPath = below.path
         child.target = row.target ?? ''
         child.length = row.kind === 'link' ? child.target.length : row.size
-        if (row.kind === 'file') child.bytes = undefined
+        child.lower = row.kind === 'file'
         this.entries.set(row.name, child)
       }
     }
@@ -183,7 +190,7 @@ export class Inode implements Mappable {
     const child = new Inode(this.volume, mode, name, this, now)
     child.target = target
     child.length = new TextEncoder().encode(target).length
-    if (!child.afford(child.length)) return -E.NOSPC
+    if (!child.afford(child.own)) return -E.NOSPC
     if (this.sink !== undefined && !child.isOurs) {
       child.sink = this.sink
       child.sinkPath = this.below(name)
@@ -290,13 +297,13 @@ export class Inode implements Mappable {
     return !this.isFile || this.bringUp()
   }
 
-  /** Bytes that are no layer's. */
+  /** Pages that are no layer's. */
   private get own(): number {
-    return this.bytes === undefined ? 0 : this.length
+    return this.isLink ? pagesOf(this.length) : (this.content?.kept ?? 0)
   }
-  /** Takes of the budget what it needs with so many bytes of its own and further names; false if that is not to be had. */
-  private afford(length: number, names = this.others.length): boolean {
-    const needed = Cost.inode + names * Cost.name + Math.ceil(length / PAGE) * PAGE
+  /** Takes of the budget what it needs with so many pages of its own and further names; false if that is not to be had. */
+  private afford(pages: number, names = this.others.length): boolean {
+    const needed = Cost.inode + names * Cost.name + pages * PAGE
     if (needed !== this.claimed && !this.volume.budget.take(needed - this.claimed)) return false
     this.claimed = needed
     return true
@@ -320,17 +327,17 @@ export class Inode implements Mappable {
   }
   /** The layer that still holds a file's bytes; undefined once they are the inode's own. */
   get source(): Origin | undefined {
-    return this.bytes === undefined ? this.origins[0] : undefined
+    return this.lower ? this.origins[0] : undefined
   }
 
   read(into: Uint8Array, offset: number): number {
     const count = Math.max(0, Math.min(into.length, this.length - offset))
     if (count === 0) return 0
-    if (this.bytes === undefined) {
-      const { layer, path } = this.origins[0]
-      return layer.read(path, offset, into.subarray(0, count))
-    }
-    into.set(this.bytes.subarray(offset, offset + count))
+    const part = into.subarray(0, count)
+    const { source } = this
+    if (source !== undefined) return source.layer.read(source.path, offset, part)
+    if (this.content) this.content.read(part, offset)
+    else part.fill(0)
     return count
   }
 
@@ -342,8 +349,9 @@ export class Inode implements Mappable {
   write(from: Uint8Array, offset: number): number {
     const end = offset + from.length
     if (end > MAX_SIZE) return -E.FBIG
-    if (!this.reserve(end)) return -E.NOSPC
-    this.bytes!.set(from, offset)
+    const content = this.reserve(offset, end)
+    if (content === undefined) return -E.NOSPC
+    content.write(from, offset)
     this.length = Math.max(this.length, end)
     if (this.sink === undefined) return from.length
     const done = this.sink.write(this.sinkPath, offset, from)
@@ -353,11 +361,10 @@ export class Inode implements Mappable {
   truncate(length: number): number {
     if (length < 0) return -E.INVAL
     if (length > MAX_SIZE) return -E.FBIG
-    if (!this.afford(length)) return -E.NOSPC
-    if (this.bytes === undefined || this.bytes.length > 2 * length) this.rehouse(length)
-    else this.grow(length)
-    this.bytes!.fill(0, length, this.length)
+    if (!this.lift(length)) return -E.NOSPC
+    if (length < this.length) this.content?.punch(length, Number.POSITIVE_INFINITY)
     this.length = length
+    this.afford(this.own)
     return this.sink?.truncate(this.sinkPath, length) ?? 0
   }
 
@@ -365,8 +372,9 @@ export class Inode implements Mappable {
     const { ino, mode, uid, gid, atime, mtime, ctime } = this
     const nlink = this.isDirectory && this.nlink > 0 ? 2 + this.folders : this.nlink
     const size = this.isDirectory ? 4096 : this.length
-    // A file takes whole blocks of 4 KiB, told in units of 512; a short link lies in its inode.
-    const blocks = this.isFile || this.isDirectory || size >= 60 ? Math.ceil(size / 4096) * 8 : 0
+    // A file takes whole blocks of 4 KiB, told in units of 512, and none for its holes; a short link lies in its inode.
+    const blocks =
+      8 * (this.isFile && !this.lower ? (this.content?.held ?? 0) : this.isFile || this.isDirectory || size >= 60 ? pagesOf(size) : 0)
     return { dev: 1, ino, mode, nlink, uid, gid, rdev: 0, size, blksize: 4096, blocks, atime, mtime, ctime }
   }
 
@@ -402,29 +410,51 @@ export class Inode implements Mappable {
     return true
   }
 
-  /** The bytes are its own from now on, for a mapping that writes them; false if there is no room. */
-  bringUp(): boolean {
-    return this.reserve(this.length)
+  /** Where from an offset on there is data, or with `hole` none (lseek(2) SEEK_DATA, SEEK_HOLE). The end is a hole. */
+  seek(offset: number, hole: boolean): number {
+    if (offset < 0 || offset >= this.length) return -E.NXIO
+    if (this.lower) return hole ? this.length : offset
+    const found = this.content?.next(offset, this.length, hole) ?? (hole ? offset : this.length)
+    return found === this.length && !hole ? -E.NXIO : found
   }
-  /** Brings the bytes up from the layer if need be, and makes room; false if the budget has none. */
-  private reserve(size: number): boolean {
-    const length = Math.max(size, this.length)
-    if (!this.afford(length)) return false
-    if (this.bytes === undefined) this.rehouse(length)
-    else this.grow(size)
+  /** Zeros in place of a part of the bytes, which need no room then. */
+  punch(from: number, to: number): number {
+    if (!this.lift(this.length)) return -E.NOSPC
+    this.content?.punch(from, to)
+    this.afford(this.own)
+    let done = 0
+    for (let at = from; this.sink && at < to && done >= 0; at += LIFTED)
+      done = this.sink.write(this.sinkPath, at, new Uint8Array(Math.min(LIFTED, to - at)))
+    return Math.min(done, 0)
+  }
+
+  /** The bytes are its own from now on, and a part of them has room to be written, as by a mapping; false if there is none. */
+  bringUp(from = 0, to = from): boolean {
+    const content = this.reserve(from, to)
+    content?.hold(from, to)
+    return content !== undefined
+  }
+  /** Brings the bytes up from the layer if need be, and takes room for a part that is to be written; undefined if the budget has none. */
+  private reserve(from: number, to: number): Content | undefined {
+    if (!this.lift(this.length)) return undefined
+    const content = (this.content ??= new Content())
+    return this.afford(content.kept + content.missing(from, to)) ? content : undefined
+  }
+  /** Brings up so many bytes from the layer, if it has them; false if there is no room. */
+  private lift(length: number): boolean {
+    const { source } = this
+    if (source === undefined) return true
+    const kept = Math.min(length, this.length)
+    if (!this.afford(pagesOf(kept))) return false
+    const content = new Content()
+    for (let at = 0; at < kept; at += LIFTED) {
+      const part = new Uint8Array(Math.min(LIFTED, kept - at))
+      source.layer.read(source.path, at, part)
+      content.write(part, at)
+    }
+    this.content = content
+    this.lower = false
     return true
-  }
-  private grow(size: number): void {
-    const { length } = this.bytes!
-    if (length < size) this.rehouse(Math.max(size, length * 2, 256))
-  }
-  /** Its first bytes in a buffer of another size. */
-  private rehouse(size: number): void {
-    const housed = new Uint8Array(size)
-    const kept = housed.subarray(0, Math.min(size, this.length))
-    if (this.bytes) kept.set(this.bytes.subarray(0, kept.length))
-    else if (kept.length > 0) this.origins[0].layer.read(this.origins[0].path, 0, kept)
-    this.bytes = housed
   }
 }
 

@@ -1,5 +1,5 @@
 import { E } from '../abi/error.ts'
-import { AT_FDCWD, F, O, O_SETTABLE, Poll } from '../abi/flag.ts'
+import { AT_FDCWD, F, O, O_SETTABLE, Poll, Seek } from '../abi/flag.ts'
 import type { DirEntry, KernelCalls } from '../calls.ts'
 import type { Context } from '../context/context.ts'
 import type { Co } from '../context/coroutine.ts'
@@ -39,6 +39,7 @@ type Calls = Pick<
   | 'fchmod'
   | 'fchown'
   | 'ftruncate'
+  | 'allocate'
   | 'futimens'
   | 'fsync'
   | 'flock'
@@ -176,8 +177,13 @@ export function fsCalls(kernel: Kernel): Calls {
       if (description === undefined) return -E.BADF
       const { positioned, placeless } = description.handle
       if (!positioned && !placeless) return -E.SPIPE
-      if (whence < 0 || whence > 2) return -E.INVAL
+      if (whence < 0 || whence > Seek.HOLE) return -E.INVAL
       if (placeless) return 0
+      if (whence >= Seek.DATA) {
+        const found = description.handle.seek(offset, whence === Seek.HOLE)
+        if (found >= 0) description.offset = found
+        return found
+      }
       const from = whence === 0 ? 0 : whence === 1 ? description.offset : description.handle.size()
       if (from + offset < 0) return -E.INVAL
       description.offset = from + offset
@@ -259,6 +265,12 @@ export function fsCalls(kernel: Kernel): Calls {
       if (description === undefined) return -E.BADF
       if (!description.writable) return -E.INVAL
       return mayGrow(kernel, cx, description.handle.inode, length) ? description.handle.truncate(length) : -E.FBIG
+    },
+    allocate(cx, fd, from, to, how) {
+      const description = descriptor(cx, fd)
+      if (description === undefined || !description.writable) return -E.BADF
+      const { handle } = description
+      return how === 'extend' && !mayGrow(kernel, cx, handle.inode, to) ? -E.FBIG : handle.allocate(from, to, how)
     },
     futimens(cx, fd, atime, mtime) {
       const inode = descriptor(cx, fd)?.handle.inode

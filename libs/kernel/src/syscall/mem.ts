@@ -47,7 +47,7 @@ export function memCalls(kernel: Kernel): Calls {
           )
         inode.mapped = true
       }
-      if (shared && description.writable && !inode.bringUp()) return -E.NOMEM
+      if (shared && description.writable && !inode.bringUp(offset, Math.min(offset + length, inode.size()))) return -E.NOMEM
       for (const other of kernel.table.processes.values()) if (inode.mapped) other.space.flush(inode)
       return space.map(address, length, perm, { shared, fixed, file: inode, offset, name: path })
     },

@@ -131,7 +131,7 @@ const BODIES: { readonly [name: string]: Body } = {
   WRITE: (c) => withBuffer(c, c.args[1], c.args[2], Perm.read, (from) => c.kernel.calls.write(c.cx, c.args[0], from)),
   READ2: (c) => withBuffer(c, c.args[1], c.args[2], Perm.write, (into) => c.kernel.calls.pread(c.cx, c.args[0], into, c.args[3])),
   WRITE2: (c) => withBuffer(c, c.args[1], c.args[2], Perm.read, (from) => c.kernel.calls.pwrite(c.cx, c.args[0], from, c.args[3])),
-  LSEEK: ({ kernel, cx, args }) => kernel.calls.lseek(cx, args[0], args[1], args[2]),
+  LSEEK: ({ kernel, cx, args }) => (args[2] > 2 ? -E.INVAL : kernel.calls.lseek(cx, args[0], args[1], args[2])),
   FCNTL: ({ kernel, cx, args }) => kernel.calls.fcntl(cx, args[0], args[1], args[2]),
   FPATH: (c) => copyOut(c, c.args[1], c.args[2], c.kernel.calls.fpath(c.cx, c.args[0])),
   FSTAT: (c) => putStat(c, c.args[1], c.args[2], c.kernel.calls.fstat(c.cx, c.args[0])),

@@ -84,32 +84,28 @@ function* fcntl(c: LibcCall, fd: number, command: number, argument: number): Co<
 
 const FALLOC_KEEP_SIZE = 1
 const FALLOC_PUNCH_HOLE = 2
-const ZEROS = new Uint8Array(1 << 16)
-
-/** Zeros at [from, to) of a file. */
-function* zero(c: LibcCall, fd: number, from: number, to: number): Co<number> {
-  for (let at = from; at < to; ) {
-    const put = yield* c.kernel.pwrite(c.cx, fd, ZEROS.subarray(0, to - at), at)
-    if (put < 0) return c.fail(-put)
-    at += put
-  }
-  return 0
-}
-
 const EOPNOTSUPP = 95
 
-/** fallocate(2): files have no holes, so that only a file's size can change; one that is punched is zeros. */
-function* fallocate(c: LibcCall, fd: number, mode: number, offset: number, length: number): Co<number> {
+const FILE = 0x8000
+const FIFO = 0x1000
+const ENODEV = 19
+const ESPIPE = 29
+
+/** Room for a part of a file, or a hole in its place; an errno or 0. */
+function allocate(c: LibcCall, fd: number, mode: number, offset: number, length: number): number {
   const punches = mode === (FALLOC_PUNCH_HOLE | FALLOC_KEEP_SIZE)
-  if (mode & ~FALLOC_KEEP_SIZE && !punches) return c.fail(EOPNOTSUPP)
-  if (offset < 0 || length <= 0) return c.fail(EINVAL)
+  if (mode & ~FALLOC_KEEP_SIZE && !punches) return EOPNOTSUPP
+  if (offset < 0 || length <= 0) return EINVAL
   const stat = c.kernel.fstat(c.cx, fd)
-  if (typeof stat === 'number') return c.fail(-stat)
-  if ((stat.mode & 0xf000) !== 0x8000) return c.fail((stat.mode & 0xf000) === 0x1000 ? 29 : 19)
-  if (punches) return yield* zero(c, fd, offset, Math.min(offset + length, stat.size))
-  if (mode & FALLOC_KEEP_SIZE || stat.size >= offset + length) return 0
-  const done = c.kernel.ftruncate(c.cx, fd, offset + length)
-  return done < 0 ? c.fail(done === -EINVAL ? 9 : -done) : 0
+  if (typeof stat === 'number') return -stat
+  const type = stat.mode & 0xf000
+  if (type !== FILE) return type === FIFO ? ESPIPE : ENODEV
+  return -c.kernel.allocate(c.cx, fd, offset, offset + length, punches ? 'punch' : mode & FALLOC_KEEP_SIZE ? 'hold' : 'extend')
+}
+
+function fallocate(c: LibcCall, fd: number, mode: number, offset: number, length: number): number {
+  const failed = allocate(c, fd, mode, offset, length)
+  return failed === 0 ? 0 : c.fail(failed)
 }
 
 export const fcntlHeader: HeaderTable = {
@@ -129,14 +125,9 @@ export const fcntlHeader: HeaderTable = {
     ...['openat64', '__openat_2', '__openat64_2'].map((name) => alias(name, 'openat')),
     leaf('posix_fadvise', 'int(int, long, long, int)', () => 0, 'partial', 'advice has no effect'),
     alias('posix_fadvise64', 'posix_fadvise'),
-    leaf('posix_fallocate', 'int(int, long, long)', (c, fd: number, offset: number, length: number) => {
-      if (offset < 0 || length <= 0) return EINVAL
-      const stat = c.kernel.fstat(c.cx, fd)
-      if (typeof stat === 'number') return -stat
-      return stat.size >= offset + length ? 0 : -c.kernel.ftruncate(c.cx, fd, offset + length)
-    }),
+    leaf('posix_fallocate', 'int(int, long, long)', (c, fd: number, offset: number, length: number) => allocate(c, fd, 0, offset, length)),
     alias('posix_fallocate64', 'posix_fallocate'),
-    blocking('fallocate', 'int(int, int, long, long)', fallocate, 'partial', 'no holes: reserving, extending and zeroing only'),
+    leaf('fallocate', 'int(int, int, long, long)', fallocate, 'partial', 'holding, extending and punching only'),
     alias('fallocate64', 'fallocate'),
     blocking('lockf', 'int(int, int, long)', lockf),
     alias('lockf64', 'lockf'),

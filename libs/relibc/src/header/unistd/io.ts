@@ -5,7 +5,6 @@ import { answer, EFAULT, path, source, target, writable } from '../../platform/u
 import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, leaf, type SymbolRow } from '../../registry/define.ts'
 
-const ENXIO = 6
 const EBADF = 9
 const EINVAL = 22
 const ESPIPE = 29
@@ -103,17 +102,7 @@ function* sendfile(c: LibcCall, to: number, from: number, offset: number, size: 
   return moved
 }
 
-const [SEEK_DATA, SEEK_HOLE] = [3, 4]
-
-/** Files have no holes: data is everywhere up to the end, where a hole begins. */
-function lseek(c: LibcCall, fd: number, offset: number, whence: number): number {
-  if (whence !== SEEK_DATA && whence !== SEEK_HOLE) return answer(c, c.kernel.lseek(c.cx, fd, offset, whence))
-  const stat = c.kernel.fstat(c.cx, fd)
-  if (typeof stat === 'number') return c.fail(-stat)
-  if (isPipe(stat)) return c.fail(ESPIPE)
-  if (offset < 0 || offset >= stat.size) return c.fail(ENXIO)
-  return answer(c, c.kernel.lseek(c.cx, fd, whence === SEEK_DATA ? offset : stat.size, 0))
-}
+const lseek = (c: LibcCall, fd: number, offset: number, whence: number): number => answer(c, c.kernel.lseek(c.cx, fd, offset, whence))
 
 /** splice(2): one side at least is a pipe, and that has no offset. */
 function* splice(c: LibcCall, from: number, fromAt: number, to: number, toAt: number, size: number): Co<number> {
