@@ -125,11 +125,12 @@ const floatCode = (raised: number): number => (raised & 1 ? 7 : raised & 4 ? 3 :
 
 /** The signal that a processor exception becomes (SDM vol. 3 table 6-1 → Linux siginfo codes). */
 export function faultSignal(vector: number, code: number, address: number, rip: number): SignalInfo {
-  const info = { pid: 0, status: 0 }
+  const info = { pid: 0, status: 0, fault: { vector, code } }
   if (vector === 14) return { ...info, signal: SIG.SEGV, code: code & 1 ? 2 : 1, address }
   if (vector === 12 || vector === 13) return { ...info, signal: SIG.SEGV, code: 0x80, address: 0 }
   if (vector === 17) return { ...info, signal: SIG.BUS, code: 1, address }
   if (vector === 6) return { ...info, signal: SIG.ILL, code: 2, address: rip }
-  if (vector === 1 || vector === 3) return { ...info, signal: SIG.TRAP, code: 0x80, address: rip }
+  if (vector === 3) return { ...info, signal: SIG.TRAP, code: 0x80, address: 0 }
+  if (vector === 1) return { ...info, signal: SIG.TRAP, code: 1, address: rip }
   return { ...info, signal: SIG.FPE, code: vector === 0 ? 1 : floatCode(code), address: rip }
 }

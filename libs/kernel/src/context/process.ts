@@ -49,6 +49,8 @@ export interface SignalInfo {
   readonly address: number
   /** What the sender of a queued signal or a timer gives along (si_value). */
   readonly value?: bigint
+  /** Of a signal that a processor exception became: its vector, and the error code of a page fault (`Fault` of the cpu). */
+  readonly fault?: { readonly vector: number; readonly code: number }
 }
 
 export class ContextState implements Context, Sleeper {

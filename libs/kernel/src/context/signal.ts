@@ -77,6 +77,15 @@ export function pendingOf(cx: ContextState, set: bigint, take: boolean): SignalI
 const GREGS = [8, 9, 10, 11, 12, 13, 14, 15, Gpr.rdi, Gpr.rsi, Gpr.rbp, Gpr.rbx, Gpr.rdx, Gpr.rax, Gpr.rcx, Gpr.rsp]
 const UC_GREGS = 40
 const UC_RIP = UC_GREGS + 16 * 8
+const UC_SELECTORS = UC_RIP + 16
+const UC_ERROR = UC_RIP + 24
+const UC_VECTOR = UC_RIP + 32
+const UC_CR2 = UC_RIP + 48
+/** Linux's selectors of 64-bit code and of data: cs, gs, fs and ss, two bytes each. */
+const SELECTORS = 0x002b_0000_0000_0033n
+const PAGE_FAULT = 14
+/** Bit of a page fault's error code: the access was not the kernel's (SDM vol. 3, 4.7). */
+const USER = 4
 const UC_FPSTATE = 224
 const UC_SIGMASK = 296
 /** FXSAVE area (SDM vol. 1 table 10-2). */
@@ -100,13 +109,14 @@ export function pushFrame(cx: ContextState, info: SignalInfo, returnGate: number
   const action = process.actions.get(info.signal)!
   const { sp, size, flags } = cx.altStack
   const rsp = state.low(Gpr.rsp)
-  const onAlt = !(flags & 2) && rsp > sp && rsp <= sp + size
+  const isNear = state.high(Gpr.rsp) === 0
+  const onAlt = !(flags & 2) && isNear && rsp > sp && rsp <= sp + size
   const switchStack = (action.flags & SA.ONSTACK) !== 0 && !(flags & 2) && !onAlt
   const top = switchStack ? sp + size : rsp - 128
   const fpstate = Math.floor((top - FPSTATE) / 64) * 64
   // The handler must see rsp ≡ 8 modulo 16, as behind a call.
   const at = Math.floor((fpstate - FRAME) / 16) * 16 - 8
-  if (at <= 0 || state.high(Gpr.rsp) !== 0 || !memory.accessible(at, top - at, Perm.write)) return false
+  if (at <= 0 || !(switchStack || isNear) || !memory.accessible(at, top - at, Perm.write)) return false
   memory.u8.fill(0, at, top)
   const uc = at + UC
   memory.setSize(uc + 16, sp)
@@ -115,8 +125,11 @@ export function pushFrame(cx: ContextState, info: SignalInfo, returnGate: number
   for (const [index, register] of GREGS.entries()) memory.setU64(uc + UC_GREGS + index * 8, state.get(register))
   memory.setU64(uc + UC_RIP, state.rip)
   memory.setU32(uc + UC_RIP + 8, state.rflags)
-  memory.setU32(uc + UC_RIP + 16, 0x33)
-  memory.setU64(uc + UC_GREGS + 22 * 8, BigInt(info.address))
+  memory.setU64(uc + UC_SELECTORS, SELECTORS)
+  const { vector, code } = info.fault ?? { vector: 0, code: 0 }
+  memory.setU64(uc + UC_ERROR, BigInt(vector === PAGE_FAULT ? code | USER : 0))
+  memory.setU64(uc + UC_VECTOR, BigInt(vector))
+  if (vector === PAGE_FAULT) memory.setU64(uc + UC_CR2, BigInt(info.address))
   memory.setSize(uc + UC_FPSTATE, fpstate)
   memory.setU64(uc + UC_SIGMASK, cx.mask)
   memory.setU16(fpstate, 0x37f)
