@@ -1,15 +1,13 @@
 /** Surfaces on the command line: dates, and imported ones by name. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDay } from '@bootgraph/build-graph'
 import { readSurfaceDocument, type Surface, surfaceAt, surfaceDocument } from '@bootgraph/relibc/surface'
 import { surfaceFolder } from './folders.ts'
 import { fail } from './output.ts'
 
 export const SURFACE_HELP = 'what Redox offered: a date YYYY-MM-DD, latest, or the name of an imported surface'
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/
-/** A day of the calendar. */
-const isDate = (text: string): boolean => DATE.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text
 /** Names that a file can bear and that no date, keyword or path is. */
 const NAME = /^[a-z][a-z0-9_.-]{0,63}$/i
 
@@ -17,7 +15,7 @@ const NAME = /^[a-z][a-z0-9_.-]{0,63}$/i
 export function surfaceOf(what: string, nor = ''): Surface {
   const file = surfaceFileOf(what)
   if (file !== undefined) return imported(file)
-  if (what !== 'latest' && !isDate(what))
+  if (what !== 'latest' && !isDay(what))
     fail(`"${what}" is no surface${nor && ` ${nor}`}: give YYYY-MM-DD, latest, or a name that "bootgraph surface import" was given`)
   const newest = surfaceAt('latest')?.date ?? ''
   if (what !== 'latest' && what > newest) process.stderr.write(`note: nothing is recorded after ${newest}, which stands for ${what}\n`)

@@ -2,6 +2,7 @@
 export * from './action.ts'
 export * from './action-result.ts'
 export * from './canonical.ts'
+export * from './day.ts'
 export * from './digest.ts'
 export * from './execution.ts'
 export * from './gap.ts'

@@ -1,5 +1,6 @@
 /** The ladder, the dated surfaces, the toolchains. */
 
+import { isDay } from '@bootgraph/build-graph'
 import { type Surface, surfaceAt } from '@bootgraph/relibc/surface'
 import { listReferences } from '@bootgraph/rustc-bootstrap'
 import type { FastifyInstance } from 'fastify'
@@ -43,7 +44,7 @@ export async function ladderRoutes(app: FastifyInstance, { pool, place }: RouteD
 }
 
 function surfaceOf(date: string): Surface {
-  const surface = date === 'full' ? undefined : surfaceAt(date)
+  const surface = date === 'latest' || isDay(date) ? surfaceAt(date) : undefined
   if (surface === undefined) throw new ApiError('not-found', `no surface is recorded for ${date}`)
   return surface
 }

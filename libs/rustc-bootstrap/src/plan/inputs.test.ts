@@ -5,7 +5,7 @@ import type { BuildRequest, NodeImageManifest } from '@bootgraph/build-graph'
 import { digestOf } from '@bootgraph/build-graph'
 import { memoryStore } from '@bootgraph/build-graph/store'
 import { afterAll, expect, test } from 'vitest'
-import { planInputs } from './inputs.ts'
+import { planInputs, storeSurface } from './inputs.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'bootgraph-inputs-'))
 afterAll(() => rmSync(data, { recursive: true }))
@@ -28,3 +28,10 @@ test.each([[], ['libc-declarations']])(
     await expect(planInputs(request, { store: memoryStore(), place, image })).rejects.toThrow('toolchain install rustc-source')
   },
 )
+
+test('a surface is latest, full or a day that relibc was there; no day that the calendar lacks', async () => {
+  const name = async (date: string) => (await storeSurface(memoryStore(), date)).name
+  expect([await name('2019-11-30'), await name('full'), (await name('latest')) > '2026']).toEqual(['2019-11-27', 'full', true])
+  for (const date of ['2019-02-30', '2019-13-01', '2019-00-10', '1999-01-01', '', 'newest', '2019-11-27 '])
+    await expect(storeSurface(memoryStore(), date), date).rejects.toThrow('is no surface')
+})

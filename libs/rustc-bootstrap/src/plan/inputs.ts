@@ -1,5 +1,13 @@
 /** A request's names → the content that they stand for on this host. The only part of planning that reads anything. */
-import { type BuildRequest, canonical, type Digest, type NodeImageManifest, type PlanInputs, type RootLayer } from '@bootgraph/build-graph'
+import {
+  type BuildRequest,
+  canonical,
+  type Digest,
+  isDay,
+  type NodeImageManifest,
+  type PlanInputs,
+  type RootLayer,
+} from '@bootgraph/build-graph'
 import type { Store } from '@bootgraph/build-graph/store'
 import { surfaceAt, surfaceDocument } from '@bootgraph/relibc/surface'
 import { makeOverlay } from '../overlay.ts'
@@ -44,9 +52,8 @@ export async function planInputs(request: BuildRequest, { store, place, image }:
 
 /** The surface's data as a blob: `latest` moves, its digest does not. */
 export async function storeSurface(store: Store, date: string): Promise<{ readonly digest: Digest; readonly name: string }> {
-  const surface = date === 'full' ? undefined : surfaceAt(date)
-  if (date !== 'full' && (!surface || !/^(latest|\d{4}-\d{2}-\d{2})$/.test(date)))
-    throw new PlanError(`"${date}" is no surface: give YYYY-MM-DD from 2018 on, latest or full`)
+  const surface = date === 'latest' || isDay(date) ? surfaceAt(date) : undefined
+  if (date !== 'full' && !surface) throw new PlanError(`"${date}" is no surface: give YYYY-MM-DD from 2018 on, latest or full`)
   const content = surfaceDocument(surface)
   const { digest } = await store.put(new TextEncoder().encode(canonical(content)))
   return { digest, name: content.name }
