@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { memoryStore } from '@bootgraph/build-graph/store'
 import type { FastifyInstance } from 'fastify'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { makeWorld, type World } from '../test/world.ts'
 import { OPERATIONS } from './contract/index.ts'
 import { PREFIX } from './openapi.ts'
@@ -60,6 +60,14 @@ test('a body of another type than JSON is refused by its type', async () => {
   expect(answer.json()).toMatchObject({ code: 'unsupported-type', status: 415 })
 })
 
+test('a blob in JSON is refused by its type, before it is read', async () => {
+  for (const url of [`/store/${sha('{}')}`, '/nx/v1/cache/1']) {
+    const headers = { host: 'localhost', 'content-type': 'application/json' }
+    const answer = await app.inject({ method: 'PUT', url: `/api/v1${url}`, payload: '{}', headers })
+    expect(answer.json(), url).toMatchObject({ code: 'unsupported-type', status: 415 })
+  }
+})
+
 test('every operation of the contract is served', () => {
   for (const { method, url } of OPERATIONS) expect(app.hasRoute({ method, url: `${PREFIX}${url}` }), `${method} ${url}`).toBe(true)
 })
@@ -67,7 +75,50 @@ test('every operation of the contract is served', () => {
 test('a foreign Host or Origin is refused', async () => {
   expect((await get('/health', { host: 'evil.example' })).statusCode).toBe(403)
   expect((await get('/health', { origin: 'http://evil.example' })).statusCode).toBe(403)
-  expect((await get('/health', { origin: 'http://localhost:1' })).statusCode).toBe(200)
+  expect((await get('/health', { origin: 'http://localhost' })).statusCode).toBe(200)
+})
+
+test('on loopback another port is another site: whatever else is served there may not ask in a browser', async () => {
+  const asked = async (host: string, origin: string) => (await get('/health', { host, origin })).statusCode
+  expect(await asked('localhost:7420', 'http://localhost:7420')).toBe(200)
+  for (const origin of ['http://localhost:1', 'http://localhost', 'http://127.0.0.1:7420', 'null', 'localhost:7420', ''])
+    expect(await asked('localhost:7420', origin), origin).toBe(403)
+  // Behind a proxy the name that is configured may come with the proxy's port.
+  const proxied = await world.app({ hosts: ['localhost', 'bootgraph.example'] })
+  const from = async (origin: string) =>
+    (await proxied.inject({ url: '/api/v1/health', headers: { host: 'localhost:7420', origin } })).statusCode
+  expect([await from('https://bootgraph.example'), await from('https://other.example')]).toEqual([200, 403])
+})
+
+test('what a request may hold and the service cannot use is a problem of the request', async () => {
+  const post = async (url: string, payload: object) =>
+    (await app.inject({ method: 'POST', url: `/api/v1${url}`, payload, headers: { host: 'localhost' } })).json()
+  for (const expiresAt of ['2026-12-31T23:59:60Z', '2026-02-30T00:00:00Z', '2026-12-31T24:00:00Z', 'tomorrow'])
+    expect(await post('/tokens', { name: 'x', scopes: ['read'], expiresAt }), expiresAt).toMatchObject({ code: 'bad-request' })
+  for (const url of ['http://', 'http://999.999.999.999/', 'http://localhost:99999/', 'http://me:secret@localhost/'])
+    expect(await post('/webhooks', { url, events: ['build.ended'] }), url).toMatchObject({ code: 'bad-request' })
+  expect(await post('/builds', { stage: 'ladder', rungs: [] })).toMatchObject({ code: 'bad-request' })
+  expect((await get('/surfaces/2019-02-30')).statusCode).toBe(404)
+  expect((await get('/surfaces/2019-11-27/diff/2019-13-01')).statusCode).toBe(404)
+  expect((await get('/webhooks')).json()).toEqual({ webhooks: [] })
+  expect((await get('/tokens')).json()).toEqual({ tokens: [] })
+})
+
+test('requests are measured by operation, and a gauge whose subject is gone is not told any more', async () => {
+  const sizes = vi.fn(async () => ({ waiting: 3, active: 1 }))
+  const measured = await world.app({ queue: { backend: 'redis', sizes } })
+  const metrics = async () => (await measured.inject({ url: '/api/v1/metrics', headers: { host: 'localhost' } })).body
+  await measured.inject({ url: '/api/v1/builds/none', headers: { host: 'localhost' } })
+  await world.pool.query(`INSERT INTO gap (key, truth, component, kind, name) VALUES ('k', 'model', 'kernel', 'syscall', 'k')`)
+  const before = await metrics()
+  expect(before).toContain('bootgraph_http_request_seconds_count{operation="showBuild",status="404"} 1')
+  expect(before).toContain('bootgraph_gaps_open{truth="model"} 1')
+  expect(before).toContain('bootgraph_queue_jobs{state="waiting"} 3')
+  await world.pool.query('UPDATE gap SET closed_at = now()')
+  sizes.mockRejectedValue(new Error('away'))
+  const after = await metrics()
+  expect(after).toContain('bootgraph_gaps_open{truth="model"} 0')
+  expect(after).not.toContain('bootgraph_queue_jobs{')
 })
 
 test('an unknown build, a malformed cursor and a bad limit are problems of the request', async () => {

@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance, type FastifyPluginCallback } from 'fastify'
+import { Registry } from 'prom-client'
 import { openApiDocument, PREFIX } from './openapi.ts'
 import { authorise } from './plugins/auth.ts'
 import { serveDashboard } from './plugins/dashboard.ts'
 import { answerErrors, answerMalformed, answerNoRequest } from './plugins/error-handler.ts'
 import { limitRequests } from './plugins/limits.ts'
+import { measureRequests } from './plugins/measure.ts'
 import { validate } from './plugins/validation.ts'
 import { accessRoutes } from './routes/access.ts'
 import { attemptRoutes } from './routes/attempts.ts'
@@ -50,6 +52,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     bodyLimit: 1024 * 1024,
     forceCloseConnections: true,
     genReqId: () => randomUUID(),
+    // Without a Host header the hook that checks it answers, with a problem document.
+    http: { requireHostHeader: false },
     frameworkErrors: answerMalformed,
     clientErrorHandler: answerNoRequest,
     routerOptions: { maxParamLength: 1100 },
@@ -57,6 +61,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   if (deps.tracing !== undefined) await app.register(deps.tracing)
   // Bodies are JSON, or what a route says.
   app.removeContentTypeParser('text/plain')
+  const registry = new Registry()
+  measureRequests(app, registry)
   validate(app)
   answerErrors(app)
   authorise(app, deps.pool, { hosts: deps.hosts, ownSecret: deps.ownSecret })
@@ -66,7 +72,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   })
   await app.register(swagger, { mode: 'static', specification: { document: (await openApiDocument()) as never } })
   await app.register(swaggerUi, { routePrefix: `${PREFIX}/docs` })
-  for (const routes of ROUTES) await app.register(routes, { prefix: PREFIX, ...deps })
+  for (const routes of ROUTES) await app.register(routes, { prefix: PREFIX, ...deps, registry })
   if (deps.dashboard !== undefined) await serveDashboard(app, deps.dashboard)
   return app
 }

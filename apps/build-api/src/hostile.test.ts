@@ -232,4 +232,5 @@ test('what is no HTTP request, or has too large a head, is answered with a probl
     'HTTP/1.1 431 Request Header Fields Too Large',
     'headers-too-large',
   ])
+  expect(await told('GET /api/v1/builds HTTP/1.1\r\nconnection: close\r\n\r\n')).toEqual(['HTTP/1.1 403 Forbidden', 'foreign-host'])
 })

@@ -62,6 +62,23 @@ test('events resume after the id that was seen last, in order and without a hole
   expect(all).toEqual([...all].sort((a, b) => a - b))
   const rest = ids(await listen('/events?build=heard', (text) => /"state":"ended"/.test(text), { 'last-event-id': String(all[1]) }))
   expect(rest).toEqual(all.slice(2))
+  // An id of another database, or of before a restore, is none that was seen here.
+  let begun: Promise<void> | undefined
+  const foreign = await listen(
+    '/events',
+    (text) => {
+      begun ??= startBuild(world, 'heard-too', [])
+      return text.includes('event: build')
+    },
+    { 'last-event-id': '999999999999999' },
+  )
+  await begun
+  expect(ids(foreign)[0]).toBeGreaterThan(all.at(-1)!)
+})
+
+test('the head of a stream ends', async () => {
+  const head = await fetch(`${address}/api/v1/events`, { method: 'HEAD', signal: AbortSignal.timeout(5_000) })
+  expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([200, 'text/event-stream; charset=utf-8', ''])
 })
 
 test('a log is followed while it grows, has ranges, lines and an exact search, and a repeated piece changes nothing', async () => {
@@ -96,6 +113,33 @@ test('a log is followed while it grows, has ranges, lines and an exact search, a
   const heard = [...(await followed).matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data!) as { text?: string })
   expect(heard.map(({ text = '' }) => text).join('')).toBe('one\ntwo\nthree one\n')
   expect((await call('GET', log)).body).toBe('one\ntwo\nthree one\n')
+})
+
+test('a character that comes in two pieces is followed whole', async () => {
+  await startBuild(world, 'umlauts', [unitOf(world, 'talk', [], { draft: draftOf(world, 'umlauts') })])
+  const [job] = (await jobsOf()) as [ReadyJob]
+  await take(world.pool, [{ job, worker: 'w' }])
+  const text = 'rust · größer 🦀'
+  const all = Buffer.from(text)
+  const log = '/builds/umlauts/units/talk/attempts/1/log'
+  const followed = listen(`${log}/tail`, (said) => said.includes('event: end'))
+  for (const [start] of all.entries())
+    await call('POST', '/attempts/umlauts/talk/1/log', {
+      action: job.action,
+      stream: 'stdout',
+      start,
+      data: all.subarray(start, start + 1).toString('base64'),
+    })
+  const stdout = (await world.store.put(Buffer.concat([all, Buffer.of(0xf0, 0x9f)]))).digest
+  await call('POST', '/attempts/umlauts/talk/1/result', resultOf(world, job, 0, { stdout }))
+  const heard = [...(await followed).matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data!) as { text?: string; start?: number })
+  const pieces = heard.filter((piece): piece is { text: string; start: number } => piece.text !== undefined)
+  expect(pieces.map((piece) => piece.text).join('')).toBe(`${text}\ufffd`)
+  let at = 0
+  for (const piece of pieces) {
+    expect(piece.start).toBe(at)
+    at += Buffer.byteLength(piece.text)
+  }
 })
 
 test('files of an artifact are read by path, and a path leads nowhere else', async () => {

@@ -23,7 +23,7 @@ import { GapRef, UnitState } from './unit-shape.ts'
 const tag = 'builds'
 export const BuildRequest = shape('BuildRequest', {
   stage: Type.String({ minLength: 1, maxLength: 64, description: 'one of GET /stages' }),
-  rungs: Type.Optional(Type.Array(Word, { maxItems: 64, uniqueItems: true, description: 'only these and what they need' })),
+  rungs: Type.Optional(Type.Array(Word, { minItems: 1, maxItems: 64, uniqueItems: true, description: 'only these and what they need' })),
   linkage: Type.Optional(
     Type.Array(Linkage, { minItems: 1, maxItems: 2, uniqueItems: true, description: 'how the compiler itself runs; both if absent' }),
   ),

@@ -36,6 +36,7 @@ declare module 'fastify' {
 
 export const hash = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** The pool, or a transaction. */
 type Database = Pick<pg.Pool, 'query'>
@@ -98,12 +99,17 @@ export async function askerOf(pool: pg.Pool, request: FastifyRequest, ownSecret:
 
 export function authorise(app: FastifyInstance, pool: pg.Pool, { hosts, ownSecret }: AuthOptions): void {
   const served = new Set(hosts)
+  /** A proxy in front may have a port of its own, but on loopback another port is another program. */
+  const isOurs = (origin: string, host: string): boolean => {
+    const site = siteOf(origin)
+    return site !== undefined && (site.host === host || (served.has(site.hostname) && !LOOPBACK_NAMES.has(site.hostname)))
+  }
   app.decorateRequest('who', '')
   app.decorateRequest('asker', undefined)
   app.addHook('onRequest', async (request) => {
     const { origin } = request.headers
     if (!served.has(request.hostname)) throw new ApiError('foreign-host', 'the Host header names another host')
-    if (origin !== undefined && !served.has(hostOf(origin))) throw new ApiError('foreign-host', 'the Origin header names another site')
+    if (origin !== undefined && !isOurs(origin, request.host)) throw new ApiError('foreign-host', 'the Origin header names another site')
     if (request.routeOptions.config.scope !== undefined) request.asker = await askerOf(pool, request, ownSecret)
     request.who = request.asker?.name ?? request.ip
   })
@@ -128,13 +134,10 @@ function secretOf(request: FastifyRequest): string | undefined {
 
 const same = (a: string, b: string): boolean => timingSafeEqual(Buffer.from(hash(a)), Buffer.from(hash(b)))
 
-function hostOf(origin: string): string {
-  try {
-    return new URL(origin).hostname
-  } catch {
-    // `null` and what is no URL is nobody's site.
-    return ''
-  }
+/** `null` and what else is no address of a page is nobody's site. */
+function siteOf(origin: string): URL | undefined {
+  const site = URL.canParse(origin) ? new URL(origin) : undefined
+  return site?.protocol === 'http:' || site?.protocol === 'https:' ? site : undefined
 }
 
 /** Keeps who did what: in the transaction that does it, where that is one of the caller's. */

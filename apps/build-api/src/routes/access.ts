@@ -25,6 +25,8 @@ export async function accessRoutes(app: FastifyInstance, { pool, ownSecret }: Ro
   serve(app, contract.listTokens, async () => ({ tokens: await tokens() }))
   serve(app, contract.createToken, async ({ body, request }) => {
     const expiresAt = body.expiresAt === undefined ? undefined : new Date(body.expiresAt)
+    // A leap second is a time of day, and none that a computer's clock shows.
+    if (Number.isNaN(expiresAt?.getTime())) throw new ApiError('bad-request', 'body.expiresAt is no time')
     const { id, secret } = await transaction(pool, async (client) => {
       const made = await createToken(client, body.name, body.scopes, expiresAt)
       await audit(client, request, 'token.create', made.id, { name: body.name, scopes: body.scopes })
@@ -68,6 +70,7 @@ export async function accessRoutes(app: FastifyInstance, { pool, ownSecret }: Ro
   }
   serve(app, contract.listWebhooks, async () => ({ webhooks: await webhooks() }))
   serve(app, contract.createWebhook, async ({ body, request }) => {
+    if (!canBeCalled(body.url)) throw new ApiError('bad-request', 'body.url is no address that can be called, or holds a password')
     const [id, secret] = [randomUUID(), randomBytes(32).toString('base64url')]
     await transaction(pool, async (client) => {
       await client.query('INSERT INTO webhook (id, url, secret, events) VALUES ($1, $2, $3, $4)', [id, body.url, secret, body.events])
@@ -106,4 +109,11 @@ export async function accessRoutes(app: FastifyInstance, { pool, ownSecret }: Ro
       (row) => [row.id],
     )
   })
+}
+
+/** The pattern of a URL holds ports and addresses that there cannot be; who calls it takes no password from it. */
+function canBeCalled(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { username, password } = new URL(text)
+  return username === '' && password === ''
 }

@@ -19,7 +19,9 @@ export async function eventRoutes(app: FastifyInstance, { pool, live }: RouteDep
     if (last !== undefined && (typeof last !== 'string' || !/^\d{1,15}$/.test(last)))
       throw new ApiError('bad-request', 'Last-Event-ID is the id of an event')
     const after = last === undefined ? query.after : Number(last)
-    const start = after ?? (await lastSequence(pool))
+    // An id that is still to come is of another database, or of before a restore: nothing would be heard until then.
+    const newest = await lastSequence(pool)
+    const start = Math.min(after ?? newest, newest)
     return eventStream(request, reply, async function* (signal) {
       let at = start
       live.follow(signal)

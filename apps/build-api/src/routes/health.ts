@@ -1,6 +1,7 @@
 /** Is it there, is it ready, how is it doing; and the contract itself. */
+import { TRUTHS } from '@bootgraph/build-graph'
 import type { FastifyInstance } from 'fastify'
-import { Gauge, Histogram, Registry } from 'prom-client'
+import { Gauge, type Registry } from 'prom-client'
 import { serve } from '../contract/operation.ts'
 import * as contract from '../contract/system.ts'
 import { UNIT_STATES } from '../contract/unit-shape.ts'
@@ -14,7 +15,11 @@ const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 /** Who watches the service must not take it for dead because others of the same address ask much. */
 const UNCOUNTED = { config: { rateLimit: false } } as const
 
-export async function healthRoutes(app: FastifyInstance, { pool, store, queue }: RouteDeps): Promise<void> {
+/** @param registry what is measured elsewhere is in it. */
+export async function healthRoutes(
+  app: FastifyInstance,
+  { pool, store, queue, registry }: RouteDeps & { readonly registry: Registry },
+): Promise<void> {
   serve(app, contract.health, async () => ({ status: 'ok' as const }), UNCOUNTED)
 
   serve(
@@ -35,33 +40,23 @@ export async function healthRoutes(app: FastifyInstance, { pool, store, queue }:
     UNCOUNTED,
   )
 
-  const registry = new Registry()
-  const requests = new Histogram({
-    name: 'bootgraph_http_request_seconds',
-    help: 'Time to answer, by operation and status.',
-    labelNames: ['operation', 'status'],
-    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
-    registers: [registry],
-  })
   const units = new Gauge({ name: 'bootgraph_units', help: 'Units of all builds, by state.', labelNames: ['state'], registers: [registry] })
   const gaps = new Gauge({ name: 'bootgraph_gaps_open', help: 'Open gaps, by truth.', labelNames: ['truth'], registers: [registry] })
   const workers = new Gauge({ name: 'bootgraph_workers', help: 'Workers seen in the last 30 seconds.', registers: [registry] })
   const jobs = new Gauge({ name: 'bootgraph_queue_jobs', help: 'Jobs in the queue.', labelNames: ['state'], registers: [registry] })
-  app.addHook('onResponse', async (request, reply) => {
-    const operation = (request.routeOptions.schema as { operationId?: string } | undefined)?.operationId ?? 'unknown'
-    requests.observe({ operation, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
-  })
   serve(app, contract.metrics, async ({ reply }) => {
     const { rows: states } = await pool.query<{ state: string; n: number }>('SELECT state, count(*)::int AS n FROM unit GROUP BY state')
     for (const state of UNIT_STATES) units.set({ state }, states.find((row) => row.state === state)?.n ?? 0)
     const { rows: open } = await pool.query<{ truth: string; n: number }>(
       'SELECT truth, count(*)::int AS n FROM gap WHERE closed_at IS NULL GROUP BY truth',
     )
-    for (const { truth, n } of open) gaps.set({ truth }, n)
+    for (const truth of TRUTHS) gaps.set({ truth }, open.find((row) => row.truth === truth)?.n ?? 0)
     const { rows: live } = await pool.query<{ n: number }>(
       `SELECT count(*)::int AS n FROM worker WHERE seen_at > now() - interval '30 seconds'`,
     )
     workers.set(live[0]!.n)
+    // Of a queue that does not answer nothing is known.
+    jobs.reset()
     const sizes = await queue.sizes().catch(() => undefined)
     for (const [state, n] of Object.entries(sizes ?? {})) jobs.set({ state }, n)
     return reply.type(registry.contentType).send(await registry.metrics())

@@ -30,6 +30,10 @@ export async function eventStream(
     'x-accel-buffering': 'no',
     'x-request-id': request.id,
   })
+  if (request.method === 'HEAD') {
+    reply.raw.end()
+    return reply
+  }
   reply.raw.write(': open\n\n')
   const beat = setInterval(() => reply.raw.write(': beat\n\n'), KEEP_ALIVE)
   try {

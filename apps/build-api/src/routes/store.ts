@@ -18,9 +18,6 @@ export async function storeRoutes(app: FastifyInstance, deps: RouteDeps): Promis
   const { pool, store, blobLimit, place } = deps
   // What untrusted writers put into Nx's cache lies apart from what builds read.
   const nxStore: Store = folderStore(join(place.data, 'nx-cache'))
-  // The body stays a stream: a blob may be larger than what this process should hold.
-  app.addContentTypeParser('application/octet-stream', { bodyLimit: blobLimit }, (_request, payload, done) => done(null, payload))
-
   serve(app, contract.readBlob, async ({ params, request, reply }) => {
     const digest = params.digest as Digest
     const size = await store.size(digest)
@@ -28,15 +25,6 @@ export async function storeRoutes(app: FastifyInstance, deps: RouteDeps): Promis
     reply.type('application/octet-stream').header('etag', `"${digest}"`)
     return sendRange(request, reply, size, (start, end) => part(store.read(digest), start, end))
   })
-  serve(
-    app,
-    contract.writeBlob,
-    async ({ params, body }) => {
-      if (!(body instanceof Readable)) throw new ApiError('bad-request', 'send the blob as application/octet-stream')
-      return { ...(await store.put(bounded(body, blobLimit), params.digest as Digest)) }
-    },
-    { bodyLimit: blobLimit },
-  )
   serve(app, contract.collectGarbage, async ({ body, request }) => {
     const [dryRun, keepDays] = [body.dryRun ?? true, body.keepDays ?? 30]
     if (!dryRun) await audit(pool, request, 'store.gc', 'store', { keepDays })
@@ -53,23 +41,38 @@ export async function storeRoutes(app: FastifyInstance, deps: RouteDeps): Promis
     reply.type('application/octet-stream').header('content-length', entry.size)
     return reply.send(Readable.from(nxStore.read(entry.blob), { objectMode: false }))
   })
-  serve(
-    app,
-    contract.writeNxCache,
-    async ({ params, body, request }) => {
-      if (!(body instanceof Readable)) throw new ApiError('bad-request', 'send the entry as application/octet-stream')
-      const { rowCount } = await pool.query('SELECT 1 FROM nx_cache_entry WHERE hash = $1', [params.hash])
-      if (rowCount !== 0) throw new ApiError('conflict', 'the entry is there, and what was stored stays')
-      const { digest, size } = await nxStore.put(bounded(body, blobLimit))
-      const { rowCount: written } = await pool.query(
-        'INSERT INTO nx_cache_entry (hash, blob, size, writer) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
-        [params.hash, digest, size, request.who],
-      )
-      if (written === 0) throw new ApiError('conflict', 'the entry is there, and what was stored stays')
-      return { hash: params.hash }
-    },
-    { bodyLimit: blobLimit },
-  )
+
+  await app.register(async (uploads) => {
+    // The body stays a stream: a blob may be larger than what this process should hold. Of no other type is anything read.
+    uploads.removeAllContentTypeParsers()
+    uploads.addContentTypeParser('application/octet-stream', { bodyLimit: blobLimit }, (_request, payload, done) => done(null, payload))
+    serve(
+      uploads,
+      contract.writeBlob,
+      async ({ params, body }) => {
+        if (!(body instanceof Readable)) throw new ApiError('bad-request', 'send the blob as application/octet-stream')
+        return { ...(await store.put(bounded(body, blobLimit), params.digest as Digest)) }
+      },
+      { bodyLimit: blobLimit },
+    )
+    serve(
+      uploads,
+      contract.writeNxCache,
+      async ({ params, body, request }) => {
+        if (!(body instanceof Readable)) throw new ApiError('bad-request', 'send the entry as application/octet-stream')
+        const { rowCount } = await pool.query('SELECT 1 FROM nx_cache_entry WHERE hash = $1', [params.hash])
+        if (rowCount !== 0) throw new ApiError('conflict', 'the entry is there, and what was stored stays')
+        const { digest, size } = await nxStore.put(bounded(body, blobLimit))
+        const { rowCount: written } = await pool.query(
+          'INSERT INTO nx_cache_entry (hash, blob, size, writer) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+          [params.hash, digest, size, request.who],
+        )
+        if (written === 0) throw new ApiError('conflict', 'the entry is there, and what was stored stays')
+        return { hash: params.hash }
+      },
+      { bodyLimit: blobLimit },
+    )
+  })
 }
 
 async function* part(pieces: AsyncIterable<Uint8Array>, start: number, end: number): AsyncIterable<Uint8Array> {
@@ -78,6 +81,7 @@ async function* part(pieces: AsyncIterable<Uint8Array>, start: number, end: numb
     const [from, to] = [Math.max(0, start - at), Math.min(piece.length, end - at)]
     if (from < to) yield piece.subarray(from, to)
     at += piece.length
+    if (at >= end) return
   }
 }
 

@@ -11,7 +11,7 @@ import { audit } from '../plugins/auth.ts'
 import { fileOf, filesOf, listArtifacts } from '../views/artifact-view.ts'
 import { buildOf } from '../views/build-view.ts'
 import { explain } from '../views/explain-view.ts'
-import { linesOf, openLog, type Stream } from '../views/log-view.ts'
+import { linesOf, openLog, type Stream, textOf } from '../views/log-view.ts'
 import { actionView, pairOf } from '../views/pair-view.ts'
 import { type AttemptRow, actionContent, attemptOf, attemptRows, gapRef, listUnits, unitOf, unitRow } from '../views/unit-view.ts'
 import { logTopic } from './attempts.ts'
@@ -108,9 +108,9 @@ export async function unitRoutes(app: FastifyInstance, { pool, store, whole, liv
         const row = await attempt(params)
         for (const stream of ['stdout', 'stderr'] as const) {
           const log = await openLog(pool, store, row, stream)
-          for await (const bytes of log.read(at[stream], log.size)) {
-            yield { event: 'log', data: { stream, start: at[stream], text: Buffer.from(bytes).toString('utf8') } }
-            at[stream] += bytes.length
+          for await (const { text, bytes } of textOf(log, at[stream])) {
+            yield { event: 'log', data: { stream, start: at[stream], text } }
+            at[stream] += bytes
           }
         }
         if (row.state !== 'queued' && row.state !== 'running') return yield { event: 'end', data: { state: row.state } }

@@ -40,6 +40,7 @@ export async function openLog(pool: pg.Pool, store: Store, attempt: AttemptRow, 
           const to = Math.min(bytes.length, end - at)
           if (from < to) yield bytes.subarray(from, to)
           at += bytes.length
+          if (at >= end) return
         }
       }
     },
@@ -73,6 +74,29 @@ export async function* linesOf(log: Log): AsyncIterable<{ line: number; text: st
   let line = 0
   for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }))
     yield { line: ++line, text: text.slice(0, 2 ** 20) }
+}
+
+/** What a log has from a byte on, in whole characters: one that is cut at the end comes with its rest, or damaged when nothing more will come. */
+export async function* textOf(log: Log, from: number): AsyncIterable<{ text: string; bytes: number }> {
+  let cut = Buffer.alloc(0)
+  for await (const read of log.read(from, log.size)) {
+    const bytes = Buffer.concat([cut, read])
+    const whole = wholeCharacters(bytes)
+    cut = bytes.subarray(whole)
+    if (whole > 0) yield { text: bytes.toString('utf8', 0, whole), bytes: whole }
+  }
+  if (log.complete && cut.length > 0) yield { text: cut.toString('utf8'), bytes: cut.length }
+}
+
+/** Bytes before a character of UTF-8 that has begun and not ended. */
+function wholeCharacters(bytes: Uint8Array): number {
+  for (let at = bytes.length - 1; at >= Math.max(0, bytes.length - 3); at--) {
+    const byte = bytes[at]!
+    if ((byte & 0xc0) === 0x80) continue
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
+    return at + length > bytes.length ? at : bytes.length
+  }
+  return bytes.length
 }
 
 /**
