@@ -99,6 +99,8 @@ test('a log is followed while it grows, has ranges, lines and an exact search, a
   expect([range.statusCode, range.body, range.headers['content-range']]).toEqual([206, 'two', 'bytes 4-6/18'])
   const outside = await app.inject({ url: `/api/v1${log}`, headers: { host: 'localhost', range: 'bytes=99-' } })
   expect(outside.statusCode).toBe(416)
+  const backwards = await app.inject({ url: `/api/v1${log}`, headers: { host: 'localhost', range: 'bytes=6-4' } })
+  expect([backwards.statusCode, backwards.body]).toEqual([200, 'one\ntwo\nthree one\n'])
   expect((await call('GET', `${log}/lines?from=2&count=1`)).json()).toEqual({ from: 2, lines: ['two'], total: 3, complete: false })
   expect((await call('GET', `${log}/search?q=ONE`)).json()).toEqual({
     total: 2,

@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { type AddressInfo, createServer as listen } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -35,4 +37,22 @@ test('a launcher that starts nothing is told before anything is taken', async ()
     [1, 'BOOTGRAPH_NODE_LAUNCHER starts no node: spawnSync /no/such ENOENT\n'],
     [1, 'BOOTGRAPH_NODE_LAUNCHER starts no node: false ended with 1\n'],
   ])
+})
+
+test('a worker whom the API does not let in says so and takes nothing', async () => {
+  const asked: string[] = []
+  const api = createServer((request, answer) => {
+    asked.push(`${request.method} ${request.url}`.replace(/workers\/.*/, 'workers/…'))
+    answer.writeHead(401, { 'content-type': 'application/problem+json' }).end(JSON.stringify({ detail: 'the token is unknown' }))
+  })
+  const commands: string[] = []
+  const queue = listen((socket) => socket.on('data', (said) => commands.push(said.toString())))
+  await Promise.all([api, queue].map((server) => once(server.listen(0, '127.0.0.1'), 'listening')))
+  const [url, redis] = [api, queue].map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`)
+  expect(await start({ BOOTGRAPH_URL: `http://${url}`, REDIS_URL: `redis://${redis}`, BOOTGRAPH_TOKEN: 'wrong' })).toEqual([
+    1,
+    `http://${url} does not let this worker in: the token is unknown; look at BOOTGRAPH_TOKEN and BOOTGRAPH_URL\n`,
+  ])
+  expect([asked, commands.join('')]).toEqual([['PUT /api/v1/workers/…'], ''])
+  for (const server of [api, queue]) server.close()
 })

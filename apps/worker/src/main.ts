@@ -8,7 +8,7 @@ import type { ActionJob } from '@bootgraph/build-graph'
 import { launcherFault, NO_NETWORK } from '@bootgraph/build-graph/execute'
 import { reach } from '@bootgraph/build-graph/reach'
 import { Admission } from './admission.ts'
-import { apiClient } from './api-client.ts'
+import { apiClient, Refused } from './api-client.ts'
 import { type Config, readConfig } from './config.ts'
 import { clearWork } from './execute-action.ts'
 import { startExecutor } from './executor.ts'
@@ -60,14 +60,40 @@ async function attempt(job: ActionJob): Promise<void> {
     } catch (error) {
       // Given up is not lost: the attempt is cancelled, or another worker has it.
       if (signal.aborted || givenUp.signal.aborted) return
+      leaveIfShutOut(error)
       const message = error instanceof Error ? error.message : String(error)
       process.stderr.write(`${job.build} ${job.unit}: ${message}\n`)
-      await api.lost(job, message).catch((refusal: unknown) => process.stderr.write(`not taken: ${String(refusal)}\n`))
+      await api.lost(job, message).catch((refusal: unknown) => {
+        leaveIfShutOut(refusal)
+        process.stderr.write(`not taken: ${String(refusal)}\n`)
+      })
     }
   })
 }
 
+/** Ends the worker at once if the API does not let it in: it could report nothing of what it takes, and others can. */
+function leaveIfShutOut(error: unknown, statuses: readonly number[] = [401]): void {
+  if (!(error instanceof Refused) || !statuses.includes(error.status)) return
+  process.stderr.write(`${config.api} does not let this worker in: ${error.message}; look at BOOTGRAPH_TOKEN and BOOTGRAPH_URL\n`)
+  process.exit(1)
+}
+
+/** Milliseconds. */
+const HEARTBEAT = 5_000
+
+let stopping = false
+async function beat(): Promise<void> {
+  const { host, concurrency, memory } = config
+  const state = { host, concurrency, memory, memoryUsed: admission.used, draining: stopping }
+  await api.heartbeat(config.id, state).catch((error: unknown) => {
+    leaveIfShutOut(error, [401, 403])
+    process.stderr.write(`heartbeat: ${String(error)}\n`)
+  })
+}
+
 await clearWork(config.data)
+// Whom the API does not let in takes nothing.
+await beat()
 const tracing =
   config.traces === undefined ? undefined : (await import('@bootgraph/build-graph/tracing')).startTracing('bootgraph-worker', config.traces)
 const jobs = await takeJobs(
@@ -79,15 +105,6 @@ const jobs = await takeJobs(
   },
 )
 
-/** Milliseconds. */
-const HEARTBEAT = 5_000
-
-let stopping = false
-async function beat(): Promise<void> {
-  const { host, concurrency, memory } = config
-  const state = { host, concurrency, memory, memoryUsed: admission.used, draining: stopping }
-  await api.heartbeat(config.id, state).catch((error: unknown) => process.stderr.write(`heartbeat: ${String(error)}\n`))
-}
 const beating = setInterval(() => void beat(), HEARTBEAT)
 
 async function drain(): Promise<void> {
@@ -104,5 +121,4 @@ async function drain(): Promise<void> {
   process.exit(0)
 }
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void drain())
-await beat()
 process.stdout.write(`${config.id} takes actions for ${config.api}; ${network}\n`)

@@ -23,6 +23,7 @@ export function rangeOf(header: string | undefined, size: number): [number, numb
   const found = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '')
   if (!found || (found[1] === '' && found[2] === '')) return undefined
   const [first, last] = [found[1]!, found[2]!]
+  if (first !== '' && last !== '' && Number(last) < Number(first)) return undefined
   const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
   const end = first === '' || last === '' ? size : Math.min(size, Number(last) + 1)
   if (start >= size || end <= start) throw new ApiError('range-unsatisfiable', `the content has ${size} bytes`)
