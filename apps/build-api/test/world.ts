@@ -121,6 +121,8 @@ export interface BuildOptions {
   /** Members of its request that are not the usual. */
   readonly request?: Partial<BuildRequest>
   readonly inputs?: PlanInputs
+  /** Queries among its units are to be answered first. */
+  readonly planning?: boolean
 }
 
 export async function startBuild(world: World, id: string, units: readonly UnitPlan[], options: BuildOptions = {}): Promise<void> {
@@ -143,7 +145,7 @@ export async function startBuild(world: World, id: string, units: readonly UnitP
     priority: options.priority ?? 100,
     triggeredBy: 'test',
     units,
-    planning: false,
+    planning: options.planning ?? false,
   })
 }
 

@@ -14,10 +14,11 @@ import {
   type UnitOutcome,
 } from '@bootgraph/build-graph'
 import { StoreError } from '@bootgraph/build-graph/store'
-import { finish, outcomesWanted, plan } from '@bootgraph/rustc-bootstrap'
+import { PlanError as BadRequest, finish, outcomesWanted, plan, UnitGraphError } from '@bootgraph/rustc-bootstrap'
 import type pg from 'pg'
 import { block, type Ended, endBuild, endUnits, holdBuild } from './end-units.ts'
 import { buildEvents, emit } from './events.ts'
+import { PlanError } from './graph.ts'
 import { outcomeOf } from './outcome.ts'
 import { extendBuild, insertActions, type PlanDeps } from './record-plan.ts'
 import { statement, transaction } from './transaction.ts'
@@ -69,14 +70,29 @@ async function answerQueries({ pool, store, whole }: PlanDeps): Promise<number> 
      WHERE b.planning AND b.state = 'running' GROUP BY b.id HAVING bool_and(u.state IN ('built', 'cached'))`,
   )
   for (const { id, request, inputs, answers } of rows) {
-    const said: Record<string, string> = {}
-    for (const [unit, stdout] of Object.entries(answers)) said[unit] = new TextDecoder().decode(await store.get(stdout))
-    const { units, blobs } = plan(request, { ...inputs, answers: said })
-    for (const bytes of blobs.values()) await store.put(bytes)
-    await extendBuild({ pool, store, whole }, { id, request, units })
+    try {
+      const said: Record<string, string> = {}
+      for (const [unit, stdout] of Object.entries(answers)) said[unit] = new TextDecoder().decode(await store.get(stdout))
+      const { units, blobs } = plan(request, { ...inputs, answers: said })
+      for (const bytes of blobs.values()) await store.put(bytes)
+      await extendBuild({ pool, store, whole }, { id, request, units })
+    } catch (error) {
+      if (!liesInContent(error)) throw error
+      await fail(pool, id, Object.keys(answers), `no plan follows from the answers: ${wordsOf(error)}`)
+    }
   }
   return rows.length
 }
+
+/** What was said or stored leads nowhere: trying again would not help, and other builds must not wait for it. */
+function liesInContent(error: unknown): boolean {
+  if (error instanceof StoreError) return error.fault === 'missing' || error.fault === 'corrupt'
+  if (error instanceof UnitGraphError || error instanceof BadRequest || error instanceof PlanError) return true
+  // Of the language: an answer is not of the form that was asked for. Of the database: text that it cannot keep.
+  return error instanceof SyntaxError || error instanceof TypeError || String((error as { code?: unknown }).code).startsWith('22')
+}
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Ready units whose action was waiting for what others made. */
 async function finishDrafts({ pool, store }: PlanDeps): Promise<number> {
@@ -95,10 +111,16 @@ async function finishDrafts({ pool, store }: PlanDeps): Promise<number> {
         if (result) wanted.set(need, { outputs: result.outputs ?? (await emptyTree(store)), stdout: result.stdout })
       }
       const content = await finish(draft, wanted, store)
+      const texts = [...content.command, ...Object.entries(content.env).flat()]
+      if (texts.some((text) => text.includes('\0'))) throw new TypeError('an argument or a variable of its command holds NUL')
       done.push({ build, unit: id, digest: actionDigest(content), content })
     } catch (error) {
-      if (!(error instanceof StoreError) || error.fault === 'io' || error.fault === 'no-space') throw error
-      await fail(pool, build, id, `an input is no longer in the store: ${error.message}; start the build again`)
+      if (!liesInContent(error)) throw error
+      const lost = error instanceof StoreError
+      const message = lost
+        ? `an input is no longer in the store: ${error.message}; start the build again`
+        : `no action follows from what came before it: ${wordsOf(error)}`
+      await fail(pool, build, [id], message)
     }
   }
   await transaction(pool, async (client) => {
@@ -175,22 +197,25 @@ async function settleQuarantined(pool: pg.Pool): Promise<number> {
      WHERE u.state = 'ready' AND b.state = 'running' LIMIT ${BATCH}`,
   )
   for (const { build, id, error } of rows)
-    await fail(pool, build, id, `quarantined, because it kept killing its node: ${error.split('\n')[0]}`)
+    await fail(pool, build, [id], `quarantined, because it kept killing its node: ${error.split('\n')[0]}`)
   return rows.length
 }
 
-/** A unit that cannot be run at all. */
-async function fail(pool: pg.Pool, build: string, unit: string, message: string): Promise<void> {
+/** Units that cannot be run at all, or have said what leads nowhere. */
+async function fail(pool: pg.Pool, build: string, units: readonly string[], message: string): Promise<void> {
   await transaction(pool, async (client) => {
-    const { rowCount } = await client.query(
-      `UPDATE unit SET state = 'failed', ended_at = now(), message = $3 WHERE build = $1 AND id = $2 AND state = 'ready'`,
-      [build, unit, message.slice(0, 1000)],
+    const { rows } = await client.query<{ id: string }>(
+      `UPDATE unit SET state = 'failed', ended_at = now(), message = $3
+       WHERE build = $1 AND id = ANY($2) AND (state = 'ready' OR kind = 'query' AND state IN ('built', 'cached')) RETURNING id`,
+      [build, units, message.replaceAll('\0', '').split('\n')[0]!.slice(0, 1000)],
     )
-    if (rowCount === 0) return
+    if (rows.length === 0) return
+    const failed = rows.map(({ id }) => id)
     await holdBuild(client, build)
-    await block(client, build, [unit])
+    await block(client, build, failed)
     const over = await endBuild(client, build)
-    await emit(client, [{ type: 'unit', build, data: { id: unit, state: 'failed' } }, ...(over ? await buildEvents(client, [build]) : [])])
+    const events = failed.map((id) => ({ type: 'unit', build, data: { id, state: 'failed' } }) as const)
+    await emit(client, [...events, ...(over ? await buildEvents(client, [build]) : [])])
   })
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Gap } from '@bootgraph/build-graph'
+import type { Gap, PlanInputs } from '@bootgraph/build-graph'
 import { TreeBuilder } from '@bootgraph/build-graph/store'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type BuildOptions, draftOf, makeWorld, resultOf, startBuild, unitOf, type World } from '../../test/world.ts'
@@ -199,6 +199,39 @@ test('a criterion decides what is good', async () => {
     { id: 'no', state: 'failed', message: 'did not print what it should' },
     { id: 'yes', state: 'built', message: null },
   ])
+})
+
+test('a build whose queries are answered with nonsense fails and can be retried; the others go on', async () => {
+  const request = { stage: 'std', overlays: [] }
+  const inputs = { roots: [], path: [], libraryPath: [], bundles: {}, overlays: [], sources: world.empty } as unknown as PlanInputs
+  const asked = ['unit-graph', 'packages', 'cfg-x86_64-unknown-redox', 'cfg-x86_64-unknown-linux-gnu'].map((what) => `std-static-${what}`)
+  const queries = asked.map((id) => ({ ...unit(id), kind: 'query' as const }))
+  await start('garbled', queries, { request, inputs, planning: true })
+  await start('sound', [unit('first'), unit('second', ['first'])])
+  const { digest: stdout } = await world.store.put(new TextEncoder().encode('{"version":2}'))
+  while ((await dispatch()) > 0) await Promise.all(takeAll().map((job) => end(job, 0, job.build === 'garbled' ? { stdout } : {})))
+  expect(await few('sound')).toEqual({ built: 2, total: 2 })
+  expect(await few('garbled')).toEqual({ failed: 4, total: 4 })
+  expect(await stateOf('garbled')).toBe('ended')
+  const { rows } = await world.pool.query<{ message: string }>(`SELECT message FROM unit WHERE build = 'garbled' AND kind = 'query'`)
+  for (const { message } of rows)
+    expect(message).toBe('no plan follows from the answers: a unit graph of version 1 is read here, this one says 2')
+  expect(await retry(world.pool, 'garbled')).toEqual({ reopened: 4 })
+  expect([await dispatch(), await stateOf('garbled')]).toEqual([4, 'running'])
+  takeAll()
+  await cancel(world.pool, 'garbled')
+})
+
+test('a unit whose action cannot be made of what came before it fails; the others go on', async () => {
+  const said = { own: 'script', below: [], links: false }
+  await start('spoiled', [
+    unit('script'),
+    { ...unit('crate', ['script']), draft: draftOf(world, 'crate', { scripts: said }) },
+    unit('other', ['script'], 'other'),
+  ])
+  const { digest: stdout } = await world.store.put(new TextEncoder().encode('cargo:rustc-env=NAME=a\0b\n'))
+  while ((await dispatch()) > 0) await Promise.all(takeAll().map((job) => end(job, 0, job.unit === 'script' ? { stdout } : {})))
+  expect(await few('spoiled')).toEqual({ built: 2, failed: 1, total: 3 })
 })
 
 test('a lost attempt is tried again, not for ever; what had been started is quarantined until a person says so', async () => {
