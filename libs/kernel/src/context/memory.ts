@@ -51,6 +51,7 @@ const inGuest = (start: number, size: number): boolean => start >= GUEST_MIN && 
 /** The grants of one guest memory. Results are addresses or 0; failures are -errno (POSIX mmap, munmap, mprotect). */
 export class AddressSpace {
   readonly memory: GuestMemory
+  /** In the order of their addresses; none overlaps another. */
   readonly grants: Grant[] = []
   /** What it has as shared memory. */
   private readonly shared = new Set<Mappable>()
@@ -64,7 +65,8 @@ export class AddressSpace {
   }
 
   find(address: number): Grant | undefined {
-    return this.grants.find((grant) => grant.start <= address && address < grant.end)
+    const grant = this.grants[this.firstBehind(address)]
+    return grant !== undefined && grant.start <= address ? grant : undefined
   }
 
   map(
@@ -114,7 +116,7 @@ export class AddressSpace {
     const end = address + pages(length)
     for (const grant of this.cut(address, end)) {
       this.writeBack(grant)
-      this.grants.splice(this.grants.indexOf(grant), 1)
+      this.grants.splice(this.firstBehind(grant.start), 1)
       this.letGo(grant.file)
       if (grant.perm & ACCESS) this.budget.take(grant.start - grant.end)
       if (grant.dirty) this.memory.clear(grant.start, grant.end - grant.start)
@@ -330,25 +332,36 @@ export class AddressSpace {
     }
   }
 
+  /** Index of the first grant that ends behind `address`. */
+  private firstBehind(address: number): number {
+    let low = 0
+    for (let high = this.grants.length; low < high; ) {
+      const middle = (low + high) >>> 1
+      if (this.grants[middle].end > address) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+
   private free(start: number, size: number): boolean {
-    return !this.grants.some((grant) => grant.start < start + size && start < grant.end)
+    const grant = this.grants[this.firstBehind(start)]
+    return grant === undefined || grant.start >= start + size
   }
 
   private covered(start: number, end: number): boolean {
     let at = start
-    for (const grant of this.grants) {
-      if (grant.end <= at) continue
-      if (grant.start > at) return false
+    for (let i = this.firstBehind(start); at < end; i++) {
+      const grant = this.grants[i]
+      if (grant === undefined || grant.start > at) return false
       at = grant.end
-      if (at >= end) return true
     }
-    return at >= end
+    return true
   }
 
   private place(size: number): number {
     let at = MMAP_BASE
-    for (const grant of this.grants) {
-      if (grant.end <= at) continue
+    for (let i = this.firstBehind(at); i < this.grants.length; i++) {
+      const grant = this.grants[i]
       if (grant.start >= at + size) break
       at = grant.end
     }
@@ -356,9 +369,7 @@ export class AddressSpace {
   }
 
   private insert(grant: Grant): void {
-    let at = this.grants.length
-    while (at > 0 && this.grants[at - 1].start > grant.start) at--
-    this.grants.splice(at, 0, grant)
+    this.grants.splice(this.firstBehind(grant.start), 0, grant)
   }
 
   /** Splits grants at both ends of the range and gives those inside. */
@@ -366,10 +377,11 @@ export class AddressSpace {
     for (const edge of [start, end]) {
       const grant = this.find(edge)
       if (grant === undefined || grant.start === edge) continue
-      this.insert({ ...grant, start: edge, offset: grant.offset + edge - grant.start })
+      const behind = { ...grant, start: edge, offset: grant.offset + edge - grant.start }
       grant.end = edge
+      this.insert(behind)
     }
-    return this.grants.filter((grant) => grant.start >= start && grant.end <= end)
+    return this.grants.slice(this.firstBehind(start), this.firstBehind(end))
   }
 }
 
