@@ -1,5 +1,6 @@
 import { Perm } from '@bootgraph/cpu'
 import { E } from '../abi/error.ts'
+import { O } from '../abi/flag.ts'
 import type { KernelCalls } from '../calls.ts'
 import type { Context } from '../context/context.ts'
 import { Resource, softLimit } from '../context/limits.ts'
@@ -33,6 +34,7 @@ export function memCalls(kernel: Kernel): Calls {
       if (fd < 0) return anonymously()
       const description = descriptor(cx, fd)
       if (description === undefined) return -E.BADF
+      if (description.flags & O.PATH) return -E.BADF
       const { inode, path, anonymous } = description.handle
       if (anonymous) return anonymously()
       if (inode === undefined || !inode.isFile) return -E.NODEV

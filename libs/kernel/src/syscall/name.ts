@@ -34,6 +34,9 @@ type Calls = Pick<
   | 'umask'
 >
 
+/** The dots that a path ends with; such a name cannot be given or taken away. */
+const dotsOf = (path: string): string | undefined => /(?:^|\/)(\.\.?)\/*$/.exec(path)?.[1]
+
 /** Calls on names of the root file system. */
 export function nameCalls(kernel: Kernel): Calls {
   function find(cx: Context, dirfd: number, path: string, follow: boolean): Place | number {
@@ -93,7 +96,8 @@ export function nameCalls(kernel: Kernel): Calls {
       // User 0 may read and write everything, and execute what anybody may execute.
       return mode & 1 && (stat.mode & Mode.MASK) !== Mode.DIR && (stat.mode & 0o111) === 0 ? -E.ACCES : 0
     },
-    mkdir: (cx, dirfd, path, mode) => make(cx, dirfd, path, Mode.DIR | masked(cx, mode)),
+    // The bits that name a user or a group for new files are not mkdir's to set, as on Linux.
+    mkdir: (cx, dirfd, path, mode) => make(cx, dirfd, path, Mode.DIR | masked(cx, mode & 0o1777)),
     mknod(cx, dirfd, path, mode) {
       const type = mode & Mode.MASK || Mode.FILE
       if (type !== Mode.FILE && type !== Mode.FIFO && type !== Mode.SOCK) {
@@ -106,7 +110,7 @@ export function nameCalls(kernel: Kernel): Calls {
       const place = find(cx, dirfd, path, false)
       if (typeof place === 'number') return place
       if (place.inode === undefined) return -E.NOENT
-      const dots = /(?:^|\/)(\.\.?)\/*$/.exec(path)?.[1]
+      const dots = dotsOf(path)
       if (directory && dots !== undefined) return dots === '.' ? -E.INVAL : -E.NOTEMPTY
       if (place.inode === process(cx).root || dots !== undefined) return directory ? -E.BUSY : -E.ISDIR
       if (directory && !place.inode.isDirectory) return -E.NOTDIR
@@ -120,6 +124,9 @@ export function nameCalls(kernel: Kernel): Calls {
       if (typeof source === 'number') return source
       if (source.inode === undefined) return -E.NOENT
       if (typeof target === 'number') return target
+      const { root } = process(cx)
+      if (source.inode === root || target.inode === root || dotsOf(from) !== undefined || dotsOf(to) !== undefined) return -E.BUSY
+      if (target.mustBeDirectory && !source.inode.isDirectory) return -E.NOTDIR
       if (source.inode === target.inode) return 0
       for (let above: Inode | undefined = target.parent; above; above = above.parent) if (above === source.inode) return -E.INVAL
       if (target.inode) {
@@ -135,12 +142,15 @@ export function nameCalls(kernel: Kernel): Calls {
       if (typeof target === 'number') return target
       if (inode.isDirectory) return -E.PERM
       if (target.inode) return -E.EXIST
+      if (target.mustBeDirectory) return -E.NOENT
       return target.parent.link(target.name, inode, kernel.time.now)
     },
     symlink: (cx, target, dirfd, path) => (target === '' ? -E.NOENT : make(cx, dirfd, path, Mode.SYMLINK | 0o777, target)),
     readlink(cx, dirfd, path) {
       const special = scheme(path)
       if (special?.name === 'proc') return procLink(kernel, process(cx), special.ref) ?? -E.INVAL
+      const open = path === '' ? descriptor(cx, dirfd)?.handle.inode : undefined
+      if (path === '') return open?.isLink ? open.target : -E.NOENT
       const inode = existing(cx, dirfd, path, false)
       if (typeof inode === 'number') return inode
       return inode.isLink ? inode.target : -E.INVAL
@@ -162,7 +172,7 @@ export function nameCalls(kernel: Kernel): Calls {
     truncate(cx, path, length) {
       const inode = existing(cx, -100, path, true)
       if (typeof inode === 'number') return inode
-      if (inode.isDirectory) return -E.ISDIR
+      if (!inode.isFile) return inode.isDirectory ? -E.ISDIR : -E.INVAL
       return mayGrow(kernel, cx, inode, length) ? inode.truncate(length) : -E.FBIG
     },
     utimens(cx, dirfd, path, atime, mtime, followLinks) {

@@ -108,5 +108,7 @@ export function* openPath(kernel: Kernel, cx: Context, dirfd: number, path: stri
     kernel.close(handle)
     return met
   }
-  return install(kernel, process, handle, flags & ~(O.CREAT | O.EXCL | O.TRUNC | O.NOCTTY))
+  // A path alone neither reads nor writes.
+  const access = flags & O.PATH ? O.RDWR : 0
+  return install(kernel, process, handle, flags & ~(O.CREAT | O.EXCL | O.TRUNC | O.NOCTTY | access))
 }

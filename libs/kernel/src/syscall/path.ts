@@ -7,6 +7,10 @@ const SYMLINKS = 32
 const NAME_MAX = 255
 const PATH_MAX = 4096
 
+/** Whether a text has more bytes than a limit; of most the length in characters says so. */
+const isLonger = (text: string, limit: number): boolean =>
+  text.length > limit || (text.length * 3 > limit && new TextEncoder().encode(text).length > limit)
+
 /** A name in the root file system; `inode` is undefined where nothing has that name yet. */
 export interface Place {
   readonly parent: Inode
@@ -55,7 +59,7 @@ export function base(process: ProcessState, dirfd: number): Inode | number {
 export function walk(root: Inode, from: Inode, path: string, followLast: boolean): Place | number {
   if (path === '') return -E.NOENT
   if (!path.isWellFormed()) return -E.INVAL
-  if (path.length >= PATH_MAX) return -E.NAMETOOLONG
+  if (isLonger(path, PATH_MAX - 1)) return -E.NAMETOOLONG
   let here = path.startsWith('/') ? root : from
   let links = 0
   let rest = path.split('/').filter(Boolean)
@@ -65,7 +69,7 @@ export function walk(root: Inode, from: Inode, path: string, followLast: boolean
     const name = rest[0]
     rest = rest.slice(1)
     if (!here.isDirectory) return -E.NOTDIR
-    if (name.length > NAME_MAX) return -E.NAMETOOLONG
+    if (isLonger(name, NAME_MAX)) return -E.NAMETOOLONG
     if (name === '.' || name === '..') {
       if (name === '..' && here !== root) here = here.parent ?? here
       place = { parent: here.parent ?? here, name: here.name, inode: here, mustBeDirectory: true }

@@ -50,6 +50,7 @@ type Move = (c: LibcCall, fd: number, bytes: Uint8Array, at: number) => Co<numbe
 function* vectored(c: LibcCall, fd: number, vector: number, count: number, check: typeof source, move: Move): Co<number> {
   if (count < 0 || count > IOV_MAX) return c.fail(EINVAL)
   if (!readable(c, vector, 16 * count)) return c.fail(EFAULT)
+  for (let i = 0; i < count; i++) if (c.memory.getU64(vector + 16 * i + 8) >> 63n !== 0n) return c.fail(EINVAL)
   let done = 0
   for (let i = 0; i < count; i++) {
     const size = c.memory.getSize(vector + 16 * i + 8)

@@ -6,9 +6,14 @@ import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, leaf, type SymbolRow } from '../../registry/define.ts'
 
 const EBADF = 9
+const EISDIR = 21
 const EINVAL = 22
 const ESPIPE = 29
-const isPipe = ({ mode }: { readonly mode: number }): boolean => (mode & 0xf000) === 0x1000
+const SEEK_CUR = 1
+const type = ({ mode }: { readonly mode: number }): number => mode & 0xf000
+const isPipe = (stat: { readonly mode: number }): boolean => type(stat) === 0x1000
+const isDirectory = (stat: { readonly mode: number }): boolean => type(stat) === 0x4000
+const isRegular = (stat: { readonly mode: number }): boolean => type(stat) === 0x8000
 /** Linux moves at most this many bytes in one call. */
 const RW_MAX = 0x7fff_f000
 
@@ -75,6 +80,17 @@ export function* transfer(
   return moved
 }
 
+/** What copy_file_range and splice have in common: offsets at pointers, moved on by what was copied. */
+function* copied(c: LibcCall, from: number, fromAt: number, to: number, toAt: number, size: number): Co<number> {
+  for (const pointer of [fromAt, toAt]) if (pointer !== 0 && !writable(c, pointer, 8)) return c.fail(EFAULT)
+  const offset = (pointer: number): number | undefined => (pointer === 0 ? undefined : c.memory.getSize(pointer))
+  const moved = yield* transfer(c, from, offset(fromAt), to, offset(toAt), size)
+  if (moved < 0) return c.fail(-moved)
+  for (const pointer of [fromAt, toAt]) if (pointer !== 0) c.memory.setSize(pointer, c.memory.getSize(pointer) + moved)
+  return moved
+}
+
+/** copy_file_range(2): between files, of which one may be both if the ranges are apart. */
 export function* copyFileRange(
   c: LibcCall,
   from: number,
@@ -85,12 +101,18 @@ export function* copyFileRange(
   flags: number,
 ): Co<number> {
   if (flags !== 0) return c.fail(EINVAL)
+  const [input, output] = [from, to].map((fd) => c.kernel.fstat(c.cx, fd))
+  if (typeof input === 'number') return c.fail(-input)
+  if (typeof output === 'number') return c.fail(-output)
+  if (isDirectory(input) || isDirectory(output)) return c.fail(EISDIR)
+  if (!isRegular(input) || !isRegular(output)) return c.fail(EINVAL)
   for (const pointer of [fromAt, toAt]) if (pointer !== 0 && !writable(c, pointer, 8)) return c.fail(EFAULT)
-  const offset = (pointer: number): number | undefined => (pointer === 0 ? undefined : c.memory.getSize(pointer))
-  const moved = yield* transfer(c, from, offset(fromAt), to, offset(toAt), size)
-  if (moved < 0) return c.fail(-moved)
-  for (const pointer of [fromAt, toAt]) if (pointer !== 0) c.memory.setSize(pointer, c.memory.getSize(pointer) + moved)
-  return moved
+  const start = (fd: number, pointer: number): number => (pointer === 0 ? c.kernel.lseek(c.cx, fd, 0, SEEK_CUR) : c.memory.getSize(pointer))
+  if (input.dev === output.dev && input.ino === output.ino) {
+    const first = start(from, fromAt)
+    if (Math.abs(first - start(to, toAt)) < Math.min(size, input.size - first)) return c.fail(EINVAL)
+  }
+  return yield* copied(c, from, fromAt, to, toAt, size)
 }
 
 function* sendfile(c: LibcCall, to: number, from: number, offset: number, size: number): Co<number> {
@@ -110,7 +132,7 @@ function* splice(c: LibcCall, from: number, fromAt: number, to: number, toAt: nu
   if (typeof input === 'number' || typeof output === 'number') return c.fail(EBADF)
   if (!isPipe(input) && !isPipe(output)) return c.fail(EINVAL)
   if ((isPipe(input) && fromAt !== 0) || (isPipe(output) && toAt !== 0)) return c.fail(ESPIPE)
-  return yield* copyFileRange(c, from, fromAt, to, toAt, size, 0)
+  return yield* copied(c, from, fromAt, to, toAt, size)
 }
 
 const truncate = (c: LibcCall, name: number, length: number): number => {

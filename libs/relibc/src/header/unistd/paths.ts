@@ -96,7 +96,9 @@ export const pathRows: readonly SymbolRow[] = [
     withPaths(c, from, to, (a, b) => c.kernel.link(c.cx, AT_FDCWD, a, AT_FDCWD, b, false)),
   ),
   leaf('linkat', 'int(int, ptr, int, ptr, int)', (c, olddir: number, from: number, newdir: number, to: number, flags: number) =>
-    withPaths(c, from, to, (a, b) => c.kernel.link(c.cx, olddir, a, newdir, b, (flags & c.abi.at.follow) !== 0)),
+    flags & ~(c.abi.at.follow | c.abi.at.emptyPath)
+      ? c.fail(EINVAL)
+      : withPaths(c, from, to, (a, b) => c.kernel.link(c.cx, olddir, a, newdir, b, (flags & c.abi.at.follow) !== 0)),
   ),
   leaf('readlink', 'long(ptr, ptr, size)', (c, name: number, buffer: number, size: number) => readlinkat(c, AT_FDCWD, name, buffer, size)),
   leaf('readlinkat', 'long(int, ptr, ptr, size)', readlinkat),
