@@ -29,6 +29,15 @@ export interface Stat {
   ctime: bigint
 }
 
+/** Extended attributes; results are -errno, 0 or what was asked for. */
+export interface FileAttributes {
+  get(name: string): Uint8Array | number
+  /** flags: XATTR_CREATE 1, XATTR_REPLACE 2. */
+  set(name: string, value: Uint8Array, flags: number): number
+  list(): readonly string[]
+  remove(name: string): number
+}
+
 export interface StatVfs {
   bsize: number
   blocks: number
@@ -152,6 +161,8 @@ export interface KernelCalls {
     end: number,
   ): Co<number | { readonly pid: number; readonly kind: 'read' | 'write'; readonly start: number; readonly end: number }>
   poll(cx: Context, fds: PollFd[], timeout: bigint | undefined): Co<number>
+  /** Extended attributes of a file, by its descriptor or its path. */
+  attributes(cx: Context, file: number | string, followLinks: boolean): FileAttributes | number
   chdir(cx: Context, path: string): number
   fchdir(cx: Context, fd: number): number
   chroot(cx: Context, path: string): number

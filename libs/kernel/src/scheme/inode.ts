@@ -5,6 +5,7 @@ import type { Stat } from '../calls.ts'
 import type { AddressSpace, Mappable } from '../context/memory.ts'
 import { Cost, type MemoryBudget } from '../context/memory-budget.ts'
 import { Queue } from '../context/queue.ts'
+import { Attributes } from './attributes.ts'
 import { Content } from './content.ts'
 import type { Channel } from './pipe.ts'
 import type { RecordLocks } from './record-locks.ts'
@@ -105,6 +106,9 @@ export class Inode implements Mappable {
   /** What was written. */
   private content: Content | undefined
   private length = 0
+  private extended: Attributes | undefined
+  /** It has extended attributes. */
+  private marked = false
   private readonly volume: Volume
   /** Bytes that it has of the budget. */
   private claimed = 0
@@ -303,7 +307,7 @@ export class Inode implements Mappable {
   }
   /** Takes of the budget what it needs with so many pages of its own and further names; false if that is not to be had. */
   private afford(pages: number, names = this.others.length): boolean {
-    const needed = Cost.inode + names * Cost.name + pages * PAGE
+    const needed = Cost.inode + names * Cost.name + (pages + (this.marked ? 1 : 0)) * PAGE
     if (needed !== this.claimed && !this.volume.budget.take(needed - this.claimed)) return false
     this.claimed = needed
     return true
@@ -366,6 +370,17 @@ export class Inode implements Mappable {
     this.length = length
     this.afford(this.own)
     return this.sink?.truncate(this.sinkPath, length) ?? 0
+  }
+
+  /** Its extended attributes, which together cost a page. */
+  get attributes(): Attributes {
+    this.extended ??= new Attributes(this.isFile || this.isDirectory, (some) => {
+      this.marked = some
+      if (this.afford(this.own)) return true
+      this.marked = false
+      return false
+    })
+    return this.extended
   }
 
   stat(): Stat {

@@ -1,8 +1,9 @@
 import { E } from '../abi/error.ts'
-import { Mode } from '../abi/flag.ts'
+import { AT_FDCWD, Mode } from '../abi/flag.ts'
 import type { KernelCalls } from '../calls.ts'
 import type { Context } from '../context/context.ts'
 import type { Kernel } from '../kernel.ts'
+import { noAttributes } from '../scheme/attributes.ts'
 import { blankStat } from '../scheme/handle.ts'
 import type { Inode } from '../scheme/inode.ts'
 import { procDescription, procLink } from '../scheme/proc.ts'
@@ -27,6 +28,7 @@ type Calls = Pick<
   | 'chown'
   | 'truncate'
   | 'utimens'
+  | 'attributes'
   | 'chdir'
   | 'fchdir'
   | 'chroot'
@@ -178,6 +180,16 @@ export function nameCalls(kernel: Kernel): Calls {
     utimens(cx, dirfd, path, atime, mtime, followLinks) {
       const inode = existing(cx, dirfd, path, followLinks)
       return typeof inode === 'number' ? inode : inode.utimens(atime, mtime, kernel.time.now)
+    },
+    attributes(cx, file, followLinks) {
+      if (typeof file === 'number') {
+        const description = descriptor(cx, file)
+        return description ? (description.handle.inode?.attributes ?? noAttributes) : -E.BADF
+      }
+      const stat = this.stat(cx, AT_FDCWD, file, followLinks)
+      if (typeof stat === 'number') return stat
+      const inode = scheme(file) ? undefined : existing(cx, AT_FDCWD, file, followLinks)
+      return typeof inode === 'object' ? inode.attributes : noAttributes
     },
     chdir(cx, path) {
       const inode = existing(cx, -100, path, true)
