@@ -298,8 +298,8 @@ export interface KernelCalls {
   accept(cx: Context, fd: number, flags: number): Co<{ fd: number; peer: SocketAddress } | number>
   connect(cx: Context, fd: number, address: SocketAddress): Co<number>
   shutdown(cx: Context, fd: number, how: number): number
-  /** `fds` go along to another unix socket. */
-  send(cx: Context, fd: number, from: Uint8Array, flags: number, to?: SocketAddress, fds?: readonly number[]): Co<number>
+  /** `fds` go along to another unix socket, and `ids` as those of the sender: -EPERM for others than the caller's own. */
+  send(cx: Context, fd: number, from: Uint8Array, flags: number, to?: SocketAddress, fds?: readonly number[], ids?: PeerIds): Co<number>
   /** `room`: descriptors that the caller takes at most, if some came along. */
   recv(cx: Context, fd: number, into: Uint8Array, flags: number, room?: number): Co<Received | number>
   sockname(cx: Context, fd: number, peer: boolean): SocketAddress | number
@@ -323,11 +323,13 @@ export interface Received {
   readonly from?: SocketAddress
   /** Descriptors that came along, now the caller's. */
   readonly fds: readonly number[]
+  /** Who sent it, where the socket has SO_PASSCRED. */
+  readonly ids?: PeerIds
   /** MSG_TRUNC: the datagram was longer; MSG_CTRUNC: more descriptors came along than were taken. */
   readonly flags: number
 }
 
-/** Who made or connected the other end of a unix socket. */
+/** Who made or connected the other end of a unix socket, or sends to it. */
 export interface PeerIds {
   readonly pid: number
   readonly uid: number

@@ -89,7 +89,14 @@ export class Kernel {
     this.chance = seed === 0 ? undefined : new Random(-1 - seed)
     this.time = new VirtualTime(this, options.epoch ?? EPOCH + (this.chance ? this.chance.next() % DAY : 0n))
     this.budget = new MemoryBudget(options.ports.memoryLimit)
-    this.sockets = new SocketTable(this.budget, (description) => this.closed(description))
+    this.sockets = new SocketTable(
+      this.budget,
+      (description) => this.closed(description),
+      () => {
+        const { pid = 0, ids } = this.scheduler.current?.process ?? {}
+        return { pid, uid: ids?.uid ?? 0, gid: ids?.gid ?? 0 }
+      },
+    )
     this.root = rootInode(options.layers, this.budget, this.time.epoch)
     for (const { at, layer } of options.mounts ?? []) mount(this.root, at, layer, this.time.epoch)
     this.calls = {

@@ -1,5 +1,5 @@
 import { E } from '../abi/error.ts'
-import type { InetAddress, SocketAddress, SocketType } from '../calls.ts'
+import type { InetAddress, PeerIds, SocketAddress, SocketType } from '../calls.ts'
 import type { Description } from '../context/file.ts'
 import type { MemoryBudget } from '../context/memory-budget.ts'
 import type { Inode } from './inode.ts'
@@ -37,9 +37,13 @@ export class SocketTable {
   /** What buffers and messages are taken of. */
   readonly budget: MemoryBudget
 
-  constructor(budget: MemoryBudget, closed: (description: Description) => void) {
+  /** Who is sending now. */
+  readonly sender: () => PeerIds
+
+  constructor(budget: MemoryBudget, closed: (description: Description) => void, sender: () => PeerIds) {
     this.budget = budget
     this.closed = closed
+    this.sender = sender
   }
 
   at(spot: Spot): SocketHandle | undefined {

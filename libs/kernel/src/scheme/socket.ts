@@ -21,7 +21,19 @@ interface Message {
   readonly bytes: Uint8Array
   readonly from: SocketAddress | undefined
   readonly files: readonly Description[]
+  readonly ids: PeerIds
 }
+
+/** Who sent the bytes from a place on. */
+interface Sender {
+  readonly from: number
+  readonly ids: PeerIds
+}
+
+/** What is told of a sender when neither side wished to know (net/unix/af_unix.c). */
+const NOBODY: PeerIds = { pid: 0, uid: 65_534, gid: 65_534 }
+/** What is told at the end of a stream. */
+const NONE: PeerIds = { pid: 0, uid: 0, gid: 0 }
 
 /** Descriptors that came with bytes [from, to) of all that ever came. */
 interface Rights {
@@ -37,6 +49,8 @@ export interface Taken {
   readonly from?: SocketAddress
   /** The taker holds them from now on, unless it only peeked. */
   readonly files: readonly Description[]
+  /** Who sent it, where the taker has SO_PASSCRED. */
+  readonly ids?: PeerIds
 }
 
 /** A socket of either domain; nothing leaves the node. */
@@ -59,6 +73,7 @@ export class SocketHandle extends Handle implements SocketState {
   private limit = 0
   private readonly messages: Message[] = []
   private readonly rights: Rights[] = []
+  private readonly senders: Sender[] = []
   /** Who found no room for a message. */
   private readonly waiting = new Set<SocketHandle>()
   /** Bytes that ever came. */
@@ -86,6 +101,10 @@ export class SocketHandle extends Handle implements SocketState {
   /** Datagrams need no connection. */
   private get connects(): boolean {
     return this.type !== 'dgram'
+  }
+  /** It is told who sent what it gets. */
+  private get passes(): boolean {
+    return this.domain === 'unix' && this.options.values.get('SO_PASSCRED') === 1
   }
   takeError(): number {
     const { error } = this
@@ -224,8 +243,8 @@ export class SocketHandle extends Handle implements SocketState {
     this.tell(-1)
   }
 
-  /** `files` go along between unix sockets; `to` is what was found at the address of a datagram that has one. */
-  send(from: Uint8Array, files: readonly Description[] = [], to?: { readonly found: SocketHandle | undefined }): number {
+  /** `files` and `ids` go along between unix sockets; `to` is what was found at the address of a datagram that has one. */
+  send(from: Uint8Array, files: readonly Description[] = [], to?: { readonly found: SocketHandle | undefined }, ids?: PeerIds): number {
     if (this.connects) {
       if (this.other === undefined) return this.domain === 'unix' ? -E.NOTCONN : -E.PIPE
       if (this.domain !== 'unix' && this.error !== 0) return -this.takeError()
@@ -234,7 +253,8 @@ export class SocketHandle extends Handle implements SocketState {
       if (this.over.send) return -E.PIPE
       if (this.error !== 0) return -this.takeError()
     }
-    return this.type === 'stream' ? this.sendBytes(from, files) : this.sendMessage(from, to ? to.found : this.partner(), files)
+    if (this.type === 'stream') return this.sendBytes(from, files, ids)
+    return this.sendMessage(from, to ? to.found : this.partner(), files, ids)
   }
   /** Where datagrams go that have no address. */
   private partner(): SocketHandle | undefined | number {
@@ -242,7 +262,7 @@ export class SocketHandle extends Handle implements SocketState {
     if (this.peer === undefined) return this.domain === 'unix' ? -E.NOTCONN : -E.DESTADDRREQ
     return this.table.find(this.peer, this.type)
   }
-  private sendBytes(from: Uint8Array, files: readonly Description[]): number {
+  private sendBytes(from: Uint8Array, files: readonly Description[], ids: PeerIds | undefined): number {
     const other = this.other!
     if (other.closed) {
       // TCP learns of it by what the other side answers to these bytes.
@@ -253,10 +273,24 @@ export class SocketHandle extends Handle implements SocketState {
     const count = this.outgoing!.put(from)
     if (count < 0) return count
     other.came += count
+    if (this.domain === 'unix' && count > 0) {
+      const sender = this.sender(other, ids)
+      const last = other.senders.at(-1)
+      if (last === undefined || !same(last.ids, sender)) other.senders.push({ from: at, ids: sender })
+    }
     if (files.length > 0 && count > 0) other.rights.push({ from: at, to: at + count, files: hold(files) })
     return count
   }
-  private sendMessage(from: Uint8Array, target: SocketHandle | undefined | number, files: readonly Description[]): number {
+  /** Who sends: as was said, or who does it, if anybody wishes to know. */
+  private sender(to: SocketHandle, ids: PeerIds | undefined): PeerIds {
+    return ids ?? (this.passes || to.passes ? this.table.sender() : NOBODY)
+  }
+  private sendMessage(
+    from: Uint8Array,
+    target: SocketHandle | undefined | number,
+    files: readonly Description[],
+    ids: PeerIds | undefined,
+  ): number {
     if (typeof target === 'number') return target
     if (from.length > (this.domain === 'unix' ? MAX_RECORD : MAX_DATAGRAM)) return -E.MSGSIZE
     this.lodge()
@@ -275,7 +309,7 @@ export class SocketHandle extends Handle implements SocketState {
     const own = seen(this.local)
     const sender = this.domain === target.domain ? own : mapped(own)
     const named = this.domain !== 'unix' || this.spot !== undefined
-    target.messages.push({ bytes: from.slice(), from: named ? sender : undefined, files: hold(files) })
+    target.messages.push({ bytes: from.slice(), from: named ? sender : undefined, files: hold(files), ids: this.sender(target, ids) })
     target.tell(Poll.IN)
     return from.length
   }
@@ -295,29 +329,33 @@ export class SocketHandle extends Handle implements SocketState {
     const taken = this.type === 'stream' ? this.takeBytes(into, peek) : this.takeMessage(into, peek)
     if (taken !== undefined) return taken
     if (this.error !== 0 && !(this.domain !== 'unix' && this.ended)) return -this.takeError()
-    return this.over.receive ? { count: 0, length: 0, files: [] } : -E.AGAIN
+    if (!this.over.receive) return -E.AGAIN
+    return { count: 0, length: 0, files: [], ...(this.passes && this.type === 'stream' && { ids: NONE }) }
   }
   private takeBytes(into: Uint8Array, peek: boolean): Taken | undefined {
-    const { incoming, rights } = this
+    const { incoming, rights, senders } = this
     if (incoming === undefined || incoming.length === 0) return undefined
     const at = this.came - incoming.length
     const first = rights[0]
     // What came with descriptors ends a read: no two messages with some are taken as one.
     const met = first !== undefined && at + into.length > first.from
-    const part = met ? into.subarray(0, first.to - at) : into
+    while (senders.length > 1 && senders[1].from <= at) senders.shift()
+    // Nor are those of two senders, where they are told.
+    const end = Math.min(met ? first.to : Number.POSITIVE_INFINITY, (this.passes && senders[1]?.from) || Number.POSITIVE_INFINITY)
+    const part = into.subarray(0, end - at)
     const count = peek ? incoming.peek(part) : incoming.take(part)
     if (met && !peek) rights.shift()
-    return { count, length: count, files: met ? first.files : [] }
+    return { count, length: count, files: met ? first.files : [], ...(this.passes && { ids: senders[0]?.ids ?? NOBODY }) }
   }
   private takeMessage(into: Uint8Array, peek: boolean): Taken | undefined {
     const first = peek ? this.messages[0] : this.messages.shift()
     if (first === undefined) return undefined
-    const { bytes, from, files } = first
+    const { bytes, from, files, ids } = first
     const part = bytes.subarray(0, into.length)
     into.set(part)
     if (!peek) this.table.budget.take(-Cost.datagram - bytes.length)
     if (!peek && this.messages.length === MAX_MESSAGES - 1) this.admit()
-    return { count: part.length, length: bytes.length, files, ...(from && { from }) }
+    return { count: part.length, length: bytes.length, files, ...(from && { from }), ...(this.passes && { ids }) }
   }
   private admit(): void {
     for (const sender of this.waiting) sender.tell(Poll.OUT)
@@ -386,6 +424,8 @@ export class SocketHandle extends Handle implements SocketState {
     }
   }
 }
+
+const same = (a: PeerIds, b: PeerIds): boolean => a.pid === b.pid && a.uid === b.uid && a.gid === b.gid
 
 /** A message holds what it carries. */
 function hold(files: readonly Description[]): readonly Description[] {

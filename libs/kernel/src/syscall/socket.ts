@@ -52,6 +52,14 @@ export function socketCalls(kernel: Kernel): Calls {
   const isFile = (address: SocketAddress): address is { path: string } =>
     'path' in address && address.path !== '' && !address.path.startsWith('\0')
 
+  /** Whether a process may say that it is that. */
+  function claimed(cx: Context, { pid, uid, gid }: PeerIds): number {
+    const { pid: own, ids } = process(cx)
+    if (!kernel.table.processes.has(pid)) return -E.SRCH
+    const isSelf = pid === own && [ids.uid, ids.euid].includes(uid) && [ids.gid, ids.egid].includes(gid)
+    return isSelf || ids.euid === 0 ? 0 : -E.PERM
+  }
+
   function urgent(cx: Context, call: string): number {
     kernel.gap(cx.process, 'behaviour unsupported', `${call} MSG_OOB`, 'urgent data')
     return -E.OPNOTSUPP
@@ -138,11 +146,15 @@ export function socketCalls(kernel: Kernel): Calls {
       return description.nonblocking && !underway ? socket.postpone(done) : done
     },
     shutdown: (cx, fd, how) => withSocket(cx, fd, (socket) => (how < 0 || how > 2 ? -E.INVAL : socket.shutdown(how))),
-    *send(cx, fd, from, flags, to, fds = []) {
+    *send(cx, fd, from, flags, to, fds = [], ids) {
       const own = find(cx, fd)
       if (typeof own === 'number') return own
       const { socket } = own
       if (flags & MSG.OOB) return urgent(cx, 'send')
+      if (ids !== undefined) {
+        const refused = claimed(cx, ids)
+        if (refused < 0) return refused
+      }
       const files = fds.map((each) => descriptor(cx, each))
       if (files.includes(undefined)) return -E.BADF
       const along = socket.domain === 'unix' ? (files as Description[]) : []
@@ -155,7 +167,7 @@ export function socketCalls(kernel: Kernel): Calls {
       do {
         const sent = yield* retry(
           description,
-          () => socket.send(from.subarray(total), total === 0 ? along : [], target),
+          () => socket.send(from.subarray(total), total === 0 ? along : [], target, ids),
           () => [socket.changed],
           until,
         )
@@ -184,11 +196,23 @@ export function socketCalls(kernel: Kernel): Calls {
         )
         if (typeof got === 'number') return count > 0 ? { count, fds: [], flags: 0 } : got
         const { fds, lost } = keep(cx, socket, got, room, flags)
-        const { from, length } = got
+        const { from, length, ids } = got
         count += flags & MSG.TRUNC ? length : got.count
-        const whole = !(flags & MSG.WAITALL) || socket.type !== 'stream' || (flags & MSG.PEEK) !== 0 || got.count === 0 || fds.length > 0
+        const whole =
+          !(flags & MSG.WAITALL) ||
+          socket.type !== 'stream' ||
+          (flags & MSG.PEEK) !== 0 ||
+          got.count === 0 ||
+          fds.length > 0 ||
+          ids !== undefined
         if (whole || count >= into.length) {
-          return { count, fds, flags: (length > got.count ? MSG.TRUNC : 0) | (lost ? MSG.CTRUNC : 0), ...(from && { from }) }
+          return {
+            count,
+            fds,
+            flags: (length > got.count ? MSG.TRUNC : 0) | (lost ? MSG.CTRUNC : 0),
+            ...(from && { from }),
+            ...(ids && { ids }),
+          }
         }
       }
     },

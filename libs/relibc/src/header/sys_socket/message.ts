@@ -2,7 +2,7 @@
  * sendmsg, recvmsg and their kin for many messages. struct msghdr: { name @0, namelen u32 @8, iov @16, iovlen @24, control @32, controllen @40, flags @48 };
  * struct cmsghdr: { len u64 @0, level i32 @8, type i32 @12 } and the data, the next at a multiple of eight (unix(7), cmsg(3)).
  */
-import type { Co } from '@bootgraph/kernel'
+import type { Co, PeerIds } from '@bootgraph/kernel'
 import { readTimespec, writeTimespec } from '../../abi/structs.ts'
 import { answer, EFAULT, readable, source, target, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
@@ -15,6 +15,7 @@ const SOL_SOCKET = 1
 const SCM_RIGHTS = 1
 const SCM_CREDENTIALS = 2
 const SCM_MAX_FD = 253
+const MSG_CTRUNC = 8
 const MSG_CMSG_CLOEXEC = 0x4000_0000
 const EINVAL = 22
 const EMSGSIZE = 90
@@ -38,43 +39,58 @@ function buffers(c: LibcCall, message: number, check: typeof source): Uint8Array
 
 const total = (parts: readonly Uint8Array[]): number => parts.reduce((sum, part) => sum + part.length, 0)
 
-/** Descriptors that a message's control data passes, or an errno. Credentials are the sender's own, which nobody can ask for. */
-function passed(c: LibcCall, message: number): number[] | number {
+/** What control data passes: descriptors, and who the sender says that it is. */
+interface Passed {
+  readonly fds: readonly number[]
+  readonly ids?: PeerIds
+}
+
+/** struct ucred: { pid, uid, gid }, 4 bytes each. */
+const UCRED = 12
+
+/** What a message's control data passes, or an errno. */
+function passed(c: LibcCall, message: number): Passed | number {
   const { memory } = c
   const at = memory.getSize(message + Msghdr.control)
   const end = at + (at === 0 ? 0 : memory.getSize(message + Msghdr.controlLength))
   if (!readable(c, at, end - at)) return EFAULT
   const fds: number[] = []
+  let ids: PeerIds | undefined
   for (let header = at; end - header >= Cmsghdr.data; ) {
     const length = memory.getSize(header + Cmsghdr.length)
     if (length < Cmsghdr.data || length > end - header) return EINVAL
     const type = memory.getI32(header + Cmsghdr.type)
+    const data = header + Cmsghdr.data
     if (memory.getI32(header + Cmsghdr.level) === SOL_SOCKET) {
-      if (type !== SCM_RIGHTS && type !== SCM_CREDENTIALS) return EINVAL
+      if (type === SCM_CREDENTIALS && length === Cmsghdr.data + UCRED)
+        ids = { pid: memory.getI32(data), uid: memory.getU32(data + 4), gid: memory.getU32(data + 8) }
+      else if (type !== SCM_RIGHTS) return EINVAL
       for (let i = Cmsghdr.data; type === SCM_RIGHTS && i + 4 <= length; i += 4) fds.push(memory.getI32(header + i))
     }
     header += (length + 7) & ~7
   }
-  return fds.length > SCM_MAX_FD ? EINVAL : fds
+  return fds.length > SCM_MAX_FD ? EINVAL : { fds, ...(ids && { ids }) }
 }
 
-/** Writes descriptors as control data into `space` bytes; how many that took. */
-function give(c: LibcCall, at: number, space: number, fds: readonly number[]): number {
-  if (fds.length === 0) return 0
-  const length = Cmsghdr.data + 4 * fds.length
+/** Writes a control message into `space` bytes: how many it took, and whether it lacked some. */
+function give(c: LibcCall, at: number, space: number, type: number, words: readonly number[]): { took: number; cut: boolean } {
+  if (space < Cmsghdr.data) return { took: 0, cut: true }
+  const whole = Cmsghdr.data + 4 * words.length
+  const length = Math.min(whole, space)
   c.memory.setSize(at + Cmsghdr.length, length)
   c.memory.setI32(at + Cmsghdr.level, SOL_SOCKET)
-  c.memory.setI32(at + Cmsghdr.type, SCM_RIGHTS)
-  for (const [i, fd] of fds.entries()) c.memory.setI32(at + Cmsghdr.data + 4 * i, fd)
-  return Math.min((length + 7) & ~7, space)
+  c.memory.setI32(at + Cmsghdr.type, type)
+  const data = new Uint8Array(Int32Array.from(words).buffer)
+  c.memory.u8.set(data.subarray(0, length - Cmsghdr.data), at + Cmsghdr.data)
+  return { took: Math.min((whole + 7) & ~7, space), cut: length < whole }
 }
 
 /** A count or -errno, as of all that follows. */
 function* sendOne(c: LibcCall, fd: number, message: number, flags: number): Co<number> {
   const parts = buffers(c, message, source)
   if (typeof parts === 'number') return -parts
-  const fds = passed(c, message)
-  if (typeof fds === 'number') return -fds
+  const along = passed(c, message)
+  if (typeof along === 'number') return -along
   const whole = new Uint8Array(total(parts))
   let at = 0
   for (const part of parts) {
@@ -84,7 +100,7 @@ function* sendOne(c: LibcCall, fd: number, message: number, flags: number): Co<n
   const name = c.memory.getSize(message + Msghdr.name)
   const to = name === 0 ? undefined : readAddress(c, name, c.memory.getU32(message + Msghdr.nameLength))
   if (typeof to === 'number') return -to
-  return yield* c.kernel.send(c.cx, fd, whole, flags, to, fds)
+  return yield* c.kernel.send(c.cx, fd, whole, flags, to, along.fds, along.ids)
 }
 
 function* receiveOne(c: LibcCall, fd: number, message: number, flags: number): Co<number> {
@@ -94,15 +110,21 @@ function* receiveOne(c: LibcCall, fd: number, message: number, flags: number): C
   const control = c.memory.getSize(message + Msghdr.control)
   const space = control === 0 ? 0 : c.memory.getSize(message + Msghdr.controlLength)
   if (!writable(c, control, space)) return -EFAULT
-  const got = yield* c.kernel.recv(c.cx, fd, whole, flags, Math.max(0, (space - Cmsghdr.data) >> 2))
+  const state = c.kernel.socketState(c.cx, fd)
+  // Who sent it comes first, and leaves the rest of the room for descriptors.
+  const named = typeof state !== 'number' && state.options.values.get('SO_PASSCRED') === 1 ? Cmsghdr.data + 16 : 0
+  const got = yield* c.kernel.recv(c.cx, fd, whole, flags, Math.max(0, (space - named - Cmsghdr.data) >> 2))
   if (typeof got === 'number') return got
   let at = 0
   for (const part of parts) {
     part.set(whole.subarray(at, Math.min(at + part.length, got.count)))
     at = Math.min(at + part.length, got.count)
   }
-  c.memory.setSize(message + Msghdr.controlLength, give(c, control, space, got.fds))
-  c.memory.setU32(message + Msghdr.flags, got.flags | (flags & MSG_CMSG_CLOEXEC))
+  const { ids, fds } = got
+  const first = ids ? give(c, control, space, SCM_CREDENTIALS, [ids.pid, ids.uid, ids.gid]) : { took: 0, cut: false }
+  const second = fds.length > 0 ? give(c, control + first.took, space - first.took, SCM_RIGHTS, fds) : { took: 0, cut: false }
+  c.memory.setSize(message + Msghdr.controlLength, first.took + second.took)
+  c.memory.setU32(message + Msghdr.flags, got.flags | (first.cut || second.cut ? MSG_CTRUNC : 0) | (flags & MSG_CMSG_CLOEXEC))
   const name = c.memory.getSize(message + Msghdr.name)
   return writeAddress(c, got.from, name, message + Msghdr.nameLength) ? got.count : -EFAULT
 }
@@ -155,7 +177,7 @@ function* recvmmsg(c: LibcCall, fd: number, vector: number, count: number, flags
   return got
 }
 
-const ONLY = 'of control messages, descriptors'
+const ONLY = 'of control messages, descriptors and credentials'
 
 export const messageRows: readonly SymbolRow[] = [
   blocking('recvmmsg', 'int(int, ptr, uint, int, ptr)', recvmmsg, 'partial', ONLY),

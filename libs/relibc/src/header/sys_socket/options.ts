@@ -88,6 +88,7 @@ const OPTIONS: Readonly<Record<number, Readonly<Record<number, Option>>>> = {
       },
     },
     15: flag('SO_REUSEPORT'),
+    16: flag('SO_PASSCRED'),
     17: { get: ({ peerIds: { pid, uid, gid } = NOBODY }) => ints(pid, uid, gid) },
     20: timeout('receiveTimeout'),
     21: timeout('sendTimeout'),
