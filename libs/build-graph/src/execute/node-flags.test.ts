@@ -64,6 +64,12 @@ test('a process with these flags starts no program and sees the files of its req
   expect(seen).toEqual({ main: expected, other: expected })
 })
 
+test('the whole of the host as a root is seen, and nothing of it is written', () => {
+  const { main, other } = attempts({ roots: [{ folder: '/' }], mounts: [], cache: at('cache') }, '/etc', at('other'), at('cache'))
+  const expected = { ...NEVER, memory: DENIED, read: ['done', 'done', 'done'], write: [DENIED, DENIED, 'done'], link: DENIED }
+  expect([main, other]).toEqual([expected, expected])
+})
+
 test('a folder that is mounted writable is one more, and no link is made in it but by the parent', () => {
   const request: Files = { roots: [], mounts: [{ host: at('mount'), guest: '/mount', writable: true }] }
   const { main, other } = attempts(request, at('mount'), at('other'))

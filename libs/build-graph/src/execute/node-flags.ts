@@ -55,7 +55,7 @@ function filesOf(image: string, { roots, mounts, surfaceFile, cache, outputs }: 
   return { reads: places([...reads, ...(surfaceFile === undefined ? [] : [surfaceFile])]), writes: places(writes) }
 }
 
-const isBelow = (path: string, folder: string): boolean => path.startsWith(join(folder, sep))
+const isBelow = (path: string, folder: string): boolean => path !== folder && path.startsWith(join(folder, sep))
 
 /**
  * The places as Node can keep them apart: of two of which one lies in the other, it needs the outer one; told both, or one twice, Node 20
