@@ -40,6 +40,8 @@ const DAY = 86_400_000_000_000n
 export interface KernelOptions {
   readonly ports: KernelPorts
   makeCpu(memory: GuestMemory, ports: CpuPorts): Cpu
+  /** The engine is under way for the last time, if at all: its process has ended, or another program has taken its place. */
+  cpuRetired?(cpu: Cpu): void
   /** Layers of the root file system, topmost first. */
   readonly layers: readonly FileLayer[]
   readonly mounts?: readonly { readonly at: string; readonly layer: FileLayer }[]

@@ -31,11 +31,8 @@ const ERAS: Readonly<Partial<Record<ProgramAbi, Era>>> = {
   'redox-2026-02': '2026-02',
 }
 
-/** Counters of several engines by name; of processes that ended earlier they may be missing. */
-function sumOf(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const sum: Record<string, number> = {}
-  for (const counters of all) for (const [name, count] of Object.entries(counters)) sum[name] = (sum[name] ?? 0) + count
-  return sum
+function addTo(sum: Record<string, number>, counters: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counters)) sum[name] = (sum[name] ?? 0) + count
 }
 
 const hex = (address: number | bigint): string => `0x${address.toString(16)}`
@@ -69,8 +66,10 @@ export function runMachine(
   const limit = request.timeout > 0 ? began + request.timeout * 1000 : undefined
   const translations = request.cache === undefined ? undefined : translationCache(join(request.cache, 'code'), image.cpu, limit)
   const handlers = new HandlerBook(translations, request.count)
-  /** Those of ended processes are let go: each holds a whole address space. */
-  const engines: WeakRef<Cpu>[] = []
+  /** Those in use alone: each holds a whole address space, which a WeakRef would keep as well, as a run is one job of the host's. */
+  const engines = new Set<Cpu>()
+  /** Of all engines, in use or not. */
+  const counters: Record<string, number> = {}
   const line = (text: string) => emit({ event: 'trace', line: text })
   const trace = request.trace.includes('libc') || request.trace.includes('syscall') ? new CallTrace(line) : undefined
   const layers: FileLayer[] = [
@@ -112,8 +111,13 @@ export function runMachine(
           ...(translations ? { cache: translations } : {}),
         },
       )
-      engines.push(new WeakRef(cpu))
+      engines.add(cpu)
       return cpu
+    },
+    cpuRetired(cpu) {
+      addTo(counters, cpu.counters())
+      loader.retired(cpu)
+      engines.delete(cpu)
     },
     layers,
     mounts: request.mounts.map((mount) => ({ at: mount.guest, layer: folderLayer(mount.host, mount.writable, link) })),
@@ -156,7 +160,10 @@ export function runMachine(
   trace?.close()
   if (request.outputs)
     copyOut(kernel.root, request.outputs.paths, request.outputs.folder, (path, target) => emit({ event: 'link', path, target }))
-  for (const engine of engines) engine.deref()?.flushCache()
+  for (const engine of engines) {
+    engine.flushCache()
+    addTo(counters, engine.counters())
+  }
   clock.pause()
   const total = performance.now() - began
 
@@ -214,7 +221,7 @@ export function runMachine(
       guestPages: Math.ceil(budget.peak / 4096),
       time: { ...clock.phases, total, cpu: cpuTime() },
       objects: clock.objects,
-      counters: sumOf(engines.map((engine) => engine.deref()?.counters() ?? {})),
+      counters,
     },
   }
 }

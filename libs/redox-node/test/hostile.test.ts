@@ -15,6 +15,12 @@ describe('does in a node what it does natively', () => {
   })
 })
 
+it('processes that have ended leave nothing with the host', () => {
+  const before = process.memoryUsage().rss
+  expect(inNode(program('processes'))).toMatchObject({ code: 0, stdout: '400\n' })
+  expect(process.memoryUsage().rss - before).toBeLessThan(250 * MEGABYTE)
+})
+
 describe('ends by its limit', () => {
   const limited = (what: string, options = {}) => inNode({ ...program('limits'), args: [what] }, { budget: 5_000_000, ...options })
 

@@ -61,7 +61,7 @@ export class Libc implements Personality, LibcCall {
   /** errno that the calls at hand have set; kept for the trace alone. */
   private readonly failures = new Map<Context, number>()
   private readonly options: LibcOptions
-  private readonly cpu: Cpu
+  readonly cpu: Cpu
 
   constructor(options: LibcOptions) {
     this.options = options

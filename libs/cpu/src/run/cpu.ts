@@ -144,7 +144,7 @@ export interface Cpu {
   flushCache(): void
   /**
    * The engine is not used any more: all of memory that is not the guest's is blank again. False while it runs; then nothing has happened.
-   * Afterwards the cache gets nothing, there are no counters, and `answered` says what it said last.
+   * Afterwards the cache gets nothing, and there are no counters.
    */
   end(): boolean
   /** Named counters for the report (deterministic ones and measured ones apart). */

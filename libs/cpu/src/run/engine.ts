@@ -76,8 +76,6 @@ class Engine implements Cpu {
   #anew = false
   /** Leaves by gate id: place in their set, slot, and the address of the gate once it is known. */
   readonly #leaves = new Map<number, { readonly place: number; readonly slot: number; at: number }>()
-  /** What leaves had answered when the engine ended; another has the memory then. */
-  readonly #answered = new Map<number, number>()
   #leafFunctions: readonly unknown[] | undefined
 
   constructor(memory: GuestMemory, ports: CpuPorts, options: CpuOptions) {
@@ -371,8 +369,7 @@ class Engine implements Cpu {
     this.#leaves.set(id, { place, slot: this.#translator.occupy(this.#leafFunctions[place]), at: 0 })
   }
   answered(set: LeafSet, id: number): number {
-    if (this.#ended) return this.#answered.get(id) ?? 0
-    return this.#leaves.has(id) ? this.memory.getU32(leafWords(set.place(id)!).answered) : 0
+    return !this.#ended && this.#leaves.has(id) ? this.memory.getU32(leafWords(set.place(id)!).answered) : 0
   }
   /** The gate at an address was called by way of the host: if it has a leaf, that is entered from now on. */
   #meet(pc: number): void {
@@ -443,7 +440,6 @@ class Engine implements Cpu {
   end(): boolean {
     if (this.#granted !== 0) return false
     if (this.#ended) return true
-    for (const [id, { place }] of this.#leaves) this.#answered.set(id, this.memory.getU32(leafWords(place).answered))
     this.#ended = true
     this.memory.rewritable = () => {}
     this.#records.clear()

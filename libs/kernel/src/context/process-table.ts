@@ -65,6 +65,7 @@ export class ProcessTable {
   /** A space and its engine are not used any more, though the engine may be under way. */
   retire(cpu: Cpu, space: AddressSpace): void {
     cpu.flushCache()
+    this.kernel.options.cpuRetired?.(cpu)
     const { memory } = space
     const dirty = space.release()
     const size = dirty.reduce((sum, { start, end }) => sum + end - start, 0)

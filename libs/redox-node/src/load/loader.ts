@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LinkMapEntry, NodeRequest } from '@bootgraph/build-graph'
-import { Gpr } from '@bootgraph/cpu'
+import { type Cpu, Gpr } from '@bootgraph/cpu'
 import {
   type CallTrace,
   type Co,
@@ -71,8 +71,9 @@ const REFUSALS: ReadonlyMap<number, string> = new Map([
 export class Loader {
   readonly linkMap: LinkMapEntry[] = []
   readonly #options: LoaderOptions
-  /** The hosted library of each process. */
-  readonly #instances: Libc[] = []
+  /** The hosted library over each engine in use, and the calls of those that were over others, by name. */
+  readonly #libcs = new Map<Cpu, Libc>()
+  readonly #counted = new Map<string, number>()
 
   readonly #images: ImageStore
   readonly #libraries: KeptFiles | undefined
@@ -204,7 +205,7 @@ export class Loader {
       withheld: (name: string, object: string) => object === libc.path && demand.upstream(name) !== undefined,
       observer: demand.observer(path, request.trace.includes('libc') ? this.#options.trace : undefined),
       ...(request.trace.includes('loader') ? { trace: emit } : {}),
-      onLibc: (libc: Libc) => this.#instances.push(libc),
+      onLibc: (libc: Libc) => this.#libcs.set(libc.cpu, libc),
     }
     let loaded: LoadResult
     if (image !== undefined || request.linkage === 'static') {
@@ -251,11 +252,16 @@ export class Loader {
     return 0
   }
 
-  /** Calls per hosted function of all processes, by name. */
+  /** An engine is not used any more: nothing of it is kept but what its library counted. */
+  retired(cpu: Cpu): void {
+    for (const [name, count] of this.#libcs.get(cpu)?.callCounts() ?? []) this.#counted.set(name, (this.#counted.get(name) ?? 0) + count)
+    this.#libcs.delete(cpu)
+  }
+
+  /** Calls per hosted function of all processes, by name. No engine is used any more. */
   calls(): Record<string, number> {
-    const sum = new Map<string, number>()
-    for (const libc of this.#instances) for (const [name, count] of libc.callCounts()) sum.set(name, (sum.get(name) ?? 0) + count)
-    return Object.fromEntries([...sum].sort(([a], [b]) => (a < b ? -1 : 1)))
+    for (const cpu of this.#libcs.keys()) this.retired(cpu)
+    return Object.fromEntries([...this.#counted].sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 
   *#read(cx: Context, path: string): Co<Uint8Array | number> {
