@@ -282,6 +282,10 @@ export interface KernelCalls {
   eventfd(cx: Context, value: bigint, single: boolean, flags: number): number
   /** A new one where fd is -1; else the set of that one becomes another. */
   signalfd(cx: Context, fd: number, set: bigint, flags: number): number
+  inotify(cx: Context, flags: number): number
+  /** `mask` as IN_*; the number of the watch. */
+  inotifyWatch(cx: Context, fd: number, path: string, mask: number): number
+  inotifyUnwatch(cx: Context, fd: number, wd: number): number
   timerfd(cx: Context, clock: TimerClock, flags: number): number
   timerfdSet(cx: Context, fd: number, set: TimerSetting | undefined): { value: bigint; interval: bigint } | number
 

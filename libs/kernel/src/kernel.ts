@@ -16,6 +16,7 @@ import type { DebugSink, StdioPort } from './scheme/device.ts'
 import { StdioHandle } from './scheme/device.ts'
 import type { Handle } from './scheme/handle.ts'
 import { type FileLayer, type Inode, mount, rootInode } from './scheme/inode.ts'
+import { happened, IN } from './scheme/inotify.ts'
 import { schemes } from './scheme/namespace.ts'
 import { SocketTable } from './scheme/socket-table.ts'
 import type { CallTrace } from './syscall/debug.ts'
@@ -183,7 +184,9 @@ export class Kernel {
 
   /** Nobody holds a description any more. */
   closed(description: Description): void {
-    description.handle.inode?.lock(description, 'none')
+    const { inode } = description.handle
+    inode?.lock(description, 'none')
+    if (inode && !(description.flags & O.PATH)) happened(inode, description.writable ? IN.CLOSE_WRITE : IN.CLOSE_NOWRITE)
     this.close(description.handle)
   }
 

@@ -3,6 +3,7 @@ import type { Stat } from '../calls.ts'
 import type { AddressSpace } from '../context/memory.ts'
 import { Handle } from './handle.ts'
 import type { Inode } from './inode.ts'
+import { happened, IN } from './inotify.ts'
 
 /** An open file or directory of the root file system. Shared mappings of the file stay coherent with reads and writes. */
 export class FileHandle extends Handle {
@@ -28,7 +29,9 @@ export class FileHandle extends Handle {
   override read(into: Uint8Array, offset: number): number {
     if (this.inode.isDirectory) return -E.ISDIR
     if (this.inode.mapped) for (const space of this.spaces()) space.flush(this.inode)
-    return this.inode.read(into, offset)
+    const done = this.inode.read(into, offset)
+    if (done > 0) happened(this.inode, IN.ACCESS)
+    return done
   }
   override write(from: Uint8Array, offset: number): number {
     if (this.inode.isDirectory) return -E.ISDIR
@@ -36,6 +39,7 @@ export class FileHandle extends Handle {
     this.inode.mtime = this.inode.ctime = this.now()
     const done = this.inode.write(from, offset)
     if (this.inode.mapped) for (const space of this.spaces()) space.refresh(this.inode, offset, from.length)
+    if (done > 0) happened(this.inode, IN.MODIFY)
     return done
   }
   override size(): number {

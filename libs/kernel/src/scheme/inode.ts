@@ -7,6 +7,7 @@ import { Cost, type MemoryBudget } from '../context/memory-budget.ts'
 import { Queue } from '../context/queue.ts'
 import { Attributes } from './attributes.ts'
 import { Content } from './content.ts'
+import { happened, IN, tellFolder, tellSelf, vanished, type Watch } from './inotify.ts'
 import type { Channel } from './pipe.ts'
 import type { RecordLocks } from './record-locks.ts'
 
@@ -59,6 +60,8 @@ export interface Volume {
   next: number
   /** What is written or made is taken of it; what only a layer holds costs nothing. */
   readonly budget: MemoryBudget
+  /** How often something was renamed, ever. */
+  moves?: number
 }
 
 /** As many bytes as ext4 lets a file have: 2^32 - 1 blocks of 4 KiB. */
@@ -97,6 +100,8 @@ export class Inode implements Mappable {
   sink: LayerSink | undefined
   sinkPath = ''
   readonly unlocked = new Queue('flock')
+  /** Who is told what happens to it. */
+  watches: Set<Watch> | undefined
   /** Made by the first record lock. */
   records: RecordLocks | undefined
   private readonly locks = new Map<object, 'shared' | 'exclusive'>()
@@ -211,6 +216,7 @@ export class Inode implements Mappable {
     }
     this.children.set(name, child)
     this.mtime = this.ctime = now
+    tellFolder(this, IN.CREATE, name, child)
     return child
   }
 
@@ -222,7 +228,9 @@ export class Inode implements Mappable {
     const done = child.sink?.remove(this.below(name), child.isDirectory) ?? 0
     if (done < 0) return done
     this.children.delete(name)
+    if (!child.isDirectory) tellSelf(child, IN.ATTRIB)
     child.loseName(this, name)
+    tellFolder(this, IN.DELETE, name, child)
     this.mtime = this.ctime = child.ctime = now
     return 0
   }
@@ -238,6 +246,11 @@ export class Inode implements Mappable {
     if (!child.settle()) return -E.NOSPC
     const done = child.sink?.rename(this.below(name), newPath) ?? 0
     if (done < 0) return done
+    const cookie = (this.volume.moves = (this.volume.moves ?? 0) + 1)
+    tellFolder(this, IN.MOVED_FROM, name, child, cookie)
+    tellFolder(to, IN.MOVED_TO, newName, child, cookie)
+    if (replaced) tellSelf(replaced, IN.ATTRIB)
+    tellSelf(child, IN.MOVE_SELF)
     replaced?.loseName(to, newName)
     this.children.delete(name)
     to.children.delete(newName)
@@ -265,6 +278,8 @@ export class Inode implements Mappable {
     inode.others.push({ parent: this, name })
     inode.nlink++
     inode.ctime = this.mtime = this.ctime = now
+    tellSelf(inode, IN.ATTRIB)
+    tellFolder(this, IN.CREATE, name, inode)
     return 0
   }
 
@@ -318,7 +333,9 @@ export class Inode implements Mappable {
   }
   /** What has no name, and nobody has open or mapped, is gone. */
   expire(): void {
-    if (this.nlink <= 0 && this.opened === 0 && this.holders.size === 0) this.giveBack()
+    if (this.nlink > 0 || this.opened > 0 || this.holders.size > 0) return
+    this.giveBack()
+    vanished(this)
   }
 
   private moveSink(path: string): void {
@@ -369,6 +386,7 @@ export class Inode implements Mappable {
     if (length < this.length) this.content?.punch(length, Number.POSITIVE_INFINITY)
     this.length = length
     this.afford(this.own)
+    happened(this, IN.MODIFY)
     return this.sink?.truncate(this.sinkPath, length) ?? 0
   }
 
@@ -396,6 +414,7 @@ export class Inode implements Mappable {
   chmod(mode: number, now: bigint): number {
     this.mode = (this.mode & Mode.MASK) | (mode & 0o7777)
     this.ctime = now
+    happened(this, IN.ATTRIB)
     return this.sink?.chmod(this.sinkPath, mode & 0o7777) ?? 0
   }
 
@@ -404,6 +423,7 @@ export class Inode implements Mappable {
     if (uid >= 0 && uid !== 0xffff_ffff) this.uid = uid
     if (gid >= 0 && gid !== 0xffff_ffff) this.gid = gid
     this.ctime = now
+    happened(this, IN.ATTRIB)
     return 0
   }
 
@@ -411,6 +431,7 @@ export class Inode implements Mappable {
     this.atime = atime ?? this.atime
     this.mtime = mtime ?? this.mtime
     this.ctime = now
+    happened(this, IN.ATTRIB)
     return this.sink?.utimens(this.sinkPath, this.atime, this.mtime) ?? 0
   }
 

@@ -5,18 +5,37 @@ import type { Context } from '../context/context.ts'
 import type { Kernel } from '../kernel.ts'
 import { CounterHandle, EpollHandle, TimerHandle } from '../scheme/epoll.ts'
 import type { Handle } from '../scheme/handle.ts'
+import { IN, InotifyHandle } from '../scheme/inotify.ts'
 import { SignalHandle } from '../scheme/signal.ts'
 import { descriptor, install, process } from './fs.ts'
+import { absent } from './open.ts'
+import { walk } from './path.ts'
 
-type Calls = Pick<KernelCalls, 'epollCreate' | 'epollControl' | 'epollWait' | 'eventfd' | 'timerfd' | 'timerfdSet' | 'signalfd'>
+type Calls = Pick<
+  KernelCalls,
+  | 'epollCreate'
+  | 'epollControl'
+  | 'epollWait'
+  | 'eventfd'
+  | 'timerfd'
+  | 'timerfdSet'
+  | 'signalfd'
+  | 'inotify'
+  | 'inotifyWatch'
+  | 'inotifyUnwatch'
+>
 
-/** Descriptors that only say what happened: epoll, eventfd, timerfd and signalfd of Linux. */
+/** Descriptors that only say what happened: epoll, eventfd, timerfd, signalfd and inotify of Linux. */
 export function eventCalls(kernel: Kernel): Calls {
   const add = (cx: Context, handle: Handle, flags: number): number =>
     install(kernel, process(cx), handle, O.RDWR | (flags & (O.NONBLOCK | O.CLOEXEC)))
   const epoll = (cx: Context, fd: number): EpollHandle | number => {
     const handle = descriptor(cx, fd)?.handle
     return handle === undefined ? -E.BADF : handle instanceof EpollHandle ? handle : -E.INVAL
+  }
+  const inotify = (cx: Context, fd: number): InotifyHandle | number => {
+    const handle = descriptor(cx, fd)?.handle
+    return handle === undefined ? -E.BADF : handle instanceof InotifyHandle ? handle : -E.INVAL
   }
   return {
     epollCreate: (cx, flags) => add(cx, new EpollHandle(), flags),
@@ -54,6 +73,22 @@ export function eventCalls(kernel: Kernel): Calls {
       if (!(handle instanceof SignalHandle)) return -E.INVAL
       handle.change(set)
       return fd
+    },
+    inotify: (cx, flags) => install(kernel, process(cx), new InotifyHandle(), O.RDONLY | (flags & (O.NONBLOCK | O.CLOEXEC))),
+    inotifyWatch(cx, fd, path, mask) {
+      if (!(mask & (IN.ALL | IN.ISDIR)) || (mask & IN.MASK_ADD && mask & IN.MASK_CREATE)) return -E.INVAL
+      const handle = inotify(cx, fd)
+      if (typeof handle === 'number') return handle
+      const own = process(cx)
+      const place = walk(own.root, own.cwd, path, !(mask & IN.DONT_FOLLOW))
+      if (typeof place === 'number') return place
+      const { inode } = place
+      if (inode === undefined) return absent(kernel, own, path)
+      return mask & IN.ONLYDIR && !inode.isDirectory ? -E.NOTDIR : handle.watch(inode, mask)
+    },
+    inotifyUnwatch(cx, fd, wd) {
+      const handle = inotify(cx, fd)
+      return typeof handle === 'number' ? handle : handle.unwatch(wd)
     },
     timerfdSet(cx, fd, set) {
       const handle = descriptor(cx, fd)?.handle

@@ -13,6 +13,7 @@ import { EventHandle } from '../scheme/event.ts'
 import { FileHandle } from '../scheme/file.ts'
 import type { Handle } from '../scheme/handle.ts'
 import { Inode } from '../scheme/inode.ts'
+import { happened, IN } from '../scheme/inotify.ts'
 import { Channel, FifoHandle, PipeHandle } from '../scheme/pipe.ts'
 import { RecordLocks } from '../scheme/record-locks.ts'
 import { ioctl } from './ioctl.ts'
@@ -247,7 +248,10 @@ export function fsCalls(kernel: Kernel): Calls {
       const description = descriptor(cx, fd)
       if (description === undefined) return -E.BADF
       const { inode } = description.handle
-      if (inode?.isDirectory) return entries(inode)
+      if (inode?.isDirectory) {
+        happened(inode, IN.ACCESS)
+        return entries(inode)
+      }
       const listed = description.handle.entries()
       if (listed === undefined) return -E.NOTDIR
       return [...['.', '..'].map((name) => ({ ino: 1, name, type: 4 })), ...listed]

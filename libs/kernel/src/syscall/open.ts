@@ -7,6 +7,7 @@ import type { ContextState, ProcessState } from '../context/process.ts'
 import type { Kernel } from '../kernel.ts'
 import { FileHandle } from '../scheme/file.ts'
 import type { Handle } from '../scheme/handle.ts'
+import { happened, IN } from '../scheme/inotify.ts'
 import { LACKING } from '../scheme/namespace.ts'
 import { Channel, FifoHandle } from '../scheme/pipe.ts'
 import { procDescription, procLink } from '../scheme/proc.ts'
@@ -110,5 +111,7 @@ export function* openPath(kernel: Kernel, cx: Context, dirfd: number, path: stri
   }
   // A path alone neither reads nor writes.
   const access = flags & O.PATH ? O.RDWR : 0
-  return install(kernel, process, handle, flags & ~(O.CREAT | O.EXCL | O.TRUNC | O.NOCTTY | access))
+  const fd = install(kernel, process, handle, flags & ~(O.CREAT | O.EXCL | O.TRUNC | O.NOCTTY | access))
+  if (fd >= 0 && handle.inode && !(flags & O.PATH)) happened(handle.inode, IN.OPEN)
+  return fd
 }

@@ -23,6 +23,7 @@ import { signalHeader } from './signal/index.ts'
 import { spawnHeader } from './spawn/index.ts'
 import { start } from './start/index.ts'
 import { sysEpoll } from './sys_epoll/index.ts'
+import { sysInotify } from './sys_inotify/index.ts'
 import { sysMman } from './sys_mman/index.ts'
 import { sysResource } from './sys_resource/index.ts'
 import { sysSocket } from './sys_socket/index.ts'
@@ -50,6 +51,7 @@ export const platformHeaders: readonly HeaderTable[] = [
   ftsHeader,
   pollHeader,
   sysEpoll,
+  sysInotify,
   clockHeader,
   timerHeader,
   signalHeader,
