@@ -71,6 +71,13 @@ export interface SigAction {
   mask: bigint
 }
 
+/** Sets of capabilities by their bits (capabilities(7)). */
+export interface Capabilities {
+  readonly effective: bigint
+  readonly permitted: bigint
+  readonly inheritable: bigint
+}
+
 export interface SpawnRequest {
   readonly path: string
   readonly argv: readonly Uint8Array[]
@@ -235,6 +242,15 @@ export interface KernelCalls {
     cx: Context,
     set: { sp: number; size: number; flags: number } | undefined,
   ): { sp: number; size: number; flags: number } | number
+  /** A descriptor of a process; flags: O_NONBLOCK. */
+  pidfd(cx: Context, pid: number, flags: number): number
+  /** The process that a descriptor stands for, or -EBADF. */
+  pidfdProcess(cx: Context, fd: number): number
+  /** A descriptor of its own for what another process has open as `target`. */
+  pidfdGet(cx: Context, fd: number, target: number): number
+  /** Of a process, 0 for the caller's own. */
+  capabilities(cx: Context, pid: number): Capabilities | number
+  setCapabilities(cx: Context, wanted: Capabilities): number
   getpid(cx: Context): number
   getppid(cx: Context): number
   gettid(cx: Context): number

@@ -25,6 +25,7 @@ import { fsCalls } from './syscall/fs.ts'
 import { limitCalls } from './syscall/limit.ts'
 import { memCalls } from './syscall/mem.ts'
 import { nameCalls } from './syscall/name.ts'
+import { pidfdCalls } from './syscall/pidfd.ts'
 import { processCalls } from './syscall/process.ts'
 import { semaphoreCalls } from './syscall/semaphore.ts'
 import { signalCalls } from './syscall/signal.ts'
@@ -108,6 +109,7 @@ export class Kernel {
       ...memCalls(this),
       ...processCalls(this),
       ...limitCalls(this),
+      ...pidfdCalls(this),
       ...signalCalls(this),
       ...timeCalls(this),
       ...eventCalls(this),

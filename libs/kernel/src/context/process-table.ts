@@ -1,5 +1,6 @@
 import { type Cpu, GuestMemory, type SavedState } from '@bootgraph/cpu'
 import { E } from '../abi/error.ts'
+import { Poll } from '../abi/flag.ts'
 import type { Kernel } from '../kernel.ts'
 import type { Inode } from '../scheme/inode.ts'
 import { FileTable } from './file.ts'
@@ -116,6 +117,7 @@ export class ProcessTable {
     for (const cx of [...process.contexts]) this.endContext(cx)
     for (const inode of process.locked) if (inode.records?.release(process)) inode.unlocked.wake()
     for (const timer of process.timers) this.kernel.time.drop(timer)
+    for (const handle of process.handles) handle.tell(Poll.IN)
     process.files.closeAll()
     if (process.sid === process.pid && process.terminal) process.terminal.release([SIG.HUP], 'foreground')
     this.retire(process.cpu, process.space)

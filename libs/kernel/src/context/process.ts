@@ -1,5 +1,6 @@
 import type { Cpu, SavedState } from '@bootgraph/cpu'
-import type { IntervalTimer, Personality, SigAction } from '../calls.ts'
+import type { Capabilities, IntervalTimer, Personality, SigAction } from '../calls.ts'
+import type { Handle } from '../scheme/handle.ts'
 import type { Inode } from '../scheme/inode.ts'
 import type { Terminal } from '../scheme/pty.ts'
 import type { Context, Process } from './context.ts'
@@ -110,6 +111,9 @@ export class ContextState implements Context, Sleeper {
   }
 }
 
+/** As many as Linux 6.1 knows. */
+export const ALL_CAPABILITIES: Capabilities = { effective: (1n << 41n) - 1n, permitted: (1n << 41n) - 1n, inheritable: 0n }
+
 export class ProcessState implements Process {
   readonly pid: number
   cpu: Cpu
@@ -126,6 +130,10 @@ export class ProcessState implements Process {
   /** The terminal that controls its session. */
   terminal: Terminal | undefined
   readonly ids = { uid: 0, euid: 0, gid: 0, egid: 0, groups: [0] }
+  /** Those of user 0 on Linux; nothing depends on them. */
+  capabilities: Capabilities = ALL_CAPABILITIES
+  /** Descriptors that stand for it, told when it ends. */
+  readonly handles = new Set<Handle>()
   root: Inode
   cwd: Inode
   umask = 0o022

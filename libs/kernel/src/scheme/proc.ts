@@ -4,7 +4,7 @@ import { Mode } from '../abi/flag.ts'
 import type { DirEntry, Stat } from '../calls.ts'
 import type { Description } from '../context/file.ts'
 import { Resource } from '../context/limits.ts'
-import type { ProcessState } from '../context/process.ts'
+import { ALL_CAPABILITIES, type ProcessState } from '../context/process.ts'
 import { bit } from '../context/signal.ts'
 import { FUEL_NS } from '../context/timeout.ts'
 import type { Kernel } from '../kernel.ts'
@@ -183,7 +183,7 @@ const hexMask = (mask: bigint): string => mask.toString(16).padStart(16, '0')
 
 /** /proc/PID/status of what the node knows; the thread that SigPnd and SigBlk tell of is the first. */
 function status(of: ProcessState): string {
-  const { pid, exe, parent, contexts, ids, umask, files, limits, pending, actions } = of
+  const { pid, exe, parent, contexts, ids, umask, files, limits, pending, actions, capabilities } = of
   const { uid, euid, gid, egid, groups } = ids
   const mapped = `${String(pages(of) * 4).padStart(8)} kB`
   const own = contexts[0]?.pending ?? pending
@@ -214,6 +214,11 @@ function status(of: ProcessState): string {
     ['SigBlk', hexMask(contexts[0]?.mask ?? 0n)],
     ['SigIgn', hexMask(handled((handler) => handler === 1))],
     ['SigCgt', hexMask(handled((handler) => handler > 1))],
+    ['CapInh', hexMask(capabilities.inheritable)],
+    ['CapPrm', hexMask(capabilities.permitted)],
+    ['CapEff', hexMask(capabilities.effective)],
+    ['CapBnd', hexMask(ALL_CAPABILITIES.permitted)],
+    ['CapAmb', hexMask(0n)],
     ['Cpus_allowed', 1],
     ['Cpus_allowed_list', 0],
   ]

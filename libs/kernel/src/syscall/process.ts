@@ -6,7 +6,7 @@ import type { Context } from '../context/context.ts'
 import type { Co } from '../context/coroutine.ts'
 import { Gate, mapGates } from '../context/gate.ts'
 import { Resource } from '../context/limits.ts'
-import { type ContextState, HEAP_BASE, type ProcessState } from '../context/process.ts'
+import { ALL_CAPABILITIES, type ContextState, HEAP_BASE, type ProcessState } from '../context/process.ts'
 import { Queue } from '../context/queue.ts'
 import { maskable, SIG } from '../context/signal.ts'
 import { FUEL_NS } from '../context/timeout.ts'
@@ -61,6 +61,7 @@ export function processCalls(kernel: Kernel): Calls {
     made.actions = new Map(parent.actions)
     made.exe = parent.exe
     made.argv = parent.argv
+    made.capabilities = parent.capabilities
     made.limits = parent.limits
     limitWork(kernel, made, made.limits[Resource.cpu])
     Object.assign(made.ids, parent.ids, { groups: [...parent.ids.groups] })
@@ -115,6 +116,7 @@ export function processCalls(kernel: Kernel): Calls {
     own.heapEnd = HEAP_BASE
     own.exe = absolute(cx, loaded.path)
     own.argv = loaded.argv
+    if (own.ids.euid === 0) own.capabilities = { ...ALL_CAPABILITIES, inheritable: own.capabilities.inheritable }
     return 0
   }
   function* nothing(): Co<void> {}

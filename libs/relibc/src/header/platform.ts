@@ -22,9 +22,11 @@ import { setjmp } from './setjmp/index.ts'
 import { signalHeader } from './signal/index.ts'
 import { spawnHeader } from './spawn/index.ts'
 import { start } from './start/index.ts'
+import { sysCapability } from './sys_capability/index.ts'
 import { sysEpoll } from './sys_epoll/index.ts'
 import { sysInotify } from './sys_inotify/index.ts'
 import { sysMman } from './sys_mman/index.ts'
+import { sysPidfd } from './sys_pidfd/index.ts'
 import { sysResource } from './sys_resource/index.ts'
 import { sysSocket } from './sys_socket/index.ts'
 import { sysStat } from './sys_stat/index.ts'
@@ -52,6 +54,8 @@ export const platformHeaders: readonly HeaderTable[] = [
   pollHeader,
   sysEpoll,
   sysInotify,
+  sysPidfd,
+  sysCapability,
   clockHeader,
   timerHeader,
   signalHeader,

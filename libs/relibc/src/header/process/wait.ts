@@ -26,7 +26,7 @@ function* wait4(c: LibcCall, pid: number, status: number, options: number, usage
 /** siginfo_t of a child: { signo @0, code @8, pid @16, uid @20, status @24 }. */
 const SIGINFO = 128
 const Code = { exited: 1, killed: 2, dumped: 3, stopped: 5, continued: 6 } as const
-const Which = { all: 0, pid: 1, group: 2 } as const
+const Which = { all: 0, pid: 1, group: 2, pidfd: 3 } as const
 const Option = { nohang: 1, stopped: 2, exited: 4, continued: 8, nowait: 0x100_0000 } as const
 
 /** si_code and si_status of a wait status. */
@@ -40,9 +40,12 @@ function told(status: number): [code: number, status: number] {
 function* waitid(c: LibcCall, which: number, id: number, info: number, options: number): Co<number> {
   const known = Option.nohang | Option.stopped | Option.exited | Option.continued | Option.nowait
   const states = options & (Option.stopped | Option.exited | Option.continued)
-  if (options & ~known || states === 0 || which < 0 || which > Which.group) return c.fail(EINVAL)
+  if (options & ~known || states === 0 || which < 0 || which > Which.pidfd) return c.fail(EINVAL)
   if (info !== 0 && !writable(c, info, SIGINFO)) return c.fail(EFAULT)
-  const pid = which === Which.all ? -1 : which === Which.pid ? id : -id
+  if (which === Which.pidfd && id < 0) return c.fail(EINVAL)
+  const process = which === Which.pidfd ? c.kernel.pidfdProcess(c.cx, id) : id
+  if (which === Which.pidfd && process < 0) return c.fail(-process)
+  const pid = which === Which.all ? -1 : which === Which.group ? -id : process
   const got = yield* c.kernel.waitpid(c.cx, pid, options & ~Option.exited, (options & Option.exited) !== 0)
   if (typeof got === 'number') return c.fail(-got)
   if (info === 0) return 0

@@ -9,6 +9,8 @@ import type { LibcCall } from '../../registry/call.ts'
 import { alias, blocking, type HeaderTable, leaf } from '../../registry/define.ts'
 import { openat } from '../fcntl/index.ts'
 import { free, malloc } from '../stdlib/malloc.ts'
+import { capget, capset } from '../sys_capability/index.ts'
+import { pidfdGetfd, pidfdOpen, pidfdSendSignal } from '../sys_pidfd/index.ts'
 import { prlimit } from '../sys_resource/index.ts'
 import { statx } from '../sys_stat/index.ts'
 import { copyFileRange, pipe2 } from '../unistd/io.ts'
@@ -181,6 +183,8 @@ const SYSCALL = {
   gettid: 186,
   getrlimit: 97,
   setrlimit: 160,
+  capget: 125,
+  capset: 126,
   tkill: 200,
   getdents64: 217,
   futex: 202,
@@ -194,9 +198,12 @@ const SYSCALL = {
   memfd_create: 319,
   copy_file_range: 326,
   statx: 332,
+  pidfd_send_signal: 424,
+  pidfd_open: 434,
   close_range: 436,
+  pidfd_getfd: 438,
 } as const
-const NEWER = new Set([324, 334, 424, 434, 435, 439, 441])
+const NEWER = new Set([324, 334, 435, 439, 441])
 
 function* syscall(c: LibcCall, number: number, a: number, b: number, d: number, e: number, f: number, g: number): Co<number> {
   switch (number) {
@@ -238,6 +245,16 @@ function* syscall(c: LibcCall, number: number, a: number, b: number, d: number, 
       return prlimit(c, 0, a, b, 0)
     case SYSCALL.prlimit64:
       return prlimit(c, a | 0, b, d, e)
+    case SYSCALL.capget:
+      return capget(c, a, b)
+    case SYSCALL.capset:
+      return capset(c, a, b)
+    case SYSCALL.pidfd_open:
+      return pidfdOpen(c, a | 0, b >>> 0)
+    case SYSCALL.pidfd_send_signal:
+      return pidfdSendSignal(c, a | 0, b | 0, d, e >>> 0)
+    case SYSCALL.pidfd_getfd:
+      return pidfdGetfd(c, a | 0, b | 0, d >>> 0)
     case SYSCALL.tkill:
       return answer(c, c.kernel.tkill(c.cx, a, b))
     case SYSCALL.futex:
