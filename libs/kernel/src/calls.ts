@@ -11,6 +11,7 @@
 import type { Context, Process } from './context/context.ts'
 import type { Co } from './context/coroutine.ts'
 import type { Limit } from './context/limits.ts'
+import type { Message, MessageQueue, Segment, SemaphoreOperation, SemaphoreSet } from './scheme/ipc.ts'
 
 export interface Stat {
   dev: number
@@ -263,6 +264,31 @@ export interface KernelCalls {
   /** The lowest nice value among a process (0), a group of them (1) or a user's (2). */
   nice(cx: Context, kind: number, id: number): { readonly nice: number } | { readonly error: number }
   setNice(cx: Context, kind: number, id: number, value: number): number
+
+  // syscall/ipc: objects of System V, by number; flags as Linux has them
+  readonly messages: {
+    get(cx: Context, key: number, flags: number): number
+    at(cx: Context, id: number): MessageQueue | number
+    remove(cx: Context, id: number): void
+    send(cx: Context, id: number, message: Message, flags: number): Co<number>
+    receive(cx: Context, id: number, size: number, type: bigint, flags: number): Co<Message | number>
+  }
+  readonly semaphoreSets: {
+    get(cx: Context, key: number, count: number, flags: number): number
+    at(cx: Context, id: number): SemaphoreSet | number
+    remove(cx: Context, id: number): void
+    /** All of them at once, or -EAGAIN when it is time. */
+    operate(cx: Context, id: number, operations: readonly SemaphoreOperation[], until: bigint | undefined): Co<number>
+  }
+  readonly segments: {
+    get(cx: Context, key: number, size: number, flags: number): number
+    at(cx: Context, id: number): Segment | number
+    /** How many mappings of it there are. */
+    attached(segment: Segment): number
+    remove(cx: Context, id: number): void
+    attach(cx: Context, id: number, address: number, readOnly: boolean, replace: boolean): number
+    detach(cx: Context, address: number): number
+  }
 
   // syscall/limit: of the process `pid`, 0 for the caller's own; resources by Linux's numbers
   limit(cx: Context, pid: number, resource: number): Limit | number

@@ -22,6 +22,7 @@ import { SocketTable } from './scheme/socket-table.ts'
 import type { CallTrace } from './syscall/debug.ts'
 import { eventCalls } from './syscall/event.ts'
 import { fsCalls } from './syscall/fs.ts'
+import { ipcCalls } from './syscall/ipc.ts'
 import { limitCalls } from './syscall/limit.ts'
 import { memCalls } from './syscall/mem.ts'
 import { nameCalls } from './syscall/name.ts'
@@ -110,6 +111,7 @@ export class Kernel {
       ...processCalls(this),
       ...limitCalls(this),
       ...pidfdCalls(this),
+      ...ipcCalls(this),
       ...signalCalls(this),
       ...timeCalls(this),
       ...eventCalls(this),

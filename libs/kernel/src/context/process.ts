@@ -132,8 +132,8 @@ export class ProcessState implements Process {
   readonly ids = { uid: 0, euid: 0, gid: 0, egid: 0, groups: [0] }
   /** Those of user 0 on Linux; nothing depends on them. */
   capabilities: Capabilities = ALL_CAPABILITIES
-  /** Descriptors that stand for it, told when it ends. */
-  readonly handles = new Set<Handle>()
+  /** Told when it ends: descriptors that stand for it, and what is taken back then. */
+  readonly handles = new Set<Pick<Handle, 'tell'>>()
   root: Inode
   cwd: Inode
   umask = 0o022

@@ -25,6 +25,7 @@ import { start } from './start/index.ts'
 import { sysCapability } from './sys_capability/index.ts'
 import { sysEpoll } from './sys_epoll/index.ts'
 import { sysInotify } from './sys_inotify/index.ts'
+import { sysIpc } from './sys_ipc/index.ts'
 import { sysMman } from './sys_mman/index.ts'
 import { sysPidfd } from './sys_pidfd/index.ts'
 import { sysResource } from './sys_resource/index.ts'
@@ -54,6 +55,7 @@ export const platformHeaders: readonly HeaderTable[] = [
   pollHeader,
   sysEpoll,
   sysInotify,
+  sysIpc,
   sysPidfd,
   sysCapability,
   clockHeader,
