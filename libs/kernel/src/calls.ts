@@ -28,6 +28,8 @@ export interface Stat {
   atime: bigint
   mtime: bigint
   ctime: bigint
+  /** When a file was made; other things do not know it. */
+  btime?: bigint
 }
 
 /** Extended attributes; results are -errno, 0 or what was asked for. */

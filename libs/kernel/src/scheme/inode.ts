@@ -81,6 +81,7 @@ export class Inode implements Mappable {
   atime: bigint
   mtime: bigint
   ctime: bigint
+  private readonly btime: bigint
   target = ''
   /** A shared mapping of it exists or has existed. */
   mapped = false
@@ -124,7 +125,7 @@ export class Inode implements Mappable {
     this.mode = mode
     this.name = name
     this.parent = parent
-    this.atime = this.mtime = this.ctime = now
+    this.atime = this.mtime = this.ctime = this.btime = now
   }
 
   get isDirectory(): boolean {
@@ -402,13 +403,13 @@ export class Inode implements Mappable {
   }
 
   stat(): Stat {
-    const { ino, mode, uid, gid, atime, mtime, ctime } = this
+    const { ino, mode, uid, gid, atime, mtime, ctime, btime } = this
     const nlink = this.isDirectory && this.nlink > 0 ? 2 + this.folders : this.nlink
     const size = this.isDirectory ? 4096 : this.length
     // A file takes whole blocks of 4 KiB, told in units of 512, and none for its holes; a short link lies in its inode.
     const blocks =
       8 * (this.isFile && !this.lower ? (this.content?.held ?? 0) : this.isFile || this.isDirectory || size >= 60 ? pagesOf(size) : 0)
-    return { dev: 1, ino, mode, nlink, uid, gid, rdev: 0, size, blksize: 4096, blocks, atime, mtime, ctime }
+    return { dev: 1, ino, mode, nlink, uid, gid, rdev: 0, size, blksize: 4096, blocks, atime, mtime, ctime, btime }
   }
 
   chmod(mode: number, now: bigint): number {

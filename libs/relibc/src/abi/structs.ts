@@ -79,10 +79,14 @@ export function writeStatFs(memory: GuestMemory, at: number, fs: StatVfs): void 
   })
 }
 
-/** struct statx of Linux, 256 bytes; mask = STATX_BASIC_STATS. Device numbers are split as makedev(3) joins them. */
-export function writeStatx(memory: GuestMemory, at: number, stat: Stat): void {
+const STATX_BASIC_STATS = 0x7ff
+const STATX_BTIME = 0x800
+
+/** struct statx of Linux, 256 bytes: the basic fields, and of `wanted` the time of birth where there is one. Device numbers are split as makedev(3) joins them. */
+export function writeStatx(memory: GuestMemory, at: number, stat: Stat, wanted = 0): void {
+  const born = wanted & STATX_BTIME ? stat.btime : undefined
   memory.bytes(at, SIZE.statx).fill(0)
-  memory.setU32(at, 0x7ff)
+  memory.setU32(at, STATX_BASIC_STATS | (born === undefined ? 0 : STATX_BTIME))
   memory.setU32(at + 4, stat.blksize)
   memory.setU32(at + 16, stat.nlink)
   memory.setU32(at + 20, stat.uid)
@@ -93,6 +97,7 @@ export function writeStatx(memory: GuestMemory, at: number, stat: Stat): void {
   memory.setSize(at + 48, stat.blocks)
   for (const [offset, time] of [
     [64, stat.atime],
+    [80, born ?? 0n],
     [96, stat.ctime],
     [112, stat.mtime],
   ] as const) {

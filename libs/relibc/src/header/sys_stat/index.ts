@@ -35,11 +35,11 @@ const fstatat = (c: LibcCall, dir: number, name: number, out: number, flags: num
 const stat = (c: LibcCall, name: number, out: number): number => fstatat(c, AT_FDCWD, name, out, 0)
 const lstat = (c: LibcCall, name: number, out: number): number => fstatat(c, AT_FDCWD, name, out, c.abi.at.nofollow)
 
-export function statx(c: LibcCall, dir: number, name: number, flags: number, _mask: number, out: number): number {
+export function statx(c: LibcCall, dir: number, name: number, flags: number, mask: number, out: number): number {
   const found = lookUp(c, dir, name, flags)
   if (typeof found === 'number') return c.fail(-found)
   if (!writable(c, out, SIZE.statx)) return c.fail(EFAULT)
-  writeStatx(c.memory, out, found)
+  writeStatx(c.memory, out, found, mask)
   return 0
 }
 
