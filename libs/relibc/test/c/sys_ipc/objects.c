@@ -79,15 +79,13 @@ int main(void) {
   all[0] = 9;
   tell("getall", semctl(s, 0, GETALL, u));
   printf("%d %d %d\n", all[0], all[1], all[2]);
-  struct sembuf o[3] = {{0, -1, 0}, {2, -2, 0}, {1, 1, 0}}
-  ;
+  struct sembuf o[3] = {{0, -1, 0}, {2, -2, 0}, {1, 1, 0}};
   tell("op", semop(s, o, 3));
   semctl(s, 0, GETALL, u);
   printf("%d %d %d\n", all[0], all[1], all[2]);
   struct sembuf n = {0, -1, IPC_NOWAIT};
   tell("nowait", semop(s, &n, 1));
-  struct sembuf both[2] = {{1, -1, 0}, {0, -1, IPC_NOWAIT}}
-  ;
+  struct sembuf both[2] = {{1, -1, 0}, {0, -1, IPC_NOWAIT}};
   tell("atomic", semop(s, both, 2));
   tell("val", semctl(s, 1, GETVAL));
   struct sembuf z = {0, 0, 0};
