@@ -1,10 +1,14 @@
 import { Gpr } from '@bootgraph/cpu'
+import { SA } from '../abi/flag.ts'
 import type { Kernel } from '../kernel.ts'
 import type { SignalHandle } from '../scheme/signal.ts'
 import { isEarly } from '../syscall/table.ts'
 import { Gate } from './gate.ts'
 import type { ContextState, Frame, ProcessState, SignalInfo } from './process.ts'
 import { canStop, deliverable, disposition, FAULTS, popFrame, pushFrame, SIG } from './signal.ts'
+
+/** Codes of a SIGCHLD. */
+const CLD = { stopped: 5, continued: 6 } as const
 
 /** Sending signals, and acting on those that a context may take now. */
 export class Delivery {
@@ -43,19 +47,21 @@ export class Delivery {
     if (!process.stopped) return
     process.stopped = false
     for (const cx of process.contexts) this.kernel.scheduler.enqueue(cx)
-    if (signal !== SIG.CONT) return
-    process.report = 0xffff
-    process.parent?.childChanged.wake()
+    if (signal === SIG.CONT) this.report(process, 0xffff, CLD.continued, SIG.CONT)
   }
 
   private stop(process: ProcessState, signal: number): void {
     process.stopped = true
-    process.report = (signal << 8) | 0x7f
+    this.report(process, (signal << 8) | 0x7f, CLD.stopped, signal)
+  }
+
+  /** Tells the parent that its child stopped or went on: the status that wait gives, and SIGCHLD if it wants that. */
+  private report(process: ProcessState, status: number, code: number, signal: number): void {
+    process.report = status
     const { parent } = process
     if (parent === undefined) return
-    if (!((parent.actions.get(SIG.CHLD)?.flags ?? 0) & 1)) {
-      this.send(parent, undefined, { signal: SIG.CHLD, code: 5, pid: process.pid, status: signal, address: 0 })
-    }
+    if (!((parent.actions.get(SIG.CHLD)?.flags ?? 0) & SA.NOCLDSTOP))
+      this.send(parent, undefined, { signal: SIG.CHLD, code, pid: process.pid, status: signal, address: 0 })
     parent.childChanged.wake()
   }
 
