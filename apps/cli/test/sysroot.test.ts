@@ -58,6 +58,10 @@ describe('a program linked against a sysroot', () => {
     expect(inNode('./by-gcc')).toEqual(said)
     gcc('-o', 'static-by-gcc', '-static')
     expect(inNode('./static-by-gcc')).toEqual(said)
+    gcc('-o', 'static-pie-by-gcc', '-static-pie')
+    const stderr =
+      'bootgraph: ./static-pie-by-gcc: a static program over this C library lies where it was linked to; link it with -no-pie\n'
+    expect(inNode('./static-pie-by-gcc')).toEqual({ status: 126, stdout: '', stderr })
   })
 
   it('cannot open objects when it is static', () => {

@@ -140,10 +140,13 @@ export class Loader {
     const foreign = foreignLibc(bytes, header.value, segments.value)
     const ownLibrary = () =>
       refused(`${path}: a static program with ${foreign ?? 'a C library of its own'} inside cannot run here; build it dynamically linked`)
-    if (has(Pt.dynamic)) return ownLibrary()
     const image = readStaticImage(inMemory(path, bytes))
+    const isOurs = image.ok && image.value.gates.length > 0
+    if (isOurs && has(Pt.dynamic))
+      return refused(`${path}: a static program over this C library lies where it was linked to; link it with -no-pie`)
+    if (has(Pt.dynamic)) return ownLibrary()
     // Only an image of the node's own link is believed what it says of its making.
-    if (image.ok && image.value.gates.length > 0) {
+    if (isOurs) {
       const own = { ...image.value, manifest: undefined }
       return yield* this.#hosted(cx, path, own, interpreter, argv, envp)
     }
