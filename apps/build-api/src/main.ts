@@ -42,7 +42,7 @@ async function start(): Promise<void> {
   mkdirSync(config.data, { recursive: true })
   // The embedded PostgreSQL of root runs as nobody, who must be able to enter.
   if (process.getuid?.() === 0) chmodSync(config.data, 0o755)
-  const database = config.databaseUrl ?? (await embedded(startPostgres(config.data))).url
+  const database = config.databaseUrl ?? (await embedded(startPostgres(config.data, { watch: true }))).url
   const queueUrl = config.redisUrl ?? (await embeddedQueue(config.data, database))
   await migrate(database, fileURLToPath(new URL('../../../prisma/migrations', import.meta.url)))
 

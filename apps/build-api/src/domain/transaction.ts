@@ -70,5 +70,7 @@ export function openPool(connectionString: string, max = 10): pg.Pool {
   const pool = new pg.Pool({ connectionString, max, types })
   // A server that went away is met again by the next query.
   pool.on('error', () => {})
+  // Lost in somebody's hands, it is found out by the next query over it; without a listener it would end the process.
+  pool.on('connect', (client) => void client.on('error', () => {}))
   return pool
 }

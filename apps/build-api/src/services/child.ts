@@ -1,4 +1,4 @@
-/** What the supervisors of child servers share: is it alive, which port is free, wait until it answers. */
+/** What the supervisors of child servers share: is it alive, which port is free, wait until it answers, start it again when it dies. */
 import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -44,5 +44,30 @@ export async function until(what: string, limit: number, ready: () => Promise<bo
     if (child && child.exitCode !== null) throw new Error(`${what} ended at its start with exit ${child.exitCode}`)
     if (Date.now() > end) throw new Error(`${what} did not answer within ${limit / 1000} s`)
     await sleep(20)
+  }
+}
+
+/** Milliseconds between looks at a server that may have died. */
+const WATCH = 250
+
+/** Watches over a server: one that dies is started again, however often that takes. `stop` ends the watch and tells the server's pid. */
+export function keepAlive(pid: number, start: () => Promise<number>): { stop(): Promise<number> } {
+  let restarting: Promise<void> | undefined
+  const watch = setInterval(() => {
+    if (restarting !== undefined || alive(pid)) return
+    restarting = start()
+      .then(
+        (again) => void (pid = again),
+        // The next look tries again.
+        () => {},
+      )
+      .finally(() => (restarting = undefined))
+  }, WATCH).unref()
+  return {
+    async stop() {
+      clearInterval(watch)
+      await restarting
+      return pid
+    },
   }
 }

@@ -8,7 +8,7 @@ import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, realpathSync, r
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import pg from 'pg'
-import { alive, freePort, until } from './child.ts'
+import { alive, freePort, keepAlive, until } from './child.ts'
 
 export interface Service {
   readonly url: string
@@ -28,10 +28,13 @@ interface Binaries {
 /**
  * Starts or finds the server whose data is in `<folder>/postgres`, and makes the database on the first start.
  * As root, where a folder above it is closed to the user nobody, it is below /var/lib/bootgraph, in a folder of its own.
- * `started` is false for one that was there.
+ * `started` is false for one that was there. With `watch` a server that dies is started again on its port, with all that it committed.
  * @throws Error if this platform has no binaries, or the server does not answer in 30 s.
  */
-export async function startPostgres(folder: string): Promise<Service & { readonly started: boolean }> {
+export async function startPostgres(
+  folder: string,
+  { watch = false }: { readonly watch?: boolean } = {},
+): Promise<Service & { readonly started: boolean }> {
   const root = process.getuid?.() === 0
   const home =
     root && !openToAll(folder)
@@ -48,15 +51,22 @@ export async function startPostgres(folder: string): Promise<Service & { readonl
 
   const found = runningServer(data)
   const port = found?.port ?? (await freePort())
-  const child = found === undefined ? launch(binaries.postgres, data, port, identity) : undefined
   const urlOf = (database: string) => `postgresql://${NAME}:${password}@127.0.0.1:${port}/${database}`
-  await until('the embedded PostgreSQL', 30_000, () => ensureDatabase(urlOf('postgres')), child)
-  const pid = child?.pid ?? found?.pid
+  const answers = (child?: ChildProcess) => until('the embedded PostgreSQL', 30_000, () => ensureDatabase(urlOf('postgres')), child)
+  const start = async (): Promise<number> => {
+    const child = launch(binaries.postgres, data, port, identity)
+    await answers(child)
+    return child.pid!
+  }
+  const first = found?.pid ?? (await start())
+  if (found) await answers()
+  const watcher = watch ? keepAlive(first, start) : undefined
   return {
     url: urlOf(NAME),
-    started: child !== undefined,
+    started: found === undefined,
     async stop() {
-      if (pid === undefined || !alive(pid)) return
+      const pid = (await watcher?.stop()) ?? first
+      if (!alive(pid)) return
       // Fast shutdown: sessions are ended, nothing is lost.
       process.kill(pid, 'SIGINT')
       await until('the end of PostgreSQL', 30_000, async () => !alive(pid))

@@ -6,7 +6,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { Redis } from 'ioredis'
-import { alive, freePort, until } from './child.ts'
+import { alive, freePort, keepAlive, until } from './child.ts'
 import type { Service } from './postgres.ts'
 
 const PACKAGES = ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'liblua5.1-0', 'lua-bitop', 'lua-cjson', 'libatomic1']
@@ -16,9 +16,6 @@ interface Server {
   readonly libraries?: string
 }
 
-/** Milliseconds between looks at a server that may have died. */
-const WATCH = 250
-
 /** A server that dies is started again on its port, with all that it acknowledged. @throws Error if one was found but does not answer in 30 s. */
 export async function startRedis(folder: string, path = process.env.PATH ?? ''): Promise<Service | undefined> {
   const home = join(folder, 'redis')
@@ -27,25 +24,11 @@ export async function startRedis(folder: string, path = process.env.PATH ?? ''):
   if (server === undefined) return undefined
   const found = left(join(home, 'server.json'))
   const port = found?.port ?? (await freePort())
-  let pid = found?.pid ?? (await launch(server, home, port))
-  let restarting: Promise<void> | undefined
-  const watch = setInterval(() => {
-    if (restarting !== undefined || alive(pid)) return
-    restarting = launch(server, home, port).then(
-      (again) => {
-        pid = again
-        restarting = undefined
-      },
-      () => {
-        restarting = undefined
-      },
-    )
-  }, WATCH).unref()
+  const watch = keepAlive(found?.pid ?? (await launch(server, home, port)), () => launch(server, home, port))
   return {
     url: `redis://127.0.0.1:${port}`,
     async stop() {
-      clearInterval(watch)
-      await restarting
+      const pid = await watch.stop()
       if (!alive(pid)) return
       process.kill(pid, 'SIGTERM')
       await until('the end of Redis', 30_000, async () => !alive(pid))

@@ -1,10 +1,12 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openPool } from '../domain/transaction.ts'
 import { migrate } from './migrate.ts'
 import { type Service, startPostgres } from './postgres.ts'
 import { startRedis } from './redis.ts'
@@ -54,6 +56,35 @@ test('a database server left running is used again, and a stopped one starts aga
   await postgres.stop()
   postgres = await startPostgres(folder)
   expect((await query('SELECT count(*)::int AS n FROM audit')).rows).toEqual(rows)
+})
+
+test('a connection that is lost while it is in use fails what is asked over it, and nothing else', async () => {
+  const pool = openPool(postgres.url, 2)
+  const client = await pool.connect()
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  await query(`SELECT pg_terminate_backend(${rows[0]!.pid})`)
+  await sleep(200)
+  await expect(client.query('SELECT 1')).rejects.toThrow(/not queryable|terminat/)
+  client.release()
+  expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  await pool.end()
+})
+
+test('a watched database server that dies is started again with its data, and not after it was stopped', async () => {
+  const { rows } = await query('SELECT count(*)::int AS n FROM audit')
+  await postgres.stop()
+  postgres = await startPostgres(folder, { watch: true })
+  const pid = () => Number(readFileSync(join(folder, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n', 1)[0])
+  const first = pid()
+  process.kill(first, 'SIGKILL')
+  await expect
+    .poll(() => query('SELECT count(*)::int AS n FROM audit').then((found) => found.rows, String), { timeout: 20_000 })
+    .toEqual(rows)
+  expect(pid()).not.toBe(first)
+  await postgres.stop()
+  await sleep(1_000)
+  await expect(query('SELECT 1')).rejects.toThrow('ECONNREFUSED')
+  postgres = await startPostgres(folder)
 })
 
 test('Redis keeps what it acknowledged over a restart, without being installed', async () => {
