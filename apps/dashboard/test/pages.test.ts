@@ -160,6 +160,17 @@ test('a comparison says which gaps one side alone met', async () => {
   await cost.getByText('Only A meets').waitFor()
   await cost.getByText(/met by both/).waitFor()
   expect(await cost.getByRole('link').first().getAttribute('href')).toMatch(/^\/gaps\/\w/)
+  // With a marker, so that it is seen to open.
+  expect(
+    await cost
+      .locator('summary')
+      .first()
+      .evaluate((summary) => getComputedStyle(summary).display),
+  ).toBe('list-item')
+  await visit(page, `/compare?a=${ladder}&b=${server.builds.running}`)
+  // The two linkages of a unit have one name.
+  const named = await page.locator('tr[data-row] th').allInnerTexts()
+  expect(new Set(named).size).toBe(named.length)
   await page.context().close()
 }, 60_000)
 

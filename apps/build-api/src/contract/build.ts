@@ -214,7 +214,13 @@ export const buildGraph = operation({
 /** Failing is what ran and failed; not-run is what did not run to its end on one side or on both. */
 const COMPARED = ['newly-failing', 'newly-passing', 'still-failing', 'still-passing', 'not-run', 'only-a', 'only-b'] as const
 const side = Type.Optional(
-  shape('ComparedSide', { unit: Id, state: UnitState, gap: Type.Optional(GapRef), milliseconds: Type.Optional(Milliseconds) }),
+  shape('ComparedSide', {
+    unit: Id,
+    linkage: Type.Optional(Linkage),
+    state: UnitState,
+    gap: Type.Optional(GapRef),
+    milliseconds: Type.Optional(Milliseconds),
+  }),
 )
 export const compareBuilds = operation({
   id: 'compareBuilds',

@@ -75,6 +75,7 @@ test('the linkages of one build differ in their linkage, and each has its own ga
   await build('twins', [twin('static'), twin('dynamic')], ['static-core'], { request: { linkage: ['static', 'dynamic'] } })
   const found = await compare('twins', 'twins', '?linkages=static-dynamic')
   expect(classes(found)).toEqual({ core: 'newly-passing' })
+  expect(found.units).toMatchObject([{ a: { linkage: 'static' }, b: { linkage: 'dynamic' } }])
   expect(found.differ).toEqual([{ name: 'linkage', a: 'static', b: 'dynamic' }])
   expect(found.gaps).toMatchObject({ onlyA: [{ name: 'static-core_of_twins' }], onlyB: [{ name: 'dynamic-core_of_twins' }], both: 1 })
 })

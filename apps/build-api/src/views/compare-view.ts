@@ -106,9 +106,10 @@ function classOf(a: UnitRow | undefined, b: UnitRow | undefined): CompareClass {
   return passed(b) ? 'newly-passing' : 'still-failing'
 }
 
-function shown({ id, state, stoppedBy, milliseconds }: UnitRow) {
+function shown({ id, linkage, state, stoppedBy, milliseconds }: UnitRow) {
   return {
     unit: id,
+    ...(linkage === null ? {} : { linkage }),
     state,
     ...(stoppedBy === null ? {} : { gap: gapRef(stoppedBy) }),
     ...(milliseconds === null ? {} : { milliseconds }),

@@ -8,6 +8,10 @@ import styles from './compared-units.module.css'
 
 const wordOf = (id: string): string => CLASSES.find((one) => one.id === id)?.word ?? id
 
+/** The two linkages of a unit have one name. */
+const linkagesOf = ({ a, b }: Schema['ComparedUnit']): string =>
+  [...new Set([a?.linkage, b?.linkage].filter((linkage) => linkage !== undefined))].join(', ')
+
 export function ComparedUnits({ a, b, units }: { a: string; b: string; units: readonly Schema['ComparedUnit'][] }) {
   return (
     <table className={styles.units}>
@@ -22,7 +26,9 @@ export function ComparedUnits({ a, b, units }: { a: string; b: string; units: re
       <tbody>
         {units.map((unit) => (
           <tr key={`${unit.name} ${unit.a?.unit} ${unit.b?.unit}`} data-row>
-            <th scope="row">{visible(unit.name)}</th>
+            <th scope="row">
+              {visible(unit.name)} <span className="muted">{linkagesOf(unit)}</span>
+            </th>
             <td>{wordOf(unit.class)}</td>
             <td data-label="A">
               <Side build={a} side={unit.a} />

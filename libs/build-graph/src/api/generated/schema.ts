@@ -1189,6 +1189,8 @@ export interface components {
         ComparedSide: {
             unit: string;
             /** @enum {string} */
+            linkage?: "static" | "dynamic";
+            /** @enum {string} */
             state: "waiting" | "ready" | "queued" | "running" | "built" | "cached" | "failed" | "blocked" | "cancelled";
             gap?: components["schemas"]["GapRef"];
             milliseconds?: number;
