@@ -33,7 +33,7 @@ static void drain(const char *what, int fd, size_t size) {
 static void typed(const char *what, const char *keys, int length) {
   printf("%s:", what);
   write(master, keys, length);
-  usleep(15000);
+  usleep(50000);
   drain("echo", master, 8192);
   drain("read", end, 8192);
   puts("");
@@ -42,7 +42,7 @@ static void typed(const char *what, const char *keys, int length) {
 static void wrote(const char *what, const char *text) {
   printf("%s:", what);
   write(end, text, strlen(text));
-  usleep(15000);
+  usleep(50000);
   drain("shown", master, 8192);
   puts("");
 }
@@ -154,7 +154,7 @@ int main(void) {
   tcsetattr(end, TCSANOW, &t);
   TYPE("raw", "\x03\x7f\x04\r\n\xff");
   write(master, "12345", 5);
-  usleep(15000);
+  usleep(50000);
   drain("two", end, 2);
   puts("");
   t.c_cc[VMIN] = 0;
@@ -162,7 +162,7 @@ int main(void) {
   unsigned char b[64];
   show("min 0", b, read(end, b, sizeof b));
   write(master, "ab", 2);
-  usleep(15000);
+  usleep(50000);
   show("min 0", b, read(end, b, sizeof b));
   puts("");
   fcntl(end, F_SETFL, 0);
@@ -176,12 +176,12 @@ int main(void) {
   t.c_cc[VMIN] = 4;
   tcsetattr(end, TCSANOW, &t);
   write(master, "abc", 3);
-  usleep(15000);
+  usleep(50000);
   int waiting;
   ioctl(end, FIONREAD, &waiting);
   printf("%d", waiting);
   write(master, "de", 2);
-  usleep(15000);
+  usleep(50000);
   show("min 4", b, read(end, b, sizeof b));
   puts("");
   fcntl(end, F_SETFL, O_NONBLOCK);
@@ -189,21 +189,21 @@ int main(void) {
   // What waits while the modes change.
   tcsetattr(end, TCSANOW, &fresh);
   write(master, "whole\npart", 10);
-  usleep(15000);
+  usleep(50000);
   t.c_cc[VMIN] = 1;
   tcsetattr(end, TCSANOW, &t);
   drain("as bytes", end, 64);
   puts("");
   write(master, "bytes", 5);
-  usleep(15000);
+  usleep(50000);
   tcsetattr(end, TCSANOW, &fresh);
   drain("as line", end, 64);
   puts("");
   write(master, "abcdefgh\n", 9);
-  usleep(15000);
+  usleep(50000);
   drain("pieces", end, 3);
   write(master, "abc\x04" "def\x04", 8);
-  usleep(15000);
+  usleep(50000);
   drain("pieces", end, 3);
   drain("", master, 8192);
   puts("");
@@ -215,10 +215,10 @@ int main(void) {
   memset(a, 'a', sizeof a);
   for (int i = 0; i < 5; i++) {
     write(master, a, sizeof a);
-    usleep(15000);
+    usleep(50000);
   }
   write(master, "b\n", 2);
-  usleep(15000);
+  usleep(50000);
   char line[8192];
   ssize_t n = read(end, line, sizeof line);
   printf("%zd %c %x\n", n, line[n - 2], line[n - 1]);
@@ -227,11 +227,11 @@ int main(void) {
   show("", b, write(end, "x", 1));
   tcflow(end, TCOON);
   printf(" %zd", write(end, "x", 1));
-  usleep(15000);
+  usleep(50000);
   drain("", master, 64);
   tcflow(end, TCIOFF);
   tcflow(end, TCION);
-  usleep(15000);
+  usleep(50000);
   drain("", master, 64);
   puts("");
   return 0;

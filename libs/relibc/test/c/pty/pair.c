@@ -19,7 +19,7 @@ static int ready(int fd) {
   poll(&p, 1, 0);
   return p.revents;
 }
-static void settle(void) { usleep(20000); }
+static void settle(void) { usleep(100000); }
 static void taken(const char *what, int fd) {
   char b[256];
   ssize_t n = read(fd, b, sizeof b);

@@ -14,7 +14,7 @@
 #include <utmp.h>
 
 static int master;
-static void settle(void) { usleep(40000); }
+static void settle(void) { usleep(100000); }
 // What the terminal shows, until it shows `word`.
 static void until(const char *word) {
   static char all[8192];
