@@ -57,7 +57,8 @@ function machine() {
     socket: (_cx: Context, ...args: unknown[]) => seen.push(args) + 4,
     bind: (_cx: Context, ...args: unknown[]) => seen.push(args) - seen.length,
     sockname: (_cx: Context, fd: number) => (fd === 5 ? peer : -88),
-    socketState: (_cx: Context, fd: number) => (fd === 5 ? { domain: 'inet', type: 'stream', takeError: () => 0 } : -88),
+    socketState: (_cx: Context, fd: number) =>
+      fd === 5 ? { domain: 'inet', type: 'stream', options: { values: new Map() }, takeError: () => 0 } : -88,
     accept: () => now({ fd: 6, peer }),
     send: (_cx: Context, _fd: number, from: Uint8Array) => now(seen.push(new TextDecoder().decode(from)) * 0 + from.length),
     recv(_cx: Context, _fd: number, into: Uint8Array) {
