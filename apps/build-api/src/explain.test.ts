@@ -4,7 +4,7 @@ import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Digest } from '@bootgraph/build-graph'
+import type { Digest, NodeImageManifest } from '@bootgraph/build-graph'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { draftOf, makeWorld, resultOf, startBuild, unitOf, type World } from '../test/world.ts'
@@ -49,7 +49,11 @@ async function image(): Promise<Digest> {
 /** Runs a build of two units in that image; how many of them had to run. */
 async function run(build: string, digest: Digest): Promise<number> {
   const unit = (id: string, needs: readonly string[] = []) => unitOf(world, id, needs, { draft: draftOf(world, id, { image: digest }) })
-  await startBuild(world, build, [unit('first'), unit('second', ['first'])])
+  const { bundles } = JSON.parse(readFileSync(join(checkout, 'dist/images', digest, 'image.json'), 'utf8')) as NodeImageManifest
+  const made = (id: string, content: string) =>
+    ({ id, name: id, stage: 'image', kind: 'image', needs: [], expected: 0, made: content as Digest }) as const
+  const parts = [made('image-kernel', bundles['kernel.cjs']!), made('image-relibc', bundles['relibc.cjs']!), made('image', digest)]
+  await startBuild(world, build, [...parts, unit('first'), unit('second', ['first'])])
   for (;;) {
     const jobs: ReadyJob[] = []
     await dispatch(world, async (ready) => void jobs.push(...ready))
@@ -58,8 +62,8 @@ async function run(build: string, digest: Digest): Promise<number> {
   }
 }
 
-async function explanation(build: string): Promise<{ verdict: string; ran: boolean; changed: unknown[] }> {
-  const answer = await app.inject({ url: `/api/v1/builds/${build}/units/second/explain`, headers: { host: 'localhost' } })
+async function explanation(build: string, unit = 'second'): Promise<{ verdict: string; ran: boolean; changed: unknown[] }> {
+  const answer = await app.inject({ url: `/api/v1/builds/${build}/units/${unit}/explain`, headers: { host: 'localhost' } })
   const { verdict, ran, ingredients } = answer.json() as {
     verdict: string
     ran: boolean
@@ -92,4 +96,10 @@ test('a changed line of the kernel is named and runs everything again; a comment
   expect(after).not.toBe(before)
   expect(await run('after', after)).toBe(2)
   expect(await explanation('after')).toEqual({ verdict: 'changed', ran: true, changed: [['image', ['kernel']]] })
+  // The parts of the image themselves, which no worker makes.
+  expect(await explanation('before', 'image-kernel')).toEqual({ verdict: 'first', ran: false, changed: [] })
+  expect(await explanation('remarked', 'image-kernel')).toEqual({ verdict: 'same', ran: false, changed: [] })
+  expect(await explanation('after', 'image-kernel')).toEqual({ verdict: 'changed', ran: false, changed: [['content', undefined]] })
+  expect(await explanation('after', 'image-relibc')).toEqual({ verdict: 'same', ran: false, changed: [] })
+  expect(await explanation('after', 'image')).toEqual({ verdict: 'changed', ran: false, changed: [['content', ['kernel']]] })
 })

@@ -1,5 +1,5 @@
 /** Why a unit ran: each ingredient of its action beside that of the time before. */
-import { type Action, type ActionDraft, canonical, changedIngredients, type NodeImageManifest } from '@bootgraph/build-graph'
+import { type Action, type ActionDraft, canonical, type Digest, type NodeImageManifest } from '@bootgraph/build-graph'
 import { outcomesWanted } from '@bootgraph/rustc-bootstrap'
 import type pg from 'pg'
 import type { Static } from 'typebox'
@@ -13,12 +13,14 @@ interface Row {
   readonly line: string
   readonly action: string | null
   readonly content: Action | null
+  /** Content of what is there before a plan, as the parts of a node image are. */
+  readonly made: Digest | null
   readonly draft: ActionDraft | null
   readonly cached: boolean | null
   readonly createdAt: string
 }
 
-const SELECT = `SELECT u.build, u.id, u.name, u.line, u.action, a.content, u.draft, t.cached, b.created_at AS "createdAt"
+const SELECT = `SELECT u.build, u.id, u.name, u.line, u.action, a.content, u.made, u.draft, t.cached, b.created_at AS "createdAt"
   FROM unit u JOIN build b ON b.id = u.build LEFT JOIN action a ON a.digest = u.action
   LEFT JOIN attempt t ON t.build = u.build AND t.unit = u.id AND t.number = u.attempt`
 
@@ -32,16 +34,12 @@ export async function explain(
   if (now === undefined) throw new ApiError('not-found', 'no such unit')
   const before = await earlier(pool, now, against)
   if (against !== undefined && before === undefined) throw new ApiError('not-found', `the build ${against} has no such unit`)
-  const changed = now.content && before?.content ? new Set<string>(changedIngredients(before.content, now.content)) : new Set<string>()
+  const [mine, theirs] = [partsOf(now), before && partsOf(before)]
+  const changed = mine && theirs ? changedParts(theirs, mine) : new Set<string>()
   const from = changed.has('input') && now.draft ? await changedNeeds(pool, now, before!) : []
-  const bundles = changed.has('image') ? await changedBundles(pool, before!.content!.image, now.content!.image) : []
-  const names = now.content
-    ? Object.keys(now.content).sort((a, b) => Number(changed.has(b)) - Number(changed.has(a)) || (a < b ? -1 : 1))
-    : []
-  const text = (action: Action, name: string): string => {
-    const value = action[name as keyof Action]
-    return typeof value === 'string' ? value : canonical(value)
-  }
+  const [image, old] = [imageOf(now), before && imageOf(before)]
+  const bundles = image && old && image !== old ? await changedBundles(pool, old, image) : []
+  const names = Object.keys(mine ?? {}).sort((a, b) => Number(changed.has(b)) - Number(changed.has(a)) || (a < b ? -1 : 1))
   return {
     unit: now.id,
     name: now.name,
@@ -49,24 +47,39 @@ export async function explain(
     ...(before
       ? { against: { build: before.build, ...(before.action === null ? {} : { action: before.action }), at: before.createdAt } }
       : {}),
-    verdict: now.content === null ? 'not-ready' : !before?.content ? 'first' : changed.size > 0 ? 'changed' : 'same',
+    verdict: !mine ? 'not-ready' : !theirs ? 'first' : changed.size > 0 ? 'changed' : 'same',
     ran: now.cached === false,
     ingredients: names.map((name) => ({
       name,
       changed: changed.has(name),
-      now: text(now.content!, name),
-      ...(before?.content ? { before: text(before.content, name) } : {}),
+      now: mine![name]!,
+      ...(theirs?.[name] === undefined ? {} : { before: theirs[name] }),
       ...(name === 'input' && from.length > 0 ? { from } : {}),
-      ...(name === 'image' && bundles.length > 0 ? { bundles } : {}),
+      ...((name === 'image' || name === 'content') && bundles.length > 0 ? { bundles } : {}),
     })),
   }
 }
+
+type Parts = Readonly<Record<string, string>>
+
+/** What a unit follows from, as text by name; undefined while that is not known. */
+function partsOf({ content, made }: Row): Parts | undefined {
+  if (content === null) return made === null ? undefined : { content: made }
+  const texts = Object.entries(content).map(([name, value]) => [name, typeof value === 'string' ? value : canonical(value)])
+  return Object.fromEntries(texts) as Parts
+}
+
+const changedParts = (before: Parts, now: Parts): ReadonlySet<string> =>
+  new Set([...Object.keys(before), ...Object.keys(now)].filter((name) => before[name] !== now[name]))
+
+/** The node image that a unit runs in, or that it is. */
+const imageOf = ({ content, made }: Row): Digest | null => content?.image ?? made
 
 /** The same line of work in that build, or in the newest one before whose action was known. */
 async function earlier(pool: pg.Pool, now: Row, against: string | undefined): Promise<Row | undefined> {
   const { rows } = await pool.query<Row>(
     `${SELECT} WHERE u.id = $1 AND u.build <> $2 AND (CASE WHEN $3::text IS NULL
-       THEN u.line = $4 AND u.action IS NOT NULL AND b.created_at <= $5 ELSE u.build = $3 END) ORDER BY b.created_at DESC LIMIT 1`,
+       THEN u.line = $4 AND coalesce(u.action, u.made) IS NOT NULL AND b.created_at <= $5 ELSE u.build = $3 END) ORDER BY b.created_at DESC LIMIT 1`,
     [now.id, now.build, against ?? null, now.line, now.createdAt],
   )
   return rows[0]

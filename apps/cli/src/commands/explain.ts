@@ -45,8 +45,15 @@ function localText({ unit, action, against, changed }: LocalExplanation): string
   return `${unit}: action ${action.slice(0, 12)}, before ${against.slice(0, 12)}\n${table(rows)}`
 }
 
-function serverText({ name, verdict, ran, ingredients, against }: Schema['Explanation']): string {
-  const head = `${name}: ${verdict}${against ? ` (against build ${against.build})` : ''}, ${ran ? 'it ran' : 'its result came from the cache'}`
+function originOf({ action, ran, verdict }: Schema['Explanation']): string {
+  if (ran) return 'it ran'
+  if (verdict === 'not-ready') return 'it has not run'
+  return action === undefined ? 'it was made before the build was planned' : 'its result came from the cache'
+}
+
+function serverText(told: Schema['Explanation']): string {
+  const { name, verdict, ingredients, against } = told
+  const head = `${name}: ${verdict}${against ? ` (against build ${against.build})` : ''}, ${originOf(told)}`
   const rows = ingredients
     .filter(({ changed }) => changed)
     .map((each) => [each.name, each.before ?? '', '→', each.now, [...(each.from ?? []), ...(each.bundles ?? [])].join(', ')])

@@ -66,7 +66,15 @@ export function Why({ build, unit }: { build: string; unit: string }) {
 
 const value = (text: string): string => (/^[0-9a-f]{64}$/.test(text) ? shortDigest(text) : visible(text))
 
-function sentence({ verdict, ran, ingredients }: Schema['Explanation']): string {
+/** Of what is there before a build is planned. */
+const MADE = {
+  first: 'It was made before the build was planned, and no build before it had one.',
+  same: 'It was made before the build was planned, and nothing of it changed.',
+  changed: 'It was made before the build was planned, and its content changed.',
+} as const
+
+function sentence({ action, verdict, ran, ingredients }: Schema['Explanation']): string {
+  if (action === undefined && verdict !== 'not-ready') return MADE[verdict]
   const changed = ingredients.filter((ingredient) => ingredient.changed).map(({ name }) => name)
   switch (verdict) {
     case 'first':
