@@ -124,6 +124,10 @@ describe('bootgraph run', () => {
     expect([report.exit.reason, report.exit.code]).toEqual([reason, code])
   })
 
+  it('finds no program without a name', () => {
+    expect(reported(['--env', 'PATH=/'], '').exit).toMatchObject({ reason: 'not-found', code: 127 })
+  })
+
   it('says where a program ended itself, and what it asked for', () => {
     expect(reported([], '/null').exit).toMatchObject({ fault: { rip: '0x400078', address: '0x0', stack: [] } })
     expect(run([], '/null').stderr).toBe('bootgraph: /null: ended by signal 11 at 0x400078, for address 0x0\n')

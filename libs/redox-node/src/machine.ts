@@ -235,6 +235,7 @@ function cpuTime(): number {
 /** A name without a slash is looked for on PATH, as a shell does; anything else is a path. */
 function findProgram(kernel: Kernel, request: NodeRequest): string | undefined {
   const { program } = request
+  if (program === '') return undefined
   if (program.includes('/')) return exists(kernel, absolute(request.cwd, program)) ? program : undefined
   for (const folder of (request.env.PATH ?? '').split(':')) {
     const path = `${folder || '.'}/${program}`
