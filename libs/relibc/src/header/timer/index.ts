@@ -35,6 +35,13 @@ function setitimer(c: LibcCall, which: number, set: number, old: number): number
   return 0
 }
 
+/** The real-time timer in microseconds, as glibc has it: less than a second each; what was left of the timer before. */
+function ualarm(c: LibcCall, value: number, interval: number): number {
+  if (BigInt(value) >= MILLION || BigInt(interval) >= MILLION) return c.fail(EINVAL)
+  const before = c.kernel.itimer(c.cx, 'real', { value: BigInt(value) * 1000n, interval: BigInt(interval) * 1000n })
+  return Number((before.value + 999n) / 1000n)
+}
+
 type Times = { readonly value: bigint; readonly interval: bigint }
 
 function putTimes(c: LibcCall, at: number, { value, interval }: Times, write: typeof writeTimeval): void {
@@ -103,6 +110,7 @@ export const timerHeader: HeaderTable = {
   spec: 'https://pubs.opengroup.org/onlinepubs/9699919799/functions/timer_create.html',
   rows: [
     leaf('setitimer', 'int(int, ptr, ptr)', setitimer),
+    leaf('ualarm', 'uint(uint, uint)', ualarm),
     leaf('getitimer', 'int(int, ptr)', getitimer),
     leaf('timer_create', 'int(int, ptr, ptr)', create),
     callback('__libc_timer_thread', 'void(ptr)', awaitTimers),
