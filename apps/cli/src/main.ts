@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { ExitCode } from './exit-codes.ts'
-import { CommandError } from './output.ts'
+import { CommandError, hostError } from './output.ts'
 
 /** Verb → one line of help and the module that registers it. */
 const COMMANDS: readonly (readonly [verb: string, summary: string, load: () => Promise<{ register(program: Command): void }>])[] = [
@@ -57,8 +57,11 @@ async function main(argv: string[]): Promise<void> {
 // A reader that has seen enough is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(ExitCode.ok)
-  throw error
+  process.stderr.write(`bootgraph: standard output: ${hostError(error)}\n`)
+  process.exit(ExitCode.defect)
 })
+// What is said on the side may be lost; a program that runs goes on, and its exit is its own.
+process.stderr.on('error', () => {})
 
 try {
   await main(asked(process.argv))

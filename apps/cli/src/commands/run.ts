@@ -1,4 +1,4 @@
-import { closeSync, openSync, statSync, writeFileSync } from 'node:fs'
+import { fstatSync, ftruncateSync, openSync, statSync, writeFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import { resolve } from 'node:path'
 import { type Mount, type NodeReport, type NodeRequest, PROGRAM_ABIS, type ProgramAbi } from '@bootgraph/build-graph'
@@ -74,13 +74,13 @@ export function register(program: Command): void {
     .passThroughOptions()
     .action(async (name: string, args: string[], options: RunOptions) => {
       const request = await requestOf(name, args, options)
-      if (options.report !== undefined) writable(options.report)
+      const keep = options.report === undefined ? undefined : reportFile(options.report)
       const { report } = await runNode(currentImage(), request, {
         onEvent: (event) => {
           if (event.event === 'trace') process.stderr.write(`${event.line}\n`)
         },
       })
-      if (options.report !== undefined) write(options.report, `${JSON.stringify(report, null, 2)}\n`)
+      keep?.(`${JSON.stringify(report, null, 2)}\n`)
       if (!options.quiet) for (const line of words(report)) process.stderr.write(`bootgraph: ${line}\n`)
       if (options.json) process.stderr.write(`${JSON.stringify(report)}\n`)
       if (options.summary) process.stderr.write(`${summary(report)}\n`)
@@ -134,21 +134,21 @@ function traced(text: string): 'libc' | 'syscall' | 'loader' {
   return fail(`--trace ${text}: expected libc, syscall or loader`)
 }
 
-/** A report that cannot be written is told before the program runs. */
-function writable(path: string): void {
-  try {
-    closeSync(openSync(path, 'a'))
-  } catch (error) {
-    fail(`--report ${path}: ${hostError(error)}`)
+/** What cannot be written is told before the program runs. The file stays open, as a pipe has its reader only once. */
+function reportFile(path: string): (content: string) => void {
+  const tried = <T>(work: () => T, code?: number): T => {
+    try {
+      return work()
+    } catch (error) {
+      return fail(`--report ${path}: ${hostError(error)}`, code)
+    }
   }
-}
-
-function write(path: string, content: string): void {
-  try {
-    writeFileSync(path, content)
-  } catch (error) {
-    fail(`--report ${path}: ${hostError(error)}`, ExitCode.defect)
-  }
+  const file = tried(() => openSync(path, 'a'))
+  return (content) =>
+    tried(() => {
+      if (fstatSync(file).isFile()) ftruncateSync(file)
+      writeFileSync(file, content)
+    }, ExitCode.defect)
 }
 
 function pair(text: string): [string, string] {
