@@ -61,12 +61,21 @@ export class SemaphoreSet extends IpcObject {
   readonly pids: Uint32Array
   /** Who waits for which counter to grow, or to be zero. */
   readonly waiting = new Set<SemaphoreOperation>()
+  /** What each process did under SEM_UNDO, by counter: it is taken back when the process ends. */
+  readonly done = new Map<object, Map<number, number>>()
   operatedAt = 0n
 
   constructor(key: number, mode: number, count: number) {
     super(key, mode)
     this.values = new Uint16Array(count)
     this.pids = new Uint32Array(count)
+  }
+  /** Counters from `first` on as they are wanted, whatever was done before. */
+  set(wanted: readonly number[], first: number, pid: number): void {
+    this.values.set(wanted, first)
+    this.pids.fill(pid, first, first + wanted.length)
+    for (const changes of this.done.values()) for (const [i] of wanted.entries()) changes.delete(first + i)
+    this.changed.wake()
   }
   override get cost(): number {
     return Cost.inode + this.values.byteLength + this.pids.byteLength

@@ -49,25 +49,35 @@ export function ipcCalls(kernel: Kernel): Calls {
       if (each.change === 0 ? values[each.number] !== 0 : values[each.number] + each.change < 0) return each
       values[each.number] += each.change
       if (values[each.number] > VALUE_MAX) return -E.RANGE
+      if (each.undo && Math.abs((set.done.get(own)?.get(each.number) ?? 0) + each.change) > VALUE_MAX) return -E.RANGE
     }
     set.values.set(values)
     set.operatedAt = seconds()
     for (const { number, change, undo } of operations) {
       set.pids[number] = own.pid
-      if (undo && change !== 0) undone(set, number, change, own)
+      if (undo && change !== 0) {
+        const changes = doneBy(own, set)
+        changes.set(number, (changes.get(number) ?? 0) + change)
+      }
     }
     set.changed.wake()
     return 0
   }
 
-  /** SEM_UNDO: a change is taken back when the process ends. */
-  function undone(set: SemaphoreSet, number: number, change: number, own: ProcessState): void {
+  /** What a process did to a set under SEM_UNDO, which is taken back when it ends. */
+  function doneBy(own: ProcessState, set: SemaphoreSet): Map<number, number> {
+    const known = set.done.get(own)
+    if (known) return known
+    const changes = new Map<number, number>()
+    set.done.set(own, changes)
     own.handles.add({
       tell() {
-        set.values[number] = Math.max(0, Math.min(VALUE_MAX, set.values[number] - change))
+        for (const [number, change] of changes) set.values[number] = Math.max(0, Math.min(VALUE_MAX, set.values[number] - change))
+        set.done.delete(own)
         set.changed.wake()
       },
     })
+    return changes
   }
 
   const attached = ({ inode }: Segment): number => {

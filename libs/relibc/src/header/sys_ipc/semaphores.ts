@@ -60,10 +60,7 @@ function semctl(c: LibcCall, id: number, number: number, command: number, argume
       if (command === Put.all && !readable(c, argument, 2 * values.length)) return c.fail(EFAULT)
       const wanted = command === Put.value ? [argument | 0] : Array.from(values, (_, i) => memory.getU16(argument + 2 * i))
       if (wanted.some((value) => value < 0 || value > VALUE_MAX)) return c.fail(ERANGE)
-      const first = command === Put.value ? number : 0
-      values.set(wanted, first)
-      set.pids.fill(kernel.getpid(c.cx), first, first + wanted.length)
-      set.changed.wake()
+      set.set(wanted, command === Put.value ? number : 0, kernel.getpid(c.cx))
       return 0
     }
   }

@@ -107,6 +107,23 @@ int main(void) {
   if(fork() == 0){ struct sembuf p = {2, -1, SEM_UNDO}, g = {1, 3, SEM_UNDO}; semop(s, &p, 1); semop(s, &g, 1); printf("in %d %d\n", semctl(s, 2, GETVAL), semctl(s, 1, GETVAL)); fflush(stdout); _exit(0);}
   wait(0);
   printf("undone %d %d\n", semctl(s, 2, GETVAL), semctl(s, 1, GETVAL));
+  if (fork() == 0) {
+    struct sembuf up = {2, 1, SEM_UNDO}, down = {2, -1, 0}, much = {2, 20000, SEM_UNDO}, less = {2, -20000, 0};
+    for (int i = 0; i < 5; i++)
+      semop(s, &up, 1);
+    u.val = 7;
+    semctl(s, 2, SETVAL, u);
+    semop(s, &up, 1);
+    semop(s, &down, 1);
+    tell("much", semop(s, &much, 1));
+    tell("less", semop(s, &less, 1));
+    tell("too much", semop(s, &much, 1));
+    semop(s, &(struct sembuf){2, 15000, 0}, 1);
+    fflush(stdout);
+    _exit(0);
+  }
+  wait(0);
+  printf("set %d\n", semctl(s, 2, GETVAL));
   if(fork() == 0){ semop(s, &w, 1); _exit(errno == EIDRM?7:1);}
   usleep(100000);
   tell("ncnt", semctl(s, 0, GETNCNT));
