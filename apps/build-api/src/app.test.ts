@@ -121,6 +121,21 @@ test('requests are measured by operation, and a gauge whose subject is gone is n
   expect(after).not.toContain('bootgraph_queue_jobs{')
 })
 
+test('a node image is shown however many were registered since', async () => {
+  const image = (at: number) => sha(`image ${at}`)
+  const manifest = (at: number) => ({ version: 1, entry: 'a.cjs', bundles: { 'a.cjs': sha(String(at)), 'b.cjs': sha('b') } })
+  for (let at = 0; at < 210; at++)
+    await world.pool.query(
+      `INSERT INTO node_image (digest, manifest, registered_by, registered_at) VALUES ($1, $2, 'test', now() + make_interval(secs => $3))`,
+      [image(at), JSON.stringify(manifest(at)), at],
+    )
+  const shown = async (at: number) => (await get(`/node-images/${image(at)}`)).json()
+  expect(await shown(1)).toMatchObject({ image: { digest: image(1), current: false }, previous: image(0), changed: ['a.cjs'] })
+  expect(await shown(0)).toMatchObject({ image: { current: false }, changed: ['a.cjs', 'b.cjs'] })
+  expect(await shown(209)).toMatchObject({ image: { current: true }, previous: image(208) })
+  await world.pool.query('DELETE FROM node_image')
+})
+
 test('an unknown build, a malformed cursor and a bad limit are problems of the request', async () => {
   expect((await get('/builds/none')).statusCode).toBe(404)
   expect((await get('/builds?cursor=zzz')).statusCode).toBe(400)

@@ -100,17 +100,20 @@ export async function fleetRoutes(app: FastifyInstance, deps: RouteDeps): Promis
     return { action: params.action }
   })
 
-  const images = async (): Promise<Image[]> => {
-    const { rows } = await pool.query<{ digest: string; manifest: NodeImageManifest; registeredAt: string; registeredBy: string }>(
-      `SELECT digest, manifest, registered_at AS "registeredAt", registered_by AS "registeredBy" FROM node_image ORDER BY registered_at DESC LIMIT 200`,
+  /** Newest first; with `from`, that one and those before it. */
+  const images = async (limit: number, from?: string): Promise<Image[]> => {
+    const { rows } = await pool.query<Omit<Image, 'entry' | 'bundles'> & { manifest: NodeImageManifest }>(
+      `SELECT digest, manifest, registered_at AS "registeredAt", registered_by AS "registeredBy",
+              registered_at = (SELECT max(registered_at) FROM node_image) AS current
+       FROM node_image WHERE $2::text IS NULL OR registered_at <= (SELECT registered_at FROM node_image WHERE digest = $2)
+       ORDER BY registered_at DESC LIMIT $1`,
+      [limit, from ?? null],
     )
-    return rows.map(({ manifest, ...row }, i) => ({ ...row, entry: manifest.entry, bundles: { ...manifest.bundles }, current: i === 0 }))
+    return rows.map(({ manifest, ...row }) => ({ ...row, entry: manifest.entry, bundles: { ...manifest.bundles } }))
   }
-  serve(app, contract.listNodeImages, async () => ({ images: await images() }))
+  serve(app, contract.listNodeImages, async () => ({ images: await images(200) }))
   serve(app, contract.showNodeImage, async ({ params }) => {
-    const all = await images()
-    const at = all.findIndex(({ digest }) => digest === params.digest)
-    const [image, previous] = [all[at], all[at + 1]]
+    const [image, previous] = await images(2, params.digest)
     if (image === undefined) throw new ApiError('not-found', 'no such node image')
     const { rows } = await pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM build WHERE inputs->>'image' = $1`, [params.digest])
     const names = [...new Set([...Object.keys(image.bundles), ...Object.keys(previous?.bundles ?? {})])].sort()
