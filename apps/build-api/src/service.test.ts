@@ -10,6 +10,7 @@ import { draftOf, makeWorld, resultOf, startBuild, unitOf, type World } from '..
 import { complete, take } from './domain/completion.ts'
 import { type ReadyJob, dispatch as round } from './domain/dispatch.ts'
 import { deliver, queueDeliveries } from './domain/webhooks.ts'
+import { createToken, revokeToken } from './plugins/auth.ts'
 
 let world: World
 let app: FastifyInstance
@@ -309,4 +310,13 @@ test("a build with a compiler's source as its toolchain is refused before anythi
     const answer = await call('POST', path, { stage: 'ladder', toolchain: 'rustc-source' })
     expect(answer.json()).toMatchObject({ status: 422, code: 'unknown-name', detail: expect.stringContaining('source tree') })
   }
+})
+
+test('a stream ends soon after its token was revoked', async () => {
+  const { id, secret } = await createToken(world.pool, 'listener', ['read'])
+  const stop = AbortSignal.timeout(30_000)
+  const answer = await fetch(`${address}/api/v1/events`, { headers: { authorization: `Bearer ${secret}` }, signal: stop })
+  expect(answer.status).toBe(200)
+  expect(await revokeToken(world.pool, id)).toBe(true)
+  expect(await answer.text()).toMatch(/^: open\n/)
 })

@@ -31,6 +31,8 @@ declare module 'fastify' {
     who: string
     /** Undefined where no scope is needed, and for a secret that opens nothing. */
     asker: Asker | undefined
+    /** Whether the asker still may what the route needs: tokens expire and are revoked while a stream is open. */
+    stillMay(): Promise<boolean>
   }
 }
 
@@ -106,6 +108,11 @@ export function authorise(app: FastifyInstance, pool: pg.Pool, { hosts, ownSecre
   }
   app.decorateRequest('who', '')
   app.decorateRequest('asker', undefined)
+  app.decorateRequest('stillMay', async function (this: FastifyRequest) {
+    const { scope } = this.routeOptions.config
+    const asker = await askerOf(pool, this, ownSecret)
+    return scope === undefined || (asker !== undefined && may(asker, scope))
+  })
   app.addHook('onRequest', async (request) => {
     const { origin } = request.headers
     if (!served.has(request.hostname)) throw new ApiError('foreign-host', 'the Host header names another host')

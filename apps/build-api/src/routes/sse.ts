@@ -8,8 +8,8 @@ export interface Sent {
   readonly data: unknown
 }
 
-/** Milliseconds between comments that keep the line open. */
-const KEEP_ALIVE = 15_000
+/** Milliseconds between comments that keep the line open, and between looks whether the listener still may listen. */
+const KEEP_ALIVE = 5_000
 
 export async function eventStream(
   request: FastifyRequest,
@@ -35,7 +35,14 @@ export async function eventStream(
     return reply
   }
   reply.raw.write(': open\n\n')
-  const beat = setInterval(() => reply.raw.write(': beat\n\n'), KEEP_ALIVE)
+  const beat = setInterval(() => {
+    reply.raw.write(': beat\n\n')
+    // While the database is away nobody knows.
+    void request.stillMay().then(
+      (may) => may || gone.abort(),
+      () => {},
+    )
+  }, KEEP_ALIVE)
   try {
     for await (const { id, event, data } of source(gone.signal)) {
       const text = `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
