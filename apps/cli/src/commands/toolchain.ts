@@ -89,7 +89,7 @@ export function register(program: Command): void {
       print(verified, options.json, (v) =>
         v.faults.length === 0
           ? `${v.name}: ${v.files} files, ${v.bytes} bytes, all as they were stored`
-          : table(v.faults.map((f) => [f.path, f.message])),
+          : `${table(v.faults.map((f) => [f.path, f.message]))}\nremove ${v.name}, then install or add it again: that mends it`,
       )
       if (verified.faults.length > 0) process.exitCode = ExitCode.no
     })

@@ -15,6 +15,8 @@ export interface FolderOptions {
    * named only after one sync of everything may say false.
    */
   readonly durable?: boolean
+  /** Whether a blob that is there already is compared with what is put, so that damage on the disk is mended. Otherwise its size is enough. */
+  readonly mends?: boolean
   /** Opens the file that a blob is written to; tests hand in one that fails. */
   readonly openForWriting?: (path: string) => Promise<Pick<FileHandle, 'write' | 'sync' | 'close'>>
 }
@@ -22,7 +24,7 @@ export interface FolderOptions {
 export const blobPath = (folder: string, digest: Digest): string => join(folder, 'blobs', digest.slice(0, 2), digest)
 
 export function folderStore(folder: string, options: FolderOptions = {}): Store {
-  const { durable = true, openForWriting = (path) => open(path, 'wx', 0o644) } = options
+  const { durable = true, mends = false, openForWriting = (path) => open(path, 'wx', 0o644) } = options
   const made = new Set<string>()
   const ensure = async (path: string): Promise<void> => {
     if (made.has(path)) return
@@ -36,6 +38,11 @@ export function folderStore(folder: string, options: FolderOptions = {}): Store 
         if (isMissing(error)) return undefined
         throw fault(error, folder)
       },
+    )
+  const isWhole = async (digest: Digest, content: Uint8Array): Promise<boolean> =>
+    readFile(blobPath(folder, digest)).then(
+      (found) => found.equals(content),
+      () => false,
     )
   return {
     has: async (digest) => (await size(digest)) !== undefined,
@@ -68,7 +75,7 @@ export function folderStore(folder: string, options: FolderOptions = {}): Store 
       if (content instanceof Uint8Array) {
         const digest = createHash('sha256').update(content).digest('hex') as Digest
         if (expected !== undefined && expected !== digest) throw mismatch(expected, digest)
-        if ((await size(digest)) === content.length) return { digest, size: content.length }
+        if ((await size(digest)) === content.length && (!mends || (await isWhole(digest, content)))) return { digest, size: content.length }
       }
       const incoming = join(folder, 'incoming')
       await ensure(incoming)

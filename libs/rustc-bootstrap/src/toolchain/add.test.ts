@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { folderStore, TreeBuilder, TreeReader } from '@bootgraph/build-graph/store'
+import { blobPath, folderStore, TreeBuilder, TreeReader } from '@bootgraph/build-graph/store'
 import { makeSharedObject } from '@bootgraph/ld-so/elf'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { addToolchain } from './add.ts'
@@ -57,6 +57,18 @@ test('a rustup toolchain is one folder, upon the base', async () => {
   expect(reader.lookup('usr/share/doc/book.html')).toBeUndefined()
   expect(reader.lookup('usr/bin/ld.lld')).toMatchObject({ kind: 'symlink', target: '../lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld' })
   expect(await verifyToolchain('one', { place })).toEqual({ name: 'one', files, bytes, faults: [] })
+})
+
+test('a toolchain that is added again is whole again', async () => {
+  write('rustup/bin/rustc', PROGRAM)
+  write(`rustup/${HOST}`)
+  const { tree } = await addToolchain('one', join(folder, 'rustup'), { place })
+  const file = new TreeReader(place.store, tree).lookup('usr/bin/rustc')
+  if (file?.kind !== 'file') throw new Error('no rustc')
+  writeFileSync(blobPath(place.store, file.digest), PROGRAM.slice().fill(1))
+  expect((await verifyToolchain('one', { place })).faults).toMatchObject([{ path: 'usr/bin/rustc' }])
+  expect((await addToolchain('one', join(folder, 'rustup'), { place })).tree).toBe(tree)
+  expect((await verifyToolchain('one', { place })).faults).toEqual([])
 })
 
 test('a tarball is its components upon one another, without documents and whatever lies outside of it', async () => {

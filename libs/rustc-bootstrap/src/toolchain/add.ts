@@ -61,7 +61,7 @@ export async function addToolchain(name: string, path: string, options: AddOptio
   const [release] = RELEASES
   const base = readReference(release.name, place).base
   if (!base) throw new ToolchainError(`"${release.name}" has no base tree; remove it and install it again`)
-  const store = folderStore(place.store, { durable: false })
+  const store = folderStore(place.store, { durable: false, mends: true })
   const builder = new TreeBuilder()
   progress.begin(`store ${name}`, 0)
   for (const part of parts) {
