@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -87,6 +88,12 @@ describe.skipIf(process.platform === 'win32')('packages through a private apt', 
 
   test('a host that is configured for another suite is told what to do', async () => {
     await expect(PrivateApt.open(RELEASES[0], join(folder, 'private'))).rejects.toThrow(/not configured for bookworm; name a mirror/)
+  })
+
+  test.skipIf(spawnSync('apt-get', ['--version']).status !== 0)('a mirror that does not answer is named', async () => {
+    vi.unstubAllEnvs()
+    const mirror = 'http://127.0.0.1:1/debian'
+    await expect(PrivateApt.open(RELEASES[0], join(folder, 'private'), mirror)).rejects.toThrow(mirror)
   })
 
   test('a host without apt is told what to do', async () => {

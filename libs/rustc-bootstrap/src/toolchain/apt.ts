@@ -175,6 +175,8 @@ function configuration(folder: string, architecture: string): string {
     'Dir::Etc::sourceparts "-";',
     'Acquire::Languages "none";',
     'Acquire::Retries "3";',
+    // Lists that cannot be fetched are an error, not a warning before packages that nobody has.
+    'APT::Update::Error-Mode "any";',
     '',
   ].join('\n')
 }
