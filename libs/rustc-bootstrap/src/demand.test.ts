@@ -32,6 +32,12 @@ test('archives are read member by member, other bytes are told apart', () => {
   expect(demand.open()).toEqual([{ name: 'open', by: 'lib.a(a.o)', weak: false }])
 })
 
+test('a thin archive is told: what its members ask for is not in it', () => {
+  const demand = new Demand()
+  expect(demand.add('lib.a', new TextEncoder().encode('!<thin>\n'))).toBe(false)
+  expect(demand.damaged).toEqual([expect.stringMatching(/^lib\.a: .*a thin archive$/)])
+})
+
 test('a damaged file is told apart from one that is none', () => {
   const demand = new Demand()
   const whole = asks('open')

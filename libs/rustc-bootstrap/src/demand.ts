@@ -18,7 +18,7 @@ export class Demand {
 
   /** Reads an executable, shared object, relocatable object or archive; false for any other bytes, and for what is damaged. */
   add(path: string, bytes: Uint8Array): boolean {
-    const archive = startsWith(bytes, ARCHIVE) ? readArchive(path, bytes) : undefined
+    const archive = ARCHIVES.some((magic) => startsWith(bytes, magic)) ? readArchive(path, bytes) : undefined
     if (archive === undefined) return this.#object(path, bytes)
     if (!archive.ok) {
       this.damaged.push(faultText(archive.error))
@@ -60,8 +60,8 @@ export class Demand {
 }
 
 const ELF = [0x7f, 0x45, 0x4c, 0x46]
-/** `!<arch>\n` */
-const ARCHIVE = [0x21, 0x3c, 0x61, 0x72, 0x63, 0x68, 0x3e, 0x0a]
+/** An archive, and a thin one, whose members are files of their own. */
+const ARCHIVES = ['!<arch>\n', '!<thin>\n'].map((magic) => [...new TextEncoder().encode(magic)])
 const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean => magic.every((byte, i) => bytes[i] === byte)
 
 function symbolsOf(path: string, bytes: Uint8Array): ReturnType<typeof readSymbols> {
