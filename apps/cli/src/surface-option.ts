@@ -6,7 +6,7 @@ import { readSurfaceDocument, type Surface, surfaceAt, surfaceDocument } from '@
 import { surfaceFolder } from './folders.ts'
 import { fail } from './output.ts'
 
-export const SURFACE_HELP = 'what Redox offered: a date YYYY-MM-DD, latest, or the name of an imported surface'
+export const SURFACE_HELP = 'what Redox offered: a date YYYY-MM-DD, latest, full, or the name of an imported surface'
 
 /** Names that a file can bear and that no date, keyword or path is. */
 const NAME = /^[a-z][a-z0-9_.-]{0,63}$/i
@@ -16,7 +16,7 @@ export function surfaceOf(what: string, nor = ''): Surface {
   const file = surfaceFileOf(what)
   if (file !== undefined) return imported(file)
   if (what !== 'latest' && !isDay(what))
-    fail(`"${what}" is no surface${nor && ` ${nor}`}: give YYYY-MM-DD, latest, or a name that "bootgraph surface import" was given`)
+    fail(`"${what}" is no surface${nor && ` ${nor}`}: give YYYY-MM-DD, latest, full, or a name that "bootgraph surface import" was given`)
   const newest = surfaceAt('latest')?.date ?? ''
   if (what !== 'latest' && what > newest) process.stderr.write(`note: nothing is recorded after ${newest}, which stands for ${what}\n`)
   return surfaceAt(what) ?? fail(`no surface is recorded for ${what}; "bootgraph surface list" lists what there is`)

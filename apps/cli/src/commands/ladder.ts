@@ -87,7 +87,7 @@ function line(result: RungResult): string {
   const time = state === 'passed' || state === 'failed' ? `${result.seconds.toFixed(1)} s` : ''
   const why = state === 'passed' || state === 'not-applicable' ? '' : (message ?? '').split('\n')[0]
   const gap = stoppedBy ? `gap: ${stoppedBy.truth} ${stoppedBy.component} ${stoppedBy.kind} ${stoppedBy.name}` : ''
-  return [`${GLYPH[state]} ${result.linkage.padEnd(7)}`, result.title.padEnd(36), time.padStart(7), gap || why].join('  ').trimEnd()
+  return [`${GLYPH[state]} ${result.linkage.padEnd(7)}`, result.title.padEnd(40), time.padStart(7), gap || why].join('  ').trimEnd()
 }
 
 function score(results: readonly RungResult[]): string {

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { SURFACE_HELP } from '../surface-option.ts'
 
 export interface MachineOptions {
   linkage: 'static' | 'dynamic'
@@ -7,14 +8,14 @@ export interface MachineOptions {
   toolchain: string
 }
 
-/** The options that every command which boots a node understands. */
-export function surfaceOptions(command: Command): Command {
+/** The options that every command which boots a node understands. `none`: what is said of no toolchain, where one may be left out. */
+export function surfaceOptions(command: Command, none = ''): Command {
   return command
-    .option('--surface <date>', 'what Redox offered: a date YYYY-MM-DD, latest, full, or the name of an imported surface', 'latest')
+    .option('--surface <date>', SURFACE_HELP, 'latest')
     .addOption(
       new Option('--mode <mode>', 'strict stops at the first missing thing, bridge records and serves it')
         .choices(['strict', 'bridge'])
         .default('bridge'),
     )
-    .option('--toolchain <id>', 'toolchain whose tree is the root, or none', 'debian')
+    .option('--toolchain <id>', `toolchain whose tree is the root${none}`, 'debian')
 }

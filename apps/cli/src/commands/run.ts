@@ -40,7 +40,10 @@ const MEMORY = 3584
 const MOST_MEMORY = Math.max(MEMORY, Math.floor(totalmem() / 2 ** 20))
 
 export function register(program: Command): void {
-  surfaceOptions(program.command('run').description('run a program in an emulated Redox node').usage('[options] -- PROGRAM [ARG...]'))
+  surfaceOptions(
+    program.command('run').description('run a program in an emulated Redox node').usage('[options] -- PROGRAM [ARG...]'),
+    ', or none',
+  )
     .addOption(new Option('--linkage <linkage>', 'how the program itself is linked').choices(['static', 'dynamic']).default('dynamic'))
     .addOption(new Option('--abi <abi>', "the program's ABI").choices(PROGRAM_ABIS).default('auto'))
     .option('--root <dir|tree>', 'a host folder or store tree as the root, in place of the toolchain')
