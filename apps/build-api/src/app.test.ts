@@ -93,7 +93,7 @@ test('on loopback another port is another site: whatever else is served there ma
 test('what a request may hold and the service cannot use is a problem of the request', async () => {
   const post = async (url: string, payload: object) =>
     (await app.inject({ method: 'POST', url: `/api/v1${url}`, payload, headers: { host: 'localhost' } })).json()
-  for (const expiresAt of ['2026-12-31T23:59:60Z', '2026-02-30T00:00:00Z', '2026-12-31T24:00:00Z', 'tomorrow'])
+  for (const expiresAt of ['0000-01-01T00:00:00Z', '2026-12-31T23:59:60Z', '2026-02-30T00:00:00Z', '2026-12-31T24:00:00Z', 'tomorrow'])
     expect(await post('/tokens', { name: 'x', scopes: ['read'], expiresAt }), expiresAt).toMatchObject({ code: 'bad-request' })
   for (const url of ['http://', 'http://999.999.999.999/', 'http://localhost:99999/', 'http://me:secret@localhost/'])
     expect(await post('/webhooks', { url, events: ['build.ended'] }), url).toMatchObject({ code: 'bad-request' })
@@ -102,6 +102,18 @@ test('what a request may hold and the service cannot use is a problem of the req
   expect((await get('/surfaces/2019-11-27/diff/2019-13-01')).statusCode).toBe(404)
   expect((await get('/webhooks')).json()).toEqual({ webhooks: [] })
   expect((await get('/tokens')).json()).toEqual({ tokens: [] })
+})
+
+test('a body that is nested without end is a problem of the request', async () => {
+  const nested = (depth: number) => `{"stage":"ladder","rungs":${'['.repeat(depth)}${']'.repeat(depth)}}`
+  const tree = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
+  const headers = { host: 'localhost', 'content-type': 'application/json' }
+  for (const payload of [nested(100), nested(5_000), nested(400_000), tree(20_000)])
+    for (const url of ['/builds', '/attempts/b/u/1/result'])
+      expect(
+        (await app.inject({ method: 'POST', url: `/api/v1${url}`, payload, headers })).json(),
+        `${url} ${payload.length}`,
+      ).toMatchObject({ code: 'bad-request', detail: 'body is nested deeper than 64 levels' })
 })
 
 test('requests are measured by operation, and a gauge whose subject is gone is not told any more', async () => {

@@ -12,7 +12,8 @@ export function validate(app: FastifyInstance): void {
   app.setValidatorCompiler(({ schema, httpPart }) => {
     const check = (httpPart === 'body' ? body : text).compile(schema as object)
     return (data: unknown) => {
-      if (!storable(data)) return { error: new Error(`${httpPart} holds text that is no valid Unicode, or NUL`) }
+      const fault = faultOf(data)
+      if (fault !== undefined) return { error: new Error(`${httpPart} ${fault}`) }
       if (check(data)) return { value: data }
       const [first] = check.errors ?? []
       return { error: new Error(`${httpPart}${first?.instancePath.replaceAll('/', '.') ?? ''} ${first?.message ?? 'is not valid'}`) }
@@ -20,10 +21,21 @@ export function validate(app: FastifyInstance): void {
   })
 }
 
-/** PostgreSQL keeps no NUL and UTF-8 has no lone surrogates. Streams are not looked into. */
-function storable(value: unknown): boolean {
-  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
-  if (Array.isArray(value)) return value.every(storable)
-  if (typeof value !== 'object' || value === null || 'pipe' in value) return true
-  return Object.entries(value).every(([key, member]) => storable(key) && storable(member))
+/** Levels of lists and objects within one another. */
+const DEPTH_LIMIT = 64
+
+/**
+ * Why nothing can be made of a value, whatever it means: PostgreSQL keeps no NUL, UTF-8 has no lone surrogates, and what is nested without
+ * end exhausts whoever walks it. Streams are not looked into.
+ */
+function faultOf(value: unknown, depth = 0): string | undefined {
+  if (typeof value === 'string')
+    return value.isWellFormed() && !value.includes('\0') ? undefined : 'holds text that is no valid Unicode, or NUL'
+  if (typeof value !== 'object' || value === null || 'pipe' in value) return undefined
+  if (depth === DEPTH_LIMIT) return `is nested deeper than ${DEPTH_LIMIT} levels`
+  for (const [key, member] of Object.entries(value)) {
+    const fault = faultOf(key) ?? faultOf(member, depth + 1)
+    if (fault !== undefined) return fault
+  }
+  return undefined
 }

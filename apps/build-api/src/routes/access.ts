@@ -25,8 +25,8 @@ export async function accessRoutes(app: FastifyInstance, { pool, ownSecret }: Ro
   serve(app, contract.listTokens, async () => ({ tokens: await tokens() }))
   serve(app, contract.createToken, async ({ body, request }) => {
     const expiresAt = body.expiresAt === undefined ? undefined : new Date(body.expiresAt)
-    // A leap second is a time of day, and none that a computer's clock shows.
-    if (Number.isNaN(expiresAt?.getTime())) throw new ApiError('bad-request', 'body.expiresAt is no time')
+    // A leap second is a time of day, and none that a computer's clock shows, nor is one before 1970.
+    if (expiresAt && !(expiresAt.getTime() >= 0)) throw new ApiError('bad-request', 'body.expiresAt is no time')
     const { id, secret } = await transaction(pool, async (client) => {
       const made = await createToken(client, body.name, body.scopes, expiresAt)
       await audit(client, request, 'token.create', made.id, { name: body.name, scopes: body.scopes })
