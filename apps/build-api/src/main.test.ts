@@ -1,6 +1,7 @@
 /** A start that cannot be: one line that says what to do, and an exit code. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -45,3 +46,24 @@ test('what keeps it from starting is told in one line, by the variable that sets
     [1, `cannot listen on 127.0.0.1:${port} (EADDRINUSE): end what listens there, or set BOOTGRAPH_PORT or BOOTGRAPH_ADDRESS\n`],
   ])
 })
+
+test('a second start on the same data folder is told of the first, whose servers go on', async () => {
+  const data = join(world.folder, 'sole')
+  const env = { PATH: process.env.PATH ?? '', BOOTGRAPH_DATA: data, BOOTGRAPH_PORT: '0', REDIS_URL: queue }
+  const first = spawn(process.execPath, ['--import', 'tsx', MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const [address] = (await once(first.stdout.setEncoding('utf8'), 'data')) as [string]
+  expect(await start({ BOOTGRAPH_DATA: data, REDIS_URL: queue })).toEqual([
+    1,
+    `the process ${first.pid} serves ${data} already: end it, or set BOOTGRAPH_DATA to another folder\n`,
+  ])
+  const pid = Number(readFileSync(join(data, 'postgres/data/postmaster.pid'), 'utf8').split('\n', 1)[0])
+  expect((await fetch(`${address.trim()}/api/v1/ready`)).status).toBe(200)
+  // Killed, it leaves its mark, which stands in nobody's way.
+  first.kill('SIGKILL')
+  await once(first, 'exit')
+  const third = spawn(process.execPath, ['--import', 'tsx', MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(third.stdout, 'data')
+  expect(Number(readFileSync(join(data, 'postgres/data/postmaster.pid'), 'utf8').split('\n', 1)[0])).toBe(pid)
+  third.kill('SIGTERM')
+  await once(third, 'exit')
+}, 120_000)

@@ -16,6 +16,7 @@ import { startTelling } from './domain/tell-builds.ts'
 import { openPool } from './domain/transaction.ts'
 import { startDeliveries } from './domain/webhooks.ts'
 import { openQueue } from './plugins/queue.ts'
+import { claimFolder } from './services/claim.ts'
 import { migrate } from './services/migrate.ts'
 import { type Service, startPostgres } from './services/postgres.ts'
 import { preparePostgresQueue } from './services/postgres-queue.ts'
@@ -40,6 +41,10 @@ async function start(): Promise<void> {
   if (config.databaseUrl) await reach(config.databaseUrl, 'DATABASE_URL')
   if (config.redisUrl) await reach(config.redisUrl, 'REDIS_URL')
   mkdirSync(config.data, { recursive: true })
+  if (!config.databaseUrl || !config.redisUrl) {
+    const release = claimFolder(config.data)
+    undo.push(async () => release())
+  }
   // The embedded PostgreSQL of root runs as nobody, who must be able to enter.
   if (process.getuid?.() === 0) chmodSync(config.data, 0o755)
   const database = config.databaseUrl ?? (await embedded(startPostgres(config.data, { watch: true }))).url
