@@ -49,6 +49,9 @@ export interface NodeRun {
   readonly stderr: Buffer
 }
 
+/** What ends the run with a report, and does nothing else: by itself Node opens its debugger at SIGUSR1. */
+const ENDING: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGTERM']
+
 export async function runNode(image: NodeImage, request: NodeRequest, options: RunOptions = {}): Promise<NodeRun> {
   const manifest = JSON.parse(readFileSync(join(image.folder, 'image.json'), 'utf8')) as NodeImageManifest
   const collect = options.stdio === 'collect'
@@ -70,8 +73,7 @@ export async function runNode(image: NodeImage, request: NodeRequest, options: R
   const abort = () => child.kill('SIGKILL')
   options.signal?.addEventListener('abort', abort)
   const forward = (name: NodeJS.Signals) => child.connected && child.send({ interrupt: name })
-  const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
-  for (const name of signals) process.on(name, forward)
+  for (const name of ENDING) process.on(name, forward)
   const watch = watchNode(child, request, options.allowance)
   child.send(request)
   const [code, killedBy] = await new Promise<[number | null, string | null]>((resolve, reject) => {
@@ -80,7 +82,7 @@ export async function runNode(image: NodeImage, request: NodeRequest, options: R
   })
   watch.stop()
   options.signal?.removeEventListener('abort', abort)
-  for (const name of signals) process.off(name, forward)
+  for (const name of ENDING) process.off(name, forward)
   return {
     report: report ?? lostReport(image, request, watch.ended, killedBy ?? `exit ${code}`),
     stdout: Buffer.concat(out),

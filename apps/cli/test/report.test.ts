@@ -85,6 +85,8 @@ it('a program that the memory limit has ended says so', () => {
 
 it.each([
   ['SIGINT', 2],
+  ['SIGQUIT', 3],
+  ['SIGUSR1', 10],
   ['SIGTERM', 15],
   ['SIGKILL', 9],
 ] as const)('%s from outside ends the run with a report', async (signal, number) => {
