@@ -1,6 +1,6 @@
 /** Installs a toolchain from a distribution's packages, or its source package, into the store. */
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { blobPath, folderStore, importFolder, TreeBuilder } from '@bootgraph/build-graph/store'
 import { drift, PrivateApt } from './apt.ts'
@@ -12,6 +12,7 @@ import { RELEASES, type Release } from './release.ts'
 import { addRootExtras } from './root-extras.ts'
 import { sizeOfTree } from './size.ts'
 import { ToolchainError } from './toolchain-error.ts'
+import { turn } from './turn.ts'
 import { unpackPackage } from './unpack.ts'
 
 export interface InstallOptions {
@@ -32,16 +33,31 @@ export interface Installed {
 /** Installs `debian` (or another release's name), or `rustc-source`, its source package. @throws ToolchainError */
 export async function installToolchain(name: string, options: InstallOptions = {}): Promise<Installed> {
   const place = options.place ?? defaultPlace()
-  const present = listReferences(place).find((r) => r.name === name)
-  if (present && existsSync(blobPath(place.store, present.tree))) return { reference: present, already: true }
+  const present = whole(name, place)
+  if (present) return { reference: present, already: true }
   const source = name === SOURCE_NAME
   const release = source ? RELEASES[0] : RELEASES.find((r) => r.name === name)
   if (!release)
     throw new ToolchainError(`"${name}" cannot be installed; there is ${RELEASES.map((r) => r.name).join(', ')} and ${SOURCE_NAME}`)
-  const apt = await PrivateApt.open(release, join(place.data, 'apt', release.suite), options.mirror)
-  const reference = await (source ? installSource : installPackages)(release, apt, place, options)
-  writeReference(reference, place)
-  return { reference, already: false }
+  const folder = join(place.data, 'apt', release.suite)
+  await mkdir(folder, { recursive: true })
+  const done = await turn(join(folder, 'lock'), () => options.note?.('another process installs from here: waiting for it'))
+  try {
+    const theirs = whole(name, place)
+    if (theirs) return { reference: theirs, already: true }
+    const apt = await PrivateApt.open(release, folder, options.mirror)
+    const reference = await (source ? installSource : installPackages)(release, apt, place, options)
+    writeReference(reference, place)
+    return { reference, already: false }
+  } finally {
+    done()
+  }
+}
+
+/** The toolchain of a name, if it is there with its tree. */
+function whole(name: string, place: Place): ToolchainReference | undefined {
+  const found = listReferences(place).find((r) => r.name === name)
+  return found && existsSync(blobPath(place.store, found.tree)) ? found : undefined
 }
 
 /** The compiler's source package as a tree. */
