@@ -1,7 +1,7 @@
 // biome-ignore-all lint/correctness/useYield: gates of the tests are coroutines, most of which never wait
-import { Gpr } from '@bootgraph/cpu'
+import { type Cpu, Gpr } from '@bootgraph/cpu'
 import { describe, expect, test } from 'vitest'
-import { fuelExit, machine, ret, type Script, syscall } from '../test/scripted-cpu.ts'
+import { fuelExit, machine, ret, type Script, scriptedCpu, syscall } from '../test/scripted-cpu.ts'
 import type { Personality } from './calls.ts'
 import type { Context } from './context/context.ts'
 import type { Co } from './context/coroutine.ts'
@@ -81,7 +81,9 @@ function hostedMachine(
 ) {
   const made = machine(script, options, {
     ...ports,
-    *load(cx, path, argv) {
+    *load(cx, path, argv, envp) {
+      const own = ports.load && (yield* ports.load(cx, path, argv, envp))
+      if (typeof own === 'number') return own
       const { memory, state } = cx.process.cpu
       made.kernel.calls.mmap(cx, 0x7f_0000, 0x1_0000, 3, false, 'replace', -1, 0)
       made.kernel.calls.mmap(cx, 0x20_0000, 4096, 5 | 8, false, 'replace', -1, 0)
@@ -272,6 +274,62 @@ describe('processes', () => {
     )
     kernel.start('/x', [], [], '/')
     expect(kernel.run({ budget: 1000 })).toEqual({ kind: 'ended', status: 127, signal: 0 })
+    expect(kernel.budget.used).toBe(0)
+  })
+
+  test('of every engine is told once that it has retired, whatever became of its program, and no memory stays taken', () => {
+    const made: Cpu[] = []
+    const retired: Cpu[] = []
+    const loaded: string[] = []
+    const script: Script = {
+      4194304: (cpu) => {
+        cpu.state.rip = loaded.includes('/last') ? 0x40_0040n : 0x40_0010n
+        return undefined
+      },
+      4194320: call(1, 0x40_0011),
+      4194321: (cpu) => {
+        cpu.state.rip = cpu.state.get(Gpr.rax) === 0n ? 0x40_0020n : 0x40_0030n
+        return undefined
+      },
+      4194336: call(2, 0),
+      4194352: call(3, 0),
+      4194368: call(4, 0),
+    }
+    const { kernel } = hostedMachine(
+      {
+        1: (cx, k) => k.calls.fork(cx),
+        *2(cx, k) {
+          yield* k.calls.exec(cx, '/absent', [], [])
+          return yield* k.calls.exec(cx, '/ends-in-an-initialiser', [], [])
+        },
+        *3(cx, k) {
+          yield* k.calls.waitpid(cx, -1, 0)
+          return yield* k.calls.exec(cx, '/last', [], [])
+        },
+        4: (cx, k) => k.calls.exit(cx, 5),
+      },
+      script,
+      {
+        makeCpu(memory, ports) {
+          const cpu = scriptedCpu(memory, ports, script)
+          made.push(cpu)
+          return cpu
+        },
+        cpuRetired: (cpu) => void retired.push(cpu),
+      },
+      {
+        *load(cx, path, argv) {
+          loaded.push(path)
+          if (path === '/ends-in-an-initialiser') yield* kernel.calls.exit(cx, 0)
+          return path === '/absent' ? -E.NOENT : { path, argv }
+        },
+      },
+    )
+    kernel.start('/x', [], [], '/')
+    expect(kernel.run({ budget: 10_000 })).toEqual({ kind: 'ended', status: 5, signal: 0 })
+    expect(loaded).toEqual(['/x', '/absent', '/ends-in-an-initialiser', '/last'])
+    const order = retired.map((cpu) => made.indexOf(cpu))
+    expect([...order].sort(), `retired: ${order}`).toEqual([0, 1, 2, 3, 4])
     expect(kernel.budget.used).toBe(0)
   })
 

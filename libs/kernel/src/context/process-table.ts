@@ -121,6 +121,7 @@ export class ProcessTable {
     process.files.closeAll()
     if (process.sid === process.pid && process.terminal) process.terminal.release([SIG.HUP], 'foreground')
     this.retire(process.cpu, process.space)
+    if (process.former) this.retire(process.former.cpu, process.former.space)
     const heir = this.processes.get(1)
     for (const child of process.children) {
       child.parent = heir === process ? undefined : heir

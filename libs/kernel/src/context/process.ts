@@ -118,6 +118,8 @@ export class ProcessState implements Process {
   readonly pid: number
   cpu: Cpu
   space: AddressSpace
+  /** While exec loads another image: what it comes back to if it fails. It may never come back, as a process may end in an initialiser. */
+  former: { readonly cpu: Cpu; readonly space: AddressSpace } | undefined
   files: FileTable
   readonly contexts: ContextState[] = []
   personality: Personality | undefined

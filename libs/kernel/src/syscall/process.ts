@@ -95,10 +95,12 @@ export function processCalls(kernel: Kernel): Calls {
     if (fresh === undefined) return -E.NOMEM
     mapGates(fresh.space)
     fresh.cpu.reset()
+    if (!first) own.former = old
     own.cpu = fresh.cpu
     own.space = fresh.space
     own.personality = undefined
     const loaded = yield* kernel.ports.load(cx, path, argv, envp)
+    own.former = undefined
     if (typeof loaded === 'number') {
       if (!first) kernel.table.retire(own.cpu, own.space)
       own.cpu = old.cpu
