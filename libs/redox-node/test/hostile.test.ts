@@ -1,5 +1,6 @@
 /** Hostile and broken programs: each ends as natively, or by the limit that the run was given, and the host's side holds. */
 import { fileURLToPath } from 'node:url'
+import { queryObjects } from 'node:v8'
 import { describe, expect, it } from 'vitest'
 import { compiled } from './corpus/programs.ts'
 import { inNode, natively } from './corpus/run.ts'
@@ -16,9 +17,20 @@ describe('does in a node what it does natively', () => {
 })
 
 it('processes that have ended leave nothing with the host', () => {
-  const before = process.memoryUsage().rss
-  expect(inNode(program('processes'))).toMatchObject({ code: 0, stdout: '400\n' })
-  expect(process.memoryUsage().rss - before).toBeLessThan(250 * MEGABYTE)
+  const seen: { tables: number; heap: number }[] = []
+  const look = () => {
+    // It collects the garbage first. An engine has tables of its own.
+    const tables = queryObjects(WebAssembly.Table, { format: 'count' })
+    const { heapUsed, external } = process.memoryUsage()
+    seen.push({ tables, heap: heapUsed + external })
+  }
+  const { code, stdout, calls, notes } = inNode({ ...program('generations'), args: ['60'] }, {}, look)
+  expect({ code, stdout }, notes.join('\n')).toEqual({ code: 0, stdout: '10\n20\n30\n40\n50\n60\n' })
+  expect([calls.fork, calls.execl, calls._exit]).toEqual([60, 30, 60])
+  const [first, last] = [seen[0], seen[5]]
+  expect(last.tables).toBe(first.tables)
+  // One engine has more than half a megabyte there.
+  expect(last.heap - first.heap).toBeLessThan(2 * MEGABYTE)
 })
 
 describe('ends by its limit', () => {

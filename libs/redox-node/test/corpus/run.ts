@@ -49,7 +49,8 @@ export interface NodeOutcome extends Outcome {
   readonly time: Readonly<Record<string, number>>
 }
 
-export function inNode(program: Program, options: Partial<NodeRequest> = {}): NodeOutcome {
+/** `wrote` is told whenever the program has written something. */
+export function inNode(program: Program, options: Partial<NodeRequest> = {}, wrote = () => {}): NodeOutcome {
   const written = [0, 1, 2].map((): Uint8Array[] => [])
   let at = 0
   const stdio = (fd: number): StdioPort => ({
@@ -62,6 +63,7 @@ export function inNode(program: Program, options: Partial<NodeRequest> = {}): No
     },
     write(from) {
       written[fd].push(from.slice())
+      wrote()
       return true
     },
   })
