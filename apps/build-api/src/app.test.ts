@@ -171,6 +171,8 @@ test('only loopback is served while no token is configured; then scopes, expiry 
   expect((await get('/builds', bearer('guess'))).statusCode).toBe(401)
   expect((await get('/builds', bearer(old.secret))).statusCode).toBe(401)
   expect((await get('/builds', bearer(reader.secret))).statusCode).toBe(200)
+  // The name of the scheme has no case (RFC 9110, section 11.1).
+  expect((await get('/builds', { authorization: `bearer ${reader.secret}` })).statusCode).toBe(200)
   expect((await put(sha('y'), 'y', bearer(reader.secret))).statusCode).toBe(403)
   expect(await revokeToken(world.pool, reader.id)).toBe(true)
   expect((await get('/builds', bearer(reader.secret))).statusCode).toBe(401)

@@ -134,7 +134,7 @@ export function authorise(app: FastifyInstance, pool: pg.Pool, { hosts, ownSecre
 
 /** From the header, else from the cookie of a session. Browsers send the cookie only from pages of this site. */
 function secretOf(request: FastifyRequest): string | undefined {
-  const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
+  const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
   if (bearer !== undefined) return bearer
   return new RegExp(`(?:^|; )${SESSION_COOKIE}=([\\w-]+)`).exec(request.headers.cookie ?? '')?.[1]
 }
