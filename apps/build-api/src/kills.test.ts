@@ -64,4 +64,5 @@ test('a Redis that does not answer holds up neither questions nor the end of wor
   }
   fleet = await startFleet(service)
   await service.ended('unanswered', 60)
-})
+  // The API waits half a minute for the queue's farewell.
+}, 120_000)
