@@ -3,7 +3,7 @@
  * C library, as the root of a mount namespace. Paths, arguments and environment are those of the node.
  */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { folderStore, materialise } from '@bootgraph/build-graph/store'
@@ -15,6 +15,13 @@ const C_LIBRARY = ['libc6', 'libc6-dev'] as const
 /** Where the C library finds the locale C.UTF-8, and whose package has it. */
 const LOCALE = { folder: 'usr/lib/locale/C.utf8', package: 'libc-bin' } as const
 const DEVICES = ['null', 'zero', 'urandom'] as const
+/** Links in /dev that a node has by itself. */
+const DESCRIPTORS = [
+  ['fd', '/proc/self/fd'],
+  ['stdin', '/proc/self/fd/0'],
+  ['stdout', '/proc/self/fd/1'],
+  ['stderr', '/proc/self/fd/2'],
+] as const
 
 export type NativeEnd = Omit<SpawnSyncReturns<string>, 'output'> & {
   /** Milliseconds, user and system, of the program and what it waited for. */
@@ -76,6 +83,10 @@ export class NativeRoot {
       for (const archive of served) unpack(join(apt.archives, archive.file), folder, [`./${LOCALE.folder}`])
     }
     mkdirSync(join(folder, 'dev', 'shm'), { recursive: true })
+    for (const [name, target] of DESCRIPTORS) {
+      const at = join(folder, 'dev', name)
+      if (lstatSync(at, { throwIfNoEntry: false }) === undefined) symlinkSync(target, at)
+    }
     return new NativeRoot(folder, reference.path)
   }
 

@@ -1,6 +1,6 @@
 import type { Cpu, CpuPorts, GuestMemory } from '@bootgraph/cpu'
-import { O } from './abi/flag.ts'
-import type { KernelCalls, KernelGap, KernelPorts } from './calls.ts'
+import { Mode, O } from './abi/flag.ts'
+import type { KernelCalls, KernelGap, KernelPorts, Stat } from './calls.ts'
 import type { Context, Process } from './context/context.ts'
 import type { Co } from './context/coroutine.ts'
 import { Delivery } from './context/delivery.ts'
@@ -84,6 +84,9 @@ export class Kernel {
   readonly futexes = new Map<string, Queue>()
   /** How often each raw call was made, by its name in the table of its era, or its number. */
   readonly rawCalls = new Map<string, number>()
+  /** Numbers of what no file system numbers, given when they are asked for. */
+  private readonly numbers = new WeakMap<object, number>()
+  private numbered = 0
   private first: ProcessState | undefined
 
   constructor(options: KernelOptions) {
@@ -184,6 +187,16 @@ export class Kernel {
   /** Records what a process asked for in vain. */
   gap(process: Process, kind: KernelGap['kind'], name: string, detail: string, truth: KernelGap['truth'] = 'model'): void {
     this.ports.gap({ truth, kind, name, detail, program: (process as ProcessState).exe })
+  }
+
+  /** Pipes and sockets have no number of a file system, but each has one (Linux's pipefs and sockfs). */
+  statOf(handle: Handle): Stat {
+    const stat = handle.stat()
+    const type = stat.mode & Mode.MASK
+    if (stat.ino !== 0 || (type !== Mode.FIFO && type !== Mode.SOCK)) return stat
+    let ino = this.numbers.get(handle.file)
+    if (ino === undefined) this.numbers.set(handle.file, (ino = ++this.numbered))
+    return { ...stat, ino }
   }
 
   /** Nobody holds a description any more. */

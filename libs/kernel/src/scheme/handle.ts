@@ -29,6 +29,10 @@ export abstract class Handle {
   readonly positioned: boolean = false
   /** One may seek and give offsets, which mean nothing: it is at 0 always (Linux's null_lseek). */
   readonly placeless: boolean = false
+  /** What the number of its stat stands for: the ends of a pipe are one file. */
+  get file(): object {
+    return this
+  }
   /** The file system object behind it, if it is one. */
   readonly inode: Inode | undefined = undefined
   /** A mapping of it is memory of its own, zero at first. */

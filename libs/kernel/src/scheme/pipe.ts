@@ -120,6 +120,9 @@ export class PipeHandle extends Handle {
     this.end = end
     channel.enter(this, end)
   }
+  override get file(): Channel {
+    return this.channel
+  }
   override read(into: Uint8Array): number {
     return this.end === 'read' ? this.channel.take(into) : -E.BADF
   }

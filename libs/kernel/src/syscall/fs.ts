@@ -240,7 +240,10 @@ export function fsCalls(kernel: Kernel): Calls {
       return -E.INVAL
     },
     ioctl: (cx, fd, request, argument) => ioctl(kernel, cx, fd, request, argument),
-    fstat: (cx, fd) => descriptor(cx, fd)?.handle.stat() ?? -E.BADF,
+    fstat(cx, fd) {
+      const description = descriptor(cx, fd)
+      return description ? kernel.statOf(description.handle) : -E.BADF
+    },
     fstatvfs(cx, fd) {
       return descriptor(cx, fd) ? statvfs(kernel) : -E.BADF
     },

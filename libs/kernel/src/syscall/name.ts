@@ -72,7 +72,7 @@ export function nameCalls(kernel: Kernel): Calls {
         const open = special.name === 'proc' ? procDescription(kernel, process(cx), special.ref) : undefined
         const link = special.name === 'proc' ? procLink(kernel, process(cx), special.ref) : undefined
         if (link !== undefined && !followLinks) return { ...blankStat(Mode.SYMLINK | 0o777, 1), size: link.length }
-        if (open) return open.handle.stat()
+        if (open) return kernel.statOf(open.handle)
         if (link?.startsWith('/')) return this.stat(cx, dirfd, link, followLinks)
         const handle = kernel.schemes.get(special.name)!(process(cx), special.ref, 0)
         if (typeof handle === 'number') return handle
@@ -82,7 +82,7 @@ export function nameCalls(kernel: Kernel): Calls {
       }
       if (path === '') {
         const description = descriptor(cx, dirfd)
-        return description ? description.handle.stat() : -E.NOENT
+        return description ? kernel.statOf(description.handle) : -E.NOENT
       }
       const inode = existing(cx, dirfd, path, followLinks)
       return typeof inode === 'number' ? inode : inode.stat()
