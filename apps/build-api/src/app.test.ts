@@ -97,6 +97,11 @@ test('what a request may hold and the service cannot use is a problem of the req
     expect(await post('/tokens', { name: 'x', scopes: ['read'], expiresAt }), expiresAt).toMatchObject({ code: 'bad-request' })
   for (const url of ['http://', 'http://999.999.999.999/', 'http://localhost:99999/', 'http://me:secret@localhost/'])
     expect(await post('/webhooks', { url, events: ['build.ended'] }), url).toMatchObject({ code: 'bad-request' })
+  for (const port of [22, 25, 6667])
+    expect(await post('/webhooks', { url: `https://localhost:${port}/`, events: ['build.ended'] })).toMatchObject({
+      code: 'bad-request',
+      detail: `body.url names the port ${port}, at which fetch asks nobody`,
+    })
   expect(await post('/builds', { stage: 'ladder', rungs: [] })).toMatchObject({ code: 'bad-request' })
   expect((await get('/surfaces/2019-02-30')).statusCode).toBe(404)
   expect((await get('/surfaces/2019-11-27/diff/2019-13-01')).statusCode).toBe(404)

@@ -47,7 +47,7 @@ test.each([
 
 test('what cannot be written into the audit trail is not done', async () => {
   const { id } = await createToken(world.pool, 'kept', ['read'])
-  const hook = { url: 'http://127.0.0.1:9/', events: ['build.ended'] }
+  const hook = { url: 'http://127.0.0.1:8/', events: ['build.ended'] }
   expect(await ask('POST', '/webhooks', hook)).toBe(201)
   const { rows } = await world.pool.query<{ id: string }>('SELECT id FROM webhook')
   const manifest = { version: 1, bundles: { 'node.mjs': world.blank }, entry: 'node.mjs' }

@@ -147,7 +147,7 @@ export class Fuzzer {
 
   #text({ pattern, format }: Schema): string {
     if (format === 'date-time') return new Date(Date.UTC(2026, 0, 1) + Math.floor(this.#next() * 1e10)).toISOString()
-    if (format === 'uri') return 'http://127.0.0.1:9/hook'
+    if (format === 'uri') return 'http://127.0.0.1:8/hook'
     const hex = Array.from({ length: 64 }, () => '0123456789abcdef'[Math.floor(this.#next() * 16)]).join('')
     if (pattern?.includes('{64}')) return hex
     const words = /^\^\(([\w|-]+)\)\(,/.exec(pattern ?? '')?.[1]

@@ -232,7 +232,12 @@ export const createWebhook = operation({
   summary: 'call an address at events; bodies are signed: X-Bootgraph-Signature is sha256=HMAC of the body under the secret',
   scope: 'admin',
   body: shape('WebhookRequest', {
-    url: Type.String({ format: 'uri', pattern: '^https?://', maxLength: 2000 }),
+    url: Type.String({
+      format: 'uri',
+      pattern: '^https?://',
+      maxLength: 2000,
+      description: 'without a password, and at no port that the fetch standard blocks',
+    }),
     events: Type.Array(oneOf(WEBHOOK_EVENTS), { minItems: 1, uniqueItems: true }),
   }),
   status: 201,

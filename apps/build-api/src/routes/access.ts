@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Static } from 'typebox'
 import { serve } from '../contract/operation.ts'
 import * as contract from '../contract/system.ts'
+import { BLOCKED_PORTS } from '../domain/blocked-ports.ts'
 import { transaction } from '../domain/transaction.ts'
 import { ApiError } from '../errors.ts'
 import { askerOf, audit, createToken, revokeToken, type Scope, SESSION_COOKIE, tokenOf, tokensConfigured } from '../plugins/auth.ts'
@@ -70,7 +71,8 @@ export async function accessRoutes(app: FastifyInstance, { pool, ownSecret }: Ro
   }
   serve(app, contract.listWebhooks, async () => ({ webhooks: await webhooks() }))
   serve(app, contract.createWebhook, async ({ body, request }) => {
-    if (!canBeCalled(body.url)) throw new ApiError('bad-request', 'body.url is no address that can be called, or holds a password')
+    const fault = faultOf(body.url)
+    if (fault !== undefined) throw new ApiError('bad-request', `body.url ${fault}`)
     const [id, secret] = [randomUUID(), randomBytes(32).toString('base64url')]
     await transaction(pool, async (client) => {
       await client.query('INSERT INTO webhook (id, url, secret, events) VALUES ($1, $2, $3, $4)', [id, body.url, secret, body.events])
@@ -111,9 +113,10 @@ export async function accessRoutes(app: FastifyInstance, { pool, ownSecret }: Ro
   })
 }
 
-/** The pattern of a URL holds ports and addresses that there cannot be; who calls it takes no password from it. */
-function canBeCalled(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { username, password } = new URL(text)
-  return username === '' && password === ''
+/** Why an address cannot be called, though it has the pattern of a URL; who calls it takes no password from it. */
+function faultOf(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.username !== '' || url.password !== '') return 'is no address that can be called, or holds a password'
+  // The port that belongs to the protocol is not spelt out.
+  return url.port !== '' && BLOCKED_PORTS.has(Number(url.port)) ? `names the port ${url.port}, at which fetch asks nobody` : undefined
 }

@@ -2041,7 +2041,10 @@ export interface components {
         };
         /** WebhookRequest */
         WebhookRequest: {
-            /** Format: uri */
+            /**
+             * Format: uri
+             * @description without a password, and at no port that the fetch standard blocks
+             */
             url: string;
             events: ("build.ended" | "gap.opened" | "gap.closed" | "gap.returned")[];
         };
