@@ -31,10 +31,14 @@ export async function healthRoutes(
         store: store.has(EMPTY as Parameters<typeof store.has>[0]),
         queue: queue.sizes(),
       }
-      for (const [name, answer] of Object.entries(parts))
-        await answer.catch(() => {
-          throw new ApiError('unavailable', `the ${name} does not answer`)
-        })
+      // All are heard: a failure that nobody waits for would end the process.
+      await Promise.all(
+        Object.entries(parts).map(([name, answer]) =>
+          answer.catch(() => {
+            throw new ApiError('unavailable', `the ${name} does not answer`)
+          }),
+        ),
+      )
       return { status: 'ready' as const }
     },
     UNCOUNTED,
