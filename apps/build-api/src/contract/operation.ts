@@ -27,7 +27,7 @@ export interface Operation<
   readonly produces?: string
   /** Type of a body that is no JSON. */
   readonly consumes?: string
-  /** Statuses of problems beside 400, 401, 403, 429 and 500. */
+  /** Statuses of problems beside 400, 403, 429 and 500, and what a token brings: 401, and 503 while the database is away. */
   readonly problems?: readonly (404 | 409 | 413 | 416 | 422 | 503 | 507)[]
 }
 
@@ -70,7 +70,7 @@ const NO_QUERY = fields({})
 
 function schemaOf(op: Operation): Record<string, unknown> {
   const problem = { content: { 'application/problem+json': { schema: Problem } } }
-  const problems = [400, ...(op.scope ? [401] : []), 403, 429, 500, ...(op.problems ?? [])]
+  const problems = [400, ...(op.scope ? [401, 503] : []), 403, 429, 500, ...(op.problems ?? [])]
   const answer = { content: { [op.produces ?? 'application/json']: { schema: op.answer ?? Type.String() } } }
   return {
     operationId: op.id,

@@ -188,6 +188,7 @@ export const openSession = operation({
   summary: 'swap a token for a cookie that scripts cannot read',
   body: shape('SessionRequest', { secret: Type.String({ minLength: 1, maxLength: 200 }) }),
   answer: shape('Session', { scopes: Type.Array(Scope) }),
+  problems: [503],
 })
 export const showSession = operation({
   id: 'showSession',
@@ -196,6 +197,7 @@ export const showSession = operation({
   tag: 'tokens',
   summary: 'what the asker may do',
   answer: shape('SessionScopes', { scopes: Type.Array(Scope), tokensConfigured: Type.Boolean() }),
+  problems: [503],
 })
 export const closeSession = operation({
   id: 'closeSession',

@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { StoreError } from '@bootgraph/build-graph/store'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isDatabaseAway } from '../domain/database-away.ts'
 import { ApiError, ERRORS, type ErrorCode } from '../errors.ts'
 
 const PROBLEM = 'application/problem+json'
@@ -11,10 +12,13 @@ const documentOf = (requestId: string, code: ErrorCode, detail: string) => {
   const { title, status } = ERRORS[code]
   return { type: `urn:bootgraph:error:${code}`, title, status, code, detail, requestId }
 }
+/** Seconds after which to ask again what is away: a server that died is started again within them. */
+const RETRY_AFTER = 5
 const problem = (reply: FastifyReply, id: string, code: ErrorCode, detail: string) =>
   reply
     .code(ERRORS[code].status)
     .type(PROBLEM)
+    .headers(code === 'unavailable' ? { 'retry-after': String(RETRY_AFTER) } : {})
     .send(documentOf(id, code, detail))
 
 /** For what fails before a route is found: an address that is no valid encoding. */
@@ -48,6 +52,7 @@ const UNREADABLE: Readonly<Record<string, ErrorCode>> = {
 export function answerErrors(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => problem(reply, request.id, 'not-found', 'no such address'))
   app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (isDatabaseAway(error)) return problem(reply, request.id, 'unavailable', 'the database does not answer')
     const code = codeOf(error)
     if (code === 'internal') request.log.error(error)
     return problem(reply, request.id, code, code === 'internal' ? 'unexpected failure' : error.message)
