@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { makeWorld, type World } from '../test/world.ts'
 import { OPERATIONS } from './contract/index.ts'
-import { PREFIX } from './openapi.ts'
+import { openApiDocument, PREFIX } from './openapi.ts'
 import { createToken, revokeToken } from './plugins/auth.ts'
 
 const store = memoryStore()
@@ -107,6 +107,32 @@ test('what a request may hold and the service cannot use is a problem of the req
   expect((await get('/surfaces/2019-11-27/diff/2019-13-01')).statusCode).toBe(404)
   expect((await get('/webhooks')).json()).toEqual({ webhooks: [] })
   expect((await get('/tokens')).json()).toEqual({ tokens: [] })
+})
+
+test('a body of which nothing is needed may be absent, whatever its type is said to be; one that has to say something may not', async () => {
+  const post = async (url: string, headers = {}, payload?: string) =>
+    (
+      await app.inject({ method: 'POST', url: `/api/v1${url}`, headers: { host: 'localhost', ...headers }, ...(payload && { payload }) })
+    ).json()
+  const json = { 'content-type': 'application/json' }
+  for (const headers of [{}, json]) {
+    expect(await post('/builds/none/retry', headers)).toMatchObject({ code: 'not-found' })
+    expect(await post('/store/gc', headers)).toMatchObject({ dryRun: true })
+    for (const url of ['/builds', '/tokens', '/session', '/attempts/b/u/1/result'])
+      expect(await post(url, headers), url).toMatchObject({ code: 'bad-request' })
+  }
+  // What was said to be nothing is none of the objects that are taken.
+  expect(await post('/store/gc', json, 'null')).toMatchObject({ code: 'bad-request', detail: 'body must be object' })
+})
+
+test('the document says of which bodies nothing is needed', async () => {
+  const { paths } = (await openApiDocument()) as unknown as {
+    paths: Record<string, Record<string, { requestBody?: { required?: boolean } }>>
+  }
+  const optional = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.values(methods).flatMap(({ requestBody }) => (requestBody && !requestBody.required ? [path] : [])),
+  )
+  expect(optional.sort()).toEqual(['/builds/{build}/retry', '/store/gc'])
 })
 
 test('a body that is nested without end is a problem of the request', async () => {

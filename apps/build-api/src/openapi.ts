@@ -1,6 +1,8 @@
 /** The OpenAPI document of the contract: what /api/v1/openapi.json serves and apps/build-api/openapi.json keeps for clients. */
 import swagger from '@fastify/swagger'
 import Fastify from 'fastify'
+import type { TSchema } from 'typebox'
+import { needsNothing } from './contract/common.ts'
 import { OPERATIONS } from './contract/index.ts'
 import { serve } from './contract/operation.ts'
 
@@ -33,9 +35,16 @@ export async function openApiDocument(): Promise<JsonObject> {
     { prefix: PREFIX },
   )
   await app.ready()
-  const document = JSON.parse(JSON.stringify(app.swagger())) as JsonObject
+  const document = JSON.parse(JSON.stringify(app.swagger()), withOptionalBodies) as JsonObject
   await app.close()
   return withNamedSchemas(document)
+}
+
+/** Makes optional what may be absent: the generator calls every body required. */
+function withOptionalBodies(key: string, value: unknown): unknown {
+  if (key !== 'requestBody') return value
+  const body = value as { readonly content: Readonly<Record<string, { readonly schema: TSchema }>> }
+  return needsNothing(body.content['application/json']?.schema) ? { ...body, required: false } : body
 }
 
 /** Every titled schema becomes a component of that name, and its places references to it. */

@@ -25,6 +25,7 @@ export function judge(document: object): (request: Request) => boolean {
       return false
     if ([...inQuery.keys()].some((name) => !named('query').some((parameter) => parameter.name === name))) return false
     const { body: schema } = operation
+    if (payload === undefined && operation.bodyOptional) return true
     return schema === undefined || body.validate(schema.$ref ? { $ref: `document${schema.$ref}` } : schema, payload)
   }
 }

@@ -6,6 +6,8 @@ export interface Operation {
   readonly path: string
   readonly parameters: readonly { readonly name: string; readonly in: string; readonly required?: boolean; readonly schema: Schema }[]
   readonly body: Schema | undefined
+  /** Whether the body may be absent. */
+  readonly bodyOptional: boolean
   /** Type of a body that is no JSON. */
   readonly consumes: string | undefined
   /** What a token needs for it; undefined: whoever reaches the server may ask. */
@@ -38,7 +40,7 @@ interface Document {
 interface Raw {
   readonly parameters?: Operation['parameters']
   readonly security?: readonly { readonly token: readonly string[] }[]
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> }
+  readonly requestBody?: { readonly required?: boolean; readonly content: Readonly<Record<string, { readonly schema: Schema }>> }
   readonly responses: Operation['responses']
 }
 
@@ -86,6 +88,7 @@ export class Fuzzer {
         path,
         parameters: raw.parameters ?? [],
         body: raw.requestBody?.content['application/json']?.schema,
+        bodyOptional: raw.requestBody?.required === false,
         consumes: Object.keys(raw.requestBody?.content ?? {}).find((type) => type !== 'application/json'),
         scope: raw.security?.[0]?.token[0],
         responses: raw.responses,
@@ -112,7 +115,8 @@ export class Fuzzer {
       else if (place === 'query' && (required || this.#next() < 0.4)) query.push(`${name}=${value(name, schema)}`)
     }
     if (wrong && this.#next() < 0.2) query.push('unknown=1')
-    const body = operation.body && this.value(operation.body)
+    const absent = operation.bodyOptional && this.#next() < 0.2
+    const body = absent ? undefined : operation.body && this.value(operation.body)
     const payload = bytes ?? (wrong && body !== undefined ? this.#spoil(body) : body)
     return { operation, url: query.length > 0 ? `${url}?${query.join('&')}` : url, payload }
   }

@@ -5,6 +5,9 @@ import { type TProperties, type TSchema, Type } from 'typebox'
 export const shape = <T extends TProperties>(title: string, members: T) => Type.Object(members, { title, additionalProperties: false })
 /** Unnamed: parameters and queries. */
 export const fields = <T extends TProperties>(members: T) => Type.Object(members, { additionalProperties: false })
+/** Whether a body may as well be absent: none of its members is required. */
+export const needsNothing = (body: TSchema | undefined): boolean =>
+  body !== undefined && 'properties' in body && (!('required' in body) || (body.required as readonly string[]).length === 0)
 export const oneOf = <T extends readonly string[]>(words: T) => Type.Unsafe<T[number]>({ type: 'string', enum: [...words] })
 /** Words joined by commas, as one parameter of a query. */
 export const someOf = (words: readonly string[]) =>

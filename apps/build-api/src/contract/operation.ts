@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import type { Scope } from '../plugins/auth.ts'
-import { fields, Problem } from './common.ts'
+import { fields, needsNothing, Problem } from './common.ts'
 
 export interface Operation<
   P extends TObject = TObject,
@@ -56,6 +56,7 @@ export function serve<P extends TObject, Q extends TObject, B extends TSchema, R
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
     config: { ...options.config, ...(op.scope ? { scope: op.scope } : {}) },
     schema: schemaOf(op),
+    ...(needsNothing(op.body) ? { preValidation: takeNothing } : {}),
     handler: async (request, reply) => {
       const { params, query, body } = request
       const given = await handler({ params: params as Static<P>, query: query as Static<Q>, body: body as Static<B>, request, reply })
@@ -63,6 +64,11 @@ export function serve<P extends TObject, Q extends TObject, B extends TSchema, R
       return reply.code(op.status ?? 200).send(given)
     },
   })
+}
+
+/** What is absent says as much as an object without members. */
+const takeNothing = async (request: FastifyRequest): Promise<void> => {
+  if (request.body === undefined) request.body = {}
 }
 
 /** An operation that names no parameters takes none. */

@@ -7,6 +7,11 @@ import type { FastifyInstance } from 'fastify'
 const options = { useDefaults: true, removeAdditional: false, allErrors: false, strict: false } as const
 
 export function validate(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  // A body of no bytes is absent, though many clients name its type.
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) =>
+    text === '' ? done(null) : parse(request, text, done),
+  )
   const [text, body] = [new Ajv2020({ ...options, coerceTypes: true }), new Ajv2020(options)]
   for (const ajv of [text, body]) addFormats.default(ajv)
   app.setValidatorCompiler(({ schema, httpPart }) => {
