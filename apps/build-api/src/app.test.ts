@@ -105,8 +105,8 @@ test('what a request may hold and the service cannot use is a problem of the req
   expect(await post('/builds', { stage: 'ladder', rungs: [] })).toMatchObject({ code: 'bad-request' })
   expect((await get('/surfaces/2019-02-30')).statusCode).toBe(404)
   expect((await get('/surfaces/2019-11-27/diff/2019-13-01')).statusCode).toBe(404)
-  expect((await get('/webhooks')).json()).toEqual({ webhooks: [] })
-  expect((await get('/tokens')).json()).toEqual({ tokens: [] })
+  expect((await get('/webhooks')).json()).toEqual({ items: [] })
+  expect((await get('/tokens')).json()).toEqual({ items: [] })
 })
 
 test('a body of which nothing is needed may be absent, whatever its type is said to be; one that has to say something may not', async () => {
@@ -177,6 +177,47 @@ test('a node image is shown however many were registered since', async () => {
   expect(await shown(0)).toMatchObject({ image: { current: false }, changed: ['a.cjs', 'b.cjs'] })
   expect(await shown(209)).toMatchObject({ image: { current: true }, previous: image(208) })
   await world.pool.query('DELETE FROM node_image')
+})
+
+test.each([
+  ['tokens', 'id', `INSERT INTO token (id, hash, name, scopes, created_at) SELECT n, md5(n) || md5(n), n, '{read}', at FROM given`],
+  ['webhooks', 'id', `INSERT INTO webhook (id, url, secret, events, created_at) SELECT n, 'http://x/', n, '{build.ended}', at FROM given`],
+  ['workers', 'id', `INSERT INTO worker (id, host, concurrency, memory, started_at) SELECT n, 'atlas', 1, 1, at FROM given`],
+  [
+    'node-images',
+    'digest',
+    `INSERT INTO node_image (digest, manifest, registered_by, registered_at)
+     SELECT md5(n) || md5(n), '{"version": 1, "entry": "a.cjs", "bundles": {}}', n, at FROM given`,
+  ],
+])('%s are listed page by page, newest first, each once though several are of one moment', async (list, key, insert) => {
+  // The owner's secret: the first token closes the door to whoever has none.
+  const own = await world.app({ ownSecret: 'own' })
+  const ask = async (query: string) =>
+    (await own.inject({ url: `/api/v1/${list}?${query}`, headers: { host: 'localhost', authorization: 'Bearer own' } })).json<{
+      items: Record<string, string>[]
+      next?: string
+    }>()
+  const table = /INTO (\w+)/.exec(insert)![1]!
+  try {
+    await world.pool.query(
+      `WITH given AS (SELECT 'n' || n AS n, now() - make_interval(secs => n / 3) AS at FROM generate_series(1, 520) n) ${insert}`,
+    )
+    const pages: Record<string, string>[][] = []
+    for (let cursor = ''; ; ) {
+      const { items, next } = await ask(`limit=200${cursor}`)
+      pages.push(items)
+      if (next === undefined) break
+      cursor = `&cursor=${next}`
+    }
+    expect(pages.map(({ length }) => length)).toEqual([200, 200, 120])
+    const all = pages.flat()
+    expect(new Set(all.map((item) => item[key])).size).toBe(520)
+    const times = all.map((item) => item.createdAt ?? item.startedAt ?? item.registeredAt)
+    expect(times).toEqual(times.toSorted().reverse())
+    expect((await ask('')).items).toEqual(all.slice(0, 50))
+  } finally {
+    await world.pool.query(`DELETE FROM ${table}`)
+  }
 })
 
 test('an unknown build, a malformed cursor and a bad limit are problems of the request', async () => {

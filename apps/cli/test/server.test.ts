@@ -260,4 +260,21 @@ describe('the command line against a server', () => {
     expect(json('gc')).toMatchObject({ dryRun: true, nx: { removed: 0 } })
     expect(cli(['gc']).stdout).toMatch(/would remove \d+ of \d+ blobs .* and 0 of \d+ entries of Nx's cache/)
   }, 120_000)
+
+  it('lists every token and worker, though there are more than the server gives at once', async () => {
+    const { api, token } = JSON.parse(readFileSync(join(data, 'service.json'), 'utf8')) as { api: string; token: string }
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const say = async (method: string, path: string, body: object): Promise<void> => {
+      const { status } = await fetch(`${api}/api/v1${path}`, { method, headers, body: JSON.stringify(body) })
+      expect(status).toBeLessThan(300)
+    }
+    const names = Array.from({ length: 201 }, (_, at) => `many-${at}`)
+    for (const name of names) {
+      await say('POST', '/tokens', { name, scopes: ['read'] })
+      await say('PUT', `/workers/${name}`, { host: 'atlas', concurrency: 1, memory: 1, memoryUsed: 0, draining: false })
+    }
+    const listed = (...verb: string[]) => json(...verb).flatMap(({ name, id }) => [name, id])
+    expect(listed('token', 'list')).toEqual(expect.arrayContaining(names))
+    expect(listed('workers')).toEqual(expect.arrayContaining(names))
+  }, 120_000)
 })

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildPages, openPage, type Server, startBrowser, startServer, visit } from './harness.ts'
 
@@ -140,6 +140,42 @@ test('what stands behind a unit is marked, and only that', async () => {
   expect(blocked).toBeGreaterThan(0)
   // What is behind libc, and libc itself.
   expect(marked).toBe(Number(/^(\d+) units? stands?/.exec((await page.getByText('behind libc').textContent())!)![1]) + 1)
+  await page.context().close()
+})
+
+test('all workers are counted and shown, though the server gives them page by page; older node images come when asked for', async () => {
+  const page = await openPage(browser, server)
+  const asked = await page.request.get('/api/v1/workers')
+  const [known] = ((await asked.json()) as { items: object[] }).items
+  const paged = (pages: Readonly<Record<string, object>>) => (route: Route) =>
+    route.fulfill({ json: pages[new URL(route.request().url()).searchParams.get('cursor') ?? ''] })
+  const worker = (id: string) => ({ ...known, id, state: 'live' })
+  await page.route(
+    /\/workers\?/,
+    paged({
+      '': { items: [worker('first'), worker('second')], next: 'more' },
+      more: { items: [worker('third')], next: 'last' },
+      last: { items: [worker('fourth')] },
+    }),
+  )
+  const image = (digit: string, registeredBy: string) => ({
+    digest: digit.repeat(64),
+    entry: 'main.mjs',
+    bundles: {},
+    registeredAt: '2026-01-01T00:00:00.000Z',
+    registeredBy,
+    current: false,
+  })
+  await page.route(/\/node-images/, paged({ '': { items: [image('1', 'young')], next: 'more' }, more: { items: [image('2', 'old')] } }))
+  await visit(page, '/workers')
+  await page.getByRole('heading', { name: '4 workers live' }).waitFor()
+  for (const id of ['first', 'second', 'third', 'fourth']) await page.getByRole('article', { name: `Worker ${id}` }).waitFor()
+  await page.getByRole('cell', { name: 'young' }).waitFor()
+  expect(await page.getByRole('cell', { name: 'old' }).count()).toBe(0)
+  await page.getByRole('button', { name: 'Older node images' }).click()
+  await page.getByRole('cell', { name: 'old' }).waitFor()
+  expect(await page.getByRole('button', { name: 'Older node images' }).count()).toBe(0)
+  expect(page.faults).toEqual([])
   await page.context().close()
 })
 

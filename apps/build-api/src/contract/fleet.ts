@@ -1,6 +1,6 @@
 /** Who runs things and with what: workers, queue, node images; and what workers say about attempts. */
 import { Type } from 'typebox'
-import { Count, Digest, fields, Id, oneOf, shape, Time } from './common.ts'
+import { Count, Digest, fields, Id, oneOf, Page, paged, shape, Time } from './common.ts'
 import { operation } from './operation.ts'
 
 const WorkerId = Type.String({ pattern: '^[0-9A-Za-z._-]{1,128}$' })
@@ -22,9 +22,10 @@ export const listWorkers = operation({
   method: 'GET',
   url: '/workers',
   tag: 'workers',
-  summary: 'workers seen in the last day',
+  summary: 'workers seen in the last day, the last started first',
   scope: 'read',
-  answer: shape('Workers', { now: Time, workers: Type.Array(Worker) }),
+  query: fields(Page),
+  answer: paged('Workers', Worker),
 })
 export const showWorker = operation({
   id: 'showWorker',
@@ -100,7 +101,8 @@ export const listNodeImages = operation({
   tag: 'node-images',
   summary: 'node images that may run here, newest first',
   scope: 'read',
-  answer: shape('NodeImages', { images: Type.Array(Image) }),
+  query: fields(Page),
+  answer: paged('NodeImages', Image),
 })
 export const showNodeImage = operation({
   id: 'showNodeImage',

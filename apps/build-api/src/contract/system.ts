@@ -150,9 +150,10 @@ export const listTokens = operation({
   method: 'GET',
   url: '/tokens',
   tag: 'tokens',
-  summary: 'tokens, without their secrets',
+  summary: 'tokens, without their secrets, newest first',
   scope: 'admin',
-  answer: shape('Tokens', { tokens: Type.Array(Token) }),
+  query: fields(Page),
+  answer: paged('Tokens', Token),
 })
 export const createToken = operation({
   id: 'createToken',
@@ -222,9 +223,10 @@ export const listWebhooks = operation({
   method: 'GET',
   url: '/webhooks',
   tag: 'webhooks',
-  summary: 'webhooks, without their secrets',
+  summary: 'webhooks, without their secrets, newest first',
   scope: 'admin',
-  answer: shape('Webhooks', { webhooks: Type.Array(Webhook) }),
+  query: fields(Page),
+  answer: paged('Webhooks', Webhook),
 })
 export const createWebhook = operation({
   id: 'createWebhook',

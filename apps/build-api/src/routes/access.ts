@@ -11,19 +11,32 @@ import { askerOf, audit, createToken, revokeToken, type Scope, SESSION_COOKIE, t
 import { decodeCursor, PAGE, pageOf, present } from '../views/page.ts'
 import type { RouteDeps } from './deps.ts'
 
-type Token = Static<NonNullable<(typeof contract.listTokens)['answer']>>['tokens'][number]
-type Webhook = Static<NonNullable<(typeof contract.listWebhooks)['answer']>>['webhooks'][number]
+type Token = Static<NonNullable<(typeof contract.listTokens)['answer']>>['items'][number]
+type Webhook = Static<NonNullable<(typeof contract.listWebhooks)['answer']>>['items'][number]
+/** A page of a list, or of one row by its id. */
+interface Asked {
+  readonly id?: string
+  readonly limit?: number
+  readonly cursor?: string
+}
 
 export async function accessRoutes(app: FastifyInstance, { pool, ownSecret }: RouteDeps): Promise<void> {
-  const tokens = async (id?: string): Promise<Token[]> => {
+  const tokens = async ({ id, limit = PAGE, cursor }: Asked) => {
+    const after = decodeCursor(cursor, ['time', 'string'])
     const { rows } = await pool.query<Token>(
       `SELECT id, name, scopes, created_at AS "createdAt", expires_at AS "expiresAt", revoked_at AS "revokedAt", used_at AS "usedAt"
-       FROM token WHERE $1::text IS NULL OR id = $1 ORDER BY created_at DESC LIMIT 500`,
-      [id ?? null],
+       FROM token WHERE ($1::text IS NULL OR id = $1) AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3))
+       ORDER BY created_at DESC, id DESC LIMIT $4`,
+      [id ?? null, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
     )
-    return rows.map((row) => present(row) as Token)
+    return pageOf(
+      rows,
+      limit,
+      (row) => present(row) as Token,
+      (row) => [row.createdAt, row.id],
+    )
   }
-  serve(app, contract.listTokens, async () => ({ tokens: await tokens() }))
+  serve(app, contract.listTokens, ({ query }) => tokens(query))
   serve(app, contract.createToken, async ({ body, request }) => {
     const expiresAt = body.expiresAt === undefined ? undefined : new Date(body.expiresAt)
     // A leap second is a time of day, and none that a computer's clock shows, nor is one before 1970.
@@ -33,7 +46,7 @@ export async function accessRoutes(app: FastifyInstance, { pool, ownSecret }: Ro
       await audit(client, request, 'token.create', made.id, { name: body.name, scopes: body.scopes })
       return made
     })
-    return { token: (await tokens(id))[0]!, secret }
+    return { token: (await tokens({ id })).items[0]!, secret }
   })
   serve(app, contract.revokeToken, async ({ params, request }) => {
     await transaction(pool, async (client) => {
@@ -59,17 +72,24 @@ export async function accessRoutes(app: FastifyInstance, { pool, ownSecret }: Ro
     return { closed: true }
   })
 
-  const webhooks = async (id?: string): Promise<Webhook[]> => {
+  const webhooks = async ({ id, limit = PAGE, cursor }: Asked) => {
+    const after = decodeCursor(cursor, ['time', 'string'])
     const { rows } = await pool.query<Webhook>(
       `SELECT w.id, w.url, w.events, w.created_at AS "createdAt",
               (SELECT count(*)::int FROM webhook_delivery d WHERE d.webhook = w.id AND d.next_try_at IS NOT NULL) AS pending,
               (SELECT count(*)::int FROM webhook_delivery d WHERE d.webhook = w.id AND d.next_try_at IS NULL AND d.delivered_at IS NULL) AS failed
-       FROM webhook w WHERE $1::text IS NULL OR w.id = $1 ORDER BY w.created_at DESC LIMIT 200`,
-      [id ?? null],
+       FROM webhook w WHERE ($1::text IS NULL OR w.id = $1) AND ($2::timestamptz IS NULL OR (w.created_at, w.id) < ($2, $3))
+       ORDER BY w.created_at DESC, w.id DESC LIMIT $4`,
+      [id ?? null, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
     )
-    return rows
+    return pageOf(
+      rows,
+      limit,
+      (row) => row,
+      (row) => [row.createdAt, row.id],
+    )
   }
-  serve(app, contract.listWebhooks, async () => ({ webhooks: await webhooks() }))
+  serve(app, contract.listWebhooks, ({ query }) => webhooks(query))
   serve(app, contract.createWebhook, async ({ body, request }) => {
     const fault = faultOf(body.url)
     if (fault !== undefined) throw new ApiError('bad-request', `body.url ${fault}`)
@@ -78,7 +98,7 @@ export async function accessRoutes(app: FastifyInstance, { pool, ownSecret }: Ro
       await client.query('INSERT INTO webhook (id, url, secret, events) VALUES ($1, $2, $3, $4)', [id, body.url, secret, body.events])
       await audit(client, request, 'webhook.create', id, { url: body.url, events: body.events })
     })
-    return { webhook: (await webhooks(id))[0]!, secret }
+    return { webhook: (await webhooks({ id })).items[0]!, secret }
   })
   serve(app, contract.deleteWebhook, async ({ params, request }) => {
     await transaction(pool, async (client) => {

@@ -10,6 +10,7 @@ import { emit } from '../domain/events.ts'
 import { transaction } from '../domain/transaction.ts'
 import { ApiError } from '../errors.ts'
 import { audit } from '../plugins/auth.ts'
+import { decodeCursor, PAGE, pageOf } from '../views/page.ts'
 import type { RouteDeps } from './deps.ts'
 
 /** Bytes; a manifest lists a handful of bundles. */
@@ -22,7 +23,8 @@ type Image = Static<NonNullable<(typeof contract.showNodeImage)['answer']>>['ima
 export async function fleetRoutes(app: FastifyInstance, deps: RouteDeps): Promise<void> {
   const { pool, store, progressed, queue } = deps
 
-  const workers = async (id?: string): Promise<Worker[]> => {
+  const workers = async ({ id, limit = PAGE, cursor }: { id?: string; limit?: number; cursor?: string }) => {
+    const after = decodeCursor(cursor, ['time', 'string'])
     const { rows } = await pool.query<Worker>(
       `SELECT w.id, w.host, w.concurrency, w.memory, w.memory_used AS "memoryUsed", w.started_at AS "startedAt", w.seen_at AS "seenAt",
               CASE WHEN w.seen_at < now() - interval '30 seconds' THEN 'gone' WHEN w.draining THEN 'draining' ELSE 'live' END AS state,
@@ -31,14 +33,21 @@ export async function fleetRoutes(app: FastifyInstance, deps: RouteDeps): Promis
               coalesce((SELECT jsonb_agg(jsonb_build_object('build', t.build, 'unit', t.unit, 'name', u.name, 'attempt', t.number,
                  'since', to_char(to_timestamp((t.stages->>'taken')::bigint / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
                FROM attempt t JOIN unit u ON u.build = t.build AND u.id = t.unit WHERE t.worker = w.id AND t.state = 'running'), '[]') AS running
-       FROM worker w WHERE ($1::text IS NULL OR w.id = $1) AND w.seen_at > now() - interval '1 day' ORDER BY w.started_at DESC LIMIT 200`,
-      [id ?? null],
+       FROM worker w WHERE ($1::text IS NULL OR w.id = $1) AND w.seen_at > now() - interval '1 day'
+         AND ($2::timestamptz IS NULL OR (w.started_at, w.id) < ($2, $3))
+       ORDER BY w.started_at DESC, w.id DESC LIMIT $4`,
+      [id ?? null, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
     )
-    return rows
+    return pageOf(
+      rows,
+      limit,
+      (row) => row,
+      (row) => [row.startedAt, row.id],
+    )
   }
-  serve(app, contract.listWorkers, async () => ({ now: new Date().toISOString(), workers: await workers() }))
+  serve(app, contract.listWorkers, ({ query }) => workers(query))
   serve(app, contract.showWorker, async ({ params }) => {
-    const [worker] = await workers(params.worker)
+    const [worker] = (await workers({ id: params.worker })).items
     if (worker === undefined) throw new ApiError('not-found', 'no such worker in the last day')
     return worker
   })
@@ -101,19 +110,27 @@ export async function fleetRoutes(app: FastifyInstance, deps: RouteDeps): Promis
   })
 
   /** Newest first; with `from`, that one and those before it. */
-  const images = async (limit: number, from?: string): Promise<Image[]> => {
+  const images = async ({ from, limit = PAGE, cursor }: { from?: string; limit?: number; cursor?: string }) => {
+    const after = decodeCursor(cursor, ['time', 'string'])
     const { rows } = await pool.query<Omit<Image, 'entry' | 'bundles'> & { manifest: NodeImageManifest }>(
       `SELECT digest, manifest, registered_at AS "registeredAt", registered_by AS "registeredBy",
               registered_at = (SELECT max(registered_at) FROM node_image) AS current
-       FROM node_image WHERE $2::text IS NULL OR registered_at <= (SELECT registered_at FROM node_image WHERE digest = $2)
-       ORDER BY registered_at DESC LIMIT $1`,
-      [limit, from ?? null],
+       FROM node_image
+       WHERE ($1::text IS NULL OR (registered_at, digest) <= (SELECT registered_at, digest FROM node_image WHERE digest = $1))
+         AND ($2::timestamptz IS NULL OR (registered_at, digest) < ($2, $3))
+       ORDER BY registered_at DESC, digest DESC LIMIT $4`,
+      [from ?? null, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
     )
-    return rows.map(({ manifest, ...row }) => ({ ...row, entry: manifest.entry, bundles: { ...manifest.bundles } }))
+    return pageOf(
+      rows,
+      limit,
+      ({ manifest, ...row }) => ({ ...row, entry: manifest.entry, bundles: { ...manifest.bundles } }),
+      (row) => [row.registeredAt, row.digest],
+    )
   }
-  serve(app, contract.listNodeImages, async () => ({ images: await images(200) }))
+  serve(app, contract.listNodeImages, ({ query }) => images(query))
   serve(app, contract.showNodeImage, async ({ params }) => {
-    const [image, previous] = await images(2, params.digest)
+    const [image, previous] = (await images({ from: params.digest, limit: 2 })).items
     if (image === undefined) throw new ApiError('not-found', 'no such node image')
     const { rows } = await pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM build WHERE inputs->>'image' = $1`, [params.digest])
     const names = [...new Set([...Object.keys(image.bundles), ...Object.keys(previous?.bundles ?? {})])].sort()

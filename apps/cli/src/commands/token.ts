@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { fail, print, table } from '../output.ts'
 import { ask, type Schema, server } from '../server/client.ts'
+import { everyItem } from '../server/pages.ts'
 
 type Scope = Schema['Token']['scopes'][number]
 
@@ -31,7 +32,8 @@ export function register(program: Command): void {
     .description('tokens, without their secrets')
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
-      const { tokens } = await ask(server().api.GET('/tokens'))
+      const { api } = server()
+      const tokens = await everyItem((from) => ask(api.GET('/tokens', { params: { query: { limit: 200, ...from } } })))
       print(tokens, options.json, (all) =>
         all.length === 0
           ? 'no token; until there is one, only this host may ask'

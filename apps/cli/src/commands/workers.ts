@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { print, table } from '../output.ts'
 import { ask, server } from '../server/client.ts'
+import { everyItem } from '../server/pages.ts'
 
 export function register(program: Command): void {
   program
@@ -8,7 +9,8 @@ export function register(program: Command): void {
     .description('who runs actions for the server')
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
-      const { workers } = await ask(server().api.GET('/workers'))
+      const { api } = server()
+      const workers = await everyItem((from) => ask(api.GET('/workers', { params: { query: { limit: 200, ...from } } })))
       print(workers, options.json, (all) =>
         all.length === 0
           ? 'no worker has reported'

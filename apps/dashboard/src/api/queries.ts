@@ -141,9 +141,12 @@ export const occurrencesQuery = (path: GapPath, query: Query<'listOccurrences'> 
     getNextPageParam: ({ next }) => next,
   })
 
-export const workersQuery = queryOptions({
+export const workersQuery = infiniteQueryOptions({
   queryKey: ['workers'],
-  queryFn: ({ signal }) => ask(api.GET('/workers', { signal })),
+  queryFn: ({ signal, pageParam }) =>
+    ask(api.GET('/workers', { params: { query: { limit: 200, ...(pageParam && { cursor: pageParam }) } }, signal })),
+  initialPageParam: '',
+  getNextPageParam: ({ next }) => next,
   refetchInterval: 15_000,
 })
 
@@ -153,9 +156,12 @@ export const queueQuery = queryOptions({
   refetchInterval: 15_000,
 })
 
-export const nodeImagesQuery = queryOptions({
+export const nodeImagesQuery = infiniteQueryOptions({
   queryKey: ['node-images'],
-  queryFn: ({ signal }) => ask(api.GET('/node-images', { signal })),
+  queryFn: ({ signal, pageParam }) =>
+    ask(api.GET('/node-images', { params: { query: pageParam === '' ? {} : { cursor: pageParam } }, signal })),
+  initialPageParam: '',
+  getNextPageParam: ({ next }) => next,
 })
 
 export const compareQuery = (build: string, other: string, query: Query<'compareBuilds'>) =>

@@ -1,8 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useEffect, useMemo } from 'react'
+import { useMemo } from 'react'
 import type { Schema } from '../../api/client.ts'
 import { unitsQuery } from '../../api/queries.ts'
+import { useEveryPage } from '../../api/use-every-page.ts'
 import { State } from '../../components/state.tsx'
 import { UnitReason } from '../../components/unit-reason.tsx'
 import { VirtualRows } from '../../components/virtual-rows.tsx'
@@ -79,9 +80,8 @@ export function GraphList({ build, units, graph, marked, found }: GraphListProps
 
 /** Units that are not good, by id: the graph's columns do not say why. */
 function useReasons(build: string): ReadonlyMap<string, Schema['Unit']> {
-  const { data, hasNextPage, isFetching, fetchNextPage } = useInfiniteQuery(unitsQuery(build, { state: 'failed,blocked', limit: 200 }))
-  useEffect(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage()
-  }, [hasNextPage, isFetching, fetchNextPage])
+  const units = useInfiniteQuery(unitsQuery(build, { state: 'failed,blocked', limit: 200 }))
+  useEveryPage(units)
+  const { data } = units
   return useMemo(() => new Map(data?.pages.flatMap(({ items }) => items.map((unit) => [unit.id, unit]))), [data])
 }

@@ -1,8 +1,9 @@
 /** Who runs things, what waits and why, and which node images may run. */
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Schema } from '../../api/client.ts'
 import { nodeImagesQuery, queueQuery, workersQuery } from '../../api/queries.ts'
+import { useEveryPage } from '../../api/use-every-page.ts'
 import { Ago } from '../../components/ago.tsx'
 import { Digest } from '../../components/digest.tsx'
 import { Empty } from '../../components/empty.tsx'
@@ -18,10 +19,11 @@ import styles from './workers-page.module.css'
 const LOOK: Record<Schema['Worker']['state'], Look> = { live: 'passed', draining: 'queued', gone: 'failed' }
 
 export function WorkersPage() {
-  const workers = useQuery(workersQuery)
+  const workers = useInfiniteQuery(workersQuery)
+  useEveryPage(workers)
   const queue = useQuery(queueQuery)
-  const images = useQuery(nodeImagesQuery)
-  const list = workers.data?.workers ?? []
+  const images = useInfiniteQuery(nodeImagesQuery)
+  const list = workers.data?.pages.flatMap(({ items }) => items) ?? []
   const live = list.filter(({ state }) => state === 'live')
   const busy = live.reduce((sum, { running }) => sum + running.length, 0)
   const slots = live.reduce((sum, { concurrency }) => sum + concurrency, 0)
@@ -47,7 +49,12 @@ export function WorkersPage() {
         </div>
       )}
       {queue.data && <Queue queue={queue.data} />}
-      {images.data && <Images images={images.data.images} />}
+      {images.data && <Images images={images.data.pages.flatMap(({ items }) => items)} />}
+      {images.hasNextPage && (
+        <button type="button" onClick={() => void images.fetchNextPage()} disabled={images.isFetchingNextPage}>
+          Older node images
+        </button>
+      )}
     </div>
   )
 }

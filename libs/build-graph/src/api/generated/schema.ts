@@ -672,7 +672,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** workers seen in the last day */
+        /** workers seen in the last day, the last started first */
         get: operations["listWorkers"];
         put?: never;
         post?: never;
@@ -777,7 +777,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** tokens, without their secrets */
+        /** tokens, without their secrets, newest first */
         get: operations["listTokens"];
         put?: never;
         /** make a token; its secret is told this once */
@@ -795,7 +795,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** webhooks, without their secrets */
+        /** webhooks, without their secrets, newest first */
         get: operations["listWebhooks"];
         put?: never;
         /** call an address at events; bodies are signed: X-Bootgraph-Signature is sha256=HMAC of the body under the secret */
@@ -1580,7 +1580,8 @@ export interface components {
         };
         /** NodeImages */
         NodeImages: {
-            images: components["schemas"]["NodeImage"][];
+            items: components["schemas"]["NodeImage"][];
+            next?: string;
         };
         /** NxGcReport */
         NxGcReport: {
@@ -1897,7 +1898,8 @@ export interface components {
         };
         /** Tokens */
         Tokens: {
-            tokens: components["schemas"]["Token"][];
+            items: components["schemas"]["Token"][];
+            next?: string;
         };
         /** Toolchain */
         Toolchain: {
@@ -2050,7 +2052,8 @@ export interface components {
         };
         /** Webhooks */
         Webhooks: {
-            webhooks: components["schemas"]["Webhook"][];
+            items: components["schemas"]["Webhook"][];
+            next?: string;
         };
         /** Worker */
         Worker: {
@@ -2072,9 +2075,8 @@ export interface components {
         };
         /** Workers */
         Workers: {
-            /** Format: date-time */
-            now: string;
-            workers: components["schemas"]["Worker"][];
+            items: components["schemas"]["Worker"][];
+            next?: string;
         };
     };
     responses: never;
@@ -5643,7 +5645,11 @@ export interface operations {
     };
     listNodeImages: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                /** @description opaque; what the page before gave as next */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5717,14 +5723,18 @@ export interface operations {
     };
     listWorkers: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                /** @description opaque; what the page before gave as next */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description workers seen in the last day */
+            /** @description workers seen in the last day, the last started first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6400,14 +6410,18 @@ export interface operations {
     };
     listTokens: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                /** @description opaque; what the page before gave as next */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description tokens, without their secrets */
+            /** @description tokens, without their secrets, newest first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6552,14 +6566,18 @@ export interface operations {
     };
     listWebhooks: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                /** @description opaque; what the page before gave as next */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description webhooks, without their secrets */
+            /** @description webhooks, without their secrets, newest first */
             200: {
                 headers: {
                     [name: string]: unknown;
