@@ -261,8 +261,10 @@ export interface KernelCalls {
   setpgid(cx: Context, pid: number, pgid: number): number
   getsid(cx: Context, pid: number): number
   setsid(cx: Context): number
-  /** The process whose ids are read and set. */
-  ids(cx: Context): { uid: number; euid: number; gid: number; egid: number; groups: number[] }
+  /** Real, effective and saved. */
+  ids(cx: Context): { uid: number; euid: number; suid: number; gid: number; egid: number; sgid: number; groups: number[] }
+  /** Real, effective and saved; undefined leaves one. Who is not the superuser takes only ids that it has: -EPERM. */
+  setIds(cx: Context, kind: 'user' | 'group', wanted: readonly (number | undefined)[]): number
   /** The lowest nice value among a process (0), a group of them (1) or a user's (2). */
   nice(cx: Context, kind: number, id: number): { readonly nice: number } | { readonly error: number }
   setNice(cx: Context, kind: number, id: number, value: number): number

@@ -22,6 +22,7 @@ import { SocketTable } from './scheme/socket-table.ts'
 import type { CallTrace } from './syscall/debug.ts'
 import { eventCalls } from './syscall/event.ts'
 import { fsCalls } from './syscall/fs.ts'
+import { idCalls } from './syscall/ids.ts'
 import { ipcCalls } from './syscall/ipc.ts'
 import { limitCalls } from './syscall/limit.ts'
 import { memCalls } from './syscall/mem.ts'
@@ -112,6 +113,7 @@ export class Kernel {
       ...nameCalls(this),
       ...memCalls(this),
       ...processCalls(this),
+      ...idCalls(),
       ...limitCalls(this),
       ...pidfdCalls(this),
       ...ipcCalls(this),

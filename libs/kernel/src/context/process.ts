@@ -131,7 +131,7 @@ export class ProcessState implements Process {
   sid: number
   /** The terminal that controls its session. */
   terminal: Terminal | undefined
-  readonly ids = { uid: 0, euid: 0, gid: 0, egid: 0, groups: [0] }
+  readonly ids = { uid: 0, euid: 0, suid: 0, gid: 0, egid: 0, sgid: 0, groups: [0] }
   /** Those of user 0 on Linux; nothing depends on them. */
   capabilities: Capabilities = ALL_CAPABILITIES
   /** Told when it ends: descriptors that stand for it, and what is taken back then. */

@@ -184,7 +184,7 @@ const hexMask = (mask: bigint): string => mask.toString(16).padStart(16, '0')
 /** /proc/PID/status of what the node knows; the thread that SigPnd and SigBlk tell of is the first. */
 function status(of: ProcessState): string {
   const { pid, exe, parent, contexts, ids, umask, files, limits, pending, actions, capabilities } = of
-  const { uid, euid, gid, egid, groups } = ids
+  const { uid, euid, suid, gid, egid, sgid, groups } = ids
   const mapped = `${String(pages(of) * 4).padStart(8)} kB`
   const own = contexts[0]?.pending ?? pending
   const handled = (wanted: (handler: number) => boolean): bigint =>
@@ -199,8 +199,8 @@ function status(of: ProcessState): string {
     ['Pid', pid],
     ['PPid', parent?.pid ?? 0],
     ['TracerPid', 0],
-    ['Uid', `${uid}\t${euid}\t${euid}\t${euid}`],
-    ['Gid', `${gid}\t${egid}\t${egid}\t${egid}`],
+    ['Uid', `${uid}\t${euid}\t${suid}\t${euid}`],
+    ['Gid', `${gid}\t${egid}\t${sgid}\t${egid}`],
     ['FDSize', [...files.numbers()].reduce((size, fd) => (fd < size ? size : size * 2), 64)],
     ['Groups', `${groups.join(' ')} `],
     ['VmPeak', mapped],

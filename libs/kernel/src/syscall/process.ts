@@ -31,7 +31,6 @@ type Calls = Pick<
   | 'setpgid'
   | 'getsid'
   | 'setsid'
-  | 'ids'
   | 'nice'
   | 'setNice'
 >
@@ -311,7 +310,6 @@ export function processCalls(kernel: Kernel): Calls {
       own.terminal = undefined
       return own.pid
     },
-    ids: (cx) => process(cx).ids,
     nice: (cx, kind, id) => {
       const found = ranked(cx, kind, id)
       return typeof found === 'number' ? { error: found } : { nice: Math.min(...found.map(({ nice }) => nice)) }

@@ -41,16 +41,45 @@ function sysconf(c: LibcCall, name: number): number {
   return c.fail(EINVAL)
 }
 
-/** The node has one user; only changing to an id it already has succeeds. */
-const keep = (c: LibcCall, has: number, wanted: number): number => (has === wanted >>> 0 ? 0 : c.fail(EPERM))
+type Kind = 'user' | 'group'
+
+/** Real, effective and saved. */
+function idsOf(c: LibcCall, kind: Kind): readonly number[] {
+  const { uid, euid, suid, gid, egid, sgid } = c.kernel.ids(c.cx)
+  return kind === 'user' ? [uid, euid, suid] : [gid, egid, sgid]
+}
+const NONE = 0xffff_ffff
+
+/** setuid(2): the superuser becomes somebody wholly, others only change the effective id. */
+function become(c: LibcCall, kind: Kind, id: number): number {
+  if (id >>> 0 === NONE) return c.fail(EINVAL)
+  const root = c.kernel.ids(c.cx).euid === 0
+  const [real, , saved] = idsOf(c, kind)
+  if (!root && id !== real && id !== saved) return c.fail(EPERM)
+  return setAll(c, kind, root ? [id, id, id] : [NONE, id, NONE])
+}
+const effective = (c: LibcCall, kind: Kind, id: number): number => (id >>> 0 === NONE ? c.fail(EINVAL) : setAll(c, kind, [NONE, id, NONE]))
+
+/** setreuid(2): the saved id follows the effective one, unless nothing but the old real one was asked for. */
+function setPair(c: LibcCall, kind: Kind, real: number, effective: number): number {
+  const [ownReal, ownEffective, saved] = idsOf(c, kind)
+  const root = c.kernel.ids(c.cx).euid === 0
+  const [wantedReal, wanted] = [real, effective].map((id) => id >>> 0)
+  if (!root && wantedReal !== NONE && wantedReal !== ownReal && wantedReal !== ownEffective) return c.fail(EPERM)
+  if (!root && wanted !== NONE && ![ownReal, ownEffective, saved].includes(wanted)) return c.fail(EPERM)
+  const follows = wantedReal !== NONE || (wanted !== NONE && wanted !== ownReal)
+  return setAll(c, kind, [wantedReal, wanted, follows ? (wanted === NONE ? ownEffective : wanted) : NONE])
+}
 
 /** -1 leaves an id as it is. */
-const keepAll = (c: LibcCall, has: number, wanted: readonly number[]): number =>
-  wanted.every((id) => id === 0xffff_ffff || id === has) ? 0 : c.fail(EPERM)
+const setAll = (c: LibcCall, kind: Kind, wanted: readonly number[]): number => {
+  const ids = wanted.map((id) => (id >>> 0 === NONE ? undefined : id >>> 0))
+  return answer(c, c.kernel.setIds(c.cx, kind, ids))
+}
 
-function putAll(c: LibcCall, id: number, out: readonly number[]): number {
+function putAll(c: LibcCall, kind: Kind, out: readonly number[]): number {
   if (!out.every((at) => target(c, at, 4) !== undefined)) return c.fail(EFAULT)
-  for (const at of out) c.memory.setU32(at, id)
+  for (const [i, id] of idsOf(c, kind).entries()) c.memory.setU32(out[i], id)
   return 0
 }
 
@@ -78,16 +107,16 @@ export const idRows: readonly SymbolRow[] = [
   leaf('geteuid', 'uint()', (c) => c.kernel.ids(c.cx).euid),
   leaf('getgid', 'uint()', (c) => c.kernel.ids(c.cx).gid),
   leaf('getegid', 'uint()', (c) => c.kernel.ids(c.cx).egid),
-  leaf('setuid', 'int(uint)', (c, id: number) => keep(c, c.kernel.ids(c.cx).uid, id)),
-  leaf('seteuid', 'int(uint)', (c, id: number) => keep(c, c.kernel.ids(c.cx).euid, id)),
-  leaf('setgid', 'int(uint)', (c, id: number) => keep(c, c.kernel.ids(c.cx).gid, id)),
-  leaf('setegid', 'int(uint)', (c, id: number) => keep(c, c.kernel.ids(c.cx).egid, id)),
-  leaf('setreuid', 'int(uint, uint)', (c, real: number, effective: number) => keepAll(c, c.kernel.ids(c.cx).uid, [real, effective])),
-  leaf('setregid', 'int(uint, uint)', (c, real: number, effective: number) => keepAll(c, c.kernel.ids(c.cx).gid, [real, effective])),
-  leaf('setresuid', 'int(uint, uint, uint)', (c, ...ids: number[]) => keepAll(c, c.kernel.ids(c.cx).uid, ids)),
-  leaf('setresgid', 'int(uint, uint, uint)', (c, ...ids: number[]) => keepAll(c, c.kernel.ids(c.cx).gid, ids)),
-  leaf('getresuid', 'int(ptr, ptr, ptr)', (c, ...out: number[]) => putAll(c, c.kernel.ids(c.cx).uid, out)),
-  leaf('getresgid', 'int(ptr, ptr, ptr)', (c, ...out: number[]) => putAll(c, c.kernel.ids(c.cx).gid, out)),
+  leaf('setuid', 'int(uint)', (c, id: number) => become(c, 'user', id)),
+  leaf('setgid', 'int(uint)', (c, id: number) => become(c, 'group', id)),
+  leaf('seteuid', 'int(uint)', (c, id: number) => effective(c, 'user', id)),
+  leaf('setegid', 'int(uint)', (c, id: number) => effective(c, 'group', id)),
+  leaf('setreuid', 'int(uint, uint)', (c, real: number, id: number) => setPair(c, 'user', real, id)),
+  leaf('setregid', 'int(uint, uint)', (c, real: number, id: number) => setPair(c, 'group', real, id)),
+  leaf('setresuid', 'int(uint, uint, uint)', (c, ...ids: number[]) => setAll(c, 'user', ids)),
+  leaf('setresgid', 'int(uint, uint, uint)', (c, ...ids: number[]) => setAll(c, 'group', ids)),
+  leaf('getresuid', 'int(ptr, ptr, ptr)', (c, ...out: number[]) => putAll(c, 'user', out)),
+  leaf('getresgid', 'int(ptr, ptr, ptr)', (c, ...out: number[]) => putAll(c, 'group', out)),
   leaf('setpgrp', 'int()', (c) => answer(c, c.kernel.setpgid(c.cx, 0, 0))),
   leaf('getgroups', 'int(int, ptr)', getgroups),
   leaf('sysconf', 'long(int)', sysconf),
