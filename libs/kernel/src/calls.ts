@@ -159,8 +159,8 @@ export interface KernelCalls {
   fsync(cx: Context, fd: number): number
   flock(cx: Context, fd: number, operation: number): Co<number>
   /**
-   * A lock on bytes [start, end) that belongs to the process. `kind` undefined unlocks; `how` 'get' asks who is in the way,
-   * 'set' answers -EAGAIN then, 'wait' waits. Gives 0, -errno, or for 'get' the lock that was met.
+   * A lock on bytes [start, end) that belongs to the process, or to the description behind `fd` (its pid is then -1). `kind` undefined
+   * unlocks; `how` 'get' asks who is in the way, 'set' answers -EAGAIN then, 'wait' waits. Gives 0, -errno, or for 'get' the lock that was met.
    */
   recordLock(
     cx: Context,
@@ -169,6 +169,7 @@ export interface KernelCalls {
     kind: 'read' | 'write' | undefined,
     start: number,
     end: number,
+    of?: 'process' | 'description',
   ): Co<number | { readonly pid: number; readonly kind: 'read' | 'write'; readonly start: number; readonly end: number }>
   poll(cx: Context, fds: PollFd[], timeout: bigint | undefined): Co<number>
   /** Extended attributes of a file, by its descriptor or its path. */

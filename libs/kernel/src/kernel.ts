@@ -205,6 +205,7 @@ export class Kernel {
   closed(description: Description): void {
     const { inode } = description.handle
     inode?.lock(description, 'none')
+    if (inode?.records?.release(description)) inode.unlocked.wake()
     if (inode && !(description.flags & O.PATH)) happened(inode, description.writable ? IN.CLOSE_WRITE : IN.CLOSE_NOWRITE)
     this.close(description.handle)
   }

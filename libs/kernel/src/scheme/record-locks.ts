@@ -1,4 +1,4 @@
-/** Locks on parts of a file that belong to processes (POSIX fcntl). Ends are exclusive; Infinity is the end of any file. */
+/** Locks on parts of a file that belong to processes (POSIX fcntl) or descriptions (F_OFD_SETLK of Linux). Ends are exclusive; Infinity is the end of any file. */
 export type LockKind = 'read' | 'write'
 
 export interface RecordLock {
@@ -37,7 +37,7 @@ export class RecordLocks {
     this.locks = kept
   }
 
-  /** All of a process's; true if there were any. */
+  /** All of an owner's; true if there were any. */
   release(owner: object): boolean {
     const before = this.locks.length
     this.locks = this.locks.filter((lock) => lock.owner !== owner)

@@ -53,6 +53,9 @@ type Calls = Pick<
 export const process = (cx: Context) => (cx as ContextState).process
 export const descriptor = (cx: Context, fd: number): Description | undefined => process(cx).files.get(fd)
 
+/** What stands for the process of a lock that belongs to a description. */
+const NO_PROCESS = -1
+
 /** A descriptor of a new handle, which is closed if there is none to be had: -EMFILE or -ENOMEM. Flags are O_*, as opened. */
 export function install(kernel: Kernel, { files }: ProcessState, handle: Handle, flags: number): number {
   const fd = files.add(new Description(handle, flags & ~O.CLOEXEC), (flags & O.CLOEXEC) !== 0)
@@ -296,21 +299,22 @@ export function fsCalls(kernel: Kernel): Calls {
         if ((yield { wait: [inode.unlocked] }) === 'signal' && !(yield { handlers: true })) return -E.INTR
       }
     },
-    *recordLock(cx, fd, how, kind, start, end) {
+    *recordLock(cx, fd, how, kind, start, end, of = 'process') {
       const description = descriptor(cx, fd)
       if (description === undefined) return -E.BADF
       const { inode } = description.handle
       if (inode === undefined) return -E.INVAL
       if (kind === 'read' && !description.readable && how !== 'get') return -E.BADF
       if (kind === 'write' && !description.writable && how !== 'get') return -E.BADF
-      const owner = process(cx)
+      const own = process(cx)
+      const [owner, pid] = of === 'process' ? [own, own.pid] : [description, NO_PROCESS]
       const locks = (inode.records ??= new RecordLocks())
       for (;;) {
         const met = kind && locks.conflict(owner, kind, start, end)
         if (how === 'get') return met ?? 0
         if (met === undefined) {
-          locks.set(owner, owner.pid, kind, start, end)
-          owner.locked.add(inode)
+          locks.set(owner, pid, kind, start, end)
+          if (of === 'process') own.locked.add(inode)
           inode.unlocked.wake()
           return 0
         }

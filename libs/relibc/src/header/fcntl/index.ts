@@ -12,13 +12,15 @@ const EINVAL = 22
 const SEEK_CUR = 1
 const KERNEL_CLOEXEC = 0x100_0000
 const F = { getfd: 1, setfd: 2, getfl: 3, setfl: 4, getlk: 5, setlk: 6, setlkw: 7 } as const
+/** The same of locks that belong to a description (fcntl_locking(2)): so much further. */
+const DESCRIPTION = 36 - F.getlk
 const F_UNLCK = 2
 const LOCK_TYPES = 2
 /** struct flock: { type i16 @0, whence i16 @2, start @8, len @16, pid @24 }, the same in both ABIs. */
 const FLOCK = 32
 
-/** F_GETLK, F_SETLK and F_SETLKW. A length of 0 reaches to the end of any file, a negative one lies before the start. */
-function* recordLock(c: LibcCall, fd: number, command: number, lock: number): Co<number> {
+/** F_GETLK, F_SETLK and F_SETLKW, and those of descriptions. A length of 0 reaches to the end of any file, a negative one lies before the start. */
+function* recordLock(c: LibcCall, fd: number, command: number, lock: number, of: 'process' | 'description'): Co<number> {
   const { memory } = c
   const stat = c.kernel.fstat(c.cx, fd)
   if (typeof stat === 'number') return c.fail(-stat)
@@ -29,11 +31,12 @@ function* recordLock(c: LibcCall, fd: number, command: number, lock: number): Co
   const from = whence === 0 ? 0 : whence === 1 ? c.kernel.lseek(c.cx, fd, 0, 1) : stat.size
   const [first, length] = [8, 16].map((at) => Number(BigInt.asIntN(64, memory.getU64(lock + at))))
   const start = from + first + Math.min(length, 0)
+  if (of === 'description' && memory.getU32(lock + 24) !== 0) return c.fail(EINVAL)
   if (from < 0 || start < 0) return c.fail(EINVAL)
   const end = length === 0 ? Number.POSITIVE_INFINITY : start + Math.abs(length)
   const kind = type === F_UNLCK ? undefined : type === 0 ? 'read' : 'write'
   const how = command === F.getlk ? 'get' : command === F.setlk ? 'set' : 'wait'
-  const met = yield* c.kernel.recordLock(c.cx, fd, how, kind, start, end)
+  const met = yield* c.kernel.recordLock(c.cx, fd, how, kind, start, end, of)
   if (typeof met === 'number') {
     if (met === 0 && command === F.getlk) memory.setU16(lock, F_UNLCK)
     return answer(c, met)
@@ -72,7 +75,9 @@ export function* openat(c: LibcCall, dir: number, name: number, flags: number, m
 
 /** Flags cross between the program's numbers and the kernel's; other arguments pass as they are. */
 function* fcntl(c: LibcCall, fd: number, command: number, argument: number): Co<number> {
-  if (command >= F.getlk && command <= F.setlkw) return yield* recordLock(c, fd, command, argument)
+  if (command >= F.getlk && command <= F.setlkw) return yield* recordLock(c, fd, command, argument, 'process')
+  const moved = command - DESCRIPTION
+  if (moved >= F.getlk && moved <= F.setlkw) return yield* recordLock(c, fd, moved, argument, 'description')
   let passed = argument
   if (command === F.setfl) passed = c.abi.openFlags(argument)
   else if (command === F.setfd) passed = argument & c.abi.fdCloexec ? KERNEL_CLOEXEC : 0
