@@ -8,6 +8,9 @@ import { blankStat, Handle, type Watcher } from './handle.ts'
 /** Bits of an interest beside those of poll (Linux sys/epoll.h). */
 const EDGE = 0x8000_0000
 const ONCE = 0x4000_0000
+/** Wakes one of those that wait in several epolls; here it only restricts what else one may ask for (Linux fs/eventpoll.c). */
+const EXCLUSIVE = 0x1000_0000
+const WITH_EXCLUSIVE = EXCLUSIVE | EDGE | 0x2000_0000 | Poll.IN | Poll.OUT | Poll.ERR | Poll.HUP
 
 /** Bits that poll has, with EPOLLRDHUP. */
 const POLLED = 0x3fff
@@ -43,13 +46,14 @@ export class EpollHandle extends Handle {
   control(op: number, fd: number, description: Description, events: number, data: bigint): number {
     const known = this.interests.get(fd)
     const own = known?.description === description ? known : undefined
+    if (events & EXCLUSIVE && op === 3) return -E.INVAL
+    if (events & EXCLUSIVE && op === 1 && (events & ~WITH_EXCLUSIVE || description.handle instanceof EpollHandle)) return -E.INVAL
     if (op === 2) {
       if (own === undefined) return -E.NOENT
       this.forget(fd, own)
     } else if (op === 1) {
       if (own !== undefined) return -E.EXIST
       const { handle } = description
-      if (handle.inode !== undefined && !handle.inode.isFifo) return -E.PERM
       if (handle instanceof EpollHandle && this.nestsTooDeep(handle)) return -E.LOOP
       if (known !== undefined) this.forget(fd, known)
       const interest: Interest = { description, events, data, spent: false, by: this, hear: (bits) => this.hear(fd, interest, bits) }
@@ -58,6 +62,7 @@ export class EpollHandle extends Handle {
       interest.hear(ready(interest))
     } else if (op === 3) {
       if (own === undefined) return -E.NOENT
+      if (own.events & EXCLUSIVE) return -E.INVAL
       Object.assign(own, { events, data, spent: false })
       own.hear(ready(own))
     } else return -E.INVAL

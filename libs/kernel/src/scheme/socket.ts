@@ -147,7 +147,9 @@ export class SocketHandle extends Handle implements SocketState {
   bind(address: SocketAddress, inode?: Inode): number {
     const wrong = this.mismatch(address)
     if (wrong < 0) return wrong
-    return this.spot === undefined ? this.table.claim(this, address, inode) : -E.INVAL
+    if (this.spot === undefined) return this.table.claim(this, address, inode)
+    // One that has a name is content to be given any (Linux's unix_autobind).
+    return 'path' in address && address.path === '' ? 0 : -E.INVAL
   }
 
   listen(backlog: number, ids: PeerIds): number {
@@ -221,7 +223,7 @@ export class SocketHandle extends Handle implements SocketState {
 
   shutdown(how: number): number {
     const { other } = this
-    if (other === undefined && this.peer === undefined && !this.listening) return -E.NOTCONN
+    if (this.domain !== 'unix' && other === undefined && this.peer === undefined && !this.listening) return -E.NOTCONN
     if (how !== 1) this.over.receive = true
     if (how !== 0) this.over.send = true
     if (other !== undefined && this.connects) {

@@ -42,7 +42,9 @@ export function eventCalls(kernel: Kernel): Calls {
     epollControl(cx, own, op, fd, events, data) {
       const handle = epoll(cx, own)
       const description = descriptor(cx, fd)
-      if (description === undefined) return -E.BADF
+      if (description === undefined || handle === -E.BADF) return -E.BADF
+      const { inode } = description.handle
+      if (inode !== undefined && !inode.isFifo) return -E.PERM
       if (typeof handle === 'number') return handle
       if (handle === description.handle) return -E.INVAL
       return handle.control(op, fd, description, events, data)

@@ -110,7 +110,8 @@ export function socketCalls(kernel: Kernel): Calls {
     bind: (cx, fd, address) =>
       withSocket(cx, fd, (socket) => {
         if (!isFile(address) || socket.domain !== 'unix') return socket.bind(address)
-        if (socket.spot !== undefined) return -E.INVAL
+        if (socket.spot !== undefined)
+          return typeof kernel.calls.stat(cx, AT_FDCWD, address.path, false) === 'number' ? -E.INVAL : -E.ADDRINUSE
         const made = kernel.calls.mknod(cx, AT_FDCWD, address.path, Mode.SOCK | 0o777)
         if (made < 0) return made === -E.EXIST ? -E.ADDRINUSE : made
         const place = walk(process(cx).root, process(cx).cwd, address.path, true)

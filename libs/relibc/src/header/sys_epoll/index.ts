@@ -11,6 +11,8 @@ const EINVAL = 22
 const EVENT = 12
 const EPOLL_CTL_DEL = 2
 const EFD_SEMAPHORE = 1
+/** TFD_TIMER_ABSTIME and TFD_TIMER_CANCEL_ON_SET. */
+const TFD_FLAGS = 3
 const MILLION = 1_000_000n
 const SETMASK = 2
 
@@ -52,7 +54,7 @@ function descriptorFlags(c: LibcCall, flags: number, also = 0): number | undefin
 
 function timerfdSettime(c: LibcCall, fd: number, flags: number, set: number, old: number): number {
   if (!readable(c, set, ITIMERSPEC) || (old !== 0 && !writable(c, old, ITIMERSPEC))) return c.fail(EFAULT)
-  const setting = timerSetting(c, flags, set)
+  const setting = flags & ~TFD_FLAGS ? undefined : timerSetting(c, flags, set)
   return setting === undefined ? c.fail(EINVAL) : putLeft(c, old, c.kernel.timerfdSet(c.cx, fd, setting))
 }
 
