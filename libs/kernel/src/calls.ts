@@ -140,7 +140,9 @@ export interface KernelCalls {
   mknod(cx: Context, dirfd: number, path: string, mode: number): number
   /** Removes a name; `directory` = rmdir. */
   unlink(cx: Context, dirfd: number, path: string, directory: boolean): number
-  rename(cx: Context, olddir: number, from: string, newdir: number, to: string): number
+  /** `how`: what has the new name is replaced, kept (-EEXIST), or takes the old one. */
+  rename(cx: Context, olddir: number, from: string, newdir: number, to: string, how?: 'replace' | 'keep' | 'exchange'): number
+  /** An empty `from` means what `olddir` has open. */
   link(cx: Context, olddir: number, from: string, newdir: number, to: string, followLinks: boolean): number
   symlink(cx: Context, target: string, dirfd: number, path: string): number
   readlink(cx: Context, dirfd: number, path: string): string | number

@@ -1,6 +1,8 @@
 /** Flag words of the Redox ABI (redox_syscall src/flag.rs). */
 export const O = {
   NOCTTY: 0x200,
+  /** A file without a name (Linux's O_TMPFILE); Redox has no such flag. */
+  TMPFILE: 0x400,
   RDONLY: 0x1_0000,
   WRONLY: 0x2_0000,
   RDWR: 0x3_0000,

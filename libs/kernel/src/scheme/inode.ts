@@ -113,6 +113,8 @@ export class Inode implements Mappable {
   private content: Content | undefined
   private length = 0
   private extended: Attributes | undefined
+  /** It never had a name, and may be given one. */
+  private nameable = false
   /** It has extended attributes. */
   private marked = false
   private readonly volume: Volume
@@ -221,6 +223,16 @@ export class Inode implements Mappable {
     return child
   }
 
+  /** A file in this directory that has no name yet; -EOPNOTSUPP where a layer would have to hold it. */
+  unnamed(permissions: number, now: bigint, nameable: boolean): Inode | number {
+    if (this.sink !== undefined) return -E.OPNOTSUPP
+    const made = new Inode(this.volume, Mode.FILE | permissions, '', this, now)
+    made.name = `#${made.ino}`
+    made.nlink = 0
+    made.nameable = nameable
+    return made.afford(made.own) ? made : -E.NOSPC
+  }
+
   /** Takes a name away; the inode lives on while somebody has it open. */
   remove(name: string, now: bigint): number {
     const child = this.children.get(name)
@@ -256,27 +268,60 @@ export class Inode implements Mappable {
     this.children.delete(name)
     to.children.delete(newName)
     to.children.set(newName, child)
-    child.others = child.others.filter((other) => other.parent !== this || other.name !== name)
-    if (child.parent === this && child.name === name) {
-      child.name = newName
-      child.parent = to
-      if (child.sink) child.moveSink(newPath)
-    } else child.others.push({ parent: to, name: newName })
+    child.changeName(this, name, to, newName)
+    if (child.sink && child.parent === to && child.name === newName) child.moveSink(newPath)
     this.mtime = this.ctime = to.mtime = to.ctime = child.ctime = now
     return 0
+  }
+
+  /** Two names change places; -EXDEV between a mount and what is outside of it, -EINVAL in a mount. */
+  exchange(name: string, to: Inode, toName: string, now: bigint): number {
+    const [one, two] = [this.children.get(name)!, to.children.get(toName)!]
+    if (this.sink !== to.sink) return -E.XDEV
+    if (this.sink !== undefined) return -E.INVAL
+    this.children.set(name, two)
+    to.children.set(toName, one)
+    one.changeName(this, name, to, toName)
+    two.changeName(to, toName, this, name)
+    for (const [child, from, old, into, fresh] of [
+      [one, this, name, to, toName],
+      [two, to, toName, this, name],
+    ] as const) {
+      const cookie = (this.volume.moves = (this.volume.moves ?? 0) + 1)
+      tellFolder(from, IN.MOVED_FROM, old, child, cookie)
+      tellFolder(into, IN.MOVED_TO, fresh, child, cookie)
+      tellSelf(child, IN.MOVE_SELF)
+      from.mtime = from.ctime = child.ctime = now
+    }
+    return 0
+  }
+
+  /** One of its names is another one from now on. */
+  private changeName(parent: Inode, name: string, to: Inode, newName: string): void {
+    this.others = this.others.filter((other) => other.parent !== parent || other.name !== name)
+    if (this.parent === parent && this.name === name) {
+      this.parent = to
+      this.name = newName
+    } else this.others.push({ parent: to, name: newName })
   }
 
   /** A further name for a file; -EXDEV between a mount and what is outside of it. */
   link(name: string, inode: Inode, now: bigint): number {
     if (!inode.isOurs && this.sink !== inode.sink) return -E.XDEV
-    if (!inode.afford(inode.own, inode.others.length + 1)) return -E.NOSPC
+    const first = inode.nlink === 0
+    if (first && !inode.nameable) return -E.NOENT
+    if (!inode.afford(inode.own, inode.others.length + (first ? 0 : 1))) return -E.NOSPC
     const done = inode.sink?.link(inode.sinkPath, this.below(name)) ?? 0
     if (done < 0) {
       inode.afford(inode.own)
       return done
     }
     this.children.set(name, inode)
-    inode.others.push({ parent: this, name })
+    if (first) {
+      inode.parent = this
+      inode.name = name
+      inode.nameable = false
+    } else inode.others.push({ parent: this, name })
     inode.nlink++
     inode.ctime = this.mtime = this.ctime = now
     tellSelf(inode, IN.ATTRIB)

@@ -63,6 +63,15 @@ export function nameCalls(kernel: Kernel): Calls {
     return typeof made === 'number' ? made : 0
   }
 
+  /** What a further name is for: a file, or what a descriptor stands for. */
+  function linked(cx: Context, dirfd: number, path: string, follow: boolean): Inode | number {
+    const special = scheme(path)
+    if (path !== '' && special?.name !== 'proc') return existing(cx, dirfd, path, follow)
+    if (special && !follow) return -E.XDEV
+    const open = special ? procDescription(kernel, process(cx), special.ref) : descriptor(cx, dirfd)
+    return open ? (open.handle.inode ?? -E.XDEV) : special || dirfd === AT_FDCWD ? -E.NOENT : -E.BADF
+  }
+
   const masked = (cx: Context, mode: number) => mode & 0o7777 & ~process(cx).umask
 
   return {
@@ -120,17 +129,23 @@ export function nameCalls(kernel: Kernel): Calls {
       if (directory && place.inode.children.size > 0) return -E.NOTEMPTY
       return place.parent.remove(place.name, kernel.time.now)
     },
-    rename(cx, olddir, from, newdir, to) {
+    rename(cx, olddir, from, newdir, to, how = 'replace') {
       const source = find(cx, olddir, from, false)
       const target = find(cx, newdir, to, false)
       if (typeof source === 'number') return source
       if (source.inode === undefined) return -E.NOENT
       if (typeof target === 'number') return target
       const { root } = process(cx)
+      if (how === 'keep' && (target.inode || dotsOf(to) !== undefined)) return -E.EXIST
+      if (how === 'exchange' && !target.inode) return -E.NOENT
       if (source.inode === root || target.inode === root || dotsOf(from) !== undefined || dotsOf(to) !== undefined) return -E.BUSY
       if (target.mustBeDirectory && !source.inode.isDirectory) return -E.NOTDIR
       if (source.inode === target.inode) return 0
       for (let above: Inode | undefined = target.parent; above; above = above.parent) if (above === source.inode) return -E.INVAL
+      if (how === 'exchange') {
+        for (let above: Inode | undefined = source.parent; above; above = above.parent) if (above === target.inode) return -E.INVAL
+        return source.parent.exchange(source.name, target.parent, target.name, kernel.time.now)
+      }
       if (target.inode) {
         if (source.inode.isDirectory !== target.inode.isDirectory) return target.inode.isDirectory ? -E.ISDIR : -E.NOTDIR
         if (target.inode.isDirectory && target.inode.children.size > 0) return -E.NOTEMPTY
@@ -138,7 +153,7 @@ export function nameCalls(kernel: Kernel): Calls {
       return source.parent.move(source.name, target.parent, target.name, kernel.time.now)
     },
     link(cx, olddir, from, newdir, to, followLinks) {
-      const inode = existing(cx, olddir, from, followLinks)
+      const inode = linked(cx, olddir, from, followLinks)
       const target = find(cx, newdir, to, false)
       if (typeof inode === 'number') return inode
       if (typeof target === 'number') return target

@@ -7,6 +7,7 @@ import type { ContextState, ProcessState } from '../context/process.ts'
 import type { Kernel } from '../kernel.ts'
 import { FileHandle } from '../scheme/file.ts'
 import type { Handle } from '../scheme/handle.ts'
+import type { Inode } from '../scheme/inode.ts'
 import { happened, IN } from '../scheme/inotify.ts'
 import { LACKING } from '../scheme/namespace.ts'
 import { Channel, FifoHandle } from '../scheme/pipe.ts'
@@ -30,6 +31,13 @@ export function absent(kernel: Kernel, process: ProcessState, path: string): num
   if (lacking) kernel.gap(process, 'scheme operation', `open /scheme/${name}`, `${path} is answered with ENODEV`)
   return modern !== undefined || lacking || namesScheme(kernel, process, path) ? -E.NODEV : -E.NOENT
 }
+
+const fileHandle = (kernel: Kernel, inode: Inode): FileHandle =>
+  new FileHandle(
+    inode,
+    () => spaces(kernel),
+    () => kernel.time.now,
+  )
 
 /**
  * The handle behind a path: of a scheme, or of the root file system where O_CREAT and O_TRUNC act. A descriptor's path that is no file's is what
@@ -59,6 +67,11 @@ function resolve(
   if (typeof place === 'number') return place === -E.NOENT ? absent(kernel, process, wanted) : place
   let { inode } = place
   const writes = (flags & O.WRONLY) !== 0
+  if (flags & O.TMPFILE) {
+    if (!inode?.isDirectory) return inode ? -E.NOTDIR : absent(kernel, process, wanted)
+    const made = inode.unnamed(mode & 0o7777 & ~process.umask, kernel.time.now, !(flags & O.EXCL))
+    return typeof made === 'number' ? made : fileHandle(kernel, made)
+  }
   if (inode === undefined) {
     if (!(flags & O.CREAT)) return absent(kernel, process, wanted)
     if (place.mustBeDirectory) return -E.ISDIR
@@ -80,11 +93,7 @@ function resolve(
     const made = inode.channel ? [inode.channel] : Channel.make(kernel.budget, 1)
     return typeof made === 'number' ? made : new FifoHandle(inode, made[0], (flags & O.RDONLY) !== 0, writes)
   }
-  return new FileHandle(
-    inode,
-    () => spaces(kernel),
-    () => kernel.time.now,
-  )
+  return fileHandle(kernel, inode)
 }
 
 /** Opening one end of a FIFO waits for somebody to open the other (POSIX open); 0 or -errno. */
@@ -101,6 +110,7 @@ function* meet(handle: FifoHandle, nonblocking: boolean): Co<number> {
 /** open and openat. The lowest free descriptor, or -errno as POSIX open says. */
 export function* openPath(kernel: Kernel, cx: Context, dirfd: number, path: string, flags: number, mode: number): Co<number> {
   const { process } = cx as ContextState
+  if (flags & O.TMPFILE && (!(flags & O.DIRECTORY) || !(flags & O.WRONLY) || flags & O.CREAT)) return -E.INVAL
   const handle = resolve(kernel, process, dirfd, path, flags, mode)
   if (typeof handle === 'number') return handle
   if (handle instanceof Description) return process.files.add(handle, (flags & O.CLOEXEC) !== 0)

@@ -13,6 +13,7 @@ const OPEN: readonly (readonly [number, number])[] = [
   [0o400000, 0x8000_0000], // NOFOLLOW
   [0o2000000, 0x100_0000], // CLOEXEC
   [0o10000000, 0x2000_0000], // PATH
+  [0o20000000, 0x400], // TMPFILE, beside DIRECTORY
 ]
 const ACCESS = [0x1_0000, 0x2_0000, 0x3_0000, 0x3_0000] as const
 

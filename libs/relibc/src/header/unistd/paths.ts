@@ -6,7 +6,7 @@ import { alias, blocking, leaf, type SymbolRow } from '../../registry/define.ts'
 import { give } from '../stdlib/given.ts'
 
 const AT_FDCWD = -100
-const EEXIST = 17
+const ENOENT = 2
 const EINVAL = 22
 const ERANGE = 34
 
@@ -50,14 +50,19 @@ function* getcwd(c: LibcCall, buffer: number, size: number): Co<number> {
   return putString(c, buffer, size, c.kernel.getcwd(c.cx)) < 0 ? c.fail(ERANGE) + 1 : buffer
 }
 
-const RENAME_NOREPLACE = 1
+/** By its flags: none, RENAME_NOREPLACE, RENAME_EXCHANGE. */
+const RENAME = ['replace', 'keep', 'exchange'] as const
 
 function renameat2(c: LibcCall, olddir: number, from: number, newdir: number, to: number, flags: number): number {
-  if ((flags & ~RENAME_NOREPLACE) !== 0) return c.fail(EINVAL)
+  const how = RENAME[flags]
+  return how === undefined ? c.fail(EINVAL) : withPaths(c, from, to, (a, b) => c.kernel.rename(c.cx, olddir, a, newdir, b, how))
+}
+
+function linkat(c: LibcCall, olddir: number, from: number, newdir: number, to: number, flags: number): number {
+  const { follow, emptyPath } = c.abi.at
+  if (flags & ~(follow | emptyPath)) return c.fail(EINVAL)
   return withPaths(c, from, to, (a, b) =>
-    flags === RENAME_NOREPLACE && typeof c.kernel.stat(c.cx, newdir, b, false) !== 'number'
-      ? -EEXIST
-      : c.kernel.rename(c.cx, olddir, a, newdir, b),
+    a === '' && !(flags & emptyPath) ? -ENOENT : c.kernel.link(c.cx, olddir, a, newdir, b, (flags & follow) !== 0),
   )
 }
 
@@ -92,14 +97,8 @@ export const pathRows: readonly SymbolRow[] = [
   leaf('eaccess', 'int(ptr, int)', (c, name: number, mode: number) => withPath(c, name, (p) => c.kernel.access(c.cx, AT_FDCWD, p, mode))),
   alias('euidaccess', 'eaccess'),
   leaf('renameat2', 'int(int, ptr, int, ptr, uint)', renameat2),
-  leaf('link', 'int(ptr, ptr)', (c, from: number, to: number) =>
-    withPaths(c, from, to, (a, b) => c.kernel.link(c.cx, AT_FDCWD, a, AT_FDCWD, b, false)),
-  ),
-  leaf('linkat', 'int(int, ptr, int, ptr, int)', (c, olddir: number, from: number, newdir: number, to: number, flags: number) =>
-    flags & ~(c.abi.at.follow | c.abi.at.emptyPath)
-      ? c.fail(EINVAL)
-      : withPaths(c, from, to, (a, b) => c.kernel.link(c.cx, olddir, a, newdir, b, (flags & c.abi.at.follow) !== 0)),
-  ),
+  leaf('link', 'int(ptr, ptr)', (c, from: number, to: number) => linkat(c, AT_FDCWD, from, AT_FDCWD, to, 0)),
+  leaf('linkat', 'int(int, ptr, int, ptr, int)', linkat),
   leaf('readlink', 'long(ptr, ptr, size)', (c, name: number, buffer: number, size: number) => readlinkat(c, AT_FDCWD, name, buffer, size)),
   leaf('readlinkat', 'long(int, ptr, ptr, size)', readlinkat),
   leaf('rmdir', 'int(ptr)', (c, name: number) => withPath(c, name, (p) => c.kernel.unlink(c.cx, AT_FDCWD, p, true))),
