@@ -12,6 +12,7 @@ import type { Context, Process } from './context/context.ts'
 import type { Co } from './context/coroutine.ts'
 import type { Limit } from './context/limits.ts'
 import type { Message, MessageQueue, Segment, SemaphoreOperation, SemaphoreSet } from './scheme/ipc.ts'
+import type { PostedMessage, PostedQueue } from './scheme/message-queue.ts'
 
 export interface Stat {
   dev: number
@@ -295,6 +296,19 @@ export interface KernelCalls {
     remove(cx: Context, id: number): void
     attach(cx: Context, id: number, address: number, readOnly: boolean, replace: boolean): number
     detach(cx: Context, address: number): number
+  }
+
+  /** POSIX message queues, by name without the slash, and by descriptor. */
+  readonly posted: {
+    open(cx: Context, name: string, flags: number, mode: number, attributes: { limit: number; size: number } | undefined): number
+    unlink(cx: Context, name: string): number
+    at(cx: Context, fd: number): PostedQueue | number
+    /** -EAGAIN or -ETIMEDOUT where there is no room. */
+    send(cx: Context, fd: number, message: PostedMessage, until: bigint | undefined): Co<number>
+    /** `size`: bytes that the caller has room for. */
+    receive(cx: Context, fd: number, size: number, until: bigint | undefined): Co<PostedMessage | number>
+    /** A signal (0: none) for the next message in the empty queue; undefined takes the wish back. */
+    notify(cx: Context, fd: number, wanted: { signal: number; value: bigint } | undefined): number
   }
 
   // syscall/limit: of the process `pid`, 0 for the caller's own; resources by Linux's numbers

@@ -26,6 +26,7 @@ import { idCalls } from './syscall/ids.ts'
 import { ipcCalls } from './syscall/ipc.ts'
 import { limitCalls } from './syscall/limit.ts'
 import { memCalls } from './syscall/mem.ts'
+import { messageQueueCalls } from './syscall/message-queue.ts'
 import { nameCalls } from './syscall/name.ts'
 import { pidfdCalls } from './syscall/pidfd.ts'
 import { processCalls } from './syscall/process.ts'
@@ -117,6 +118,7 @@ export class Kernel {
       ...limitCalls(this),
       ...pidfdCalls(this),
       ...ipcCalls(this),
+      ...messageQueueCalls(this),
       ...signalCalls(this),
       ...timeCalls(this),
       ...eventCalls(this),

@@ -185,6 +185,26 @@ test('datagrams cost until they are received or their socket is closed', () => {
   expect(left).toBe(0)
 })
 
+test('messages of a queue with a name cost until they are received, or the queue has neither a name nor a user', () => {
+  const { got, left } = kept(function* ({ cx, calls, held }) {
+    const fd = calls.posted.open(cx, 'queue', NEW, 0o600, { limit: 10_000, size: 64 })
+    const before = held()
+    const message = { bytes: new Uint8Array(64), priority: 0 }
+    yield* calls.posted.send(cx, fd, message, undefined)
+    yield* calls.posted.send(cx, fd, message, undefined)
+    const out = [before, held() - before]
+    yield* calls.posted.receive(cx, fd, 64, undefined)
+    out.push(held() - before)
+    calls.posted.unlink(cx, 'queue')
+    out.push(held() - before)
+    yield* calls.close(cx, fd)
+    return out
+  })
+  const message = Cost.datagram + 64
+  expect(got).toEqual([Cost.inode + Cost.descriptor, 2 * message, message, message])
+  expect(left).toBe(0)
+})
+
 test('a descriptor costs, however it is made, and a child has its own', () => {
   const { got, left } = kept(function* ({ cx, calls, held }) {
     const fd = calls.memfd(cx, 'm', 0)

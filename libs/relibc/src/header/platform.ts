@@ -8,6 +8,7 @@ import { dlfcn } from './dlfcn/index.ts'
 import { execinfo } from './execinfo/index.ts'
 import { fcntlHeader } from './fcntl/index.ts'
 import { ftsHeader } from './fts/index.ts'
+import { mqueue } from './mqueue/index.ts'
 import { netIf } from './net_if/index.ts'
 import { netdb } from './netdb/index.ts'
 import { netinetEther } from './netinet_ether/index.ts'
@@ -56,6 +57,7 @@ export const platformHeaders: readonly HeaderTable[] = [
   sysEpoll,
   sysInotify,
   sysIpc,
+  mqueue,
   sysPidfd,
   sysCapability,
   clockHeader,
