@@ -177,7 +177,7 @@ export class Kernel {
         if (!time.pass()) return { kind: 'deadlock', blocked: [...this.table.contexts.keys()] }
         continue
       }
-      if (cx.state !== 'runnable' || cx.process.stopped) continue
+      if (cx.state !== 'runnable' || cx.held || cx.process.stopped) continue
       scheduler.turn(cx, Math.min(this.turnLength(), stopAt - scheduler.fuel))
       scheduler.enqueue(cx)
     }

@@ -101,8 +101,29 @@ export class ProcessTable {
     return this.contexts.get(tid)
   }
 
+  /** A context takes the number of its process, as on Linux exec makes it the first; gives what undoes that. */
+  lead(cx: ContextState): () => void {
+    const { tid, process } = cx
+    const first = this.contexts.get(process.pid)
+    const give = (number: number, to: ContextState | undefined) => {
+      if (to === undefined) this.contexts.delete(number)
+      else {
+        to.tid = number
+        this.contexts.set(number, to)
+      }
+    }
+    if (first === cx) return () => {}
+    give(process.pid, cx)
+    give(tid, first)
+    return () => {
+      give(process.pid, first)
+      give(tid, cx)
+    }
+  }
+
   endContext(cx: ContextState): void {
-    cx.process.personality?.contextEnded?.(cx)
+    // One that was held by exec belongs to another image.
+    if (!cx.held) cx.process.personality?.contextEnded?.(cx)
     cx.end()
     this.contexts.delete(cx.tid)
     const { contexts } = cx.process
@@ -121,7 +142,7 @@ export class ProcessTable {
     process.files.closeAll()
     if (process.sid === process.pid && process.terminal) process.terminal.release([SIG.HUP], 'foreground')
     this.retire(process.cpu, process.space)
-    if (process.former) this.retire(process.former.cpu, process.former.space)
+    for (const { cpu, space } of process.formers) this.retire(cpu, space)
     const heir = this.processes.get(1)
     for (const child of process.children) {
       child.parent = heir === process ? undefined : heir

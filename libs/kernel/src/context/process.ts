@@ -55,7 +55,7 @@ export interface SignalInfo {
 }
 
 export class ContextState implements Context, Sleeper {
-  readonly tid: number
+  tid: number
   readonly process: ProcessState
   saved: SavedState
   readonly frames: Frame[] = []
@@ -63,6 +63,8 @@ export class ContextState implements Context, Sleeper {
   threadPointer = 0
   name = ''
   state: 'runnable' | 'blocked' | 'ended' = 'runnable'
+  /** Another context of its process is in exec: it gets no turns. */
+  held = false
   mask = 0n
   readonly pending = new PendingSignals()
   altStack = { sp: 0, size: 0, flags: 2 }
@@ -114,12 +116,23 @@ export class ContextState implements Context, Sleeper {
 /** As many as Linux 6.1 knows. */
 export const ALL_CAPABILITIES: Capabilities = { effective: (1n << 41n) - 1n, permitted: (1n << 41n) - 1n, inheritable: 0n }
 
+/** What a process was before exec, with the contexts that stand still meanwhile. */
+export interface Former {
+  readonly cpu: Cpu
+  readonly space: AddressSpace
+  readonly personality: Personality | undefined
+  readonly others: readonly ContextState[]
+}
+
 export class ProcessState implements Process {
   readonly pid: number
   cpu: Cpu
   space: AddressSpace
-  /** While exec loads another image: what it comes back to if it fails. It may never come back, as a process may end in an initialiser. */
-  former: { readonly cpu: Cpu; readonly space: AddressSpace } | undefined
+  /**
+   * While exec loads another image: what it comes back to if it fails. It may never come back, as a process may end in an initialiser, or
+   * exec there again, so that there are several, the oldest first.
+   */
+  readonly formers: Former[] = []
   files: FileTable
   readonly contexts: ContextState[] = []
   personality: Personality | undefined

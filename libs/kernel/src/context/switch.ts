@@ -42,7 +42,7 @@ export class Scheduler {
   }
 
   enqueue(cx: ContextState): void {
-    if (cx.state === 'runnable' && !this.ready.includes(cx)) this.ready.push(cx)
+    if (cx.state === 'runnable' && !cx.held && !this.ready.includes(cx)) this.ready.push(cx)
   }
 
   /** Starts a coroutine on a context that reached a gate; `finish` gets its result, writes registers and leaves the gate. */

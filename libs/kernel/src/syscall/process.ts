@@ -87,29 +87,36 @@ export function processCalls(kernel: Kernel): Calls {
   /** The common end of exec, spawn and the first start: a new image in place of the old one. On failure the old one stays. */
   function* replace(cx: ContextState, path: string, argv: readonly Uint8Array[], envp: readonly Uint8Array[]): Co<number> {
     const own = cx.process
-    const old = { cpu: own.cpu, space: own.space, personality: own.personality, saved: own.cpu.save() }
+    const { cpu, space, personality } = own
+    const others = own.contexts.filter((each) => each !== cx && !each.held)
+    const old = { cpu, space, personality, others }
+    const saved = cpu.save()
     // A process that was only just made has nothing yet that it would have to come back to.
     const first = own.space.grants.length === 0
     const fresh = first ? old : kernel.table.newSpace(own.pid)
     if (fresh === undefined) return -E.NOMEM
     mapGates(fresh.space)
     fresh.cpu.reset()
-    if (!first) own.former = old
-    own.cpu = fresh.cpu
-    own.space = fresh.space
-    own.personality = undefined
+    if (!first) own.formers.push(old)
+    for (const each of others) each.held = true
+    const follow = kernel.table.lead(cx)
+    Object.assign(own, { cpu: fresh.cpu, space: fresh.space, personality: undefined })
     const loaded = yield* kernel.ports.load(cx, path, argv, envp)
-    own.former = undefined
     if (typeof loaded === 'number') {
-      if (!first) kernel.table.retire(own.cpu, own.space)
-      own.cpu = old.cpu
-      own.space = old.space
-      own.personality = old.personality
-      own.cpu.restore(old.saved)
+      if (!first) {
+        own.formers.pop()
+        kernel.table.retire(own.cpu, own.space)
+      }
+      Object.assign(own, { cpu, space, personality })
+      cpu.restore(saved)
+      follow()
+      for (const each of others) {
+        each.held = false
+        kernel.scheduler.enqueue(each)
+      }
       return loaded
     }
-    if (!first) kernel.table.retire(old.cpu, old.space)
-    for (const other of [...own.contexts]) if (other !== cx) kernel.table.endContext(other)
+    leave(own)
     own.files.closeOnExec()
     for (const [signal, { handler }] of own.actions) if (handler > 1) own.actions.delete(signal)
     cx.delivered.length = 0
@@ -119,6 +126,20 @@ export function processCalls(kernel: Kernel): Calls {
     own.argv = loaded.argv
     if (own.ids.euid === 0) own.capabilities = { ...ALL_CAPABILITIES, inheritable: own.capabilities.inheritable }
     return 0
+  }
+  /** Nothing comes back to what a process was before exec: its other contexts end there, and its memory is free. */
+  function leave(own: ProcessState): void {
+    const { cpu, space, personality } = own
+    for (const former of own.formers.splice(0)) {
+      Object.assign(own, { cpu: former.cpu, space: former.space, personality: former.personality })
+      for (const each of former.others) {
+        each.held = false
+        kernel.table.endContext(each)
+      }
+      former.space.publish()
+      kernel.table.retire(former.cpu, former.space)
+    }
+    Object.assign(own, { cpu, space, personality })
   }
   function* nothing(): Co<void> {}
   /** A coroutine cannot be copied: in a forked child this stands for one that its caller was called back from. */
