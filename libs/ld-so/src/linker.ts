@@ -256,8 +256,8 @@ export class Linker {
     return dso && this.#definitions.functionName(dso, address)
   }
 
-  /** The object and nearest symbol at or below an address. */
-  dladdr(address: number): { dso: Dso; symbol: string; value: number } | undefined {
+  /** The object and nearest symbol at or below an address, with the address of its table entry. */
+  dladdr(address: number): { dso: Dso; symbol: string; value: number; entry: number } | undefined {
     const dso = this.objectAt(address)
     if (!dso || !this.#abilities.served('dladdr', dso.path)) return undefined
     let best = 0
@@ -267,7 +267,7 @@ export class Linker {
       best = value
       symbol = at
     })
-    return { dso, symbol: symbol === 0 ? '' : this.#definitions.nameOf(dso, symbol), value: best }
+    return { dso, symbol: symbol === 0 ? '' : this.#definitions.nameOf(dso, symbol), value: best, entry: symbol }
   }
 
   #say(line: () => string): void {

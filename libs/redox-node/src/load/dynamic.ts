@@ -139,7 +139,7 @@ function linkerPort(linker: Linker, args: readonly number[], cpu: Cpu): LinkerPo
       const found = linker.dladdr(address)
       if (found === undefined) return undefined
       const object = describe(found.dso)
-      return found.symbol === '' ? { object } : { object, symbol: { name: found.symbol, address: found.value } }
+      return found.symbol === '' ? { object } : { object, symbol: { name: found.symbol, address: found.value, entry: found.entry } }
     },
     objects: () => linker.linkMap.map(describe),
     tlsGetAddr: (threadPointer, module, offset) => linker.tls.address(threadPointer, module, offset) ?? 0,

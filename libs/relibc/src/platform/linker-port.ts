@@ -38,9 +38,12 @@ export interface LinkerPort {
   dlclose(handle: number): Co<Linked>
   /** The object that holds an address, as an unwinder asks for it. */
   objectAt(address: number): LoadedObject | undefined
+  /** `entry`: where the symbol's table has it. */
   dladdr(
     address: number,
-  ): { readonly object: LoadedObject; readonly symbol?: { readonly name: string; readonly address: number } } | undefined
+  ):
+    | { readonly object: LoadedObject; readonly symbol?: { readonly name: string; readonly address: number; readonly entry: number } }
+    | undefined
   /**
    * The calls under way in the context that runs, innermost first, as far as unwind tables tell: it is at a call of the library, or at the
    * instruction `at`, which comes first then.

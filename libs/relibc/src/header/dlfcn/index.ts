@@ -8,6 +8,8 @@ import { mapPages, PAGE } from '../../platform/threads.ts'
 import { path, putString, readable, writable } from '../../platform/user-memory.ts'
 import type { LibcCall } from '../../registry/call.ts'
 import { callback, type HeaderTable, leaf } from '../../registry/define.ts'
+import { intern } from './interned.ts'
+import { linkOf } from './link-map.ts'
 
 const NO_LINKER: Linked = { ok: false, error: 'dlopen: not served in a static image' }
 const NOT_A_PATH: Linked = { ok: false, error: 'dlopen: bad address' }
@@ -71,35 +73,47 @@ function* nothing(): Co<Linked | undefined> {
   return undefined
 }
 
-/** A string in memory that stays: one small mapping for each distinct text. */
-function intern(c: LibcCall, known: Map<string, number>, text: string): number {
-  let at = known.get(text)
-  if (at === undefined) {
-    at = mapPages(c, text.length * 3 + 1)
-    if (at !== 0) putString(c, at, text.length * 3 + 1, text)
-    known.set(text, at)
-  }
-  return at
-}
-
-// By library object and not by process: exec makes a new one, with fresh memory.
-const names = new WeakMap<object, Map<string, number>>()
-function namesOf(c: LibcCall): Map<string, number> {
-  let known = names.get(c)
-  if (known === undefined) names.set(c, (known = new Map()))
-  return known
-}
-
 /** Dl_info: { fname @0, fbase @8, sname @16, saddr @24 }. */
 function dladdr(c: LibcCall, address: number, out: number): number {
   const found = platformOf(c).linker?.dladdr(address)
   if (found === undefined || !writable(c, out, 32)) return 0
-  const known = namesOf(c)
-  c.memory.setSize(out, intern(c, known, found.object.path))
+  c.memory.setSize(out, intern(c, found.object.path))
   c.memory.setSize(out + 8, found.object.base)
-  c.memory.setSize(out + 16, found.symbol === undefined ? 0 : intern(c, known, found.symbol.name))
+  c.memory.setSize(out + 16, found.symbol === undefined ? 0 : intern(c, found.symbol.name))
   c.memory.setSize(out + 24, found.symbol?.address ?? 0)
   return 1
+}
+
+const Extra = { symbol: 1, link: 2 } as const
+
+/** dladdr, and the symbol's table entry or the object's entry in the list. */
+function dladdr1(c: LibcCall, address: number, out: number, extra: number, flags: number): number {
+  if (dladdr(c, address, out) === 0) return 0
+  const found = platformOf(c).linker!.dladdr(address)!
+  const value = flags === Extra.link ? linkOf(c, found.object) : flags === Extra.symbol ? (found.symbol?.entry ?? 0) : undefined
+  if (value !== undefined && writable(c, extra, 8)) c.memory.setSize(extra, value)
+  return 1
+}
+
+/** Requests of dlinfo. */
+const Info = { list: 1, link: 2, origin: 6, tlsModule: 9 } as const
+const PATH_MAX = 4096
+
+function dlinfo(c: LibcCall, handle: number, request: number, out: number): number {
+  const fail = (error: string): number => {
+    settle(c, { ok: false, error })
+    return -1
+  }
+  const object = platformOf(c)
+    .linker?.objects()
+    .find(({ start }) => start === handle)
+  if (object === undefined) return fail('invalid handle')
+  if (request === Info.origin) return putString(c, out, PATH_MAX, object.path.replace(/\/[^/]*$/, '') || '/') < 0 ? fail('bad address') : 0
+  const word = { [Info.list]: 0, [Info.link]: linkOf(c, object), [Info.tlsModule]: object.tlsModule }[request]
+  if (word === undefined) return fail('unsupported dlinfo request')
+  if (!writable(c, out, 8)) return fail('bad address')
+  c.memory.setSize(out, word)
+  return 0
 }
 
 function* iterate(c: LibcCall, visit: number, data: number): Co<number> {
@@ -111,7 +125,7 @@ function* iterate(c: LibcCall, visit: number, data: number): Co<number> {
   for (const [i, each] of objects.entries()) {
     const name = i === 0 ? '' : each.path
     c.memory.setSize(block, each.base)
-    c.memory.setSize(block + 8, intern(c, namesOf(c), name))
+    c.memory.setSize(block + 8, intern(c, name))
     c.memory.setSize(block + 16, each.phdr)
     c.memory.setSize(block + 24, each.phnum)
     c.memory.setSize(block + 32, objects.length)
@@ -144,8 +158,10 @@ export const dlfcn: HeaderTable = {
     leaf('_dl_find_object', 'int(ptr, ptr)', findObject, 'partial', 'the link map is null'),
     callback('dl_iterate_phdr', 'int(ptr, ptr)', iterate),
     leaf('dladdr', 'int(ptr, ptr)', dladdr),
+    leaf('dladdr1', 'int(ptr, ptr, ptr, int)', dladdr1),
     callback('dlclose', 'int(long)', dlclose),
     leaf('dlerror', 'ptr()', dlerror),
+    leaf('dlinfo', 'int(long, int, ptr)', dlinfo, 'partial', 'the list, an entry of it, the origin and the TLS module'),
     callback('dlopen', 'ptr(ptr, int)', dlopen),
     callback('dlsym', 'ptr(long, ptr)', dlsym),
     callback('dlvsym', 'ptr(long, ptr, ptr)', dlsym),
