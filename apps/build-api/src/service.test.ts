@@ -183,10 +183,12 @@ test('a collection keeps what recent builds and pins need, a dry one removes not
   const dry = (await call('POST', '/store/gc', {})).json()
   expect([dry.dryRun, dry.removed > 0, await world.store.has(stray)]).toEqual([true, true, true])
   await startBuild(world, 'busy', [unitOf(world, 'long')])
+  const noted = async () => (await world.pool.query(`SELECT 1 FROM audit WHERE what = 'store.gc'`)).rowCount
   expect((await call('POST', '/store/gc', { dryRun: false })).statusCode).toBe(409)
+  expect(await noted()).toBe(0)
   await call('POST', '/builds/busy/cancel')
   const done = (await call('POST', '/store/gc', { dryRun: false })).json()
-  expect([done.removed, await world.store.has(stray)]).toEqual([dry.removed, false])
+  expect([done.removed, await world.store.has(stray), await noted()]).toEqual([dry.removed, false, 1])
   expect((await call('GET', '/builds/made/artifacts/make/file?path=work/out.txt')).body).toBe('content')
   await call('PUT', '/builds/made/artifacts/make/pin', { pinned: true })
   await call('POST', '/store/gc', { dryRun: false, keepDays: 0 })

@@ -30,12 +30,21 @@ interface GcDeps {
   readonly place: Place
 }
 
-/** Also forgets cached results that lost a blob by it; records of builds stay whatever is removed. */
-export async function collectGarbage(deps: GcDeps, options: { dryRun: boolean; keepDays: number }): Promise<GcReport> {
+/**
+ * Also forgets cached results that lost a blob by it; records of builds stay whatever is removed. `begins` is awaited before anything is
+ * removed, and not called where nothing will be.
+ */
+export async function collectGarbage(
+  deps: GcDeps,
+  options: { dryRun: boolean; keepDays: number },
+  begins: () => Promise<void>,
+): Promise<GcReport> {
   if (options.dryRun) return collect(deps, options)
   const report = await aloneWithStore(deps.pool, async () => {
     const { rowCount } = await deps.pool.query(`SELECT 1 FROM build WHERE state = 'running' LIMIT 1`)
-    return rowCount === 0 ? collect(deps, options) : undefined
+    if (rowCount !== 0) return undefined
+    await begins()
+    return collect(deps, options)
   })
   if (report === undefined) throw new ApiError('conflict', 'a build is running or being planned; collect when none is')
   return report

@@ -27,8 +27,7 @@ export async function storeRoutes(app: FastifyInstance, deps: RouteDeps): Promis
   })
   serve(app, contract.collectGarbage, async ({ body, request }) => {
     const [dryRun, keepDays] = [body.dryRun ?? true, body.keepDays ?? 30]
-    if (!dryRun) await audit(pool, request, 'store.gc', 'store', { keepDays })
-    const report = await collectGarbage(deps, { dryRun, keepDays })
+    const report = await collectGarbage(deps, { dryRun, keepDays }, () => audit(pool, request, 'store.gc', 'store', { keepDays }))
     return { ...report, nx: { ...(await collectNxCache(pool, nxStore, { dryRun, keepDays })) } }
   })
 
