@@ -40,22 +40,26 @@ export async function strike(fleet: Fleet, blow: Blow): Promise<void> {
       fleet.server = await fleet.service.serve()
       return
     case 'redis':
-      fleet.service.killRedis()
+      // One that an earlier blow ended may not be back yet.
+      await until('Redis', 30, async () => killed(() => fleet.service.killRedis()))
       return
     case 'node':
       // One that is struck may have said all that it had to say: then it is the next one's turn.
       while ((await underWay(fleet.service)) && !(await hasLost(fleet.service))) {
         await until('a node, or the end', 60, async () => nodesOf(fleet.worker).length > 0 || !(await underWay(fleet.service)))
-        for (const pid of nodesOf(fleet.worker)) killIfThere(pid)
+        for (const pid of nodesOf(fleet.worker)) killed(() => process.kill(pid, 'SIGKILL'))
         await sleep(GRIEF)
       }
   }
 }
-function killIfThere(pid: number): void {
+/** Whether there was a process to kill. */
+function killed(kill: () => void): boolean {
   try {
-    process.kill(pid, 'SIGKILL')
+    kill()
+    return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    return false
   }
 }
 
