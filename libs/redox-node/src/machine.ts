@@ -159,7 +159,9 @@ export function runMachine(
   clock.working('keep')
   trace?.close()
   if (request.outputs)
-    copyOut(kernel.root, request.outputs.paths, request.outputs.folder, (path, target) => emit({ event: 'link', path, target }))
+    copyOut(kernel.root, request.outputs.paths, request.outputs.folder, request.memory, (path, target) =>
+      emit({ event: 'link', path, target }),
+    )
   for (const engine of engines) {
     engine.flushCache()
     addTo(counters, engine.counters())

@@ -44,3 +44,15 @@ it('names, links, times and modes reach the folder', () => {
   expect(left(own)).toEqual(left(other))
   expect(gaps.filter(({ truth }) => truth === 'model')).toEqual([])
 })
+
+it('holes take no room of the host, in a folder or among outputs', () => {
+  const program = compiled('c', fileURLToPath(new URL('./mount/holes.c', import.meta.url)))
+  const [mounted, outputs] = ['mounted', 'outputs'].map(prepared)
+  const mounts = [{ host: mounted, guest: '/tmp/work', writable: true }]
+  const run = (at: string, more = {}) => inNode({ ...program, args: [at] }, { mounts, ...more })
+  expect(run('/tmp/work')).toMatchObject({ code: 0, stdout: '0 3 3 0 1 0 1\n', notes: [] })
+  const { size, blocks } = lstatSync(join(mounted, 'vast'))
+  expect([size, blocks * 512 < 2 ** 20]).toEqual([2 ** 40, true])
+  expect(run('/tmp', { outputs: { paths: ['/tmp/vast', '/tmp/small'], folder: outputs } }).code).toBe(0)
+  expect(readdirSync(join(outputs, 'tmp'))).toEqual(['small'])
+})

@@ -92,6 +92,14 @@ test('the holes of a file cost nothing, and what is written far behind its end n
   expect(got).toEqual([0, 0, 9, 10, 26, 0, 0, 0])
 })
 
+test('what can never be had is refused at once, however large', () => {
+  const { got } = kept(function* ({ cx, calls }) {
+    const fd = yield* calls.open(cx, '/f', NEW, 0o600)
+    return [calls.allocate(cx, fd, 0, 2 ** 43, 'hold'), calls.ftruncate(cx, fd, 2 ** 43), calls.lseek(cx, fd, 0, 3)]
+  })
+  expect(got).toEqual([-E.NOSPC, 0, -E.NXIO])
+}, 2000)
+
 test('what a layer holds costs nothing until it is written; cut to nothing it is not brought up', () => {
   const { got } = kept(function* ({ cx, calls, held }) {
     const fd = yield* calls.open(cx, '/given', O.RDWR, 0)

@@ -82,10 +82,18 @@ export class Content {
   /** The first place from `offset` on, and before `end`, that is held, or with `hole` that is not; `end` if there is none. */
   next(offset: number, end: number, hole: boolean): number {
     for (let at = offset; at < end; at = floor(at) + PAGE) {
-      if (!hole && !this.blocks.has(Math.floor(at / BLOCK))) at = Math.floor(at / BLOCK) * BLOCK + BLOCK - PAGE
+      const block = Math.floor(at / BLOCK)
+      if (!hole && !this.blocks.has(block)) at = this.behind(block) * BLOCK - PAGE
       else if (this.has(at) !== hole) return at
     }
     return end
+  }
+
+  /** The first block behind one that has any page; Infinity if there is none. */
+  private behind(block: number): number {
+    let first = Number.POSITIVE_INFINITY
+    for (const number of this.blocks.keys()) if (number > block && number < first) first = number
+    return first
   }
 
   private has(offset: number): boolean {

@@ -502,12 +502,18 @@ export class Inode implements Mappable {
   /** Zeros in place of a part of the bytes, which need no room then. */
   punch(from: number, to: number): number {
     if (!this.lift(this.length)) return -E.NOSPC
-    this.content?.punch(from, to)
+    const { content, sink } = this
+    if (content === undefined) return 0
+    // Of a hole the host has nothing, either, and must not be given it.
+    for (let at = content.next(from, to, false); sink && at < to; ) {
+      const end = Math.min(content.next(at, to, true), at + LIFTED)
+      const done = sink.write(this.sinkPath, at, new Uint8Array(end - at))
+      if (done < 0) return done
+      at = content.next(end, to, false)
+    }
+    content.punch(from, to)
     this.afford(this.own)
-    let done = 0
-    for (let at = from; this.sink && at < to && done >= 0; at += LIFTED)
-      done = this.sink.write(this.sinkPath, at, new Uint8Array(Math.min(LIFTED, to - at)))
-    return Math.min(done, 0)
+    return 0
   }
 
   /** The bytes are its own from now on, and a part of them has room to be written, as by a mapping; false if there is none. */
@@ -520,7 +526,9 @@ export class Inode implements Mappable {
   private reserve(from: number, to: number): Content | undefined {
     if (!this.lift(this.length)) return undefined
     const content = (this.content ??= new Content())
-    return this.afford(content.kept + content.missing(from, to)) ? content : undefined
+    // What could never be had is not counted block by block.
+    const pages = to - from > this.volume.budget.limit ? pagesOf(to - from) : content.kept + content.missing(from, to)
+    return this.afford(pages) ? content : undefined
   }
   /** Brings up so many bytes from the layer, if it has them; false if there is no room. */
   private lift(length: number): boolean {

@@ -8,24 +8,27 @@ const PIECE = 1 << 20
 /** A symbolic link that was found, by its guest path. */
 type Link = (path: string, target: string) => void
 
-/** Copies each guest path that exists to `folder/<path>`; `folder` is the host's and empty. */
-export function copyOut(root: Inode, paths: readonly string[], folder: string, link: Link): void {
+/**
+ * Copies each guest path that exists to `folder/<path>`; `folder` is the host's and empty. Files of more than `limit` bytes are left out: nearly
+ * all hole, they would fill the host's disk.
+ */
+export function copyOut(root: Inode, paths: readonly string[], folder: string, limit: number, link: Link): void {
   for (const path of paths) {
     const names = path.split('/').filter(Boolean)
     const found = names.reduce<Inode | undefined>((at, name) => (at?.isDirectory ? at.children.get(name) : undefined), root)
     if (found === undefined || found === root) continue
     mkdirSync(join(folder, ...names.slice(0, -1)), { recursive: true })
-    copy(found, folder, `/${names.join('/')}`, link)
+    copy(found, folder, `/${names.join('/')}`, limit, link)
   }
 }
 
-function copy(inode: Inode, folder: string, path: string, link: Link): void {
+function copy(inode: Inode, folder: string, path: string, limit: number, link: Link): void {
   const host = join(folder, path)
   if (inode.isDirectory) {
     mkdirSync(host, { recursive: true })
-    for (const [name, child] of inode.children) copy(child, folder, `${path}/${name}`, link)
+    for (const [name, child] of inode.children) copy(child, folder, `${path}/${name}`, limit, link)
   } else if (inode.isLink) link(path, inode.target)
-  else if (inode.isFile) copyFile(inode, host)
+  else if (inode.isFile && inode.size() <= limit) copyFile(inode, host)
 }
 
 function copyFile(inode: Inode, host: string): void {

@@ -21,6 +21,9 @@ export interface LoaderPortOptions {
   trace?(line: string): void
 }
 
+/** Bytes of a program or library, at most: what is larger is nearly all hole, and to read it whole would take for ever. */
+export const LARGEST = 2 ** 31
+
 export function loaderPort(kernel: Kernel, cx: Context, options: LoaderPortOptions): LoaderPort {
   const { calls } = kernel
   const process = cx.process as ProcessState
@@ -31,7 +34,7 @@ export function loaderPort(kernel: Kernel, cx: Context, options: LoaderPortOptio
     memory: cpu.memory,
     open(path) {
       const place = walk(process.root, process.cwd, path, true)
-      if (typeof place === 'number' || !place.inode?.isFile) return undefined
+      if (typeof place === 'number' || !place.inode?.isFile || place.inode.size() > LARGEST) return undefined
       return loaderFile(path, place.inode)
     },
     reserve(address, length, align) {

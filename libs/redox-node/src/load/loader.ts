@@ -27,6 +27,7 @@ import { Demand } from './demand.ts'
 import { type LoadResult, loadDynamic } from './dynamic.ts'
 import { foreignLibc } from './foreign-libc.ts'
 import { inMemory, madeLibc, registry } from './libc-file.ts'
+import { LARGEST } from './loader-port.ts'
 import { mapImage } from './map-image.ts'
 import { MissingGates } from './missing-gates.ts'
 import { Offer } from './offer.ts'
@@ -275,6 +276,7 @@ export class Loader {
       const stat = calls.fstat(cx, fd)
       if (typeof stat === 'number') return stat
       if ((stat.mode & 0xf000) !== 0x8000 || (stat.mode & 0o111) === 0) return -E.ACCES
+      if (stat.size > LARGEST) return -E.NOEXEC
       const bytes = new Uint8Array(stat.size)
       const got = yield* calls.pread(cx, fd, bytes, 0)
       return got < 0 ? got : bytes.subarray(0, got)
